@@ -1,0 +1,21 @@
+import type { Reporter, TestModule } from "vitest/node";
+
+/** Prints `N passed, N failed` (and skips, when there are any) as the last line of a run. */
+export default class CountReporter implements Reporter {
+  onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
+    const count = { passed: 0, failed: unhandled.length, skipped: 0 };
+    for (const module of modules) {
+      let any = false;
+      for (const test of module.children.allTests()) {
+        any = true;
+        const state = test.result().state;
+        if (state === "passed" || state === "failed" || state === "skipped") count[state] += 1;
+      }
+      if (!any && !module.ok()) count.failed += 1;
+    }
+    const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : "";
+    process.once("exit", () => {
+      process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`);
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from "vitest/config";
+
+const source = ["app/src/**", "action/src/**", "control-plane/src/**", "packages/*/src/**"];
+
+/** `unit` needs nothing; `service` needs real Postgres/Redis/git; `e2e` runs whole programs. */
+export default defineConfig({
+  test: {
+    reporters: ["default", "./test/reporter.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: source.map((dir) => `${dir}/*.test.ts`),
+          exclude: ["**/*.service.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        extends: true,
+        test: { name: "service", include: source.map((dir) => `${dir}/*.service.test.ts`) },
+      },
+      { extends: true, test: { name: "architecture", include: ["test/architecture/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
