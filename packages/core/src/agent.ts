@@ -1,0 +1,95 @@
+import type { FailureReason } from "./attempt.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Plan } from "./plan.ts";
+import type { CriticVerdict, Finding, ThreadReceipt } from "./review.ts";
+import type { Settings } from "./settings.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Tokens } from "./usage.ts";
+
+/** Output and exit of one command; `exitCode` is null when it was stopped. Bounded by the workspace. */
+export type CommandResult = {
+  exitCode: number | null;
+  output: string;
+  durationMs: number;
+  timedOut: boolean;
+};
+
+/**
+ * The checkout as an agent sees it. Paths are relative to its root; whatever leads outside, into
+ * `.git` or through a symlink is refused with an AicdError of kind `forbidden`, whose message is fit
+ * for the model.
+ */
+export interface Workspace {
+  read(path: string): Promise<string>;
+  write(path: string, content: string): Promise<void>;
+  delete(path: string): Promise<void>;
+  /** Names in a directory, directories with a trailing slash. */
+  list(path: string): Promise<string[]>;
+  /** `path:line:text` of tracked and untracked files; `pattern` is an extended regular expression. */
+  search(pattern: string, options: { path?: string; context?: number }): Promise<string>;
+  run(command: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<CommandResult>;
+  /** Unified diff of the working tree against the commit the attempt started from. */
+  diff(): Promise<string>;
+}
+
+/** What happens inside an attempt, for the terminal, the thread and the record. */
+export type AgentProgress =
+  | { type: "phase"; phase: "planning" | "coding" | "checking" | "reviewing"; detail?: string }
+  | { type: "tool"; tool: string; detail: string; ok: boolean }
+  | { type: "text"; text: string }
+  | { type: "usage"; provider: string; model: string; tokens: Tokens; microUsd: number }
+  | { type: "note"; text: string };
+
+/** Hard ends of a piece of work. `spentMicroUsd` grows as usage is reported. */
+export interface Budget {
+  readonly limitMicroUsd: number;
+  readonly deadlineMs: number;
+  readonly maxSteps: number;
+  spentMicroUsd(): number;
+}
+
+export type AgentScope = {
+  workspace: Workspace;
+  budget: Budget;
+  signal: AbortSignal;
+  /** Must not throw. */
+  report(progress: AgentProgress): void;
+  now(): number;
+};
+
+export type AgentTask = {
+  snapshot: Snapshot;
+  settings: Settings;
+  /** AGENTS.md or its like, from the base commit; empty when the repository has none. */
+  instructions: string;
+};
+
+/** Work that ended early for a stated reason. `detail` is fit for the thread. */
+export type Stopped = { kind: "stopped"; reason: FailureReason; detail: string };
+export type Asked = { kind: "question"; questions: string[] };
+
+export type PlanOutcome = { kind: "planned"; plan: Plan } | Asked | Stopped;
+export type CodeOutcome =
+  | { kind: "coded"; title: string; summary: string; receipts: ThreadReceipt[] }
+  | Asked
+  | Stopped;
+export type ReviewOutcome = { kind: "reviewed"; verdict: CriticVerdict } | Stopped;
+
+/**
+ * The only thing the runner knows of an agent. Implementations never throw for what a model or a
+ * tool did; they return `stopped` with a named reason.
+ */
+export interface IAgent {
+  readonly name: string;
+  plan(task: AgentTask, scope: AgentScope): Promise<PlanOutcome>;
+  /** @param input.findings open findings of the critic, or failing checks, to mend; empty at first */
+  code(
+    task: AgentTask & { plan: Plan; findings: Finding[]; evidence: Evidence | undefined },
+    scope: AgentScope,
+  ): Promise<CodeOutcome>;
+  /** The critic sees issue, plan, diff and evidence, and not what the coder said. */
+  review(
+    task: AgentTask & { plan: Plan; diff: string; evidence: Evidence },
+    scope: AgentScope,
+  ): Promise<ReviewOutcome>;
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+export const TestCounts = z.object({
+  passed: z.number().int().nonnegative(),
+  failed: z.number().int().nonnegative(),
+  skipped: z.number().int().nonnegative(),
+});
+export type TestCounts = z.infer<typeof TestCounts>;
+
+/** One command as our runner ran it. `exitCode` is null when it was stopped (time, cancel). */
+export const CommandRun = z.object({
+  command: z.string().max(1_000),
+  exitCode: z.number().int().nullable(),
+  durationMs: z.number().nonnegative(),
+  tests: TestCounts.nullable(),
+  /** Last part of the output, bounded and redacted. */
+  outputTail: z.string().max(8_000),
+});
+export type CommandRun = z.infer<typeof CommandRun>;
+
+/** Machine-run proof: the repo's checks on the base commit and on the result. */
+export const Evidence = z.object({
+  setup: z.array(CommandRun).max(10),
+  before: z.array(CommandRun).max(20),
+  after: z.array(CommandRun).max(20),
+  /** How the commands were shut in, e.g. "bwrap" or "process". */
+  sandbox: z.string().max(40),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export function sumTests(runs: CommandRun[]): TestCounts | null {
+  const counted = runs.flatMap((run) => (run.tests === null ? [] : [run.tests]));
+  if (counted.length === 0) return null;
+  return counted.reduce((a, b) => ({
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  }));
+}
+
+export function checksPassed(runs: CommandRun[]): boolean {
+  return runs.every((run) => run.exitCode === 0);
+}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+
+const actor = z.object({ login: z.string(), id: z.number().int() });
+
+/** Where an intent was uttered, so that it can be answered with a reaction at the very place. */
+export const IntentSource = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("issue") }),
+  z.object({ kind: z.literal("issue_comment"), commentId: z.number().int() }),
+  z.object({ kind: z.literal("review"), reviewId: z.number().int(), nodeId: z.string() }),
+  z.object({ kind: z.literal("review_comment"), commentId: z.number().int() }),
+  z.object({ kind: z.literal("system") }),
+]);
+export type IntentSource = z.infer<typeof IntentSource>;
+
+const flags = z.object({
+  model: z.string().optional(),
+  budgetUsd: z.number().optional(),
+  base: z.string().optional(),
+});
+
+const onIssue = { issueNumber: z.number().int(), actor, source: IntentSource };
+
+/** What a webhook asks, verified and permitted, in the words of the event it becomes if accepted. */
+export const ThreadIntent = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("task.requested"),
+    ...onIssue,
+    mode: z.enum(["wait", "auto"]),
+    text: z.string(),
+    flags,
+  }),
+  z.object({ type: z.literal("plan.approved"), ...onIssue, hash: z.string() }),
+  z.object({ type: z.literal("plan.revised"), ...onIssue, text: z.string() }),
+  z.object({ type: z.literal("retry.requested"), ...onIssue, text: z.string(), flags }),
+  z.object({ type: z.literal("task.cancelled"), ...onIssue, reason: z.string() }),
+  z.object({ type: z.literal("status.requested"), ...onIssue, verb: z.enum(["status", "explain", "help"]) }),
+  z.object({ type: z.literal("command.unclear"), ...onIssue, problem: z.string() }),
+  z.object({
+    type: z.literal("revision.requested"),
+    pullRequestNumber: z.number().int(),
+    reviewId: z.number().int(),
+    actor,
+    source: IntentSource,
+  }),
+  z.object({
+    type: z.literal("pull_request.merged"),
+    pullRequestNumber: z.number().int(),
+    actor,
+    source: IntentSource,
+  }),
+  z.object({
+    type: z.literal("pull_request.closed"),
+    pullRequestNumber: z.number().int(),
+    actor,
+    source: IntentSource,
+  }),
+]);
+export type ThreadIntent = z.infer<typeof ThreadIntent>;
+
+/** The repository an intent speaks of, by GitHub's numeric ids: names can be recycled. */
+export const IntentPlace = z.object({
+  installationId: z.number().int(),
+  repositoryId: z.number().int(),
+  owner: z.string(),
+  name: z.string(),
+});
+export type IntentPlace = z.infer<typeof IntentPlace>;
+
+/** Changes of an installation itself; no permission question arises, GitHub says so. */
+export const InstallationIntent = z.object({
+  type: z.literal("installation.changed"),
+  installationId: z.number().int(),
+});
+export type InstallationIntent = z.infer<typeof InstallationIntent>;

@@ -1,0 +1,43 @@
+/** Every duration and cap, with the consequence of changing it. Units are in the names. */
+export const LIMITS = {
+  /** A runner silent for longer is taken for lost and its attempt is retried elsewhere. */
+  leaseMs: 60_000,
+  /** Four beats fit in a lease, so three may be lost on the way. */
+  heartbeatMs: 15_000,
+  /** A dispatched runner that has not asked for its lease by then never will. */
+  dispatchToLeaseMs: 10 * 60_000,
+  /** Lost attempts of one phase that are tried again before the task fails. */
+  lostRetries: 2,
+  /** Times the critic may send the coder back within one attempt. */
+  reviewRounds: 3,
+  /** Attempts one task may have in an hour: the loop breaker. */
+  attemptsPerTaskPerHour: 12,
+  /** Tasks that may start on one issue in an hour. */
+  runsPerIssuePerHour: 3,
+  /** Longest life of an attempt, whatever its runner says. */
+  attemptMs: 60 * 60_000,
+  /** A plan nobody answers is closed after this. */
+  planExpiryMs: 14 * 24 * 60 * 60_000,
+  /** Age of a state at which the sweep gives the task a stated end. */
+  activeStateMs: 2 * 60 * 60_000,
+  waitingStateMs: 30 * 24 * 60 * 60_000,
+  /** GitHub refuses bodies over 65,536 characters; this leaves room for our footer. */
+  commentCharacters: 60_000,
+  /** Issue text beyond this is cut before anything parses it. */
+  untrustedTextCharacters: 256 * 1024,
+  /** Comments of the thread that travel to the runner. */
+  snapshotComments: 100,
+  changedFiles: 100,
+  changeSetBytes: 4 * 1024 * 1024,
+  binaryFileBytes: 1024 * 1024,
+  /** Body of a ChangeSet upload: the files in base64 plus the proof. */
+  uploadBytes: 20 * 1024 * 1024,
+  apiBodyBytes: 1024 * 1024,
+  webhookBodyBytes: 25 * 1024 * 1024,
+  runnerEventsPerPost: 200,
+  runnerEventBytes: 64 * 1024,
+  /** Default hard stop of a task, in millionths of a dollar. */
+  budgetMicroUsd: 10_000_000,
+  /** Share of the budget at which the agent is told to wrap up. */
+  wrapUpShare: 0.8,
+} as const;

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+
+const sentence = z.string().min(1).max(4_000);
+
+/** What the planner proposes. Bounded, so that it always fits a comment. */
+export const Plan = z.object({
+  title: z.string().min(1).max(200),
+  understanding: sentence,
+  cause: sentence,
+  files: z
+    .array(z.object({ path: z.string().min(1).max(500), change: sentence }))
+    .min(1)
+    .max(50),
+  tests: z.array(sentence).max(20),
+  checks: z.array(z.string().min(1).max(500)).max(10),
+  risks: z.array(sentence).max(10),
+  questions: z.array(sentence).max(10),
+  /** Expected size and cost of the work still to do. */
+  estimate: z.object({
+    changedLines: z.number().int().nonnegative(),
+    lowUsd: z.number().nonnegative(),
+    likelyUsd: z.number().nonnegative(),
+    highUsd: z.number().nonnegative(),
+  }),
+});
+export type Plan = z.infer<typeof Plan>;
+
+/** Version of the rules a plan is approved under; a changed rule book voids older approvals. */
+export const POLICY_VERSION = "1";
+
+/**
+ * 12 hex characters over all that an approval speaks of. A person types them back, so any change of
+ * plan, issue text, base commit, budget or policy makes the old approval worthless.
+ */
+export function planHash(input: {
+  plan: Plan;
+  snapshotDigest: string;
+  baseSha: string;
+  budgetMicroUsd: number;
+}): string {
+  return createHash("sha256")
+    .update(
+      JSON.stringify([
+        POLICY_VERSION,
+        Plan.parse(input.plan),
+        input.snapshotDigest,
+        input.baseSha,
+        input.budgetMicroUsd,
+      ]),
+    )
+    .digest("hex")
+    .slice(0, 12);
+}

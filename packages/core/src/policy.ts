@@ -1,0 +1,150 @@
+import { type ChangeSet, changeSetDigest, type FileChange } from "./change-set.ts";
+import { LIMITS } from "./limits.ts";
+import { pathProblem } from "./path.ts";
+import { POLICY_VERSION } from "./plan.ts";
+import type { Settings } from "./settings.ts";
+
+export type PolicyFinding = { rule: string; path: string | null; message: string; level: "refuse" | "block" };
+
+/**
+ * `refused`: never publishable, nobody may override. `blocked`: an owner may override this very
+ * ChangeSet, by digest. Deterministic: the same input gives the same verdict for ever.
+ */
+export type PolicyVerdict = {
+  kind: "allowed" | "blocked" | "refused";
+  policyVersion: string;
+  inputDigest: string;
+  findings: PolicyFinding[];
+};
+
+/** Files whose change could give the agent, or the next run, more power than this one has. */
+const PROTECTED = [
+  ".github/",
+  ".gitlab-ci.yml",
+  ".circleci/",
+  "azure-pipelines.yml",
+  "Jenkinsfile",
+  "CODEOWNERS",
+  "docs/CODEOWNERS",
+  "AGENTS.md",
+  "CLAUDE.md",
+  ".mcp.json",
+  ".claude/",
+  ".codex/",
+  ".gemini/",
+  ".cursor/",
+  ".npmrc",
+  ".yarnrc",
+  ".yarnrc.yml",
+  "bunfig.toml",
+  ".env",
+  ".husky/",
+  "Dockerfile",
+  "Makefile",
+  "package.json",
+  "package-lock.json",
+  "yarn.lock",
+  "pnpm-lock.yaml",
+  "requirements.txt",
+  "pyproject.toml",
+  "poetry.lock",
+  "uv.lock",
+  "go.mod",
+  "go.sum",
+  "Cargo.toml",
+  "Cargo.lock",
+  "Gemfile",
+  "Gemfile.lock",
+  "composer.json",
+  "composer.lock",
+] as const;
+
+/** Names protected wherever they stand in the tree. */
+const ANYWHERE = new Set(
+  PROTECTED.filter((entry) => !entry.includes("/")).map((entry) => entry.toLowerCase()),
+);
+const HIDDEN = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\udb40[\udc00-\udc7f]/;
+
+export function judge(changeSet: ChangeSet, settings: Settings): PolicyVerdict {
+  const findings = [...judgeSize(changeSet, settings)];
+  const seen = new Set<string>();
+  for (const file of changeSet.files) {
+    const key = file.path.toLowerCase();
+    if (seen.has(key)) findings.push(refuse("path.duplicate", file.path, "The path is named twice."));
+    seen.add(key);
+    findings.push(...judgeFile(file, settings));
+  }
+  const kind = findings.some((finding) => finding.level === "refuse")
+    ? "refused"
+    : findings.length > 0
+      ? "blocked"
+      : "allowed";
+  return { kind, policyVersion: POLICY_VERSION, inputDigest: changeSetDigest(changeSet), findings };
+}
+
+function judgeSize(changeSet: ChangeSet, settings: Settings): PolicyFinding[] {
+  const findings: PolicyFinding[] = [];
+  const { maxFiles, maxBytes } = settings.policy;
+  if (changeSet.files.length === 0) findings.push(refuse("size.empty", null, "Nothing is changed."));
+  if (changeSet.files.length > maxFiles) {
+    findings.push(
+      refuse("size.files", null, `${changeSet.files.length} files are changed, the limit is ${maxFiles}.`),
+    );
+  }
+  const bytes = changeSet.files.reduce((sum, file) => sum + byteLength(file), 0);
+  if (bytes > maxBytes) {
+    findings.push(refuse("size.bytes", null, `The change has ${bytes} bytes, the limit is ${maxBytes}.`));
+  }
+  return findings;
+}
+
+function judgeFile(file: FileChange, settings: Settings): PolicyFinding[] {
+  const problem = pathProblem(file.path);
+  if (problem !== undefined) return [refuse("path", file.path, problem)];
+  const findings: PolicyFinding[] = [];
+  if (isProtected(file.path, settings)) {
+    findings.push(block("path.protected", file.path, "The path is protected; an owner must override."));
+  }
+  if (file.kind === "delete") return findings;
+  if (file.mode === "120000") findings.push(refuse("mode.symlink", file.path, "Symlinks are refused."));
+  if (file.mode === "160000") findings.push(refuse("mode.submodule", file.path, "Submodules are refused."));
+  if (file.mode === "100755" && file.baseMode !== "100755") {
+    findings.push(refuse("mode.executable", file.path, "A file may not become executable."));
+  }
+  const content = Buffer.from(file.contentBase64, "base64");
+  if (content.includes(0)) {
+    if (content.byteLength > LIMITS.binaryFileBytes) {
+      findings.push(refuse("size.binary", file.path, "Binary files over 1 MB are refused."));
+    }
+    return findings;
+  }
+  if (HIDDEN.test(content.toString("utf8"))) {
+    findings.push(
+      block("content.hidden", file.path, "The file has invisible or text-reordering characters."),
+    );
+  }
+  return findings;
+}
+
+function isProtected(path: string, settings: Settings): boolean {
+  const lower = path.toLowerCase();
+  const covers = (entry: string) => {
+    const rule = entry.toLowerCase();
+    return rule.endsWith("/") ? lower.startsWith(rule) : lower === rule || lower.startsWith(`${rule}/`);
+  };
+  if (settings.policy.protected.some(covers)) return true;
+  if (settings.policy.allow.some(covers)) return false;
+  return PROTECTED.some(covers) || ANYWHERE.has(lower.slice(lower.lastIndexOf("/") + 1));
+}
+
+function byteLength(file: FileChange): number {
+  return file.kind === "write" ? Math.floor((file.contentBase64.length * 3) / 4) : 0;
+}
+
+function refuse(rule: string, path: string | null, message: string): PolicyFinding {
+  return { rule, path, message, level: "refuse" };
+}
+
+function block(rule: string, path: string | null, message: string): PolicyFinding {
+  return { rule, path, message, level: "block" };
+}

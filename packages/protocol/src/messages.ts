@@ -1,0 +1,159 @@
+import {
+  ChangeSet,
+  CriticVerdict,
+  Evidence,
+  FAILURE_REASONS,
+  Finding,
+  LIMITS,
+  PHASES,
+  Plan,
+  Settings,
+  Snapshot,
+  ThreadReceipt,
+} from "@aicd/core";
+import { z } from "zod";
+
+/** Bumped when a message changes in a way an older peer cannot read. Sent as `x-aicd-protocol`. */
+export const PROTOCOL_VERSION = "1";
+export const PROTOCOL_HEADER = "x-aicd-protocol";
+
+const sha = z.string().regex(/^[0-9a-f]{40}$/);
+const attemptId = z.string().max(64);
+
+/** `POST /v1/runner/lease`, `authorization: Bearer <OIDC token>`. 409: another runner has the attempt. */
+export const LeaseRequest = z.object({ attemptId, runKey: z.string().max(128) });
+export type LeaseRequest = z.infer<typeof LeaseRequest>;
+
+export const ModelChoice = z.object({
+  provider: z.enum(["anthropic", "openai", "openai-compatible"]),
+  model: z.string(),
+  fallback: z.string().optional(),
+});
+export type ModelChoice = z.infer<typeof ModelChoice>;
+
+/** All a runner needs for one attempt, and nothing that could write or that outlives the lease. */
+export const LeaseGrant = z.object({
+  /** Key of all further calls, model calls included. Never log it. */
+  leaseToken: z.string(),
+  epoch: z.number().int(),
+  leaseMs: z.number().int(),
+  heartbeatMs: z.number().int(),
+  taskId: z.string(),
+  attemptId,
+  phase: z.enum(PHASES),
+  /** The plan is accepted without a person: the same lease goes on to code. */
+  auto: z.boolean(),
+  repository: z.object({ owner: z.string(), name: z.string(), defaultBranch: z.string() }),
+  /** Commit the attempt works on: the base for `plan` and `code`, the head of the pull request for `revise`. */
+  startSha: sha,
+  /** Commit whose instructions and settings count. */
+  baseSha: sha,
+  snapshot: Snapshot,
+  settings: Settings,
+  plan: Plan.nullable(),
+  models: z.object({ planner: ModelChoice, coder: ModelChoice, critic: ModelChoice }),
+  budget: z.object({ limitMicroUsd: z.number().int(), deadlineMs: z.number(), maxSteps: z.number().int() }),
+  /** Where the vendor SDKs point, with the lease token as their key. */
+  gateway: z.object({ anthropic: z.string(), openai: z.string() }),
+  /** The next sequence number the control plane expects of this attempt's events. */
+  nextSeq: z.number().int(),
+});
+export type LeaseGrant = z.infer<typeof LeaseGrant>;
+
+const fenced = { epoch: z.number().int() };
+
+/** `POST /v1/runner/heartbeat`; 409: the lease is lost, stop and exit 0. */
+export const Heartbeat = z.object({ ...fenced });
+export const HeartbeatAnswer = z.object({
+  leaseMs: z.number().int(),
+  cancel: z.object({ reason: z.string() }).nullable(),
+});
+export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
+
+export const RunnerEvent = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("phase.entered"),
+    phase: z.enum(["planning", "coding", "checking", "reviewing"]),
+    detail: z.string().max(500).optional(),
+  }),
+  z.object({
+    type: z.literal("tool.used"),
+    tool: z.string().max(100),
+    detail: z.string().max(500),
+    ok: z.boolean(),
+  }),
+  z.object({ type: z.literal("model.used"), model: z.string().max(200), microUsd: z.number().nonnegative() }),
+  z.object({ type: z.literal("note.made"), text: z.string().max(2_000) }),
+  z.object({
+    type: z.literal("check.run"),
+    command: z.string().max(1_000),
+    exitCode: z.number().int().nullable(),
+  }),
+  /** The critic sends the work back: REVIEWING → CODING under the same lease. */
+  z.object({
+    type: z.literal("review.rejected"),
+    changeSetDigest: z.string(),
+    findings: z.array(Finding).max(50),
+    summary: z.string().max(4_000),
+  }),
+]);
+export type RunnerEvent = z.infer<typeof RunnerEvent>;
+
+/** `POST /v1/runner/events`: numbered from `nextSeq`; a repeated number is ignored, a gap is refused. */
+export const EventsRequest = z.object({
+  ...fenced,
+  events: z
+    .array(z.object({ seq: z.number().int().nonnegative(), event: RunnerEvent }))
+    .min(1)
+    .max(LIMITS.runnerEventsPerPost),
+});
+export type EventsRequest = z.infer<typeof EventsRequest>;
+export const EventsAnswer = z.object({ nextSeq: z.number().int() });
+
+/** `POST /v1/runner/plan` */
+export const PlanRequest = z.object({ ...fenced, plan: Plan });
+export const PlanAnswer = z.object({
+  hash: z.string(),
+  /** `wait`: this attempt is done. `code`: the plan is accepted and the lease goes on. */
+  next: z.enum(["wait", "code"]),
+});
+export type PlanAnswer = z.infer<typeof PlanAnswer>;
+
+/** `POST /v1/runner/changeset`: idempotent by digest; moves CODING → REVIEWING. 422 with findings when refused. */
+export const ChangeSetRequest = z.object({
+  ...fenced,
+  digest: z.string(),
+  changeSet: ChangeSet,
+  evidence: Evidence,
+});
+export type ChangeSetRequest = z.infer<typeof ChangeSetRequest>;
+export const ChangeSetAnswer = z.object({ changeSetId: z.string() });
+
+/** `POST /v1/runner/result`: the last word of an attempt. Idempotent. */
+export const ResultRequest = z.object({
+  ...fenced,
+  result: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("planned") }),
+    z.object({
+      kind: z.literal("approved"),
+      changeSetDigest: z.string(),
+      verdict: CriticVerdict,
+      receipts: z.array(ThreadReceipt).max(200),
+    }),
+    z.object({ kind: z.literal("question"), questions: z.array(z.string().max(4_000)).min(1).max(10) }),
+    z.object({ kind: z.literal("failed"), reason: z.enum(FAILURE_REASONS), detail: z.string().max(8_000) }),
+    z.object({ kind: z.literal("cancelled") }),
+  ]),
+});
+export type ResultRequest = z.infer<typeof ResultRequest>;
+export const ResultAnswer = z.object({ accepted: z.literal(true) });
+
+/** Body of every refusal (RFC 9457). */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  findings: z.array(z.unknown()).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
