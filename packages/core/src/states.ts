@@ -108,6 +108,15 @@ export function sourcesOf(trigger: TaskTrigger, task: { hasPullRequest: boolean 
   return TASK_STATES.filter((state) => nextState(state, trigger, task) !== undefined);
 }
 
+/** Every trigger leads to one state, wherever it starts; the tests hold the table to it. */
+export function targetOf(trigger: TaskTrigger): TaskState {
+  for (const state of TASK_STATES) {
+    const to = nextState(state, trigger, { hasPullRequest: true });
+    if (to !== undefined) return to;
+  }
+  throw new Error(`no transition has the trigger ${trigger}`);
+}
+
 /** Mermaid source of the machine, as the README shows it. */
 export function stateDiagram(): string {
   const lines = ["stateDiagram-v2", "  [*] --> QUEUED"];

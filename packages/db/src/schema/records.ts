@@ -1,0 +1,101 @@
+import type {
+  AttemptId,
+  ChangeSet,
+  ChangeSetId,
+  CommentId,
+  Evidence,
+  Id,
+  Plan,
+  PlanId,
+  Price,
+  TaskId,
+  TenantId,
+  Tokens,
+  UsageId,
+} from "@aicd/core";
+import { bigint, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import type { Actor } from "./tasks.ts";
+
+const at = (name: string) => timestamp(name, { withTimezone: true });
+const tenantId = () => text("tenant_id").$type<TenantId>().notNull();
+const taskId = () => text("task_id").$type<TaskId>().notNull();
+const attemptId = () => text("attempt_id").$type<AttemptId>().notNull();
+
+export const plans = pgTable("plans", {
+  tenantId: tenantId(),
+  id: text().$type<PlanId>().notNull(),
+  taskId: taskId(),
+  attemptId: attemptId(),
+  hash: text().notNull(),
+  body: jsonb().$type<Plan>().notNull(),
+  baseSha: text("base_sha").notNull(),
+  snapshotDigest: text("snapshot_digest").notNull(),
+  state: text().$type<"proposed" | "approved" | "void">().notNull(),
+  approvedBy: jsonb("approved_by").$type<Actor>(),
+  createdAt: at("created_at").notNull().defaultNow(),
+});
+export type PlanRow = typeof plans.$inferSelect;
+
+export const changeSets = pgTable("change_sets", {
+  tenantId: tenantId(),
+  id: text().$type<ChangeSetId>().notNull(),
+  taskId: taskId(),
+  attemptId: attemptId(),
+  digest: text().notNull(),
+  body: jsonb().$type<ChangeSet>().notNull(),
+  evidence: jsonb().$type<Evidence>().notNull(),
+  commitSha: text("commit_sha"),
+  createdAt: at("created_at").notNull().defaultNow(),
+});
+export type ChangeSetRow = typeof changeSets.$inferSelect;
+
+export const verdicts = pgTable("verdicts", {
+  tenantId: tenantId(),
+  id: text().$type<Id<"verdict">>().notNull(),
+  taskId: taskId(),
+  changeSetId: text("change_set_id").$type<ChangeSetId>().notNull(),
+  judge: text().$type<"critic" | "policy">().notNull(),
+  kind: text().notNull(),
+  body: jsonb().$type<unknown>().notNull(),
+  createdAt: at("created_at").notNull().defaultNow(),
+});
+
+export const usage = pgTable("usage", {
+  tenantId: tenantId(),
+  id: text().$type<UsageId>().notNull(),
+  key: text().notNull(),
+  taskId: taskId(),
+  attemptId: attemptId(),
+  provider: text().notNull(),
+  model: text().notNull(),
+  tokens: jsonb().$type<Tokens>().notNull(),
+  price: jsonb().$type<Price>().notNull(),
+  microUsd: bigint("micro_usd", { mode: "number" }).notNull(),
+  createdAt: at("created_at").notNull().defaultNow(),
+});
+
+export const events = pgTable("events", {
+  tenantId: tenantId(),
+  id: text().$type<Id<"event">>().notNull(),
+  taskId: taskId(),
+  type: text().notNull(),
+  body: jsonb().$type<Record<string, unknown>>().notNull(),
+  at: at("at").notNull().defaultNow(),
+});
+export type EventRow = typeof events.$inferSelect;
+
+/** Where a text of ours goes. */
+export type CommentTarget =
+  | { kind: "issue"; number: number }
+  | { kind: "review_comment"; pullRequestNumber: number; commentId: number };
+
+export const comments = pgTable("comments", {
+  tenantId: tenantId(),
+  id: text().$type<CommentId>().notNull(),
+  taskId: taskId(),
+  key: text().notNull(),
+  target: jsonb().$type<CommentTarget>().notNull(),
+  body: text().notNull(),
+  githubId: bigint("github_id", { mode: "number" }),
+  createdAt: at("created_at").notNull().defaultNow(),
+});

@@ -1,0 +1,98 @@
+import type {
+  AttemptId,
+  AttemptState,
+  ChangeSetId,
+  CommandFlags,
+  FailureReason,
+  IntentSource,
+  Phase,
+  PlanId,
+  RepositoryId,
+  Settings,
+  Snapshot,
+  TaskId,
+  TaskState,
+  TenantId,
+  ThreadReceipt,
+} from "@aicd/core";
+import { bigint, customType, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+
+const at = (name: string) => timestamp(name, { withTimezone: true });
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+
+export type Actor = { login: string; id: number };
+export type Guidance = Snapshot["guidance"];
+
+/** What an attempt works with, frozen when it was made: later edits do not reach it. */
+export type AttemptContext = {
+  snapshot: Snapshot;
+  settings: Settings;
+  defaultBranch: string;
+  baseSha: string;
+  startSha: string;
+};
+
+export const tasks = pgTable("tasks", {
+  tenantId: text("tenant_id").$type<TenantId>().notNull(),
+  id: text().$type<TaskId>().notNull(),
+  repositoryId: text("repository_id").$type<RepositoryId>().notNull(),
+  issueNumber: integer("issue_number").notNull(),
+  issueTitle: text("issue_title").notNull(),
+  state: text().$type<TaskState>().notNull(),
+  stateAt: at("state_at").notNull().defaultNow(),
+  phase: text().$type<Phase>().notNull(),
+  mode: text().$type<"wait" | "auto">().notNull(),
+  requestedBy: jsonb("requested_by").$type<Actor>().notNull(),
+  source: jsonb().$type<IntentSource>().notNull(),
+  flags: jsonb().$type<CommandFlags>().notNull(),
+  guidance: jsonb().$type<Guidance>().notNull().default([]),
+  reviewId: bigint("review_id", { mode: "number" }),
+  budgetMicroUsd: bigint("budget_micro_usd", { mode: "number" }).notNull(),
+  spentMicroUsd: bigint("spent_micro_usd", { mode: "number" }).notNull().default(0),
+  baseBranch: text("base_branch"),
+  branch: text(),
+  pullRequestNumber: integer("pull_request_number"),
+  pullRequestUrl: text("pull_request_url"),
+  headSha: text("head_sha"),
+  planId: text("plan_id").$type<PlanId>(),
+  changeSetId: text("change_set_id").$type<ChangeSetId>(),
+  reason: text().$type<FailureReason>(),
+  detail: text(),
+  progress: text(),
+  statusCommentId: bigint("status_comment_id", { mode: "number" }),
+  threadVersion: integer("thread_version").notNull().default(1),
+  threadRendered: integer("thread_rendered").notNull().default(0),
+  createdAt: at("created_at").notNull().defaultNow(),
+});
+export type Task = typeof tasks.$inferSelect;
+
+export const attempts = pgTable("attempts", {
+  tenantId: text("tenant_id").$type<TenantId>().notNull(),
+  id: text().$type<AttemptId>().notNull(),
+  taskId: text("task_id").$type<TaskId>().notNull(),
+  number: integer().notNull(),
+  phase: text().$type<Phase>().notNull(),
+  state: text().$type<AttemptState>().notNull(),
+  runKey: text("run_key").notNull(),
+  epoch: integer().notNull().default(0),
+  context: jsonb().$type<AttemptContext>(),
+  tokenHash: bytea("token_hash"),
+  leaseUntil: at("lease_until"),
+  dispatchedAt: at("dispatched_at"),
+  runId: bigint("run_id", { mode: "number" }),
+  runAttempt: integer("run_attempt"),
+  nextSeq: integer("next_seq").notNull().default(0),
+  cancelReason: text("cancel_reason"),
+  reason: text().$type<FailureReason>(),
+  detail: text(),
+  receipts: jsonb().$type<ThreadReceipt[]>(),
+  createdAt: at("created_at").notNull().defaultNow(),
+  endedAt: at("ended_at"),
+});
+export type Attempt = typeof attempts.$inferSelect;
+
+export const oidcTokens = pgTable("oidc_tokens", {
+  jti: text().primaryKey(),
+  attemptId: text("attempt_id").notNull(),
+  usedAt: at("used_at").notNull().defaultNow(),
+});

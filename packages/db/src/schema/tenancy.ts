@@ -1,0 +1,41 @@
+import type { InstallationId, IntentId, IntentPlace, RepositoryId, TenantId, ThreadIntent } from "@aicd/core";
+import { bigint, boolean, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+
+const at = (name: string) => timestamp(name, { withTimezone: true });
+
+export const tenants = pgTable("tenants", {
+  id: text().$type<TenantId>().primaryKey(),
+  accountId: bigint("account_id", { mode: "number" }).notNull(),
+  login: text().notNull(),
+  kind: text().$type<"Organization" | "User">().notNull(),
+  createdAt: at("created_at").notNull().defaultNow(),
+});
+
+export const installations = pgTable("installations", {
+  tenantId: text("tenant_id").$type<TenantId>().notNull(),
+  id: text().$type<InstallationId>().notNull(),
+  githubId: bigint("github_id", { mode: "number" }).notNull(),
+  state: text().$type<"active" | "suspended" | "deleted">().notNull(),
+  updatedAt: at("updated_at").notNull().defaultNow(),
+});
+
+export const repositories = pgTable("repositories", {
+  tenantId: text("tenant_id").$type<TenantId>().notNull(),
+  id: text().$type<RepositoryId>().notNull(),
+  installationId: text("installation_id").$type<InstallationId>().notNull(),
+  githubId: bigint("github_id", { mode: "number" }).notNull(),
+  owner: text().notNull(),
+  name: text().notNull(),
+  active: boolean().notNull().default(true),
+});
+
+export const intents = pgTable("intents", {
+  tenantId: text("tenant_id").$type<TenantId>().notNull(),
+  id: text().$type<IntentId>().notNull(),
+  key: text().notNull(),
+  repositoryId: text("repository_id").$type<RepositoryId>().notNull(),
+  body: jsonb().$type<{ place: IntentPlace; intent: ThreadIntent }>().notNull(),
+  createdAt: at("created_at").notNull().defaultNow(),
+  appliedAt: at("applied_at"),
+  outcome: text(),
+});

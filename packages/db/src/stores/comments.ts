@@ -1,0 +1,42 @@
+import type { CommentId, MintId, TaskId } from "@aicd/core";
+import { and, eq } from "drizzle-orm";
+import type { TenantTx } from "../database.ts";
+import { type CommentTarget, comments } from "../schema/records.ts";
+
+export type CommentRow = typeof comments.$inferSelect;
+
+/** Writes down a text that is to be posted, once per key; undefined: it was written down before. */
+export async function storeComment(
+  tx: TenantTx,
+  mint: MintId,
+  input: { taskId: TaskId; key: string; target: CommentTarget; body: string },
+): Promise<CommentRow | undefined> {
+  const [row] = await tx.db
+    .insert(comments)
+    .values({ ...input, tenantId: tx.scope.tenantId, id: mint("comment") })
+    .onConflictDoNothing()
+    .returning();
+  return row;
+}
+
+export async function findComment(tx: TenantTx, id: CommentId): Promise<CommentRow | undefined> {
+  const [row] = await tx.db
+    .select()
+    .from(comments)
+    .where(and(eq(comments.tenantId, tx.scope.tenantId), eq(comments.id, id)));
+  return row;
+}
+
+export async function listComments(tx: TenantTx, taskId: TaskId): Promise<CommentRow[]> {
+  return tx.db
+    .select()
+    .from(comments)
+    .where(and(eq(comments.tenantId, tx.scope.tenantId), eq(comments.taskId, taskId)));
+}
+
+export async function notePosted(tx: TenantTx, id: CommentId, githubId: number): Promise<void> {
+  await tx.db
+    .update(comments)
+    .set({ githubId })
+    .where(and(eq(comments.tenantId, tx.scope.tenantId), eq(comments.id, id)));
+}

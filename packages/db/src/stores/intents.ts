@@ -1,0 +1,43 @@
+import type { IntentId, IntentPlace, MintId, RepositoryId, ThreadIntent } from "@aicd/core";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { TenantTx } from "../database.ts";
+import { intents } from "../schema/tenancy.ts";
+
+export type IntentRow = typeof intents.$inferSelect;
+
+/** Stores an intent once per key; undefined: the key is known, nothing is to be done. */
+export async function storeIntent(
+  tx: TenantTx,
+  mint: MintId,
+  input: { key: string; repositoryId: RepositoryId; place: IntentPlace; intent: ThreadIntent },
+): Promise<IntentRow | undefined> {
+  const [row] = await tx.db
+    .insert(intents)
+    .values({
+      tenantId: tx.scope.tenantId,
+      id: mint("intent"),
+      key: input.key,
+      repositoryId: input.repositoryId,
+      body: { place: input.place, intent: input.intent },
+    })
+    .onConflictDoNothing()
+    .returning();
+  return row;
+}
+
+/** Takes the intent for this transaction; undefined: it is applied already. */
+export async function takeIntent(tx: TenantTx, id: IntentId): Promise<IntentRow | undefined> {
+  const [row] = await tx.db
+    .update(intents)
+    .set({ appliedAt: sql`now()` })
+    .where(and(eq(intents.tenantId, tx.scope.tenantId), eq(intents.id, id), isNull(intents.appliedAt)))
+    .returning();
+  return row;
+}
+
+export async function noteOutcome(tx: TenantTx, id: IntentId, outcome: string): Promise<void> {
+  await tx.db
+    .update(intents)
+    .set({ outcome })
+    .where(and(eq(intents.tenantId, tx.scope.tenantId), eq(intents.id, id)));
+}

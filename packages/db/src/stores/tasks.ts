@@ -1,0 +1,181 @@
+import {
+  isActive,
+  type MintId,
+  type RepositoryId,
+  sourcesOf,
+  type TaskId,
+  type TaskState,
+  type TaskTrigger,
+  type TenantId,
+  targetOf,
+} from "@aicd/core";
+import { and, desc, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
+import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
+import type { SystemTx, TenantTx } from "../database.ts";
+import { type Task, tasks } from "../schema/tasks.ts";
+import { appendEvent } from "./events.ts";
+
+type NewTask = Pick<
+  Task,
+  | "repositoryId"
+  | "issueNumber"
+  | "issueTitle"
+  | "phase"
+  | "mode"
+  | "requestedBy"
+  | "source"
+  | "flags"
+  | "guidance"
+  | "budgetMicroUsd"
+>;
+
+/** The new task, or undefined when the issue already has a living one. */
+export async function createTask(tx: TenantTx, mint: MintId, input: NewTask): Promise<Task | undefined> {
+  const [task] = await tx.db
+    .insert(tasks)
+    .values({ ...input, tenantId: tx.scope.tenantId, id: mint("task"), state: "QUEUED" })
+    .onConflictDoNothing()
+    .returning();
+  if (task === undefined) return undefined;
+  await appendEvent(tx, mint, {
+    taskId: task.id,
+    type: "task.queued",
+    body: { by: input.requestedBy.login, mode: input.mode },
+  });
+  return task;
+}
+
+export async function findTask(tx: TenantTx, id: TaskId): Promise<Task | undefined> {
+  const [task] = await tx.db
+    .select()
+    .from(tasks)
+    .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, id)));
+  return task;
+}
+
+/** The newest task of an issue, or of the pull request with that number. */
+export async function findTaskOfThread(
+  tx: TenantTx,
+  input: { repositoryId: RepositoryId; number: number },
+): Promise<Task | undefined> {
+  const [task] = await tx.db
+    .select()
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.tenantId, tx.scope.tenantId),
+        eq(tasks.repositoryId, input.repositoryId),
+        or(eq(tasks.issueNumber, input.number), eq(tasks.pullRequestNumber, input.number)),
+      ),
+    )
+    .orderBy(desc(tasks.createdAt))
+    .limit(1);
+  return task;
+}
+
+/** Tasks of an issue queued within the last hour: the loop breaker counts them. */
+export async function countRecentTasks(
+  tx: TenantTx,
+  input: { repositoryId: RepositoryId; issueNumber: number },
+): Promise<number> {
+  const [row] = await tx.db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.tenantId, tx.scope.tenantId),
+        eq(tasks.repositoryId, input.repositoryId),
+        eq(tasks.issueNumber, input.issueNumber),
+        sql`${tasks.createdAt} > now() - interval '1 hour'`,
+      ),
+    );
+  return row?.count ?? 0;
+}
+
+export type TaskChange = Omit<PgUpdateSetSource<typeof tasks>, "id" | "tenantId" | "state" | "stateAt">;
+
+/**
+ * One conditional UPDATE that names tenant, id and the allowed source states, and the event of it.
+ * @returns the task after the move, or undefined: it was not in a state to make it, somebody else won
+ */
+export async function moveTask(
+  tx: TenantTx,
+  mint: MintId,
+  input: { taskId: TaskId; trigger: TaskTrigger; set?: TaskChange; event?: Record<string, unknown> },
+): Promise<Task | undefined> {
+  const plain = sourcesOf(input.trigger, { hasPullRequest: false });
+  const withPullRequest = sourcesOf(input.trigger, { hasPullRequest: true });
+  const [task] = await tx.db
+    .update(tasks)
+    .set({
+      ...input.set,
+      state: targetOf(input.trigger),
+      stateAt: sql`now()`,
+      threadVersion: sql`${tasks.threadVersion} + 1`,
+    })
+    .where(
+      and(
+        eq(tasks.tenantId, tx.scope.tenantId),
+        eq(tasks.id, input.taskId),
+        withPullRequest.length === plain.length
+          ? inArray(tasks.state, plain)
+          : or(
+              inArray(tasks.state, plain),
+              and(isNotNull(tasks.pullRequestNumber), inArray(tasks.state, withPullRequest)),
+            ),
+      ),
+    )
+    .returning();
+  if (task === undefined) return undefined;
+  await appendEvent(tx, mint, { taskId: task.id, type: input.trigger, ...bodyOf(input.event) });
+  return task;
+}
+
+function bodyOf(event: Record<string, unknown> | undefined): { body?: Record<string, unknown> } {
+  return event === undefined ? {} : { body: event };
+}
+
+/** Changes what the thread shows without moving the task; does nothing to a task that has ended. */
+export async function touchTask(tx: TenantTx, taskId: TaskId, set: TaskChange): Promise<Task | undefined> {
+  const [task] = await tx.db
+    .update(tasks)
+    .set({ ...set, threadVersion: sql`${tasks.threadVersion} + 1` })
+    .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, taskId)))
+    .returning();
+  return task;
+}
+
+/** Records that the thread shows the given version; a newer version keeps the task unrendered. */
+export async function markRendered(
+  tx: TenantTx,
+  input: { taskId: TaskId; version: number; statusCommentId: number },
+): Promise<void> {
+  await tx.db
+    .update(tasks)
+    .set({
+      threadRendered: sql`greatest(${tasks.threadRendered}, ${input.version})`,
+      statusCommentId: input.statusCommentId,
+    })
+    .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, input.taskId)));
+}
+
+/** Tasks that have been in an active state for longer than the given ages. System work. */
+export async function listAgedTasks(
+  tx: SystemTx,
+  ages: { state: TaskState; olderThanMs: number }[],
+): Promise<{ tenantId: TenantId; id: TaskId; state: TaskState }[]> {
+  const aged = ages
+    .filter(({ state }) => isActive(state))
+    .map(
+      ({ state, olderThanMs }) =>
+        sql`(${tasks.state} = ${state} AND ${tasks.stateAt} < now() - ${olderThanMs} * interval '1 ms')`,
+    );
+  if (aged.length === 0) return [];
+  return tx.db
+    .select({ tenantId: tasks.tenantId, id: tasks.id, state: tasks.state })
+    .from(tasks)
+    .where(
+      and(sql`${tasks.state} NOT IN ('MERGED', 'CLOSED', 'CANCELLED', 'FAILED', 'PR_OPEN')`, or(...aged)),
+    )
+    .limit(500);
+}

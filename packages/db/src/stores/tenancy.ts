@@ -1,0 +1,107 @@
+import type { MintId, RepositoryId, TenantId } from "@aicd/core";
+import { and, eq, sql } from "drizzle-orm";
+import type { SystemTx, TenantTx } from "../database.ts";
+import { installations, repositories, tenants } from "../schema/tenancy.ts";
+
+export type Repository = typeof repositories.$inferSelect & {
+  installationGithubId: number;
+  accountId: number;
+};
+
+type Account = { id: number; login: string; kind: "Organization" | "User" };
+
+/** Brings tenant and installation into the tables or up to date. System work: no tenant is known yet. */
+export async function upsertInstallation(
+  tx: SystemTx,
+  mint: MintId,
+  input: { githubId: number; account: Account; state: "active" | "suspended" | "deleted" },
+): Promise<{ tenantId: TenantId }> {
+  const [tenant] = await tx.db
+    .insert(tenants)
+    .values({
+      id: mint("tenant"),
+      accountId: input.account.id,
+      login: input.account.login,
+      kind: input.account.kind,
+    })
+    .onConflictDoUpdate({ target: tenants.accountId, set: { login: input.account.login } })
+    .returning({ id: tenants.id });
+  if (tenant === undefined) throw new Error("a tenant was not stored");
+  await tx.db
+    .insert(installations)
+    .values({
+      tenantId: tenant.id,
+      id: mint("installation"),
+      githubId: input.githubId,
+      state: input.state,
+    })
+    .onConflictDoUpdate({
+      target: installations.githubId,
+      set: { state: input.state, updatedAt: sql`now()` },
+    });
+  return { tenantId: tenant.id };
+}
+
+/** The tenant of an installation, with its state; undefined: never heard of. */
+export async function locateInstallation(
+  tx: SystemTx,
+  githubId: number,
+): Promise<{ tenantId: TenantId; state: "active" | "suspended" | "deleted" } | undefined> {
+  const [row] = await tx.db
+    .select({ tenantId: installations.tenantId, state: installations.state })
+    .from(installations)
+    .where(eq(installations.githubId, githubId));
+  return row;
+}
+
+/** Brings a repository into the tables or up to date with its present name. */
+export async function upsertRepository(
+  tx: TenantTx,
+  mint: MintId,
+  input: { installationGithubId: number; githubId: number; owner: string; name: string },
+): Promise<RepositoryId> {
+  const [installation] = await tx.db
+    .select({ id: installations.id })
+    .from(installations)
+    .where(
+      and(
+        eq(installations.tenantId, tx.scope.tenantId),
+        eq(installations.githubId, input.installationGithubId),
+      ),
+    );
+  if (installation === undefined) throw new Error("the installation is not this tenant's");
+  const [row] = await tx.db
+    .insert(repositories)
+    .values({
+      tenantId: tx.scope.tenantId,
+      id: mint("repository"),
+      installationId: installation.id,
+      githubId: input.githubId,
+      owner: input.owner,
+      name: input.name,
+    })
+    .onConflictDoUpdate({
+      target: [repositories.tenantId, repositories.githubId],
+      set: { owner: input.owner, name: input.name, installationId: installation.id, active: true },
+    })
+    .returning({ id: repositories.id });
+  if (row === undefined) throw new Error("a repository was not stored");
+  return row.id;
+}
+
+export async function findRepository(tx: TenantTx, id: RepositoryId): Promise<Repository | undefined> {
+  const [row] = await tx.db
+    .select({ repository: repositories, installation: installations, accountId: tenants.accountId })
+    .from(repositories)
+    .innerJoin(
+      installations,
+      and(
+        eq(installations.tenantId, repositories.tenantId),
+        eq(installations.id, repositories.installationId),
+      ),
+    )
+    .innerJoin(tenants, eq(tenants.id, repositories.tenantId))
+    .where(and(eq(repositories.tenantId, tx.scope.tenantId), eq(repositories.id, id)));
+  if (row === undefined) return undefined;
+  return { ...row.repository, installationGithubId: row.installation.githubId, accountId: row.accountId };
+}

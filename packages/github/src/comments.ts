@@ -1,0 +1,108 @@
+import type { InstallationClients } from "./clients.ts";
+import { isStatus, type Place } from "./permission.ts";
+
+/** Hidden first line by which a comment of ours is found again after a crash. */
+export function marker(key: string): string {
+  return `<!-- aicd:${key.replaceAll("-->", "")} -->`;
+}
+
+/**
+ * Posts a comment once: looks for its marker first, because an earlier try may have got through
+ * without our learning of it. A marker counts only in a comment of our own App.
+ * @returns GitHub's id of the comment
+ */
+export async function postIssueComment(
+  { read, write }: InstallationClients,
+  place: Place,
+  input: { issueNumber: number; key: string; body: string; appLogin: string; look: boolean },
+): Promise<number> {
+  const repo = { owner: place.owner, repo: place.name };
+  const mark = marker(input.key);
+  if (input.look) {
+    const found = await findIssueComment(read, place, { ...input, mark });
+    if (found !== undefined) return found;
+  }
+  const { data } = await write.rest.issues.createComment({
+    ...repo,
+    issue_number: input.issueNumber,
+    body: `${mark}\n${input.body}`,
+  });
+  return Number(data.id);
+}
+
+async function findIssueComment(
+  read: InstallationClients["read"],
+  place: Place,
+  input: { issueNumber: number; mark: string; appLogin: string },
+): Promise<number | undefined> {
+  for (let page = 1; page <= 20; page++) {
+    const { data } = await read.rest.issues.listComments({
+      owner: place.owner,
+      repo: place.name,
+      issue_number: input.issueNumber,
+      per_page: 100,
+      page,
+    });
+    const found = data.find(
+      (comment) => comment.user?.login === input.appLogin && comment.body?.startsWith(input.mark),
+    );
+    if (found !== undefined) return Number(found.id);
+    if (data.length < 100) return undefined;
+  }
+  return undefined;
+}
+
+/** False: somebody deleted the comment. */
+export async function editIssueComment(
+  write: InstallationClients["write"],
+  place: Place,
+  input: { commentId: number; key: string; body: string },
+): Promise<boolean> {
+  try {
+    await write.rest.issues.updateComment({
+      owner: place.owner,
+      repo: place.name,
+      comment_id: input.commentId,
+      body: `${marker(input.key)}\n${input.body}`,
+    });
+    return true;
+  } catch (error) {
+    if (isStatus(error, 404)) return false;
+    throw error;
+  }
+}
+
+/** Answers in the thread of a review comment, once per key. */
+export async function replyToReviewComment(
+  { read, write }: InstallationClients,
+  place: Place,
+  input: {
+    pullRequestNumber: number;
+    commentId: number;
+    key: string;
+    body: string;
+    appLogin: string;
+    look: boolean;
+  },
+): Promise<number> {
+  const repo = { owner: place.owner, repo: place.name, pull_number: input.pullRequestNumber };
+  const mark = marker(input.key);
+  if (input.look) {
+    const { data } = await read.rest.pulls.listReviewComments({
+      ...repo,
+      per_page: 100,
+      sort: "created",
+      direction: "desc",
+    });
+    const found = data.find(
+      (comment) => comment.user?.login === input.appLogin && comment.body.startsWith(mark),
+    );
+    if (found !== undefined) return Number(found.id);
+  }
+  const { data } = await write.rest.pulls.createReplyForReviewComment({
+    ...repo,
+    comment_id: input.commentId,
+    body: `${mark}\n${input.body}`,
+  });
+  return Number(data.id);
+}

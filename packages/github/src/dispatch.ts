@@ -1,0 +1,78 @@
+import type { InstallationClients } from "./clients.ts";
+import { isStatus, type Place } from "./permission.ts";
+
+export const WORKFLOW_FILE = "aicd.yml";
+
+export type DispatchOutcome =
+  | { kind: "dispatched"; runId: number | null }
+  /** The workflow is missing, switched off or not ours to start; `problem` is fit for the thread. */
+  | { kind: "refused"; problem: string };
+
+/** Starts the customer's workflow for one attempt. */
+export async function dispatchWorkflow(
+  { write }: InstallationClients,
+  place: Place,
+  input: { ref: string; attemptId: string; runKey: string; controlPlaneUrl: string },
+): Promise<DispatchOutcome> {
+  try {
+    const { data } = await write.request(
+      "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+      {
+        owner: place.owner,
+        repo: place.name,
+        workflow_id: WORKFLOW_FILE,
+        ref: input.ref,
+        inputs: {
+          "attempt-id": input.attemptId,
+          "run-key": input.runKey,
+          "control-plane-url": input.controlPlaneUrl,
+        },
+        return_run_details: true,
+      },
+    );
+    return { kind: "dispatched", runId: runIdOf(data) };
+  } catch (error) {
+    if (!isStatus(error, 404) && !isStatus(error, 422) && !isStatus(error, 403)) throw error;
+    const said = error instanceof Error ? error.message.split("\n")[0] : "";
+    return {
+      kind: "refused",
+      problem: `GitHub did not start \`.github/workflows/${WORKFLOW_FILE}\` on \`${input.ref}\` (${said}). Is the file there, and may the App run workflows?`,
+    };
+  }
+}
+
+/** Older servers answer 204 without a body. */
+function runIdOf(data: unknown): number | null {
+  if (typeof data !== "object" || data === null || !("workflow_run_id" in data)) return null;
+  return typeof data.workflow_run_id === "number" ? data.workflow_run_id : null;
+}
+
+/** A run that carries the key in its title: an earlier dispatch got through although we saw it fail. */
+export async function findRun(
+  { read }: InstallationClients,
+  place: Place,
+  input: { runKey: string },
+): Promise<number | undefined> {
+  try {
+    const { data } = await read.rest.actions.listWorkflowRuns({
+      owner: place.owner,
+      repo: place.name,
+      workflow_id: WORKFLOW_FILE,
+      event: "workflow_dispatch",
+      per_page: 50,
+    });
+    return data.workflow_runs.find((run) => run.display_title.includes(input.runKey))?.id;
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+export async function cancelRun({ write }: InstallationClients, place: Place, runId: number): Promise<void> {
+  try {
+    await write.rest.actions.cancelWorkflowRun({ owner: place.owner, repo: place.name, run_id: runId });
+  } catch (error) {
+    // 409: it has ended by itself.
+    if (!isStatus(error, 409) && !isStatus(error, 404)) throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Author } from "@aicd/core";
+import type { ReadClient } from "./clients.ts";
+
+export type Place = { owner: string; name: string };
+
+/** Asked of GitHub every time: association fields and cached answers do not count. Throws when GitHub fails. */
+export async function permissionOf(
+  read: ReadClient,
+  place: Place,
+  login: string,
+): Promise<Author["permission"]> {
+  try {
+    const { data } = await read.rest.repos.getCollaboratorPermissionLevel({
+      owner: place.owner,
+      repo: place.name,
+      username: login,
+    });
+    if (data.permission === "admin" || data.permission === "write" || data.permission === "read") {
+      return data.permission;
+    }
+    return "none";
+  } catch (error) {
+    // GitHub answers 404 for somebody who is no user at all.
+    if (isStatus(error, 404)) return "none";
+    throw error;
+  }
+}
+
+export function mayWrite(permission: Author["permission"]): boolean {
+  return permission === "admin" || permission === "write";
+}
+
+export function isStatus(error: unknown, status: number): boolean {
+  return error instanceof Error && "status" in error && error.status === status;
+}

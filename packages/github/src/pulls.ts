@@ -1,0 +1,82 @@
+import type { InstallationClients } from "./clients.ts";
+import { isStatus, type Place } from "./permission.ts";
+
+export type PullRequest = { number: number; url: string; headSha: string };
+
+/**
+ * Opens the draft pull request of a branch, or brings the open one's text up to date. Looks by head
+ * first, and takes GitHub's "already exists" for success: at most one per branch.
+ */
+export async function openPullRequest(
+  clients: InstallationClients,
+  place: Place,
+  input: { branch: string; base: string; title: string; body: string },
+): Promise<PullRequest> {
+  const existing = await findPullRequest(clients.read, place, input.branch);
+  if (existing !== undefined) return updatePullRequest(clients, place, existing.number, input.body);
+  try {
+    const { data } = await clients.write.rest.pulls.create({
+      owner: place.owner,
+      repo: place.name,
+      head: input.branch,
+      base: input.base,
+      title: input.title,
+      body: input.body,
+      draft: true,
+    });
+    return { number: data.number, url: data.html_url, headSha: data.head.sha };
+  } catch (error) {
+    if (!isStatus(error, 422)) throw error;
+    const other = await findPullRequest(clients.read, place, input.branch);
+    if (other === undefined) throw error;
+    return other;
+  }
+}
+
+export async function findPullRequest(
+  read: InstallationClients["read"],
+  place: Place,
+  branch: string,
+): Promise<PullRequest | undefined> {
+  const { data } = await read.rest.pulls.list({
+    owner: place.owner,
+    repo: place.name,
+    head: `${place.owner}:${branch}`,
+    state: "open",
+  });
+  const [pull] = data;
+  return pull === undefined ? undefined : { number: pull.number, url: pull.html_url, headSha: pull.head.sha };
+}
+
+async function updatePullRequest(
+  { write }: InstallationClients,
+  place: Place,
+  number: number,
+  body: string,
+): Promise<PullRequest> {
+  const { data } = await write.rest.pulls.update({
+    owner: place.owner,
+    repo: place.name,
+    pull_number: number,
+    body,
+  });
+  return { number: data.number, url: data.html_url, headSha: data.head.sha };
+}
+
+/** Asks the requester for a review; somebody who cannot review is simply not asked. */
+export async function requestReview(
+  { write }: InstallationClients,
+  place: Place,
+  input: { number: number; login: string },
+): Promise<void> {
+  try {
+    await write.rest.pulls.requestReviewers({
+      owner: place.owner,
+      repo: place.name,
+      pull_number: input.number,
+      reviewers: [input.login],
+    });
+  } catch (error) {
+    if (!isStatus(error, 422) && !isStatus(error, 403)) throw error;
+  }
+}
