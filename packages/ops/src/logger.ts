@@ -1,0 +1,91 @@
+import { type DestinationStream, destination, type Logger, pino } from "pino";
+import type { Redactor } from "./redactor.ts";
+import { Secret } from "./secret.ts";
+
+export type { Logger } from "pino";
+
+const MASK = "[redacted]";
+const DEPTH = 6;
+const CAUSES = 5;
+
+/** Fields never written, whatever object they hide in. Compared in lower case. */
+const HIDDEN = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "set-cookie",
+  "x-api-key",
+  "x-hub-signature",
+  "x-hub-signature-256",
+  "stripe-signature",
+  "password",
+  "secret",
+  "token",
+  "privatekey",
+  "private_key",
+  "connectionstring",
+]);
+
+export interface LoggerOptions {
+  readonly level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+  /** Every finished line passes it. */
+  readonly redactor: Redactor;
+  /** Where lines go, default standard output. */
+  readonly sink?: { write(line: string): void };
+}
+
+/**
+ * JSON lines: a static message, data in fields, an error under `err`.
+ * `logger.flush()` waits for nothing; lines are written as they come.
+ */
+export function createLogger(options: LoggerOptions): Logger {
+  // Synchronous: the last line before a crash is the one that matters.
+  const sink = options.sink ?? destination({ dest: 1, sync: true });
+  const stream: DestinationStream = { write: (line) => void sink.write(options.redactor.redact(line)) };
+  return pino(
+    {
+      level: options.level ?? "info",
+      base: null,
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => scrubFields(fields, DEPTH),
+      },
+      serializers: { err: describeError },
+    },
+    stream,
+  );
+}
+
+function scrubFields(fields: Record<string, unknown>, depth: number): Record<string, unknown> {
+  const clean: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    clean[name] = HIDDEN.has(name.toLowerCase()) ? MASK : scrub(value, depth);
+  }
+  return clean;
+}
+
+function scrub(value: unknown, depth: number): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Secret) return value;
+  if (value instanceof Error) return describeError(value);
+  if (value instanceof Date) return value;
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (depth === 0) return "[deep]";
+  if (Array.isArray(value)) return value.map((item) => scrub(item, depth - 1));
+  return scrubFields(value as Record<string, unknown>, depth - 1);
+}
+
+/** Chosen fields only: HTTP clients hang whole requests, with their headers, on the errors they throw. */
+function describeError(error: unknown, causes = CAUSES): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, cause } = error;
+  const { code, kind, status } = error as { code?: unknown; kind?: unknown; status?: unknown };
+  return {
+    name,
+    message,
+    stack,
+    ...(code === undefined ? {} : { code }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(status === undefined ? {} : { status }),
+    ...(cause === undefined || causes === 0 ? {} : { cause: describeError(cause, causes - 1) }),
+  };
+}
