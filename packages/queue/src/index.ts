@@ -1,0 +1,1 @@
+export { createQueue, type NudgeQueue, type QueueHealth, type QueueSource } from "./queue.ts";
