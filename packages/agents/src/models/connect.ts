@@ -1,0 +1,23 @@
+import type { Provider } from "@aicd/core";
+import { anthropic } from "./anthropic.ts";
+import type { Model } from "./model.ts";
+import { openai } from "./openai.ts";
+import { openaiCompatible } from "./openai-compatible.ts";
+import { resilient } from "./resilient.ts";
+
+export type ModelChoice = { provider: Provider; model: string; fallback?: string | undefined };
+/** Where each vendor's wire format is spoken, and with which key. */
+export type Endpoints = { anthropic: Endpoint; openai: Endpoint };
+export type Endpoint = { baseURL: string; apiKey: string };
+
+const ADAPTERS = { anthropic, openai, "openai-compatible": openaiCompatible } as const;
+
+/** The chosen model with our reactions to failure around it; the fallback is another model of the same vendor. */
+export function connectModel(choice: ModelChoice, endpoints: Endpoints): Model {
+  const endpoint = choice.provider === "anthropic" ? endpoints.anthropic : endpoints.openai;
+  const adapter = ADAPTERS[choice.provider];
+  const model = adapter({ ...endpoint, model: choice.model });
+  const fallback =
+    choice.fallback === undefined ? undefined : adapter({ ...endpoint, model: choice.fallback });
+  return resilient({ model, fallback });
+}

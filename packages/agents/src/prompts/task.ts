@@ -1,0 +1,94 @@
+import type { AgentTask, Evidence, Finding, Plan, Workspace } from "@aicd/core";
+import { sumTests } from "@aicd/core";
+import { bound } from "../tools/bound.ts";
+import { data } from "./data.ts";
+
+const DIFF_CHARACTERS = 120_000;
+const INSTRUCTION_CHARACTERS = 20_000;
+
+/** The issue, the thread and the repository's instructions, as every role sees them. */
+export function describeTask(task: AgentTask): string[] {
+  const { issue, comments, guidance } = task.snapshot;
+  const blocks = [
+    `Issue #${issue.number}, written by ${who(issue.author)}:`,
+    data("issue", `# ${issue.title}\n\n${issue.body}`),
+  ];
+  if (comments.length > 0) {
+    const text = comments.map((comment) => `${who(comment.author)}:\n${comment.body}`).join("\n\n---\n\n");
+    blocks.push("Comments on the issue, oldest first:", data("comments", text));
+  }
+  if (guidance.length > 0) {
+    const text = guidance.map((entry) => `${who(entry.author)}: ${entry.text}`).join("\n\n");
+    blocks.push(
+      "Answers and wishes of people who may write to the repository; follow them where they concern the work:",
+      data("guidance", text),
+    );
+  }
+  if (task.instructions !== "") {
+    blocks.push(
+      "The repository's own instructions for contributors; follow them where they concern style and commands:",
+      data("instructions", bound(task.instructions, INSTRUCTION_CHARACTERS)),
+    );
+  }
+  return blocks;
+}
+
+/** The review a retry answers, with the ids the receipts must name. */
+export function describeReview(task: AgentTask): string[] {
+  const { review } = task.snapshot;
+  if (review === undefined) return [];
+  const comments = review.comments.map((comment) => {
+    const place = comment.line === null ? comment.path : `${comment.path}:${comment.line}`;
+    return `comment ${comment.id} by ${who(comment.author)} at ${place}:\n${comment.body}`;
+  });
+  const text = [review.body, ...comments].filter((part) => part !== "").join("\n\n---\n\n");
+  return [
+    `A person reviewed the pull request. The working tree is its current state. Answer this review; each of the ${comments.length} comments needs a receipt:`,
+    data("review", text),
+  ];
+}
+
+export function describePlan(plan: Plan): string[] {
+  return ["The approved plan:", data("plan", JSON.stringify(plan, null, 2))];
+}
+
+export function describeFindings(findings: Finding[]): string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.map((finding) => {
+    const place =
+      finding.path === null ? "" : ` ${finding.path}${finding.line === null ? "" : `:${finding.line}`}`;
+    return `- [${finding.severity}]${place}: ${finding.why}\n  Wanted: ${finding.wanted}`;
+  });
+  return [
+    "Your earlier change is in the working tree. It was not accepted; mend these findings:",
+    data("findings", lines.join("\n")),
+  ];
+}
+
+export function describeEvidence(evidence: Evidence): string[] {
+  const rows = (["setup", "before", "after"] as const).flatMap((stage) =>
+    evidence[stage].map((run) => {
+      const tests = sumTests([run]);
+      const counts =
+        tests === null ? "" : `, ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`;
+      const tail = run.exitCode === 0 ? "" : `\n${bound(run.outputTail, 4_000)}`;
+      return `${stage}: \`${run.command}\` exit code ${run.exitCode ?? "none (stopped)"}${counts}${tail}`;
+    }),
+  );
+  if (rows.length === 0) return ["No checks are known for this repository."];
+  return ["What our machine ran, before and after the change:", data("evidence", rows.join("\n"))];
+}
+
+export function describeDiff(diff: string): string[] {
+  return ["The change:", data("diff", bound(diff, DIFF_CHARACTERS))];
+}
+
+/** The top of the tree, so that no first call is spent on it. */
+export async function describeTree(workspace: Workspace): Promise<string[]> {
+  const names = await workspace.list(".");
+  return ["The repository's root:", data("root", bound(names.join("\n"), 4_000))];
+}
+
+function who(author: { login: string; permission: string }): string {
+  return `@${author.login} (${author.permission === "none" ? "no" : author.permission} permission)`;
+}

@@ -1,0 +1,19 @@
+import type { AgentScope, AgentTask, Plan, PlanOutcome } from "@aicd/core";
+import { loop } from "../loop.ts";
+import type { Model } from "../models/model.ts";
+import { PLANNER } from "../prompts/planner.ts";
+import { describeTask, describeTree } from "../prompts/task.ts";
+import { ask, type Question, submitPlan } from "../tools/finish.ts";
+import { list } from "../tools/list.ts";
+import { read } from "../tools/read.ts";
+import { search } from "../tools/search.ts";
+
+export async function plan(model: Model, task: AgentTask, scope: AgentScope): Promise<PlanOutcome> {
+  const blocks = [...describeTask(task), ...(await describeTree(scope.workspace)), "Make the plan."];
+  const tools = [read, list, search, submitPlan, ask];
+  const end = await loop({ model, system: PLANNER, prompt: blocks.join("\n\n"), tools }, scope);
+  if (end.kind === "stopped") return end;
+  // The finish tools have checked the values against these schemas.
+  if (end.tool === "ask") return { kind: "question", questions: (end.value as Question).questions };
+  return { kind: "planned", plan: end.value as Plan };
+}

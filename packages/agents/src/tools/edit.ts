@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { closest } from "./closest.ts";
+import { defineTool } from "./tool.ts";
+
+export const edit = defineTool({
+  name: "edit",
+  description:
+    "Replaces text in a file. `old` must be the exact text in the file, with its whitespace and without line numbers, and must occur once unless `all` is true.",
+  input: z.object({
+    path: z.string().min(1),
+    old: z.string().min(1).describe("Exact text to replace; include lines around it to make it unique."),
+    new: z.string().describe("Text to put there."),
+    all: z.boolean().optional().describe("Replace every occurrence."),
+  }),
+  readOnly: false,
+  async run({ path, old, new: replacement, all = false }, { workspace }) {
+    const content = await workspace.read(path);
+    if (old === replacement) return { kind: "error", text: "`old` and `new` are the same text." };
+    const count = content.split(old).length - 1;
+    if (count === 0) return { kind: "error", text: miss(path, content, old) };
+    if (count > 1 && !all) {
+      return {
+        kind: "error",
+        text: `\`old\` occurs ${count} times in ${path}. Add surrounding lines to make it unique, or set \`all\`.`,
+      };
+    }
+    await workspace.write(path, content.split(old).join(replacement));
+    const changed = all
+      ? `${count} places`
+      : `line ${content.slice(0, content.indexOf(old)).split("\n").length}`;
+    return { kind: "ok", text: `Replaced in ${path}, ${changed}.` };
+  },
+});
+
+function miss(path: string, content: string, old: string): string {
+  const near = closest(content, old);
+  const hint =
+    near === undefined
+      ? "Nothing similar is there; read the file again."
+      : `The closest text is at line ${near.line}; use it exactly as it stands:\n\`\`\`\n${near.text}\n\`\`\``;
+  return `\`old\` does not occur in ${path}. ${hint}`;
+}

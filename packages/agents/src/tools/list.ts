@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { defineTool } from "./tool.ts";
+
+export const list = defineTool({
+  name: "list",
+  description: "Lists a directory of the repository. Directories end with a slash.",
+  input: z.object({
+    path: z.string().default(".").describe("Directory relative to the repository root; `.` is the root."),
+  }),
+  readOnly: true,
+  async run({ path }, { workspace }) {
+    const names = await workspace.list(path);
+    return { kind: "ok", text: names.length === 0 ? `${path} is empty.` : names.join("\n") };
+  },
+});

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { defineTool } from "./tool.ts";
+
+export const write = defineTool({
+  name: "write",
+  description: "Writes a whole file, new or replaced. Prefer `edit` for a change inside an existing file.",
+  input: z.object({ path: z.string().min(1), content: z.string() }),
+  readOnly: false,
+  async run({ path, content }, { workspace }) {
+    await workspace.write(path, content);
+    return { kind: "ok", text: `Wrote ${path} (${content.split("\n").length} lines).` };
+  },
+});

@@ -1,0 +1,84 @@
+import type { Stopped } from "@aicd/core";
+import type { CallPart, ModelFailure, StopReason } from "./models/model.ts";
+
+const IDLE_ANSWERS = 3;
+const ERRORS_IN_ROW = 10;
+const REPEATS_WARNED = 3;
+const REPEATS_STOPPED = 6;
+const CHANGING = new Set(["edit", "write", "delete"]);
+
+export type Trouble = {
+  /** What to do about an answer before its calls run: go on, say something instead, or stop. */
+  afterAnswer(answer: {
+    calls: CallPart[];
+    stop: StopReason;
+  }): { kind: "go" } | { kind: "say"; text: string } | Stopped;
+  /** What to add to a result; repetition and endless errors stop the loop. */
+  afterCall(call: CallPart, outcome: { kind: string }): { kind: "add"; text: string } | Stopped;
+};
+
+/** Remembers a model's missteps within one loop and decides when there were too many. */
+export function troubleOf(): Trouble {
+  let idle = 0;
+  let errors = 0;
+  const seen = new Map<string, number>();
+
+  return {
+    afterAnswer({ calls, stop }) {
+      if (stop === "refusal") return stopped("model_refused", "The model declined to work on this.");
+      const complaint = complaintAbout(calls, stop);
+      if (complaint === undefined) {
+        idle = 0;
+        return { kind: "go" };
+      }
+      idle += 1;
+      if (idle < IDLE_ANSWERS) return { kind: "say", text: complaint };
+      return stopped("model_misbehaved", `The model gave ${idle} answers in a row without a usable action.`);
+    },
+    afterCall(call, outcome) {
+      errors = outcome.kind === "error" ? errors + 1 : 0;
+      if (errors >= ERRORS_IN_ROW) {
+        return stopped("model_misbehaved", `The model made ${errors} failing tool calls in a row.`);
+      }
+      // After a change the same command may well answer something else.
+      if (outcome.kind === "ok" && CHANGING.has(call.name)) seen.clear();
+      const key = JSON.stringify([call.name, call.input]);
+      const times = (seen.get(key) ?? 0) + 1;
+      seen.set(key, times);
+      if (times >= REPEATS_STOPPED) {
+        return stopped(
+          "model_misbehaved",
+          `The model repeated the same call of \`${call.name}\` ${times} times.`,
+        );
+      }
+      if (times < REPEATS_WARNED) return { kind: "add", text: "" };
+      return {
+        kind: "add",
+        text: `\n[You made this very call ${times} times and nothing has changed since. Do something else.]`,
+      };
+    },
+  };
+}
+
+function complaintAbout(calls: CallPart[], stop: StopReason): string | undefined {
+  if (stop === "length") {
+    return "Your answer was cut at the length limit, so nothing of it was run. Work in smaller steps: write long files in parts, with `write` and then `edit`.";
+  }
+  if (calls.length > 0) return undefined;
+  return "Your answer called no tool. Go on with a tool call, or end your work with the finish tool.";
+}
+
+/** Why the loop ends when a model cannot be had any more. */
+export function stopOfFailure(failure: ModelFailure): Stopped {
+  const { kind, message } = failure;
+  if (kind === "aborted") return stopped("time_exhausted", "The work was stopped from outside.");
+  if (kind === "exhausted")
+    return stopped("budget_exhausted", `No more model calls are paid for: ${message}`);
+  if (kind === "context") return stopped("model_misbehaved", "The conversation outgrew the model's context.");
+  if (kind === "rejected") return stopped("model_unavailable", `The model refused the request: ${message}`);
+  return stopped("model_unavailable", `The model could not be reached (${kind}): ${message}`);
+}
+
+function stopped(reason: Stopped["reason"], detail: string): Stopped {
+  return { kind: "stopped", reason, detail };
+}
