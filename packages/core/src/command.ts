@@ -15,7 +15,11 @@ export type Verb = (typeof VERBS)[number];
 export type Command =
   | { kind: "command"; verb: Verb; hash?: string; text: string; flags: CommandFlags }
   | { kind: "unclear"; word: string; problem: string };
-export type CommandFlags = { model?: string; budgetUsd?: number; base?: string };
+export type CommandFlags = {
+  model?: string | undefined;
+  budgetUsd?: number | undefined;
+  base?: string | undefined;
+};
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const TRIGGER = /^[/@]aicd(?:\s|$)/i;

@@ -14,6 +14,8 @@ export const LIMITS = {
   attemptsPerTaskPerHour: 12,
   /** Tasks that may start on one issue in an hour. */
   runsPerIssuePerHour: 3,
+  /** Model answers in one phase; more means the agent is going round in circles. */
+  stepsPerPhase: 80,
   /** Longest life of an attempt, whatever its runner says. */
   attemptMs: 60 * 60_000,
   /** A plan nobody answers is closed after this. */

@@ -9,25 +9,25 @@ export function marker(key: string): string {
 /**
  * Posts a comment once: looks for its marker first, because an earlier try may have got through
  * without our learning of it. A marker counts only in a comment of our own App.
- * @returns GitHub's id of the comment
+ * @returns GitHub's id of the comment, and whether it was there already
  */
 export async function postIssueComment(
   { read, write }: InstallationClients,
   place: Place,
   input: { issueNumber: number; key: string; body: string; appLogin: string; look: boolean },
-): Promise<number> {
+): Promise<{ id: number; found: boolean }> {
   const repo = { owner: place.owner, repo: place.name };
   const mark = marker(input.key);
   if (input.look) {
     const found = await findIssueComment(read, place, { ...input, mark });
-    if (found !== undefined) return found;
+    if (found !== undefined) return { id: found, found: true };
   }
   const { data } = await write.rest.issues.createComment({
     ...repo,
     issue_number: input.issueNumber,
     body: `${mark}\n${input.body}`,
   });
-  return Number(data.id);
+  return { id: Number(data.id), found: false };
 }
 
 async function findIssueComment(
@@ -84,7 +84,7 @@ export async function replyToReviewComment(
     appLogin: string;
     look: boolean;
   },
-): Promise<number> {
+): Promise<{ id: number; found: boolean }> {
   const repo = { owner: place.owner, repo: place.name, pull_number: input.pullRequestNumber };
   const mark = marker(input.key);
   if (input.look) {
@@ -97,12 +97,12 @@ export async function replyToReviewComment(
     const found = data.find(
       (comment) => comment.user?.login === input.appLogin && comment.body.startsWith(mark),
     );
-    if (found !== undefined) return Number(found.id);
+    if (found !== undefined) return { id: Number(found.id), found: true };
   }
   const { data } = await write.rest.pulls.createReplyForReviewComment({
     ...repo,
     comment_id: input.commentId,
     body: `${mark}\n${input.body}`,
   });
-  return Number(data.id);
+  return { id: Number(data.id), found: false };
 }

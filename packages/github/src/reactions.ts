@@ -73,3 +73,21 @@ export async function removeEyes(
     throw error;
   }
 }
+
+/** Takes a label off an issue; one that is gone already is as good. */
+export async function removeLabel(
+  write: WriteClient,
+  place: Place,
+  input: { issueNumber: number; label: string },
+): Promise<void> {
+  try {
+    await write.rest.issues.removeLabel({
+      owner: place.owner,
+      repo: place.name,
+      issue_number: input.issueNumber,
+      name: input.label,
+    });
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+  }
+}

@@ -28,6 +28,7 @@ export type AttemptContext = {
   snapshot: Snapshot;
   settings: Settings;
   defaultBranch: string;
+  baseBranch: string;
   baseSha: string;
   startSha: string;
 };

@@ -246,3 +246,11 @@ export async function listOverdueAttempts(
     .where(and(inArray(attempts.state, LIVE), overdue))
     .limit(500);
 }
+
+/** Tells the runner, with its next heartbeat, to stop. */
+export async function requestStop(tx: TenantTx, id: AttemptId, reason: string): Promise<void> {
+  await tx.db
+    .update(attempts)
+    .set({ cancelReason: reason })
+    .where(and(eq(attempts.tenantId, tx.scope.tenantId), eq(attempts.id, id)));
+}

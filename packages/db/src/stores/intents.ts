@@ -41,3 +41,11 @@ export async function noteOutcome(tx: TenantTx, id: IntentId, outcome: string): 
     .set({ outcome })
     .where(and(eq(intents.tenantId, tx.scope.tenantId), eq(intents.id, id)));
 }
+
+export async function findIntent(tx: TenantTx, id: IntentId): Promise<IntentRow | undefined> {
+  const [row] = await tx.db
+    .select()
+    .from(intents)
+    .where(and(eq(intents.tenantId, tx.scope.tenantId), eq(intents.id, id)));
+  return row;
+}

@@ -145,6 +145,14 @@ export async function touchTask(tx: TenantTx, taskId: TaskId, set: TaskChange): 
   return task;
 }
 
+/** Notes facts the thread does not show at once. */
+export async function setTask(tx: TenantTx, taskId: TaskId, set: TaskChange): Promise<void> {
+  await tx.db
+    .update(tasks)
+    .set(set)
+    .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, taskId)));
+}
+
 /** Records that the thread shows the given version; a newer version keeps the task unrendered. */
 export async function markRendered(
   tx: TenantTx,

@@ -1,0 +1,51 @@
+import type { ThreadIntent } from "@aicd/core";
+import type { Probot } from "probot";
+import { gate } from "./gate.ts";
+import type { Inbox } from "./ports.ts";
+import { fromIssueComment } from "./translators/comment.ts";
+import { fromIssue } from "./translators/issues.ts";
+import { placeOf } from "./translators/place.ts";
+import { fromPullRequest, fromReview } from "./translators/pull-request.ts";
+
+/** The Probot app: translates deliveries to intents, gates them, and writes them to the inbox. */
+export function createApp(inbox: Inbox) {
+  async function offer(
+    id: string,
+    payload: Parameters<typeof placeOf>[0],
+    intent: ThreadIntent | undefined,
+  ): Promise<void> {
+    const place = placeOf(payload);
+    if (intent === undefined || place === undefined) return;
+    // The delivery keeps its id when GitHub sends it again, so the key makes a repetition harmless.
+    await gate(inbox, `${id}:${intent.type}`, place, intent);
+  }
+
+  return function app(probot: Probot): void {
+    probot.on(["issues.labeled", "issues.closed"], ({ id, payload }) =>
+      offer(id, payload, fromIssue(payload)),
+    );
+    probot.on("issue_comment.created", ({ id, payload }) => offer(id, payload, fromIssueComment(payload)));
+    probot.on("pull_request_review.submitted", ({ id, payload }) => offer(id, payload, fromReview(payload)));
+    probot.on("pull_request.closed", ({ id, payload }) => offer(id, payload, fromPullRequest(payload)));
+    probot.on(
+      [
+        "installation.created",
+        "installation.deleted",
+        "installation.suspend",
+        "installation.unsuspend",
+        "installation.new_permissions_accepted",
+      ],
+      ({ payload }) =>
+        inbox.installationChanged({ type: "installation.changed", installationId: payload.installation.id }),
+    );
+    probot.on("workflow_run.completed", async ({ payload }) => {
+      const place = placeOf(payload);
+      if (place === undefined) return;
+      await inbox.runEnded({
+        place,
+        runId: payload.workflow_run.id,
+        conclusion: payload.workflow_run.conclusion ?? "unknown",
+      });
+    });
+  };
+}

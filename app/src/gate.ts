@@ -1,0 +1,34 @@
+import type { IntentPlace, ThreadIntent } from "@aicd/core";
+import type { Inbox } from "./ports.ts";
+
+/** GitHub itself says that these happened; nobody's permission makes them more or less true. */
+const FACTS: ReadonlySet<ThreadIntent["type"]> = new Set<ThreadIntent["type"]>([
+  "pull_request.merged",
+  "pull_request.closed",
+]);
+
+/**
+ * Lets an intent through only if its actor may write to the repository right now. Association fields
+ * and cached answers do not count, and no answer means no.
+ */
+export async function gate(
+  inbox: Inbox,
+  key: string,
+  place: IntentPlace,
+  intent: ThreadIntent,
+): Promise<void> {
+  if (!FACTS.has(intent.type) && !isClosedIssue(intent)) {
+    const permission = await inbox.permission(place, intent.actor.login);
+    if (permission !== "admin" && permission !== "write") {
+      const issueNumber = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
+      await inbox.refuse(key, place, { issueNumber, source: intent.source });
+      return;
+    }
+  }
+  await inbox.accept(key, place, intent);
+}
+
+/** An issue's author may close it without write access, and then nobody wants the change any more. */
+function isClosedIssue(intent: ThreadIntent): boolean {
+  return intent.type === "task.cancelled" && intent.source.kind === "system";
+}

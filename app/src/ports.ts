@@ -1,0 +1,14 @@
+import type { Author, InstallationIntent, IntentPlace, IntentSource, ThreadIntent } from "@aicd/core";
+
+/** What the app needs of the system it is mounted in. */
+export interface Inbox {
+  /** Asked of GitHub now; throws when GitHub cannot say, so that the delivery is tried again. */
+  permission(place: IntentPlace, login: string): Promise<Author["permission"]>;
+  /** Writes the intent down once per key. */
+  accept(key: string, place: IntentPlace, intent: ThreadIntent): Promise<void>;
+  /** Somebody without write access asked: a reaction, no comment, no work. */
+  refuse(key: string, place: IntentPlace, at: { issueNumber: number; source: IntentSource }): Promise<void>;
+  /** Facts about installations and runners that ask no permission. */
+  installationChanged(intent: InstallationIntent): Promise<void>;
+  runEnded(input: { place: IntentPlace; runId: number; conclusion: string }): Promise<void>;
+}

@@ -1,0 +1,31 @@
+import type { ThreadIntent } from "@aicd/core";
+import type { EmitterWebhookEvent } from "@octokit/webhooks";
+import { isPerson } from "./place.ts";
+
+/** Merging and closing are facts, whoever or whatever did it. */
+export function fromPullRequest(
+  payload: EmitterWebhookEvent<"pull_request.closed">["payload"],
+): ThreadIntent {
+  return {
+    type: payload.pull_request.merged === true ? "pull_request.merged" : "pull_request.closed",
+    pullRequestNumber: payload.pull_request.number,
+    actor: { login: payload.sender.login, id: payload.sender.id },
+    source: { kind: "system" },
+  };
+}
+
+/** A submitted review is one intent, however many comments it has; an approval asks for nothing. */
+export function fromReview(
+  payload: EmitterWebhookEvent<"pull_request_review.submitted">["payload"],
+): ThreadIntent | undefined {
+  if (!isPerson(payload.sender)) return undefined;
+  const { review } = payload;
+  if (review.state.toLowerCase() === "approved") return undefined;
+  return {
+    type: "revision.requested",
+    pullRequestNumber: payload.pull_request.number,
+    reviewId: review.id,
+    actor: { login: payload.sender.login, id: payload.sender.id },
+    source: { kind: "review", reviewId: review.id, nodeId: review.node_id },
+  };
+}

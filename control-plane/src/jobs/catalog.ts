@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { defineJobs } from "../outbox/catalog.ts";
+
+const id = z.string().min(1).max(64);
+const seconds = (value: number) => value * 1_000;
+/** 1 s, 2 s, 4 s … up to a minute. */
+const doubling = (tries: number) => Math.min(seconds(60), seconds(1) * 2 ** (tries - 1));
+
+const task = z.object({ tenantId: id, taskId: id });
+
+/** All background work. Payloads carry ids only; the handler loads and checks again. */
+export const JOBS = defineJobs({
+  "receive-delivery": {
+    payload: z.object({ deliveryId: id }),
+    tries: 8,
+    backoffMs: doubling,
+    timeoutMs: seconds(60),
+  },
+  "apply-intent": {
+    payload: z.object({ tenantId: id, intentId: id }),
+    tries: 8,
+    backoffMs: doubling,
+    timeoutMs: seconds(30),
+  },
+  "start-attempt": { payload: task, tries: 8, backoffMs: doubling, timeoutMs: seconds(120) },
+  "publish-changes": { payload: task, tries: 10, backoffMs: doubling, timeoutMs: seconds(180) },
+  "update-thread": { payload: task, tries: 8, backoffMs: doubling, timeoutMs: seconds(60) },
+  "settle-request": {
+    payload: task.extend({ content: z.enum(["rocket", "confused"]) }),
+    tries: 5,
+    backoffMs: doubling,
+    timeoutMs: seconds(60),
+  },
+  "post-comment": {
+    payload: z.object({ tenantId: id, commentId: id }),
+    tries: 8,
+    backoffMs: doubling,
+    timeoutMs: seconds(60),
+  },
+  react: {
+    payload: z.object({
+      tenantId: id,
+      intentId: id,
+      content: z.enum(["eyes", "rocket", "confused", "-1"]),
+    }),
+    tries: 5,
+    backoffMs: doubling,
+    timeoutMs: seconds(30),
+  },
+});
+export type Jobs = typeof JOBS;

@@ -1,0 +1,141 @@
+import { randomBytes } from "node:crypto";
+import { AicdError, LIMITS, parseId } from "@aicd/core";
+import {
+  type Attempt,
+  findAttempt,
+  findPlan,
+  findTask,
+  leaseAttempt,
+  locateAttempt,
+  type Repository,
+  type Task,
+  useOidcToken,
+} from "@aicd/db";
+import { type RunClaims, WORKFLOW_FILE } from "@aicd/github";
+import type { LeaseGrant, LeaseRequest } from "@aicd/protocol";
+import type { Deps } from "../deps.ts";
+import { chooseModels } from "../models/vendors.ts";
+import { repositoryOf } from "../tasks/facts.ts";
+import { move } from "../tasks/move.ts";
+import { hashToken } from "./authenticate.ts";
+
+const EVENTS = new Set(["workflow_dispatch", "repository_dispatch"]);
+
+/** `POST /v1/runner/lease`: a workflow run that proves who it is gets the attempt it was started for. */
+export async function lease(deps: Deps, oidcToken: string, request: LeaseRequest): Promise<LeaseGrant> {
+  const claims = await deps.verifyOidc(oidcToken);
+  const id = parseId("attempt", request.attemptId);
+  const located = id === undefined ? undefined : await deps.db.withSystem((tx) => locateAttempt(tx, { id }));
+  if (located === undefined) throw new AicdError("missing", "There is no such attempt.");
+  const scope = { tenantId: located.tenantId };
+  const token = `aicd_lease_${randomBytes(32).toString("base64url")}`;
+
+  return deps.db.withTenant(scope, async (tx) => {
+    const attempt = await findAttempt(tx, located.id);
+    const task = attempt === undefined ? undefined : await findTask(tx, attempt.taskId);
+    if (attempt === undefined || task === undefined)
+      throw new AicdError("missing", "There is no such attempt.");
+    const repository = await repositoryOf(tx, task);
+    const mismatch = mismatchOf(claims, request, { attempt, repository });
+    if (mismatch !== undefined) {
+      deps.log.warn({ ...scope, attemptId: attempt.id, mismatch }, "lease refused");
+      throw new AicdError("forbidden", `This workflow run may not have the attempt: ${mismatch}.`);
+    }
+    if (!(await useOidcToken(tx, { jti: claims.jti, attemptId: attempt.id }))) {
+      throw new AicdError("unauthenticated", "The OIDC token was used before; ask for a new one.");
+    }
+    const leased = await leaseAttempt(tx, {
+      id: attempt.id,
+      runId: claims.run_id,
+      runAttempt: claims.run_attempt,
+      tokenHash: hashToken(token),
+    });
+    if (leased === undefined) throw taken();
+    await begin(deps, tx, task, leased);
+    return grant(deps, { tx, task, attempt: leased, repository, token });
+  });
+}
+
+function taken(): AicdError {
+  return new AicdError("conflict", "The attempt is another runner's, or it is over. There is nothing to do.");
+}
+
+/** The first claim that does not fit the row, in words; undefined: all fit. `sub` is not looked at. */
+function mismatchOf(
+  claims: RunClaims,
+  request: LeaseRequest,
+  facts: { attempt: Attempt; repository: Repository },
+): string | undefined {
+  const { attempt, repository } = facts;
+  if (attempt.context === null) return "it is not ready";
+  const { defaultBranch } = attempt.context;
+  const workflow = `/.github/workflows/${WORKFLOW_FILE}@refs/heads/${defaultBranch}`;
+  if (request.runKey !== attempt.runKey) return "the run key is another's";
+  if (claims.repository_id !== repository.githubId) return "the repository is another";
+  if (claims.repository_owner_id !== repository.accountId) return "the owner is another";
+  if (!EVENTS.has(claims.event_name)) return "the event that started it";
+  if (claims.ref !== `refs/heads/${defaultBranch}`) return "it does not run on the default branch";
+  if (!claims.workflow_ref.endsWith(workflow)) return "the workflow file is another";
+  if (!["github-hosted", "self-hosted"].includes(claims.runner_environment)) return "the runner is unknown";
+  return undefined;
+}
+
+async function begin(
+  deps: Deps,
+  tx: Parameters<typeof move>[1],
+  task: Task,
+  attempt: Attempt,
+): Promise<void> {
+  const trigger = attempt.phase === "plan" ? ("planning.started" as const) : ("coding.started" as const);
+  const moved = await move(deps, tx, {
+    taskId: task.id,
+    trigger,
+    event: { attemptId: attempt.id, number: attempt.number, runId: attempt.runId },
+  });
+  // The same run asking again finds its task at work already; a cancelled task gives nobody a lease.
+  const at_work = attempt.epoch > 1 && ["PLANNING", "CODING", "REVIEWING"].includes(task.state);
+  if (moved === undefined && !at_work) throw taken();
+}
+
+async function grant(
+  deps: Deps,
+  input: {
+    tx: Parameters<typeof findPlan>[0];
+    task: Task;
+    attempt: Attempt;
+    repository: Repository;
+    token: string;
+  },
+): Promise<LeaseGrant> {
+  const { task, attempt, repository, token } = input;
+  const { context } = attempt;
+  if (context === null) throw new AicdError("broken", "The attempt has no context.");
+  const plan = task.planId === null ? undefined : await findPlan(input.tx, task.planId);
+  return {
+    leaseToken: token,
+    epoch: attempt.epoch,
+    leaseMs: LIMITS.leaseMs,
+    heartbeatMs: LIMITS.heartbeatMs,
+    taskId: task.id,
+    attemptId: attempt.id,
+    phase: attempt.phase,
+    auto: task.mode === "auto" && context.settings.approval === "auto",
+    repository: { owner: repository.owner, name: repository.name, defaultBranch: context.defaultBranch },
+    startSha: context.startSha,
+    baseSha: context.baseSha,
+    snapshot: context.snapshot,
+    settings: context.settings,
+    plan: plan?.state === "approved" ? plan.body : null,
+    models: chooseModels(context.settings, deps.vendors),
+    budget: {
+      limitMicroUsd: Math.max(0, task.budgetMicroUsd - task.spentMicroUsd),
+      deadlineMs: deps.now() + LIMITS.attemptMs,
+      maxSteps: LIMITS.stepsPerPhase,
+    },
+    gateway: {
+      anthropic: `${deps.publicUrl}/v1/models/anthropic`,
+      openai: `${deps.publicUrl}/v1/models/openai/v1`,
+    },
+    nextSeq: attempt.nextSeq,
+  };
+}

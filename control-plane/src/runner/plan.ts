@@ -1,0 +1,53 @@
+import { AicdError, type Plan, planHash, snapshotDigest } from "@aicd/core";
+import { endAttempt, findTask, storePlan } from "@aicd/db";
+import type { PlanAnswer } from "@aicd/protocol";
+import type { Deps } from "../deps.ts";
+import { move } from "../tasks/move.ts";
+import { say } from "../tasks/say.ts";
+import { renderPlan } from "../thread/plan.ts";
+import type { Runner } from "./authenticate.ts";
+import { fence, outrun } from "./fence.ts";
+
+/** `POST /v1/runner/plan`: the plan is put to a person, or accepted where nobody asked to see it. */
+export async function receivePlan(
+  deps: Deps,
+  runner: Runner,
+  body: { epoch: number; plan: Plan },
+): Promise<PlanAnswer> {
+  return deps.db.withTenant(runner.scope, async (tx) => {
+    const attempt = await fence(deps, tx, runner, body.epoch);
+    const task = await findTask(tx, attempt.taskId);
+    const { context } = attempt;
+    if (task === undefined || context === null) throw new AicdError("broken", "The attempt has no task.");
+    const digest = snapshotDigest(context.snapshot);
+    const { baseSha } = context;
+    const { budgetMicroUsd } = task;
+    const hash = planHash({ plan: body.plan, snapshotDigest: digest, baseSha, budgetMicroUsd });
+    const auto = task.mode === "auto" && context.settings.approval === "auto";
+    const stored = await storePlan(tx, deps.mint, {
+      taskId: task.id,
+      attemptId: attempt.id,
+      hash,
+      body: body.plan,
+      baseSha,
+      snapshotDigest: digest,
+      state: auto ? "approved" : "proposed",
+      ...(auto ? { approvedBy: task.requestedBy } : {}),
+    });
+    const moved = await move(deps, tx, {
+      taskId: task.id,
+      trigger: auto ? "plan.accepted" : "plan.proposed",
+      set: { planId: stored.id, progress: null, ...(auto ? { phase: "code" as const } : {}) },
+      event: { attemptId: attempt.id, hash },
+    });
+    if (moved === undefined) throw outrun();
+    await say(deps, tx, {
+      taskId: task.id,
+      key: `plan:${hash}`,
+      target: { kind: "issue", number: task.issueNumber },
+      body: renderPlan({ plan: body.plan, hash, budgetMicroUsd, baseSha }),
+    });
+    if (!auto) await endAttempt(tx, { id: attempt.id, state: "succeeded" });
+    return { hash, next: auto ? "code" : "wait" };
+  });
+}

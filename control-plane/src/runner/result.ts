@@ -1,0 +1,111 @@
+import { AicdError, judge } from "@aicd/core";
+import {
+  type Attempt,
+  endAttempt,
+  findAttempt,
+  findChangeSet,
+  findTask,
+  storeVerdict,
+  type TenantTx,
+} from "@aicd/db";
+import type { ResultRequest } from "@aicd/protocol";
+import type { Deps } from "../deps.ts";
+import { failAttempt } from "../tasks/end-attempt.ts";
+import { move } from "../tasks/move.ts";
+import { say } from "../tasks/say.ts";
+import { renderQuestions } from "../thread/questions.ts";
+import type { Runner } from "./authenticate.ts";
+import { fence, outrun } from "./fence.ts";
+
+type Result<K extends ResultRequest["result"]["kind"]> = Extract<ResultRequest["result"], { kind: K }>;
+
+/** `POST /v1/runner/result`: the last word of an attempt. Said twice, it counts once. */
+export async function receiveResult(deps: Deps, runner: Runner, body: ResultRequest): Promise<void> {
+  await deps.db.withTenant(runner.scope, async (tx) => {
+    const now = await findAttempt(tx, runner.attempt.id);
+    if (now?.epoch === body.epoch && now.endedAt !== null && now.state !== "lost") return;
+    const attempt = await fence(deps, tx, runner, body.epoch);
+    const { result } = body;
+    switch (result.kind) {
+      case "planned":
+        await endAttempt(tx, { id: attempt.id, state: "succeeded" });
+        return;
+      case "approved":
+        return approved(deps, tx, attempt, result);
+      case "question":
+        return question(deps, tx, attempt, result);
+      case "failed":
+        await failAttempt(deps, tx, {
+          attempt,
+          state: "failed",
+          reason: result.reason,
+          detail: result.detail,
+        });
+        return;
+      case "cancelled":
+        await endAttempt(tx, { id: attempt.id, state: "cancelled", detail: attempt.cancelReason ?? "" });
+    }
+  });
+}
+
+/** The policy has the last word over the critic's yes: publishing, or blocked until an owner decides. */
+async function approved(
+  deps: Deps,
+  tx: TenantTx,
+  attempt: Attempt,
+  result: Result<"approved">,
+): Promise<void> {
+  const changeSet = await findChangeSet(tx, { attemptId: attempt.id, digest: result.changeSetDigest });
+  if (changeSet === undefined || attempt.context === null) {
+    throw new AicdError("invalid", "The approved ChangeSet was never uploaded.");
+  }
+  const policy = judge(changeSet.body, attempt.context.settings);
+  const about = { taskId: attempt.taskId, changeSetId: changeSet.id };
+  await storeVerdict(tx, deps.mint, { ...about, judge: "critic", kind: "approved", body: result.verdict });
+  await storeVerdict(tx, deps.mint, { ...about, judge: "policy", kind: policy.kind, body: policy });
+  const blocked = policy.kind !== "allowed";
+  const moved = await move(deps, tx, {
+    taskId: attempt.taskId,
+    trigger: blocked ? "policy.blocked" : "review.approved",
+    set: {
+      changeSetId: changeSet.id,
+      progress: null,
+      ...(blocked
+        ? {
+            detail: [
+              ...policy.findings.map((finding) => `- ${finding.path ?? ""} ${finding.message}`),
+              "",
+              `An admin may take it as it is: \`/aicd approve ${changeSet.digest.slice(0, 12)}\``,
+            ].join("\n"),
+          }
+        : {}),
+    },
+    event: { attemptId: attempt.id, digest: changeSet.digest, policy: policy.kind },
+  });
+  if (moved === undefined) throw outrun();
+  await endAttempt(tx, { id: attempt.id, state: "succeeded", receipts: result.receipts });
+  if (!blocked) await deps.enqueue(tx, "publish-changes", { ...tx.scope, taskId: attempt.taskId });
+}
+
+async function question(
+  deps: Deps,
+  tx: TenantTx,
+  attempt: Attempt,
+  result: Result<"question">,
+): Promise<void> {
+  const task = await findTask(tx, attempt.taskId);
+  const moved = await move(deps, tx, {
+    taskId: attempt.taskId,
+    trigger: "question.asked",
+    set: { progress: null },
+    event: { attemptId: attempt.id },
+  });
+  if (moved === undefined || task === undefined) throw outrun();
+  await say(deps, tx, {
+    taskId: task.id,
+    key: `question:${attempt.id}`,
+    target: { kind: "issue", number: task.issueNumber },
+    body: renderQuestions(result.questions),
+  });
+  await endAttempt(tx, { id: attempt.id, state: "succeeded" });
+}

@@ -1,0 +1,67 @@
+import type { IntentId, ThreadIntent } from "@aicd/core";
+import {
+  findTaskOfThread,
+  type IntentRow,
+  noteOutcome,
+  type Task,
+  type TenantTx,
+  takeIntent,
+} from "@aicd/db";
+import type { Deps } from "../deps.ts";
+import { answer, explainUnclear } from "./answer.ts";
+import { approve } from "./approve.ts";
+import { cancel } from "./cancel.ts";
+import { scopeOf } from "./facts.ts";
+import { endByPullRequest } from "./pull-request-ended.ts";
+import { request } from "./request.ts";
+import { requestRevision } from "./request-revision.ts";
+import { retry } from "./retry.ts";
+import { revisePlan } from "./revise-plan.ts";
+
+/** What an intent led to: a word for the record, and the reaction its author gets. */
+export type Outcome = { outcome: string; reaction?: "eyes" | "rocket" | "confused" };
+export type IntentOf<T extends ThreadIntent["type"]> = Extract<ThreadIntent, { type: T }>;
+export type Applying = { deps: Deps; tx: TenantTx; row: IntentRow; task: Task | undefined };
+
+/** Job `apply-intent`: a permitted wish becomes a change of state, once, or a stated refusal. */
+export async function applyIntent(
+  deps: Deps,
+  payload: { tenantId: string; intentId: string },
+): Promise<void> {
+  await deps.db.withTenant(scopeOf(payload), async (tx) => {
+    const row = await takeIntent(tx, payload.intentId as IntentId);
+    if (row === undefined) return;
+    const { intent } = row.body;
+    const number = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
+    const task = await findTaskOfThread(tx, { repositoryId: row.repositoryId, number });
+    const { outcome, reaction } = await decide({ deps, tx, row, task }, intent);
+    await noteOutcome(tx, row.id, outcome);
+    if (reaction !== undefined && intent.source.kind !== "system") {
+      await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: reaction });
+    }
+  });
+}
+
+function decide(applying: Applying, intent: ThreadIntent): Promise<Outcome> {
+  switch (intent.type) {
+    case "task.requested":
+      return request(applying, intent);
+    case "plan.approved":
+      return approve(applying, intent);
+    case "plan.revised":
+      return revisePlan(applying, intent);
+    case "retry.requested":
+      return retry(applying, intent);
+    case "task.cancelled":
+      return cancel(applying, intent);
+    case "revision.requested":
+      return requestRevision(applying, intent);
+    case "pull_request.merged":
+    case "pull_request.closed":
+      return endByPullRequest(applying, intent);
+    case "status.requested":
+      return answer(applying, intent);
+    case "command.unclear":
+      return explainUnclear(applying, intent);
+  }
+}

@@ -1,0 +1,67 @@
+import { approvePlan, findChangeSet, findPlan, storeVerdict } from "@aicd/db";
+import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
+import { move } from "./move.ts";
+import { say } from "./say.ts";
+
+/** `/aicd approve <hash>`: this very plan, or this very blocked ChangeSet, and nothing else. */
+export async function approve(applying: Applying, intent: IntentOf<"plan.approved">): Promise<Outcome> {
+  const { deps, tx, task } = applying;
+  if (task === undefined) return { outcome: "task.missing", reaction: "confused" };
+  if (task.state === "BLOCKED") return override(applying, intent);
+  const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
+  if (task.state !== "AWAITING_APPROVAL" || plan === undefined) {
+    return { outcome: "nothing.to.approve", reaction: "confused" };
+  }
+  const approved = await approvePlan(tx, { id: plan.id, hash: intent.hash, by: intent.actor });
+  if (approved === undefined) {
+    await say(deps, tx, {
+      taskId: task.id,
+      key: `wrong-hash:${applying.row.id}`,
+      target: { kind: "issue", number: task.issueNumber },
+      body: `That is not the hash of the plan now on the table. To approve it: \`/aicd approve ${plan.hash}\``,
+    });
+    return { outcome: "hash.wrong", reaction: "confused" };
+  }
+  const moved = await move(deps, tx, {
+    taskId: task.id,
+    trigger: "plan.approved",
+    set: { phase: "code" },
+    event: { by: intent.actor.login, hash: plan.hash },
+  });
+  if (moved === undefined) return { outcome: "lost", reaction: "confused" };
+  await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: task.id });
+  return { outcome: "plan.approved", reaction: "rocket" };
+}
+
+/** A person takes what the policy blocked on themselves: that ChangeSet, by digest. */
+async function override(
+  { deps, tx, row, task }: Applying,
+  intent: IntentOf<"plan.approved">,
+): Promise<Outcome> {
+  if (task?.changeSetId == null) return { outcome: "nothing.to.approve", reaction: "confused" };
+  const changeSet = await findChangeSet(tx, { id: task.changeSetId });
+  if (changeSet?.digest.slice(0, 12) !== intent.hash) return { outcome: "hash.wrong", reaction: "confused" };
+  const permission = await deps.github
+    .installation(row.body.place.installationId)
+    .read.rest.repos.getCollaboratorPermissionLevel({
+      owner: row.body.place.owner,
+      repo: row.body.place.name,
+      username: intent.actor.login,
+    });
+  if (permission.data.permission !== "admin") return { outcome: "override.forbidden", reaction: "confused" };
+  const moved = await move(deps, tx, {
+    taskId: task.id,
+    trigger: "policy.overridden",
+    event: { by: intent.actor.login, digest: changeSet.digest },
+  });
+  if (moved === undefined) return { outcome: "lost", reaction: "confused" };
+  await storeVerdict(tx, deps.mint, {
+    taskId: task.id,
+    changeSetId: changeSet.id,
+    judge: "policy",
+    kind: "overridden",
+    body: { by: intent.actor },
+  });
+  await deps.enqueue(tx, "publish-changes", { ...tx.scope, taskId: task.id });
+  return { outcome: "policy.overridden", reaction: "rocket" };
+}

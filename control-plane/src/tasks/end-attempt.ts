@@ -1,0 +1,56 @@
+import { decideRetry, type FailureReason } from "@aicd/core";
+import { type Attempt, endAttempt, listAttempts, type Task, type TenantTx } from "@aicd/db";
+import type { Deps } from "../deps.ts";
+import { move } from "./move.ts";
+
+/**
+ * Ends an attempt that did not succeed and decides what becomes of its task: another attempt, or a
+ * stated failure. Nothing happens when somebody else ended it first.
+ */
+export async function failAttempt(
+  deps: Deps,
+  tx: TenantTx,
+  input: {
+    attempt: Pick<Attempt, "id" | "taskId" | "phase">;
+    state: "failed" | "lost";
+    reason: FailureReason;
+    detail: string;
+    onlyIfOverdue?: boolean;
+  },
+): Promise<Task | undefined> {
+  const { attempt, state, reason, detail } = input;
+  const ended = await endAttempt(tx, {
+    id: attempt.id,
+    state,
+    reason,
+    detail,
+    ...(input.onlyIfOverdue === undefined ? {} : { onlyIfOverdue: input.onlyIfOverdue }),
+  });
+  if (ended === undefined) return undefined;
+  const before = (await listAttempts(tx, attempt.taskId)).filter(
+    (other) => other.id !== attempt.id && other.phase === ended.phase && other.reason === reason,
+  );
+  const decision = decideRetry({ reason, lostBefore: before.length });
+  if (decision.kind === "give-up") {
+    return move(deps, tx, {
+      taskId: attempt.taskId,
+      trigger: "attempt.failed",
+      set: { reason, detail, progress: null },
+      event: { attemptId: attempt.id, reason, detail },
+    });
+  }
+  // A task still QUEUED stays there; one that was at work goes back to the queue.
+  await move(deps, tx, {
+    taskId: attempt.taskId,
+    trigger: "attempt.retried",
+    set: { progress: null },
+    event: { attemptId: attempt.id, reason },
+  });
+  await deps.enqueue(
+    tx,
+    "start-attempt",
+    { ...tx.scope, taskId: attempt.taskId },
+    { delayMs: decision.delayMs },
+  );
+  return undefined;
+}

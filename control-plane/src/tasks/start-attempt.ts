@@ -1,0 +1,149 @@
+import type { FailureReason, Settings, TaskId } from "@aicd/core";
+import {
+  type Attempt,
+  type AttemptContext,
+  endAttempt,
+  ensureAttempt,
+  findTask,
+  freezeContext,
+  markDispatched,
+  type Repository,
+  type Scope,
+  setTask,
+  type Task,
+} from "@aicd/db";
+import {
+  dispatchWorkflow,
+  fetchBase,
+  fetchBranchHead,
+  fetchSettings,
+  fetchSnapshot,
+  findRun,
+  mayWrite,
+  permissionOf,
+} from "@aicd/github";
+import type { Deps } from "../deps.ts";
+import { failAttempt } from "./end-attempt.ts";
+import { repositoryOf, scopeOf } from "./facts.ts";
+
+type Refusal = { kind: "refused"; reason: FailureReason; detail: string };
+
+/** Job `start-attempt`: attempt row with its run key first, then the frozen context, then the dispatch. */
+export async function startAttempt(deps: Deps, payload: { tenantId: string; taskId: string }): Promise<void> {
+  const scope = scopeOf(payload);
+  const begun = await deps.db.withTenant(scope, async (tx) => {
+    const task = await findTask(tx, payload.taskId as TaskId);
+    if (task?.state !== "QUEUED") return undefined;
+    const { attempt, made } = await ensureAttempt(tx, deps.mint, { taskId: task.id, phase: task.phase });
+    return { task, attempt, made, repository: await repositoryOf(tx, task) };
+  });
+  // Dispatched already: its runner or the sweep has the next word.
+  if (begun === undefined || begun.attempt.state !== "pending") return;
+
+  const { task, attempt, repository } = begun;
+  const context = attempt.context ?? (await prepare(deps, task, repository));
+  if ("kind" in context) return refuse(deps, scope, attempt, context);
+  const frozen = await deps.db.withTenant(scope, (tx) => freezeContext(tx, attempt.id, context));
+  if (frozen === undefined) return;
+  await dispatch(deps, scope, { ...begun, context: frozen });
+}
+
+async function refuse(deps: Deps, scope: Scope, attempt: Attempt, refusal: Refusal): Promise<void> {
+  await deps.db.withTenant(scope, (tx) =>
+    failAttempt(deps, tx, { attempt, state: "failed", reason: refusal.reason, detail: refusal.detail }),
+  );
+}
+
+/** Everything that may say no, and what the attempt will work with. */
+async function prepare(deps: Deps, task: Task, repository: Repository): Promise<AttemptContext | Refusal> {
+  const { read } = deps.github.installation(repository.installationGithubId);
+  if (task.spentMicroUsd >= task.budgetMicroUsd) {
+    return refusal("budget_exhausted", "The task's budget is used up. `/aicd retry --budget $5` adds to it.");
+  }
+  if (!mayWrite(await permissionOf(read, repository, task.requestedBy.login))) {
+    return refusal("dispatch_refused", "The person who asked may no longer write to this repository.");
+  }
+  const settingsRead = await fetchSettings(read, repository);
+  if (settingsRead.kind === "invalid") {
+    const problems = settingsRead.problems.map((problem) => `- ${problem}`).join("\n");
+    return refusal("settings_invalid", `\`.github/aicd.yml\` has problems:\n${problems}`);
+  }
+  const base = await fetchBase(read, repository, task.flags.base);
+  if (base === undefined) {
+    return refusal("workspace_broken", `There is no branch \`${task.flags.base ?? ""}\` to start from.`);
+  }
+  const snapshot = await fetchSnapshot(read, repository, {
+    issueNumber: task.issueNumber,
+    guidance: task.guidance,
+    ...(task.phase === "revise" && task.reviewId !== null && task.pullRequestNumber !== null
+      ? { review: { pullRequestNumber: task.pullRequestNumber, reviewId: task.reviewId } }
+      : {}),
+  });
+  if (snapshot === undefined) return refusal("workspace_broken", "The issue is gone.");
+  const startSha =
+    task.phase === "revise" && task.branch !== null
+      ? await fetchBranchHead(read, repository, task.branch)
+      : base.baseSha;
+  if (startSha === undefined) return refusal("workspace_broken", "The pull request's branch is gone.");
+  const { baseSha, baseBranch, defaultBranch } = base;
+  return {
+    snapshot,
+    settings: withFlags(settingsRead.settings, task),
+    defaultBranch,
+    baseBranch,
+    baseSha,
+    startSha,
+  };
+}
+
+/** `--model` on the command beats the settings, for all three roles. */
+function withFlags(settings: Settings, task: Task): Settings {
+  const { model } = task.flags;
+  if (model === undefined) return settings;
+  const bare = { ...settings, model };
+  for (const role of ["planner", "coder", "critic"] as const) {
+    const { model: _replaced, ...rest } = settings[role];
+    bare[role] = rest;
+  }
+  return bare;
+}
+
+async function dispatch(
+  deps: Deps,
+  scope: Scope,
+  begun: { task: Task; attempt: Attempt; made: boolean; repository: Repository; context: AttemptContext },
+): Promise<void> {
+  const { task, attempt, repository, context } = begun;
+  const clients = deps.github.installation(repository.installationGithubId);
+  // A repeated job looks first: its predecessor's dispatch may have got through.
+  const running = begun.made ? undefined : await findRun(clients, repository, attempt);
+  const outcome =
+    running !== undefined
+      ? { kind: "dispatched" as const, runId: running }
+      : await dispatchWorkflow(clients, repository, {
+          ref: context.defaultBranch,
+          attemptId: attempt.id,
+          runKey: attempt.runKey,
+          controlPlaneUrl: deps.publicUrl,
+        });
+  if (outcome.kind === "refused") {
+    return refuse(deps, scope, attempt, {
+      kind: "refused",
+      reason: "dispatch_refused",
+      detail: outcome.problem,
+    });
+  }
+  await deps.db.withTenant(scope, async (tx) => {
+    await markDispatched(tx, { id: attempt.id, runId: outcome.runId });
+    await setTask(tx, task.id, {
+      issueTitle: context.snapshot.issue.title,
+      baseBranch: context.baseBranch,
+    });
+    const still = await findTask(tx, task.id);
+    if (still?.state === "CANCELLED") await endAttempt(tx, { id: attempt.id, state: "cancelled" });
+  });
+}
+
+function refusal(reason: FailureReason, detail: string): Refusal {
+  return { kind: "refused", reason, detail };
+}
