@@ -31,7 +31,8 @@ create table outbox (
   id bigint generated always as identity primary key,
   job text not null,
   payload jsonb not null,
-  tenant_id text,
+  -- '' when it is nobody's in particular
+  tenant_id text not null default '',
   created_at timestamptz not null default now(),
   due_at timestamptz not null default now(),
   -- handed to the queue
@@ -53,6 +54,7 @@ create table outbox (
   autovacuum_analyze_threshold = 5000,
   autovacuum_vacuum_cost_delay = 0
 );
-create index outbox_unsent on outbox (due_at, id) where sent_at is null and dead_at is null;
+-- By tenant first: the relay takes turns between tenants, however long the queue of one of them is.
+create index outbox_unsent on outbox (tenant_id, due_at, id) where sent_at is null and dead_at is null;
 create index outbox_sent on outbox (sent_at) where sent_at is not null and dead_at is null;
 create index outbox_dead on outbox (dead_at) where dead_at is not null;

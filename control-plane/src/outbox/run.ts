@@ -1,0 +1,97 @@
+import type { Catalog, DeadHandlers, Handlers, JobContext, JobName, JobSpec, Payload } from "./catalog.ts";
+import type { ClaimedJob } from "./claims.ts";
+
+/** What became of one run, and so of its row. */
+export type Outcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly error: string; readonly delayMs: number; readonly cause: unknown }
+  | { readonly kind: "dead"; readonly error: string; readonly cause: unknown }
+  /** The process shuts down or the claim is lost: the run does not count. */
+  | { readonly kind: "interrupted" }
+  /** Not ours to run: a newer release knows this job. */
+  | { readonly kind: "unknown" };
+
+/** Once a dead job's last words have failed this often, it is buried without them. */
+const LAST_WORDS_TRIES = 5;
+const DIED = "The process ended while the job ran.";
+
+/**
+ * Runs one claimed job to an outcome; never throws.
+ * @param signal aborts when the claim is lost or the process shuts down
+ * @param redact hides secrets in error texts, which are stored
+ */
+export async function runJob<C extends Catalog>(
+  deps: { catalog: C; handlers: Handlers<C>; onDead: DeadHandlers<C>; redact: (text: string) => string },
+  claimed: ClaimedJob,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { catalog, handlers, onDead, redact } = deps;
+  if (!Object.hasOwn(catalog, claimed.job)) return { kind: "unknown" };
+  const name: JobName<C> = claimed.job;
+  const spec: JobSpec = catalog[name] as JobSpec;
+  const parsed = spec.payload.safeParse(claimed.payload);
+  if (!parsed.success) {
+    return { kind: "dead", error: redact(`Payload: ${parsed.error.message}`), cause: parsed.error };
+  }
+  const payload = parsed.data as Payload<C, JobName<C>>;
+
+  const used = claimed.tries - 1;
+  if (used < spec.tries) {
+    const failure = await attempt(
+      (context) => handlers[name](payload, context),
+      { id: claimed.id, tries: claimed.tries, tenantId: claimed.tenantId || undefined, signal },
+      spec.timeoutMs,
+    );
+    if (!failure) return { kind: "done" };
+    if (signal.aborted) return { kind: "interrupted" };
+    const error = redact(describe(failure.cause));
+    const last = claimed.tries >= spec.tries || isFinal(failure.cause);
+    if (!last) return { kind: "failed", error, delayMs: spec.backoffMs(claimed.tries), cause: failure.cause };
+    return end(error, failure.cause);
+  }
+  return end(claimed.error ?? DIED, undefined);
+
+  async function end(error: string, cause: unknown): Promise<Outcome> {
+    const say = onDead[name];
+    const silent = used >= spec.tries + LAST_WORDS_TRIES;
+    if (!say || silent) return { kind: "dead", error, cause };
+    const context = { id: claimed.id, tries: claimed.tries, tenantId: claimed.tenantId || undefined, signal };
+    const failure = await attempt(() => say(payload, error), context, spec.timeoutMs);
+    if (!failure) return { kind: "dead", error, cause };
+    if (signal.aborted) return { kind: "interrupted" };
+    // The row stays due, with its tries used up: the next claim comes straight here.
+    return { kind: "failed", error, delayMs: spec.backoffMs(claimed.tries), cause: failure.cause };
+  }
+}
+
+async function attempt(
+  work: (context: JobContext) => Promise<void>,
+  context: JobContext,
+  timeoutMs: number,
+): Promise<{ cause: unknown } | undefined> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.any([context.signal, timeout]);
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    // A handler that ignores its signal must not hold its slot for ever.
+    await Promise.race([work({ ...context, signal }), aborted.promise]);
+    return undefined;
+  } catch (cause) {
+    return { cause };
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "retryable" in error && error.retryable === false;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  return `${error.name}: ${error.message}${cause}`;
+}

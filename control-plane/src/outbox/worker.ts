@@ -1,0 +1,133 @@
+import type { Logger, Metrics } from "@aicd/ops";
+import type { NudgeQueue } from "@aicd/queue";
+import type { Pool } from "pg";
+import { createBatch } from "./batch.ts";
+import type { Catalog, DeadHandlers, Handlers } from "./catalog.ts";
+import { type Claim, type ClaimedJob, createClaims, RENEW_MS } from "./claims.ts";
+import { type Outcome, runJob } from "./run.ts";
+import { createSlots } from "./slots.ts";
+
+const CONCURRENCY = 16;
+/** Leaves a release the rest of the 25 s a shutdown has. */
+const DRAIN_MS = 20_000;
+const UNKNOWN_JOB_MS = 5_000;
+
+export interface WorkerDeps<C extends Catalog> {
+  readonly pool: Pool;
+  readonly queue: NudgeQueue;
+  readonly catalog: C;
+  readonly handlers: Handlers<C>;
+  readonly onDead?: DeadHandlers<C>;
+  readonly redact: (text: string) => string;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Called when a row is owed again, usually `relay.poke`. */
+  readonly wake?: () => void;
+  /** Handlers running at the same time in this process, default 16. */
+  readonly concurrency?: number;
+  /** On close, running handlers get this long before their signal aborts, default 20 s. */
+  readonly drainMs?: number;
+}
+
+/**
+ * Runs owed jobs. A row is claimed by one worker at a time, deleted when its handler resolves, owed again
+ * when it throws, and given up after its tries. Any number of workers may run.
+ */
+export async function startWorker<C extends Catalog>(
+  deps: WorkerDeps<C>,
+): Promise<{ close(): Promise<void> }> {
+  const { pool, queue, catalog, handlers, onDead = {}, redact, log, metrics } = deps;
+  const concurrency = deps.concurrency ?? CONCURRENCY;
+  const claims = createClaims(pool);
+  const slots = createSlots(concurrency);
+  const finish = createBatch<Claim>((done) => claims.finish(done));
+  const held = new Map<ClaimedJob, AbortController>();
+  let closing = false;
+
+  async function accept(ids: string[]): Promise<void> {
+    if (closing) return; // the rows stay owed and are sent again
+    let jobs: ClaimedJob[];
+    try {
+      jobs = await claims.take(ids);
+    } catch (error) {
+      log.warn({ err: error, count: ids.length }, "claiming jobs failed");
+      return;
+    }
+    for (const job of jobs) held.set(job, new AbortController());
+    await Promise.all(jobs.map(work));
+  }
+
+  async function work(job: ClaimedJob): Promise<void> {
+    const controller = held.get(job) ?? new AbortController();
+    await slots.enter();
+    metrics.aicd_outbox_running.inc();
+    metrics.aicd_outbox_wait_seconds.observe({ job: job.job }, Math.max(0, job.waitedSeconds));
+    const stop = metrics.aicd_outbox_job_seconds.startTimer({ job: job.job });
+    try {
+      // What still waited for a slot when we began to close is left to others.
+      const outcome: Outcome = closing
+        ? { kind: "interrupted" }
+        : await runJob({ catalog, handlers, onDead, redact }, job, controller.signal);
+      stop();
+      await settle(job, outcome);
+      metrics.aicd_outbox_jobs_total.inc({ job: job.job, outcome: outcome.kind });
+    } catch (error) {
+      // Postgres is away: the claim runs out and the job runs again, which handlers are made for.
+      log.error({ err: error, job: job.job, outboxId: job.id }, "outcome of a job could not be stored");
+    } finally {
+      held.delete(job);
+      metrics.aicd_outbox_running.dec();
+      slots.leave();
+    }
+  }
+
+  async function settle(job: ClaimedJob, outcome: Outcome): Promise<void> {
+    const fields = { job: job.job, outboxId: job.id, tries: job.tries, tenantId: job.tenantId || undefined };
+    switch (outcome.kind) {
+      case "done":
+        return finish(job);
+      case "failed":
+        await claims.fail(job, outcome);
+        deps.wake?.();
+        return log.warn(
+          { ...fields, err: outcome.cause, delayMs: outcome.delayMs },
+          "job failed and is tried again",
+        );
+      case "dead":
+        await claims.bury(job, outcome.error);
+        return log.error({ ...fields, err: outcome.cause, error: outcome.error }, "job is given up");
+      case "interrupted":
+        return claims.release([job], 0);
+      case "unknown":
+        await claims.release([job], UNKNOWN_JOB_MS);
+        return log.warn(fields, "job is unknown to this release");
+    }
+  }
+
+  async function renew(): Promise<void> {
+    const jobs = [...held.keys()];
+    if (jobs.length === 0) return;
+    try {
+      const kept = await claims.renew(jobs);
+      for (const job of jobs) {
+        if (!kept.has(job.id)) held.get(job)?.abort(new Error("another worker took the job over"));
+      }
+    } catch (error) {
+      log.warn({ err: error }, "renewing claims failed");
+    }
+  }
+
+  const renewing = setInterval(() => void renew(), RENEW_MS);
+  const working = await queue.work(accept, { concurrency });
+  return {
+    async close() {
+      closing = true;
+      const interrupt = setTimeout(() => {
+        for (const controller of held.values()) controller.abort(new Error("the process shuts down"));
+      }, deps.drainMs ?? DRAIN_MS);
+      await working.close();
+      clearTimeout(interrupt);
+      clearInterval(renewing);
+    },
+  };
+}
