@@ -20,8 +20,7 @@ export async function gate(
   if (!FACTS.has(intent.type) && !isClosedIssue(intent)) {
     const permission = await inbox.permission(place, intent.actor.login);
     if (permission !== "admin" && permission !== "write") {
-      const issueNumber = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
-      await inbox.refuse(key, place, { issueNumber, source: intent.source });
+      await inbox.refuse(key, place, intent);
       return;
     }
   }

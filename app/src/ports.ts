@@ -1,4 +1,4 @@
-import type { Author, InstallationIntent, IntentPlace, IntentSource, ThreadIntent } from "@aicd/core";
+import type { Author, InstallationIntent, IntentPlace, ThreadIntent } from "@aicd/core";
 
 /** What the app needs of the system it is mounted in. */
 export interface Inbox {
@@ -7,7 +7,7 @@ export interface Inbox {
   /** Writes the intent down once per key. */
   accept(key: string, place: IntentPlace, intent: ThreadIntent): Promise<void>;
   /** Somebody without write access asked: a reaction, no comment, no work. */
-  refuse(key: string, place: IntentPlace, at: { issueNumber: number; source: IntentSource }): Promise<void>;
+  refuse(key: string, place: IntentPlace, intent: ThreadIntent): Promise<void>;
   /** Facts about installations and runners that ask no permission. */
   installationChanged(intent: InstallationIntent): Promise<void>;
   runEnded(input: { place: IntentPlace; runId: number; conclusion: string }): Promise<void>;

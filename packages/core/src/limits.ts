@@ -36,6 +36,8 @@ export const LIMITS = {
   uploadBytes: 20 * 1024 * 1024,
   apiBodyBytes: 1024 * 1024,
   webhookBodyBytes: 25 * 1024 * 1024,
+  /** A model call carries the whole conversation. */
+  modelBodyBytes: 10 * 1024 * 1024,
   runnerEventsPerPost: 200,
   runnerEventBytes: 64 * 1024,
   /** Default hard stop of a task, in millionths of a dollar. */

@@ -87,7 +87,8 @@ function takeTarget(text: string, at: number, note: (what: string) => void): Ste
   const window = text.slice(at, at + LINK_LIMIT);
   const end = window.indexOf(")");
   if (end === -1) return { keep: "]", end: at + 1 };
-  const target = window.slice(2, end).trim();
+  // Angle brackets only quote a target; one left standing could open a tag for the next reader.
+  const target = window.slice(2, end).replaceAll(/[<>]/g, "").trim();
   const space = target.search(/\s/);
   if (space === -1) return { keep: `](${target})`, end: at + end + 1 };
   note("link title");

@@ -1,0 +1,197 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { stateDiagram, TASK_STATES } from "../../packages/core/src/index.ts";
+import { ROOT, readSources, resolveImport, type Source } from "./imports.ts";
+
+/** Who may import whom; every line points down. A room that is missing here fails the test. */
+const MAY_IMPORT: Record<string, string[]> = {
+  "packages/core": [],
+  "packages/ops": [],
+  "packages/db": ["core"],
+  "packages/queue": [],
+  "packages/github": ["core"],
+  "packages/protocol": ["core"],
+  "packages/agents": ["core"],
+  "packages/local-github": ["core"],
+  "packages/runner": ["core", "protocol", "agents"],
+  app: ["core"],
+  action: ["core", "protocol", "agents", "runner"],
+  "control-plane": ["app", "core", "db", "queue", "github", "protocol", "ops"],
+  "packages/cli": ["core", "protocol", "agents", "runner", "local-github"],
+};
+
+/** Clients are built in one place per room, and nowhere else. */
+const CONSTRUCTED: { pattern: RegExp; only: RegExp }[] = [
+  { pattern: /\bnew (?:pg\.)?Pool\(/, only: /^packages\/db\/src\/pool\.ts$/ },
+  { pattern: /\bnew (?:Reader|Writer|Octokit)\(/, only: /^packages\/github\/src\/clients\.ts$/ },
+  { pattern: /\bnew Probot\(/, only: /^control-plane\/src\/wire\.ts$/ },
+  { pattern: /\bnew (?:Queue|Worker)\(/, only: /^packages\/queue\/src\/(?:postgres|redis)\.ts$/ },
+  { pattern: /\bnew (?:IORedis|Redis)\(/, only: /^packages\/queue\/src\/redis\.ts$/ },
+  {
+    pattern: /\bnew (?:Anthropic|OpenAI)\(/,
+    only: /^packages\/agents\/src\/models\/(?:anthropic|openai[a-z-]*)\.ts$/,
+  },
+  {
+    pattern: /\b(?:createGitHubClients|createPool|createQueue|startEmbeddedPostgres)\(/,
+    only: /^(?:control-plane\/src\/wire\.ts|packages\/(?:db|queue|github)\/src\/.+)$/,
+  },
+];
+
+const sources = readSources();
+const production = sources.filter((source) => !source.isTest);
+
+describe("the rooms", () => {
+  it.each([...new Set(sources.map((source) => source.room))])("%s is drawn on the map", (room) => {
+    expect(Object.keys(MAY_IMPORT)).toContain(room);
+  });
+
+  it.each(Object.entries(MAY_IMPORT))("%s imports only what lies below it", (room, allowed) => {
+    const wrong = production
+      .filter((source) => source.room === room)
+      .flatMap((source) =>
+        source.imports
+          .filter(({ specifier }) => specifier.startsWith("@aicd/"))
+          .filter(({ specifier }) => !allowed.includes(specifier.split("/")[1] ?? ""))
+          .map(({ specifier }) => `${source.path} → ${specifier}`),
+      );
+
+    expect(wrong).toEqual([]);
+  });
+
+  it("do not reach into each other by path", () => {
+    const wrong = production.flatMap((source) =>
+      source.imports
+        .filter(({ specifier }) => specifier.startsWith("."))
+        .map(({ specifier }) => resolveImport(source, specifier))
+        .filter((target) => !target.startsWith(`${source.room}/`))
+        .map((target) => `${source.path} → ${target}`),
+    );
+
+    expect(wrong).toEqual([]);
+  });
+
+  it("declare what they import from each other", () => {
+    const wrong = production.flatMap((source) => {
+      const manifest = JSON.parse(readFileSync(join(ROOT, source.room, "package.json"), "utf8"));
+      return source.imports
+        .filter(({ specifier }) => !specifier.startsWith(".") && !specifier.startsWith("node:"))
+        .map(({ specifier }) =>
+          specifier
+            .split("/")
+            .slice(0, specifier.startsWith("@") ? 2 : 1)
+            .join("/"),
+        )
+        .filter(
+          (name) =>
+            manifest.dependencies?.[name] === undefined && manifest.devDependencies?.[name] === undefined,
+        )
+        .map((name) => `${source.path} → ${name}`);
+    });
+
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  it("form no import cycle", () => {
+    expect(findCycle(production)).toBeUndefined();
+  });
+
+  it("read process.env in env.ts only", () => {
+    const wrong = production
+      .filter(
+        (source) =>
+          /\bprocess\.env\b/.test(withoutComments(source.text)) && !/(^|\/)env\.ts$/.test(source.path),
+      )
+      .map((source) => source.path);
+
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(CONSTRUCTED)("construct $pattern only where clients are made", ({ pattern, only }) => {
+    const wrong = production
+      .filter((source) => pattern.test(withoutComments(source.text)) && !only.test(source.path))
+      .map((source) => source.path);
+
+    expect(wrong).toEqual([]);
+  });
+
+  it("stay small: nothing over 300 lines", () => {
+    const long = production
+      .filter((source) => source.text.split("\n").length > 300)
+      .map((source) => source.path);
+
+    expect(long).toEqual([]);
+  });
+
+  it("never name the private package but in its loader", () => {
+    const wrong = sources
+      .filter((source) => source.imports.some(({ specifier }) => specifier.includes("proprietary-ai")))
+      .map((source) => source.path)
+      .filter((path) => !path.startsWith("packages/agents/src/"));
+
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("core", () => {
+  it("is pure: no clock, no chance, no environment, no I/O", () => {
+    const wrong = production
+      .filter((source) => source.room === "packages/core")
+      .filter((source) =>
+        /\bDate\.now\(|\bnew Date\(\)|Math\.random\(|process\.|from "node:(?!crypto")/.test(source.text),
+      )
+      .map((source) => source.path);
+
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("the README", () => {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+
+  it("shows the state machine as the table has it", () => {
+    expect(readme).toContain(stateDiagram());
+    for (const state of TASK_STATES) expect(readme).toContain(state);
+  });
+
+  it("begins with what it is and the two commands", () => {
+    const head = readme.split("\n").slice(0, 20).join("\n");
+
+    expect(head).toContain("npm ci && npm run demo");
+    expect(head).toContain("npm ci && npm test");
+  });
+});
+
+/** A cycle as a list of files, or undefined. Types vanish at run time and cannot close one. */
+function findCycle(all: Source[]): string[] | undefined {
+  const edges = new Map(
+    all.map((source) => [
+      source.path,
+      source.imports
+        .filter(({ specifier, typeOnly }) => specifier.startsWith(".") && !typeOnly)
+        .map(({ specifier }) => resolveImport(source, specifier)),
+    ]),
+  );
+  const done = new Set<string>();
+  const visit = (path: string, trail: string[]): string[] | undefined => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    if (done.has(path)) return undefined;
+    for (const next of edges.get(path) ?? []) {
+      const cycle = visit(next, [...trail, path]);
+      if (cycle !== undefined) return cycle;
+    }
+    done.add(path);
+    return undefined;
+  };
+  for (const path of edges.keys()) {
+    const cycle = visit(path, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+}
