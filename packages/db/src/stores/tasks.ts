@@ -187,3 +187,25 @@ export async function listAgedTasks(
     )
     .limit(500);
 }
+
+/** Tasks whose next step nobody owes: no live attempt, no outbox row, a minute old. System work. */
+export async function listStrandedTasks(
+  tx: SystemTx,
+): Promise<{ tenantId: TenantId; id: TaskId; state: TaskState }[]> {
+  const owed = sql`EXISTS (SELECT FROM outbox o WHERE o.dead_at IS NULL
+    AND o.job IN ('start-attempt', 'publish-changes') AND o.payload ->> 'taskId' = ${tasks.id})`;
+  const live = sql`EXISTS (SELECT FROM attempts a WHERE a.tenant_id = ${tasks.tenantId}
+    AND a.task_id = ${tasks.id} AND a.state IN ('dispatched', 'leased'))`;
+  return tx.db
+    .select({ tenantId: tasks.tenantId, id: tasks.id, state: tasks.state })
+    .from(tasks)
+    .where(
+      and(
+        sql`${tasks.state} NOT IN ('MERGED', 'CLOSED', 'CANCELLED', 'FAILED', 'PR_OPEN')`,
+        inArray(tasks.state, ["QUEUED", "PUBLISHING"]),
+        sql`${tasks.stateAt} < now() - interval '1 minute'`,
+        sql`NOT ${owed} AND NOT ${live}`,
+      ),
+    )
+    .limit(100);
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { EnvError, parseEnv, Secret, SecretText } from "@aicd/ops";
+import { z } from "zod";
+
+const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/$/, ""));
+const fix = (text: string) => ({ fix: text });
+
+/** Every variable is optional: without any, all parts are the embedded ones. */
+const ControlPlaneEnv = z.object({
+  AICD_DIRECTORY: z.string().default(".aicd").meta(fix("Name a directory that may be written.")),
+  AICD_ROLE: z.enum(["all", "web", "worker"]).default("all").meta(fix("Use all, web or worker.")),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).meta(fix("Use a port number such as 3000.")),
+  HOST: z.string().default("127.0.0.1").meta(fix("Use 0.0.0.0 to listen on all interfaces.")),
+  PUBLIC_URL: url
+    .optional()
+    .meta(fix("Give the address under which GitHub reaches this server, e.g. https://aicd.example.com.")),
+  DATABASE_URL: SecretText.optional().meta(fix("Use postgres://user:password@host:5432/database.")),
+  REDIS_URL: SecretText.optional().meta(fix("Use redis://host:6379.")),
+  APP_ID: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .meta(fix("Copy the App ID from the GitHub App's settings page.")),
+  PRIVATE_KEY: SecretText.optional().meta(fix("Paste the PEM, or set PRIVATE_KEY_PATH.")),
+  PRIVATE_KEY_PATH: z.string().optional().meta(fix("Name the .pem file of the GitHub App.")),
+  WEBHOOK_SECRET: SecretText.optional().meta(
+    fix("Use the webhook secret of the GitHub App's settings page."),
+  ),
+  WEBHOOK_SECRET_PREVIOUS: SecretText.optional().meta(
+    fix("Set it only while the webhook secret is being changed."),
+  ),
+  GHE_HOST: z
+    .string()
+    .regex(/^[a-z0-9.:-]+$/i, "not a host name")
+    .optional()
+    .meta(fix("Give the host name alone, e.g. github.example.com.")),
+  GITHUB_API_URL: url.optional().meta(fix("Leave it unset for github.com, or give the API root.")),
+  GITHUB_SERVER_URL: url.optional().meta(fix("Leave it unset for github.com, or give the web root.")),
+  ACTIONS_OIDC_ISSUER: url.optional().meta(fix("Leave it unset for github.com and GHES.")),
+  GITHUB_WRITE_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(1_000)
+    .meta(fix("GitHub asks for at least 1000 ms between two writes.")),
+  ANTHROPIC_API_KEY: SecretText.optional().meta(fix("Create a key in the vendor's console.")),
+  ANTHROPIC_BASE_URL: url.default("https://api.anthropic.com").meta(fix("Give the root, without /v1.")),
+  OPENAI_API_KEY: SecretText.optional().meta(fix("Create a key in the vendor's console.")),
+  OPENAI_BASE_URL: url.default("https://api.openai.com/v1").meta(fix("Give the API root.")),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+    .default("info")
+    .meta(fix("Use trace, debug, info, warn, error, fatal or silent.")),
+});
+
+export type Env = z.infer<typeof ControlPlaneEnv>;
+export type AppCredentials = {
+  appId: number;
+  privateKey: Secret;
+  webhookSecret: Secret;
+  previousSecret?: Secret | undefined;
+};
+
+export type Config = { env: Env; app: AppCredentials | undefined };
+
+/**
+ * `app` is undefined when nothing of a GitHub App is set: then there is none yet.
+ * @throws EnvError with every problem at once and how to mend it
+ */
+export function readConfig(source: Record<string, string | undefined> = process.env): Config {
+  const problems = halfConfigured(source);
+  let env: Env;
+  try {
+    env = parseEnv(ControlPlaneEnv, source);
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    throw new EnvError([...error.problems, ...problems]);
+  }
+  const privateKey = problems.length === 0 ? privateKeyOf(env, problems) : undefined;
+  if (problems.length > 0) throw new EnvError(problems);
+  const { APP_ID: appId, WEBHOOK_SECRET: webhookSecret, WEBHOOK_SECRET_PREVIOUS: previousSecret } = env;
+  if (appId === undefined || privateKey === undefined || webhookSecret === undefined)
+    return { env, app: undefined };
+  return { env, app: { appId, privateKey, webhookSecret, previousSecret } };
+}
+
+function halfConfigured(source: Record<string, string | undefined>): string[] {
+  const isSet = (name: string) => (source[name] ?? "") !== "";
+  const key = isSet("PRIVATE_KEY") || isSet("PRIVATE_KEY_PATH");
+  if (!isSet("APP_ID") && !key && !isSet("WEBHOOK_SECRET")) return [];
+  const missing: string[] = [];
+  if (!isSet("APP_ID"))
+    missing.push("APP_ID is not set. Copy the App ID from the GitHub App's settings page");
+  if (!key)
+    missing.push("PRIVATE_KEY or PRIVATE_KEY_PATH is not set. Generate a private key on the same page");
+  if (!isSet("WEBHOOK_SECRET"))
+    missing.push("WEBHOOK_SECRET is not set. Use the webhook secret of the same page");
+  return missing;
+}
+
+function privateKeyOf(env: Env, problems: string[]): Secret | undefined {
+  if (env.PRIVATE_KEY !== undefined) {
+    const text = env.PRIVATE_KEY.reveal();
+    // Many dashboards cannot hold line breaks: base64 of the PEM, or \n in it, will do.
+    const pem = text.includes("-----BEGIN")
+      ? text.replaceAll("\\n", "\n")
+      : Buffer.from(text, "base64").toString();
+    if (pem.includes("-----BEGIN")) return new Secret(pem);
+    problems.push("PRIVATE_KEY is not a PEM. Paste the .pem file's content, or base64 of it");
+    return undefined;
+  }
+  if (env.PRIVATE_KEY_PATH === undefined) return undefined;
+  try {
+    return new Secret(readFileSync(env.PRIVATE_KEY_PATH, "utf8"));
+  } catch {
+    // Missing or unreadable: to whoever set it the two are the same.
+    problems.push("PRIVATE_KEY_PATH names a file that cannot be read. Check the path and its permissions");
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import type { TaskId } from "@aicd/core";
+import { findLiveAttempt } from "@aicd/db";
+import type { Probot } from "probot";
+import { receiveDelivery } from "../deliveries/receive-delivery.ts";
+import type { Deps } from "../deps.ts";
+import type { DeadHandlers, Handlers } from "../outbox/catalog.ts";
+import { applyIntent } from "../tasks/apply-intent.ts";
+import { failAttempt } from "../tasks/end-attempt.ts";
+import { scopeOf } from "../tasks/facts.ts";
+import { move } from "../tasks/move.ts";
+import { publishChanges } from "../tasks/publish-changes.ts";
+import { startAttempt } from "../tasks/start-attempt.ts";
+import { postComment } from "../thread/post-comment.ts";
+import { react, settleRequest } from "../thread/react.ts";
+import { updateThread } from "../thread/update-thread.ts";
+import type { Jobs } from "./catalog.ts";
+
+export function createHandlers(deps: Deps & { probot: Probot }): Handlers<Jobs> {
+  return {
+    "receive-delivery": (payload) => receiveDelivery(deps, payload),
+    "apply-intent": (payload) => applyIntent(deps, payload),
+    "start-attempt": (payload) => startAttempt(deps, payload),
+    "publish-changes": (payload) => publishChanges(deps, payload),
+    "update-thread": (payload) => updateThread(deps, payload),
+    "settle-request": (payload) => settleRequest(deps, payload),
+    "post-comment": (payload) => postComment(deps, payload),
+    react: (payload) => react(deps, payload),
+  };
+}
+
+/** Jobs whose end must be told: a task never just stops. */
+export function createDeadHandlers(deps: Deps): DeadHandlers<Jobs> {
+  return {
+    "start-attempt": ({ tenantId, taskId }, error) =>
+      deps.db.withTenant(scopeOf({ tenantId }), async (tx) => {
+        const attempt = await findLiveAttempt(tx, taskId as TaskId);
+        const detail = `The attempt could not be started: ${error}`.slice(0, 2_000);
+        if (attempt !== undefined) {
+          await failAttempt(deps, tx, { attempt, state: "failed", reason: "internal_error", detail });
+          return;
+        }
+        const set = { reason: "internal_error" as const, detail };
+        await move(deps, tx, { taskId: taskId as TaskId, trigger: "attempt.failed", set });
+      }),
+    "publish-changes": ({ tenantId, taskId }, error) =>
+      deps.db.withTenant(scopeOf({ tenantId }), async (tx) => {
+        await move(deps, tx, {
+          taskId: taskId as TaskId,
+          trigger: "publishing.failed",
+          set: { reason: "publishing_failed", detail: `GitHub did not take it: ${error}`.slice(0, 2_000) },
+        });
+      }),
+  };
+}

@@ -1,0 +1,56 @@
+import { createLogger, createMetrics, createRedactor, createShutdown, EnvError } from "@aicd/ops";
+import { type Config, readConfig } from "./env.ts";
+import { runSetup } from "./setup/server.ts";
+import { loadApp, saveApp } from "./setup/store.ts";
+import { githubUrls } from "./urls.ts";
+import { start } from "./wire.ts";
+
+const { env, app } = configOrExit();
+const redactor = createRedactor();
+for (const value of Object.values(env)) {
+  if (typeof value === "object" && value !== null) redactor.register(value.reveal());
+}
+const log = createLogger({ level: env.LOG_LEVEL, redactor });
+const shutdown = createShutdown({ logger: log });
+
+const credentials = app ?? (await loadApp(env.AICD_DIRECTORY)) ?? (await setUp());
+redactor.register(credentials.privateKey.reveal());
+redactor.register(credentials.webhookSecret.reveal());
+try {
+  const { address } = await start(env, credentials, { log, metrics: createMetrics(), redactor, shutdown });
+  log.info({ address, role: env.AICD_ROLE }, "AI-CD is ready");
+} catch (err) {
+  log.fatal({ err }, "AI-CD could not start");
+  await shutdown.begin("start failed", 1);
+}
+
+function configOrExit(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+/** No App yet: shows how to make one, and goes on when it is made. */
+async function setUp() {
+  const stop = new AbortController();
+  shutdown.add("setup", () => stop.abort());
+  const { apiUrl, serverUrl } = githubUrls(env);
+  const made = await runSetup({
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl: env.PUBLIC_URL,
+    serverUrl,
+    apiUrl,
+    log,
+    signal: stop.signal,
+    ready: (address) =>
+      log.info({ open: address }, "No GitHub App is configured: open this page to create one"),
+  });
+  const path = await saveApp(env.AICD_DIRECTORY, made);
+  log.info({ path, appId: made.appId }, "The GitHub App's credentials are stored");
+  return made;
+}

@@ -1,0 +1,57 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { LIMITS } from "@aicd/core";
+import type { Metrics } from "@aicd/ops";
+import type { NudgeQueue } from "@aicd/queue";
+import fastify, { type FastifyInstance } from "fastify";
+import type { Deps } from "./deps.ts";
+import { healthRoutes } from "./http/health.ts";
+import { problemHandler } from "./http/problem.ts";
+import { modelRoutes } from "./models/gateway.ts";
+import { runnerRoutes } from "./runner/routes.ts";
+import { homePage } from "./setup/pages.ts";
+
+/** Where GitHub sends its webhooks; served before Fastify, on the raw bytes. */
+export const WEBHOOK_PATH = "/api/github/webhooks";
+
+export type WebhookListener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The control plane's HTTP. Limits are those of a server that strangers can reach. */
+export function createHttpServer(
+  deps: Deps & { queue: NudgeQueue; metrics: Metrics; appUrl: string },
+  intake: WebhookListener,
+): FastifyInstance {
+  const server = fastify({
+    bodyLimit: LIMITS.apiBodyBytes,
+    onProtoPoisoning: "remove",
+    onConstructorPoisoning: "remove",
+    serverFactory: (handler: RequestListener) => {
+      const listener: RequestListener = (request, response) => {
+        if (request.url === WEBHOOK_PATH && request.method === "POST") intake(request, response);
+        else handler(request, response);
+      };
+      const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, listener);
+      http.maxHeadersCount = 100;
+      http.maxConnections = 1_000;
+      return http;
+    },
+  });
+  server.setErrorHandler(problemHandler(deps.log));
+  server.setNotFoundHandler((request, reply) => {
+    reply
+      .code(404)
+      .header("content-type", "application/problem+json")
+      .send({
+        type: "about:blank",
+        title: "Nothing was found",
+        status: 404,
+        detail: `There is no ${request.method} ${request.url.slice(0, 200)} here.`,
+      });
+  });
+  server.register(healthRoutes(deps));
+  server.register(runnerRoutes(deps));
+  server.register(modelRoutes(deps));
+  server.get("/", async (_request, reply) =>
+    reply.type("text/html; charset=utf-8").send(homePage({ appUrl: deps.appUrl })),
+  );
+  return server;
+}

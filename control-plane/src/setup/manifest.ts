@@ -1,0 +1,28 @@
+/** What the GitHub App must be: permissions as small as the work allows. */
+export function appManifest(publicUrl: string, name: string): Record<string, unknown> {
+  const reachable = !/\/\/(localhost|127\.|\[::1\])/.test(publicUrl);
+  return {
+    name,
+    url: publicUrl,
+    hook_attributes: { url: `${publicUrl}/api/github/webhooks`, active: reachable },
+    redirect_url: `${publicUrl}/setup/callback`,
+    public: false,
+    default_permissions: {
+      contents: "write",
+      issues: "write",
+      pull_requests: "write",
+      checks: "write",
+      actions: "write",
+      metadata: "read",
+    },
+    default_events: [
+      "issues",
+      "issue_comment",
+      "pull_request",
+      "pull_request_review",
+      "pull_request_review_comment",
+      "workflow_run",
+      "repository",
+    ],
+  };
+}

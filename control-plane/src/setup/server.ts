@@ -1,0 +1,81 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { type Logger, Secret } from "@aicd/ops";
+import { request } from "@octokit/request";
+import fastify from "fastify";
+import type { AppCredentials } from "../env.ts";
+import { appManifest } from "./manifest.ts";
+import { donePage, setupPage } from "./pages.ts";
+
+/**
+ * Serves the page that makes the GitHub App (manifest flow) until GitHub has handed over its
+ * credentials, then closes and returns them.
+ */
+export async function runSetup(options: {
+  port: number;
+  host: string;
+  publicUrl: string | undefined;
+  serverUrl: string;
+  apiUrl: string;
+  log: Logger;
+  signal: AbortSignal;
+  /** Called with the address of the page. */
+  ready: (address: string) => void;
+}): Promise<AppCredentials> {
+  const state = randomBytes(24).toString("base64url");
+  const made = Promise.withResolvers<AppCredentials>();
+  const server = fastify({ bodyLimit: 65_536, requestTimeout: 30_000 });
+  let publicUrl = options.publicUrl ?? "";
+
+  server.get("/", async (_request, reply) =>
+    reply
+      .type("text/html; charset=utf-8")
+      .header(
+        "content-security-policy",
+        `default-src 'none'; style-src 'unsafe-inline'; form-action ${options.serverUrl}`,
+      )
+      .send(
+        setupPage({
+          action: `${options.serverUrl}/settings/apps/new?state=${state}`,
+          manifest: appManifest(publicUrl, `AI-CD ${randomBytes(3).toString("hex")}`),
+        }),
+      ),
+  );
+
+  server.get("/setup/callback", async (req, reply) => {
+    const query = req.query as { code?: string; state?: string };
+    if (!same(query.state ?? "", state) || !/^[\w-]{1,200}$/.test(query.code ?? "")) {
+      return reply.code(400).send({ detail: "This page must be reached from GitHub. Start again at /." });
+    }
+    const { data } = await request("POST /app-manifests/{code}/conversions", {
+      baseUrl: options.apiUrl,
+      code: query.code ?? "",
+    });
+    if (data.webhook_secret === null) throw new Error("GitHub gave no webhook secret");
+    await reply.type("text/html; charset=utf-8").send(donePage(`${data.html_url}/installations/new`));
+    made.resolve({
+      appId: data.id,
+      privateKey: new Secret(data.pem),
+      webhookSecret: new Secret(data.webhook_secret),
+    });
+  });
+
+  server.get("/healthz", async () => ({ status: "ok", setup: true }));
+  server.get("/readyz", async (_request, reply) =>
+    reply.code(503).send({ ready: false, problems: ["the GitHub App is not made yet; open /"] }),
+  );
+
+  const address = await server.listen({ port: options.port, host: options.host });
+  publicUrl = options.publicUrl ?? address;
+  options.ready(address);
+  // Stopped before an App was made: the promise stays open, and the process ends with its shutdown.
+  options.signal.addEventListener("abort", () => void server.close(), { once: true });
+  try {
+    return await made.promise;
+  } finally {
+    await server.close();
+  }
+}
+
+function same(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,43 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Secret } from "@aicd/ops";
+import { z } from "zod";
+import type { AppCredentials } from "../env.ts";
+
+const Saved = z.object({
+  appId: z.number().int(),
+  privateKey: z.string(),
+  webhookSecret: z.string(),
+});
+const FILE = "github-app.json";
+
+/** Credentials of the App that the setup page made; only this user may read the file. */
+export async function saveApp(directory: string, app: AppCredentials): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, FILE);
+  const text = JSON.stringify({
+    appId: app.appId,
+    privateKey: app.privateKey.reveal(),
+    webhookSecret: app.webhookSecret.reveal(),
+  });
+  // Written aside and moved into place: a crash leaves the old file or the new one.
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return path;
+}
+
+export async function loadApp(directory: string): Promise<AppCredentials | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(directory, FILE), "utf8");
+  } catch {
+    // No file: no App was made here yet.
+    return undefined;
+  }
+  const saved = Saved.parse(JSON.parse(text));
+  return {
+    appId: saved.appId,
+    privateKey: new Secret(saved.privateKey),
+    webhookSecret: new Secret(saved.webhookSecret),
+  };
+}

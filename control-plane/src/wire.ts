@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { createApp } from "@aicd/app";
+import { createMint } from "@aicd/core";
+import { createDatabase, createPool, migrate, startEmbeddedPostgres } from "@aicd/db";
+import { createGitHubClients, createOidcVerifier } from "@aicd/github";
+import type { Logger, Metrics, Redactor, Shutdown } from "@aicd/ops";
+import { createQueue } from "@aicd/queue";
+import { Probot } from "probot";
+import { createInbox } from "./deliveries/inbox.ts";
+import type { Deps } from "./deps.ts";
+import type { AppCredentials, Env } from "./env.ts";
+import { createIntake } from "./intake/index.ts";
+import { JOBS } from "./jobs/catalog.ts";
+import { createDeadHandlers, createHandlers } from "./jobs/handlers.ts";
+import { createEnqueue } from "./outbox/enqueue.ts";
+import { startRelay } from "./outbox/relay.ts";
+import { startWorker } from "./outbox/worker.ts";
+import { createHttpServer } from "./server.ts";
+import { redeliverFailed } from "./sweep/redeliver.ts";
+import { sweep } from "./sweep/sweep.ts";
+import { every } from "./sweep/timers.ts";
+import { githubUrls } from "./urls.ts";
+
+const SWEEP_MS = 5_000;
+const REDELIVER_MS = 5 * 60_000;
+
+export type Tools = { log: Logger; metrics: Metrics; redactor: Redactor; shutdown: Shutdown };
+
+/** Builds every client, starts the roles this process has, and registers how to stop them. */
+export async function start(
+  env: Env,
+  app: AppCredentials,
+  tools: Tools,
+): Promise<{ address: string | undefined }> {
+  const { log, metrics, redactor, shutdown } = tools;
+  const connectionString = await openDatabase(env, shutdown);
+  redactor.register(connectionString);
+  const pool = createPool({
+    connectionString,
+    applicationName: `aicd-${env.AICD_ROLE}`,
+    max: 20,
+    onError: (err) => log.warn({ err }, "idle database connection failed"),
+  });
+  shutdown.add("pool", () => pool.end());
+  await migrate(pool);
+
+  const queue = await createQueue({
+    ...(env.REDIS_URL === undefined
+      ? { kind: "postgres" as const, connectionString }
+      : { kind: "redis" as const, url: env.REDIS_URL.reveal() }),
+    onError: (err) => {
+      metrics.aicd_queue_errors_total.inc();
+      log.warn({ err }, "queue connection failed");
+    },
+  });
+  shutdown.add("queue", () => queue.close());
+  const relay = startRelay({ pool, queue, log, metrics });
+  shutdown.add("relay", () => relay.close());
+  const outbox = createEnqueue(JOBS, relay.poke);
+
+  const { apiUrl, serverUrl, oidc } = githubUrls(env);
+  const warn = (fields: Record<string, unknown>, message: string) => log.warn(fields, message);
+  const github = createGitHubClients({
+    appId: app.appId,
+    privateKey: app.privateKey.reveal(),
+    baseUrl: apiUrl,
+    writeIntervalMs: env.GITHUB_WRITE_INTERVAL_MS,
+    warn,
+  });
+  const { data: self } = await github.app.rest.apps.getAuthenticated();
+  if (self === null) throw new Error("GitHub does not know the App");
+  const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`;
+  const deps: Deps = {
+    pool,
+    db: createDatabase(pool),
+    mint: createMint({ now: Date.now, random: randomBytes }),
+    enqueue: (tx, job, payload, options) =>
+      outbox.one(tx, job, payload, {
+        ...options,
+        ...("tenantId" in payload ? { tenantId: payload.tenantId } : {}),
+      }),
+    log,
+    github,
+    appLogin: `${self.slug ?? ""}[bot]`,
+    verifyOidc: createOidcVerifier({ ...oidc, audience: publicUrl }),
+    publicUrl,
+    serverUrl,
+    vendors: {
+      anthropic: vendor(env.ANTHROPIC_BASE_URL, env.ANTHROPIC_API_KEY),
+      openai: vendor(env.OPENAI_BASE_URL, env.OPENAI_API_KEY),
+    },
+    now: Date.now,
+  };
+
+  if (env.AICD_ROLE !== "web") {
+    const probot = new Probot({
+      appId: app.appId,
+      privateKey: app.privateKey.reveal(),
+      secret: app.webhookSecret.reveal(),
+      baseUrl: apiUrl,
+      logLevel: "warn",
+      logFormat: "json",
+    });
+    await probot.load(createApp(createInbox(deps)));
+    const handlers = createHandlers({ ...deps, probot });
+    const onDead = createDeadHandlers(deps);
+    const worker = await startWorker({
+      pool,
+      queue,
+      catalog: JOBS,
+      handlers,
+      onDead,
+      redact: redactor.redact,
+      log,
+      metrics,
+    });
+    shutdown.add("worker", () => worker.close());
+    const timers = [
+      every(SWEEP_MS, "sweep", log, () => sweep(deps)),
+      every(REDELIVER_MS, "redeliver", log, () => redeliverFailed(deps)),
+    ];
+    shutdown.add("sweeps", async () => void (await Promise.all(timers.map((timer) => timer.close()))));
+  }
+  if (env.AICD_ROLE === "worker") return { address: undefined };
+
+  const intake = createIntake({
+    pool,
+    secrets: [app.webhookSecret, ...(app.previousSecret === undefined ? [] : [app.previousSecret])],
+    poke: relay.poke,
+    log,
+    metrics,
+  });
+  shutdown.add("intake", () => intake.close());
+  const server = createHttpServer({ ...deps, queue, metrics, appUrl: self.html_url }, intake.handle);
+  shutdown.add("http", () => server.close());
+  return { address: await server.listen({ port: env.PORT, host: env.HOST }) };
+}
+
+async function openDatabase(env: Env, shutdown: Shutdown): Promise<string> {
+  if (env.DATABASE_URL !== undefined) return env.DATABASE_URL.reveal();
+  const postgres = await startEmbeddedPostgres({ directory: join(env.AICD_DIRECTORY, "postgres") });
+  shutdown.add("postgres", () => postgres.stop());
+  return postgres.connectionString;
+}
+
+function vendor(baseUrl: string, apiKey: Env["ANTHROPIC_API_KEY"]) {
+  return apiKey === undefined ? undefined : { baseUrl, apiKey };
+}

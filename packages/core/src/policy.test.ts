@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ChangeSet, FileChange } from "./change-set.ts";
+import { judge } from "./policy.ts";
+import { DEFAULT_SETTINGS, Settings } from "./settings.ts";
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+function write(
+  path: string,
+  content = "hello\n",
+  mode: "100644" | "100755" | "120000" | "160000" = "100644",
+): FileChange {
+  return { kind: "write", path, mode, baseMode: null, contentBase64: base64(content) };
+}
+
+function changeSet(...files: FileChange[]): ChangeSet {
+  return { baseSha: "a".repeat(40), title: "t", summary: "s", files };
+}
+
+describe("the policy", () => {
+  it("allows plain source files", () => {
+    expect(
+      judge(changeSet(write("src/a.ts"), { kind: "delete", path: "src/b.ts" }), DEFAULT_SETTINGS).kind,
+    ).toBe("allowed");
+  });
+
+  it.each([
+    "../x",
+    "a/../../x",
+    "/etc/passwd",
+    "~/x",
+    ".git/config",
+    "sub/.GIT/hooks/pre-commit",
+    ".git./config",
+    ".git /config",
+    "git~1/config",
+    ".g\u200cit/config",
+    ".gitattributes",
+    "dir/.gitmodules",
+    "gi7eba~1",
+    "a\\b",
+    "a:b",
+    "a//b",
+    "a/./b",
+    "new\nline",
+    "bidi\u202etxt.exe",
+    "",
+  ])("refuses the path %j", (path) => {
+    const verdict = judge(changeSet(write(path)), DEFAULT_SETTINGS);
+
+    expect(verdict.kind).toBe("refused");
+    expect(verdict.findings[0]?.message).toMatch(/\S/);
+  });
+
+  it.each([
+    ["a symlink", write("link", "/etc/passwd", "120000")],
+    ["a submodule", write("sub", "a".repeat(40), "160000")],
+    ["a file made executable", write("run.sh", "#!", "100755")],
+  ])("refuses %s", (_what, file) => {
+    expect(judge(changeSet(file), DEFAULT_SETTINGS).kind).toBe("refused");
+  });
+
+  it("keeps the executable bit of a file that had it", () => {
+    const file: FileChange = {
+      kind: "write",
+      path: "run.sh",
+      mode: "100755",
+      baseMode: "100755",
+      contentBase64: "",
+    };
+
+    expect(judge(changeSet(file), DEFAULT_SETTINGS).kind).toBe("allowed");
+  });
+
+  it.each([
+    ".github/workflows/ci.yml",
+    "AGENTS.md",
+    "packages/x/package.json",
+    "Dockerfile",
+    ".claude/settings.json",
+  ])("blocks the protected path %s until an owner overrides", (path) => {
+    expect(judge(changeSet(write(path)), DEFAULT_SETTINGS).kind).toBe("blocked");
+  });
+
+  it("lets settings open a built-in protected path and add another", () => {
+    const settings = Settings.parse({ policy: { allow: ["package.json"], protected: ["infra/"] } });
+
+    expect(judge(changeSet(write("package.json")), settings).kind).toBe("allowed");
+    expect(judge(changeSet(write("infra/main.tf")), settings).kind).toBe("blocked");
+  });
+
+  it("refuses nothing, too many files and too many bytes", () => {
+    const many = Array.from({ length: 101 }, (_, index) => write(`f${index}`));
+
+    expect(judge(changeSet(), DEFAULT_SETTINGS).kind).toBe("refused");
+    expect(judge(changeSet(...many), DEFAULT_SETTINGS).kind).toBe("refused");
+    expect(judge(changeSet(write("big", "x".repeat(5_000_000))), DEFAULT_SETTINGS).kind).toBe("refused");
+  });
+
+  it("refuses the same path twice, also when only case differs", () => {
+    expect(judge(changeSet(write("A.ts"), write("a.ts")), DEFAULT_SETTINGS).kind).toBe("refused");
+  });
+
+  it("blocks text that shows otherwise than it reads", () => {
+    expect(judge(changeSet(write("a.ts", "if (x\u202e) {}")), DEFAULT_SETTINGS).kind).toBe("blocked");
+  });
+
+  it("is monotone: one more protected path never allows more", () => {
+    const rank = { allowed: 0, blocked: 1, refused: 2 };
+    const path = fc.constantFrom("src/a.ts", "infra/x", "package.json", "../x", ".github/y", "docs/z.md");
+    fc.assert(
+      fc.property(fc.uniqueArray(path, { minLength: 1 }), path, (paths, extra) => {
+        const files = paths.map((name) => write(name));
+        const before = judge(changeSet(...files), DEFAULT_SETTINGS).kind;
+        const after = judge(changeSet(...files), Settings.parse({ policy: { protected: [extra] } })).kind;
+
+        expect(rank[after]).toBeGreaterThanOrEqual(rank[before]);
+      }),
+    );
+  });
+
+  it("gives the same verdict for the same input", () => {
+    const input = changeSet(write("b"), write("a"));
+    const reversed = changeSet(write("a"), write("b"));
+
+    expect(judge(input, DEFAULT_SETTINGS).inputDigest).toBe(judge(reversed, DEFAULT_SETTINGS).inputDigest);
+  });
+});
