@@ -1,0 +1,99 @@
+import { type AgentProgress, AicdError, type Budget } from "@aicd/core";
+import type { LeaseGrant } from "@aicd/protocol";
+import { prepare } from "./checkout/prepare.ts";
+import { createTree, type Tree } from "./checkout/tree.ts";
+import { createWorkspace } from "./checkout/workspace.ts";
+import { type Commands, detect } from "./checks/detect.ts";
+import type { HeldLease } from "./lease/hold.ts";
+import { toEvent } from "./progress.ts";
+import { createRedact } from "./redact.ts";
+import type { RunOptions } from "./run-attempt.ts";
+import { createSandbox } from "./sandbox/sandbox.ts";
+import type { Attempt } from "./story/attempt.ts";
+
+/** Where contributors' instructions stand; the first that exists counts, from the base commit. */
+const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md"] as const;
+
+/** Puts together what the phases work with. Throws AicdError when the checkout or the sandbox cannot be had. */
+export async function assemble(
+  options: RunOptions,
+  grant: LeaseGrant,
+  held: HeldLease,
+  spending: Spending,
+): Promise<Attempt> {
+  const { workspaceDir, tempDir, path, gitEnv = {}, hidden = [], now = Date.now } = options;
+  const { startSha, baseSha, settings } = grant;
+  const redact = createRedact([grant.leaseToken, ...Object.values(gitEnv)]);
+  const sandbox = await createSandbox({ workspaceDir, tempDir, path, hidden, demanded: settings.sandbox });
+  const { trusted } = await prepare({ workspaceDir, tempDir, path, startSha, baseSha, gitEnv });
+  const tree = createTree(trusted, startSha);
+  const workspace = createWorkspace({ root: workspaceDir, sandbox, tree });
+
+  function report(progress: AgentProgress): void {
+    spending.note(progress);
+    options.log(progress);
+    const event = toEvent(progress, redact);
+    if (event !== undefined) held.events.add(event);
+  }
+
+  const budget: Budget = { ...grant.budget, spentMicroUsd: spending.microUsd };
+  const { signal, events, lease } = held;
+  return {
+    grant,
+    client: options.client,
+    lease,
+    events,
+    agent: await options.createAgent(grant),
+    task: { snapshot: grant.snapshot, settings, instructions: await readInstructions(tree, baseSha) },
+    scope: { workspace, budget, signal, report, now },
+    tree,
+    commands: await chooseCommands(settings, tree, startSha),
+    checkRun: {
+      sandbox,
+      redact,
+      signal,
+      left: () => grant.budget.deadlineMs - now(),
+      ran: ({ command, exitCode }) => events.add({ type: "check.run", command, exitCode }),
+    },
+  };
+}
+
+/** Counts the money agents report. */
+export type Spending = { note(progress: AgentProgress): void; microUsd(): number };
+
+export function createSpending(): Spending {
+  let sum = 0;
+  return {
+    note(progress) {
+      if (progress.type === "usage") sum += progress.microUsd;
+    },
+    microUsd: () => sum,
+  };
+}
+
+async function readInstructions(tree: Tree, baseSha: string): Promise<string> {
+  for (const file of INSTRUCTION_FILES) {
+    const text = await tree.show(baseSha, file);
+    if (text !== undefined) return text;
+  }
+  return "";
+}
+
+/** What the settings name counts; what they leave out is detected. */
+async function chooseCommands(
+  settings: { setup?: string[] | undefined; checks?: string[] | undefined },
+  tree: Tree,
+  startSha: string,
+): Promise<Commands> {
+  if (settings.setup !== undefined && settings.checks !== undefined) {
+    return { setup: settings.setup, checks: settings.checks };
+  }
+  const found = await detect((file) => tree.show(startSha, file));
+  return { setup: settings.setup ?? found.setup, checks: settings.checks ?? found.checks };
+}
+
+/** Which failure an error of the assembly stands for. */
+export function reasonOf(error: unknown): "sandbox_unavailable" | "workspace_broken" | "internal_error" {
+  if (!(error instanceof AicdError)) return "internal_error";
+  return error.kind === "unavailable" ? "sandbox_unavailable" : "workspace_broken";
+}

@@ -1,0 +1,1 @@
+export { type AttemptReport, type RunOptions, runAttempt } from "./run-attempt.ts";

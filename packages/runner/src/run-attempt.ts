@@ -1,0 +1,136 @@
+import { type AgentProgress, AicdError, type IAgent } from "@aicd/core";
+import { FencedError, type LeaseGrant, type RunnerClient } from "@aicd/protocol";
+import { assemble, createSpending, reasonOf } from "./assemble.ts";
+import { type Cut, type HeldLease, holdLease } from "./lease/hold.ts";
+import { type Attempt, failed, type Result } from "./story/attempt.ts";
+import { code } from "./story/code.ts";
+import { plan } from "./story/plan.ts";
+
+export type RunOptions = {
+  client: RunnerClient;
+  oidcToken: () => Promise<string>;
+  attemptId: string;
+  runKey: string;
+  /** A clone of the repository with an `origin`. */
+  workspaceDir: string;
+  /** An empty directory outside the workspace, ours alone. */
+  tempDir: string;
+  /** PATH for git and for the repository's commands. */
+  path: string;
+  /** Extra environment for `git fetch`, e.g. access to a private repository. Its values are secrets. */
+  gitEnv?: Record<string, string>;
+  /** Directories whose content commands of the repository should not see. */
+  hidden?: string[];
+  createAgent: (grant: LeaseGrant) => IAgent | Promise<IAgent>;
+  /** Called with the grant before anything is done with it, e.g. to mask its token in logs. */
+  onLease?: (grant: LeaseGrant) => void;
+  /** The process is asked to end: children are killed and the lease is left to run out. */
+  signal: AbortSignal;
+  /** Must not throw. */
+  log: (progress: AgentProgress) => void;
+  /** Epoch milliseconds. */
+  now?: () => number;
+};
+
+/** How the attempt ended here. `fenced`: another runner has it; `interrupted`: our process had to go. */
+export type AttemptReport = {
+  outcome: Exclude<Result["kind"], "failed"> | "failed" | Cut["kind"];
+  /** A failure's name, from FAILURE_REASONS. */
+  reason?: string;
+  /** For a person; empty when there is nothing to add. */
+  detail: string;
+  planHash?: string;
+  costMicroUsd: number;
+};
+
+/**
+ * One attempt from its lease to its last word. Throws only when no lease could be had for another
+ * reason than being second; all that happens under the lease becomes a result and a report.
+ */
+export async function runAttempt(options: RunOptions): Promise<AttemptReport> {
+  const { client, attemptId, runKey } = options;
+  let grant: LeaseGrant;
+  try {
+    grant = await client.lease(await options.oidcToken(), { attemptId, runKey });
+  } catch (error) {
+    // Being second is normal: a dispatch may arrive twice.
+    if (error instanceof FencedError) return { outcome: "fenced", detail: error.message, costMicroUsd: 0 };
+    throw error;
+  }
+  options.onLease?.(grant);
+  const held = holdLease(client, grant, options.signal);
+  const spending = createSpending();
+  let planHash: string | undefined;
+  try {
+    const result = await attemptWork(options, grant, held, spending, (hash) => {
+      planHash = hash;
+    });
+    const end = await conclude(client, held, result);
+    const named = planHash === undefined ? {} : { planHash };
+    return { ...toReport(end), ...named, costMicroUsd: spending.microUsd() };
+  } finally {
+    held.release();
+  }
+}
+
+/** The phases in order; whatever is thrown on the way becomes a failure with a name. */
+async function attemptWork(
+  options: RunOptions,
+  grant: LeaseGrant,
+  held: HeldLease,
+  spending: ReturnType<typeof createSpending>,
+  onPlan: (hash: string) => void,
+): Promise<Result> {
+  let attempt: Attempt;
+  try {
+    attempt = await assemble(options, grant, held, spending);
+  } catch (error) {
+    return failed(reasonOf(error), messageOf(error));
+  }
+  try {
+    return await goThroughPhases(attempt, onPlan);
+  } catch (error) {
+    // The story throws on a cut and when the control plane stays away; both end here.
+    held.notice(error);
+    const broken = error instanceof AicdError && error.kind === "broken";
+    return failed(broken ? "workspace_broken" : "internal_error", messageOf(error));
+  }
+}
+
+async function goThroughPhases(attempt: Attempt, onPlan: (hash: string) => void): Promise<Result> {
+  const { phase, plan: approved } = attempt.grant;
+  if (phase !== "plan") {
+    if (approved === null) return failed("internal_error", "The lease asks for code but has no plan.");
+    return code(attempt, approved);
+  }
+  const planned = await plan(attempt);
+  if (planned.kind !== "plan") return planned;
+  onPlan(planned.hash);
+  return planned.next === "wait" ? { kind: "planned" } : code(attempt, planned.plan);
+}
+
+/** Sends the last word, unless it is no longer ours to say. */
+async function conclude(client: RunnerClient, held: HeldLease, result: Result): Promise<Result | Cut> {
+  const cut = held.cut();
+  if (cut?.kind === "fenced" || cut?.kind === "interrupted") return cut;
+  const last: Result = cut === undefined ? result : { kind: "cancelled" };
+  try {
+    await held.events.flush();
+    await client.result(held.lease, last);
+    return cut ?? last;
+  } catch (error) {
+    held.notice(error);
+    return held.cut() ?? failed("internal_error", messageOf(error));
+  }
+}
+
+function toReport(end: Result | Cut): Omit<AttemptReport, "costMicroUsd"> {
+  if ("why" in end) return { outcome: end.kind, detail: end.why };
+  if (end.kind === "failed") return { outcome: "failed", reason: end.reason, detail: end.detail };
+  if (end.kind === "question") return { outcome: "question", detail: end.questions.join("\n") };
+  return { outcome: end.kind, detail: end.kind === "approved" ? end.verdict.summary : "" };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,88 @@
+import { spawn as start } from "node:child_process";
+import { performance } from "node:perf_hooks";
+import type { CommandResult } from "@aicd/core";
+import { createTail } from "./tail.ts";
+
+/** Streams held open by a process that left its group are given up after this. */
+const DRAIN_MS = 500;
+
+export type SpawnOptions = {
+  cwd: string;
+  env: Record<string, string>;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+  maxCharacters: number;
+  /** Called once the command has ended or was stopped: takes what escaped the process group. */
+  reap?: () => Promise<void>;
+};
+
+/**
+ * Runs a program in its own process group, with both output streams in one bounded text. When time is
+ * up, the signal fires, or the program ends, the whole group is killed, so nothing keeps running.
+ * Rejects only when the program cannot be started.
+ */
+export async function spawn(argv: readonly string[], options: SpawnOptions): Promise<CommandResult> {
+  const [file, ...rest] = argv;
+  if (file === undefined) throw new TypeError("no program was named");
+  const started = performance.now();
+  const tail = createTail(options.maxCharacters);
+  const child = start(file, rest, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8");
+    stream.on("data", (text: string) => tail.add(text));
+  }
+  const killGroup = () => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // The group is already empty.
+    }
+  };
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    killGroup();
+  }, options.timeoutMs);
+  options.signal?.addEventListener("abort", killGroup);
+  if (options.signal?.aborted) killGroup();
+  try {
+    const exitCode = await ended(child);
+    killGroup();
+    await options.reap?.();
+    await drained(child);
+    return { exitCode, output: tail.text(), durationMs: Math.round(performance.now() - started), timedOut };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", killGroup);
+  }
+}
+
+type Child = ReturnType<typeof start>;
+
+/** The exit code, or null when a signal ended it. */
+function ended(child: Child): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code));
+  });
+}
+
+function drained(child: Child): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.stdout?.closed !== false && child.stderr?.closed !== false) return resolve();
+    const timer = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, DRAIN_MS);
+    child.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

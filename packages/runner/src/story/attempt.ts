@@ -1,0 +1,35 @@
+import type { AgentScope, AgentTask, IAgent } from "@aicd/core";
+import type { LeaseGrant, ResultRequest, RunnerClient, RunnerEvent } from "@aicd/protocol";
+import type { Tree } from "../checkout/tree.ts";
+import type { CheckedWorkspace } from "../checkout/workspace.ts";
+import type { Commands } from "../checks/detect.ts";
+import type { CheckRun } from "../checks/run-checks.ts";
+import type { EventLog } from "../lease/events.ts";
+
+export type Result = ResultRequest["result"];
+export type Failed = Extract<Result, { kind: "failed" }>;
+
+/** All that the phases of one attempt share. */
+export type Attempt = {
+  grant: LeaseGrant;
+  client: RunnerClient;
+  lease: { token: string; epoch: number };
+  events: EventLog;
+  agent: IAgent;
+  task: AgentTask;
+  scope: AgentScope & { workspace: CheckedWorkspace };
+  tree: Tree;
+  commands: Commands;
+  checkRun: CheckRun;
+};
+
+export function failed(reason: Failed["reason"], detail: string): Failed {
+  return { kind: "failed", reason, detail: detail.slice(0, 8_000) };
+}
+
+export function enter(
+  attempt: Attempt,
+  phase: Extract<RunnerEvent, { type: "phase.entered" }>["phase"],
+): void {
+  attempt.events.add({ type: "phase.entered", phase });
+}

@@ -1,0 +1,110 @@
+import {
+  type ChangeSet,
+  type Evidence,
+  type Finding,
+  judge,
+  type Plan,
+  type Stopped,
+  type ThreadReceipt,
+} from "@aicd/core";
+import { judgeChecks } from "../checks/judge-checks.ts";
+import { type Attempt, enter, failed, type Result } from "./attempt.ts";
+import { policyFindings } from "./policy.ts";
+import { after, type Baseline, baseline } from "./prove.ts";
+import { receiptsFor } from "./receipts.ts";
+import { review } from "./review.ts";
+import { upload } from "./upload.ts";
+
+/** Times the coder may come back from failing checks or refused edits before the attempt gives up. */
+const REPAIRS = 3;
+
+/** What one try of the coder starts from. */
+export type Round = {
+  plan: Plan;
+  proof: Baseline;
+  findings: Finding[];
+  evidence: Evidence | undefined;
+  receipts: ThreadReceipt[];
+  repairsLeft: number;
+  reviewsLeft: number;
+  /** The coder was told once of edits that need an owner's override. */
+  warned: boolean;
+  /** Digest of the ChangeSet the critic sent back last. */
+  rejected: string | undefined;
+};
+export type Step = { kind: "again"; round: Round } | Result;
+
+/** Code, prove, review, and again with what was found, until the critic agrees or patience ends. */
+export async function code(attempt: Attempt, plan: Plan): Promise<Result> {
+  let round: Round = {
+    plan,
+    proof: await baseline(attempt),
+    findings: [],
+    evidence: undefined,
+    receipts: [],
+    repairsLeft: REPAIRS,
+    reviewsLeft: attempt.grant.settings.reviewRounds,
+    warned: false,
+    rejected: undefined,
+  };
+  for (;;) {
+    const step = await goRound(attempt, round);
+    if (step.kind !== "again") return step;
+    round = step.round;
+  }
+}
+
+async function goRound(attempt: Attempt, before: Round): Promise<Step> {
+  const { agent, task, scope, tree, grant } = attempt;
+  const { plan, proof, findings } = before;
+  enter(attempt, "coding");
+  const outcome = await agent.code({ ...task, plan, findings, evidence: before.evidence }, scope);
+  scope.signal.throwIfAborted();
+  if (outcome.kind === "question") return { kind: "question", questions: outcome.questions.slice(0, 10) };
+  if (outcome.kind === "stopped") return handOverPartial(attempt, before, outcome);
+
+  const { title, summary } = outcome;
+  const changeSet = await tree.changeSet({ title, summary, written: scope.workspace.written });
+  const round = { ...before, receipts: [...before.receipts, ...outcome.receipts] };
+  if (changeSet.files.length === 0) return failed("no_changes", withoutChanges(attempt, round, summary));
+
+  const { must, should } = policyFindings(judge(changeSet, grant.settings), plan);
+  if (must.length > 0) return repair(round, must, "policy_blocked");
+  if (should.length > 0 && !round.warned) return repair({ ...round, warned: true }, should, "policy_blocked");
+
+  const evidence: Evidence = { ...proof, after: await after(attempt) };
+  scope.signal.throwIfAborted();
+  const broken = judgeChecks(proof.before, evidence.after);
+  if (broken.length > 0) return repair({ ...round, evidence }, broken, "checks_failed");
+  return review(attempt, { ...round, evidence }, { changeSet, evidence });
+}
+
+function repair(round: Round, findings: Finding[], reason: "policy_blocked" | "checks_failed"): Step {
+  if (round.repairsLeft > 0) {
+    return { kind: "again", round: { ...round, findings, repairsLeft: round.repairsLeft - 1 } };
+  }
+  return failed(reason, findings.map((finding) => finding.why).join("\n\n"));
+}
+
+/** Work cut short by a budget is shown rather than lost; it is uploaded with what its checks say. */
+async function handOverPartial(attempt: Attempt, round: Round, stopped: Stopped): Promise<Result> {
+  const { scope, tree, grant } = attempt;
+  const words = {
+    title: `Partial: ${round.plan.title}`.slice(0, 200),
+    summary: `This work is unfinished. ${stopped.detail}`,
+  };
+  const changeSet: ChangeSet = await tree.changeSet({ ...words, written: scope.workspace.written });
+  const publishable = policyFindings(judge(changeSet, grant.settings), round.plan).must.length === 0;
+  if (!publishable) return failed(stopped.reason, stopped.detail);
+  const evidence: Evidence = { ...round.proof, after: await after(attempt) };
+  const uploaded = await upload(attempt, { changeSet, evidence });
+  if (uploaded.kind === "failed") return failed(stopped.reason, stopped.detail);
+  const kept = `The unfinished work was kept as ${uploaded.digest.slice(0, 12)}.`;
+  return failed(stopped.reason, `${stopped.detail} ${kept}`);
+}
+
+function withoutChanges(attempt: Attempt, round: Round, summary: string): string {
+  const receipts = receiptsFor(attempt.grant.snapshot.review, round.receipts);
+  const answers = receipts.map((receipt) => `- comment ${receipt.commentId}: ${receipt.text}`);
+  return ["The coder ended without changing a file.", summary, ...answers].join("\n");
+}

@@ -1,0 +1,26 @@
+import type { Finding, Plan, PolicyFinding, PolicyVerdict } from "@aicd/core";
+
+/** `must`: never publishable. `should`: an owner would have to override it, and the plan did not ask for it. */
+export type PolicyFindings = { must: Finding[]; should: Finding[] };
+
+/** The policy's findings in the words the coder mends them by. */
+export function policyFindings(verdict: PolicyVerdict, plan: Plan): PolicyFindings {
+  const planned = new Set(plan.files.map((file) => file.path));
+  const refused = verdict.findings.filter((finding) => finding.level === "refuse");
+  const blocked = verdict.findings.filter(
+    (finding) => finding.level === "block" && (finding.path === null || !planned.has(finding.path)),
+  );
+  return {
+    must: refused.map((finding) => toFinding(finding, "A change without this; it can never be published.")),
+    should: blocked.map((finding) =>
+      toFinding(
+        finding,
+        "Undo this, unless the issue cannot be solved without it; then say so in the summary.",
+      ),
+    ),
+  };
+}
+
+function toFinding({ path, message }: PolicyFinding, wanted: string): Finding {
+  return { path: path?.slice(0, 500) ?? null, line: null, severity: "blocker", why: message, wanted };
+}
