@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+/** A JavaScript action on disk, as its `action.yml` describes it. */
+export interface LocalAction {
+  main: string;
+  post: string | undefined;
+  inputs: Record<string, { required: boolean; default: string | undefined }>;
+}
+
+interface Metadata {
+  inputs?: Record<string, { required?: boolean; default?: unknown } | null>;
+  runs?: { using?: string; main?: string; post?: string };
+}
+
+/** Reads an action's metadata; throws for kinds other than JavaScript. */
+export async function readAction(directory: string): Promise<LocalAction> {
+  const metadata = parse(await readFile(join(directory, "action.yml"), "utf8")) as Metadata;
+  const { using = "", main, post } = metadata.runs ?? {};
+  if (!/^node\d+$/.test(using) || !main)
+    throw new Error(`an action that runs using "${using}" is not supported`);
+  const inputs = Object.entries(metadata.inputs ?? {}).map(([name, input]) => {
+    const fallback = input?.default;
+    return [
+      name,
+      { required: input?.required === true, default: fallback === undefined ? undefined : String(fallback) },
+    ];
+  });
+  return {
+    main: join(directory, main),
+    post: post === undefined ? undefined : join(directory, post),
+    inputs: Object.fromEntries(inputs) as LocalAction["inputs"],
+  };
+}
+
+/** `INPUT_` variables as the runner sets them: upper case, spaces to underscores, dashes kept. */
+export function inputEnvironment(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      `INPUT_${name.replaceAll(" ", "_").toUpperCase()}`,
+      value,
+    ]),
+  );
+}

@@ -1,0 +1,151 @@
+import { announce } from "../webhooks/announce.ts";
+import type { WorkflowJob, WorkflowRun } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+import { runContext } from "./context.ts";
+import { interpolate, type Value } from "./expression.ts";
+import { runJob, stepName } from "./job.ts";
+import { runShape, workflowShape } from "./shape.ts";
+import { joinQueue, leaveQueue } from "./turn.ts";
+import { type JobFile, parseWorkflow, type WorkflowFile } from "./workflow.ts";
+
+/** Read access to the code and nothing else, as new repositories are set up. */
+const DEFAULT_PERMISSIONS = { contents: "read", packages: "read" } as const;
+
+/** Starts a run that has been recorded; it goes on by itself and settles in `world.pendingRuns`. */
+export function startRun(world: World, run: WorkflowRun, source: string): void {
+  const done = carryOut(world, run, source).finally(() => world.pendingRuns.delete(run.id));
+  world.pendingRuns.set(run.id, done);
+}
+
+export function cancelRun(run: WorkflowRun): void {
+  run.cancelled.abort();
+}
+
+async function carryOut(world: World, run: WorkflowRun, source: string): Promise<void> {
+  tell(world, run, "requested");
+  let file: WorkflowFile;
+  try {
+    file = parseWorkflow(source);
+    planJobs(world, run, file);
+  } catch (error) {
+    // What the subset cannot run fails as a run, where a person will look for it.
+    run.problem = error instanceof Error ? error.message : String(error);
+    finish(world, run, "startup_failure");
+    return;
+  }
+  const place = file.concurrency && joinQueue(world, run, file.concurrency);
+  await place?.turn;
+  try {
+    if (run.cancelled.signal.aborted) {
+      for (const job of run.jobs) skip(world, job, "cancelled");
+      finish(world, run, "cancelled");
+      return;
+    }
+    run.status = "in_progress";
+    run.startedAt = world.now();
+    tell(world, run, "in_progress");
+    await runJobs(world, run, file);
+    finish(world, run, conclusionOf(run));
+  } finally {
+    if (place) leaveQueue(world, run, place.group);
+  }
+}
+
+function planJobs(world: World, run: WorkflowRun, file: WorkflowFile): void {
+  const context = runContext(world, run);
+  if (file.runName !== undefined) run.displayTitle = interpolate(file.runName, context);
+  run.jobs = Object.entries(file.jobs).map(([key, job]) => {
+    const lost = job.needs.find((each) => !(each in file.jobs));
+    if (lost) throw new Error(`jobs.${key} needs "${lost}", which is not a job of this workflow`);
+    return {
+      ...world.mint("job"),
+      run,
+      key,
+      name: interpolate(job.name ?? key, context),
+      labels: job.runsOn.map((label) => interpolate(label, context)),
+      status: "queued",
+      conclusion: null,
+      createdAt: world.now(),
+      startedAt: null,
+      completedAt: null,
+      steps: job.steps.map((step, index) => ({
+        number: index + 1,
+        id: step.id,
+        name: stepName(step),
+        status: "queued",
+        conclusion: null,
+        startedAt: null,
+        completedAt: null,
+        outputs: {},
+      })),
+      log: "",
+      summary: "",
+      permissions: { metadata: "read", ...(job.permissions ?? file.permissions ?? DEFAULT_PERMISSIONS) },
+      token: undefined,
+      oidcRequestToken: undefined,
+    };
+  });
+}
+
+/** Every job starts as soon as the jobs it needs are over. */
+async function runJobs(world: World, run: WorkflowRun, file: WorkflowFile): Promise<void> {
+  const outputs = new Map<string, Record<string, string>>();
+  const started = new Map<string, Promise<void>>();
+  function start(job: WorkflowJob): Promise<void> {
+    const known = started.get(job.key);
+    if (known) return known;
+    const own = file.jobs[job.key] as JobFile;
+    const needed = run.jobs.filter((each) => own.needs.includes(each.key));
+    const promise = Promise.all(needed.map(start)).then(async () => {
+      if (run.cancelled.signal.aborted) return skip(world, job, "cancelled");
+      if (needed.some((each) => each.conclusion !== "success")) return skip(world, job, "skipped");
+      const needs: Value = Object.fromEntries(
+        needed.map((each) => [
+          each.key,
+          { result: each.conclusion ?? "", outputs: outputs.get(each.key) ?? {} },
+        ]),
+      );
+      const shared = { env: file.env, needs, cancelled: run.cancelled.signal };
+      outputs.set(job.key, await runJob(world, job, own, shared));
+    });
+    started.set(job.key, promise);
+    return promise;
+  }
+  await Promise.all(run.jobs.map(start));
+}
+
+function skip(world: World, job: WorkflowJob, conclusion: "cancelled" | "skipped"): void {
+  job.status = "completed";
+  job.conclusion = conclusion;
+  job.completedAt = world.now();
+  for (const step of job.steps) Object.assign(step, { status: "completed", conclusion: "skipped" });
+}
+
+function conclusionOf(run: WorkflowRun): NonNullable<WorkflowRun["conclusion"]> {
+  const results = new Set(run.jobs.map((job) => job.conclusion));
+  for (const worse of ["cancelled", "timed_out", "failure"] as const) {
+    if (results.has(worse)) return worse === "timed_out" ? "failure" : worse;
+  }
+  return "success";
+}
+
+function finish(world: World, run: WorkflowRun, conclusion: NonNullable<WorkflowRun["conclusion"]>): void {
+  run.status = "completed";
+  run.conclusion = conclusion;
+  tell(world, run, "completed");
+}
+
+function tell(world: World, run: WorkflowRun, action: "requested" | "in_progress" | "completed"): void {
+  run.updatedAt = world.now();
+  world.events.emit("run", run);
+  announce(world, {
+    event: "workflow_run",
+    action,
+    repository: run.repository,
+    sender: run.actor,
+    payload: {
+      workflow_run: runShape(world, run),
+      workflow: workflowShape(world, run.repository, run.workflow),
+    },
+  });
+}

@@ -1,0 +1,107 @@
+import { simpleUser } from "../accounts/shape.ts";
+import { apiUrl, minimalRepository, webUrl } from "../repositories/shape.ts";
+import type { Repository, Workflow, WorkflowJob, WorkflowRun } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+
+export function runUrl(world: World, run: WorkflowRun): string {
+  return `${apiUrl(world, run.repository)}/actions/runs/${run.id}`;
+}
+
+export function runWebUrl(world: World, run: WorkflowRun): string {
+  return `${webUrl(world, run.repository)}/actions/runs/${run.id}`;
+}
+
+export function runShape(world: World, run: WorkflowRun) {
+  const url = runUrl(world, run);
+  const suite = run.id + 1;
+  return {
+    id: run.id,
+    name: run.workflow.name,
+    node_id: run.nodeId,
+    head_branch: run.ref.replace(/^refs\/(heads|tags)\//, ""),
+    head_sha: run.sha,
+    path: run.workflow.path,
+    display_title: run.displayTitle,
+    run_number: run.number,
+    event: run.event,
+    status: run.status,
+    conclusion: run.conclusion,
+    workflow_id: run.workflow.id,
+    check_suite_id: suite,
+    check_suite_node_id: `CS_kwDO${Buffer.from(String(suite)).toString("base64url")}`,
+    url,
+    html_url: runWebUrl(world, run),
+    pull_requests: [],
+    created_at: run.createdAt,
+    updated_at: run.updatedAt,
+    actor: simpleUser(world, run.actor),
+    run_attempt: run.attempt,
+    referenced_workflows: [],
+    run_started_at: run.startedAt,
+    triggering_actor: simpleUser(world, run.actor),
+    jobs_url: `${url}/jobs`,
+    logs_url: `${url}/logs`,
+    check_suite_url: `${apiUrl(world, run.repository)}/check-suites/${suite}`,
+    artifacts_url: `${url}/artifacts`,
+    cancel_url: `${url}/cancel`,
+    rerun_url: `${url}/rerun`,
+    previous_attempt_url: null,
+    workflow_url: `${apiUrl(world, run.repository)}/actions/workflows/${run.workflow.id}`,
+    head_commit: run.headCommit,
+    repository: minimalRepository(world, run.repository),
+    head_repository: minimalRepository(world, run.repository),
+  };
+}
+
+export function workflowShape(world: World, repository: Repository, workflow: Workflow) {
+  const web = webUrl(world, repository);
+  return {
+    id: workflow.id,
+    node_id: workflow.nodeId,
+    name: workflow.name,
+    path: workflow.path,
+    state: "active",
+    created_at: workflow.createdAt,
+    updated_at: workflow.createdAt,
+    url: `${apiUrl(world, repository)}/actions/workflows/${workflow.id}`,
+    html_url: `${web}/blob/${repository.defaultBranch}/${workflow.path}`,
+    badge_url: `${web}/workflows/${encodeURIComponent(workflow.name)}/badge.svg`,
+  };
+}
+
+export function jobShape(world: World, job: WorkflowJob) {
+  const { run } = job;
+  const api = apiUrl(world, run.repository);
+  return {
+    id: job.id,
+    run_id: run.id,
+    workflow_name: run.workflow.name,
+    head_branch: run.ref.replace(/^refs\/(heads|tags)\//, ""),
+    run_url: runUrl(world, run),
+    run_attempt: run.attempt,
+    node_id: job.nodeId,
+    head_sha: run.sha,
+    url: `${api}/actions/jobs/${job.id}`,
+    html_url: `${runWebUrl(world, run)}/job/${job.id}`,
+    status: job.status,
+    conclusion: job.conclusion,
+    created_at: job.createdAt,
+    started_at: job.startedAt ?? job.createdAt,
+    completed_at: job.completedAt,
+    name: job.name,
+    steps: job.steps.map((step) => ({
+      name: step.name,
+      status: step.status,
+      conclusion: step.conclusion,
+      number: step.number,
+      started_at: step.startedAt,
+      completed_at: step.completedAt,
+    })),
+    check_run_url: `${api}/check-runs/${job.id}`,
+    labels: job.labels,
+    runner_id: job.startedAt ? 1 : null,
+    runner_name: job.startedAt ? `GitHub Actions ${job.id}` : null,
+    runner_group_id: job.startedAt ? 0 : null,
+    runner_group_name: job.startedAt ? "GitHub Actions" : null,
+  };
+}

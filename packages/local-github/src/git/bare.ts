@@ -1,0 +1,80 @@
+import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { git, tryGit } from "./run.ts";
+
+const CONFIG: [string, string][] = [
+  ["http.receivepack", "true"],
+  // GitHub serves any commit by its oid, which is how the checkout action fetches.
+  ["uploadpack.allowAnySHA1InWant", "true"],
+  ["uploadpack.allowFilter", "true"],
+  ["receive.hideRefs", "refs/pull"],
+  ["core.logAllRefUpdates", "false"],
+  ["fastimport.unpackLimit", "1000"],
+  ["gc.auto", "0"],
+  ["gc.autoDetach", "false"],
+];
+
+/** GitHub refuses workflow files from a token without the `workflows` permission; the server sets the variable. */
+const PRE_RECEIVE = `#!/bin/sh
+[ "$LOCAL_GITHUB_WORKFLOWS" = no ] || exit 0
+while read -r old new ref; do
+  case "$new" in *[!0]*) ;; *) continue ;; esac
+  for commit in $(git rev-list "$new" --not --all); do
+    touched=$(git diff-tree --no-commit-id --name-only -r -m --root "$commit" -- .github/workflows | head -n 1)
+    [ -z "$touched" ] && continue
+    echo "refusing to allow a GitHub App to create or update workflow \\\`$touched\\\` without \\\`workflows\\\` permission" >&2
+    exit 1
+  done
+done
+`;
+
+/**
+ * Creates the bare repository behind a GitHub one. `from` is a git repository, whose history is kept, or a
+ * plain directory, whose files become the first commit. Without it the repository is empty.
+ */
+export async function createBare(
+  directory: string,
+  options: { defaultBranch: string; from: string | undefined; author: { name: string; email: string } },
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await git(["init", "--bare", "--quiet", "."], { cwd: directory });
+  await git(["symbolic-ref", "HEAD", `refs/heads/${options.defaultBranch}`], { cwd: directory });
+  for (const [key, value] of CONFIG) await git(["config", key, value], { cwd: directory });
+  await mkdir(join(directory, "hooks"), { recursive: true });
+  await writeFile(join(directory, "hooks", "pre-receive"), PRE_RECEIVE);
+  await chmod(join(directory, "hooks", "pre-receive"), 0o755);
+  if (options.from === undefined) return;
+  if (await isRepository(options.from)) await copyHistory(directory, options.from, options.defaultBranch);
+  else await commitFiles(directory, options.from, options);
+}
+
+async function isRepository(directory: string): Promise<boolean> {
+  const names = await readdir(directory);
+  return names.includes(".git") || (names.includes("HEAD") && names.includes("objects"));
+}
+
+async function copyHistory(directory: string, from: string, defaultBranch: string): Promise<void> {
+  const refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
+  await git(["fetch", "--quiet", from, ...refs], { cwd: directory });
+  const there = await tryGit(["rev-parse", "--verify", "--quiet", `refs/heads/${defaultBranch}`], {
+    cwd: directory,
+  });
+  if (there.code === 0) return;
+  const head = await git(["rev-parse", "HEAD"], { cwd: from });
+  await git(["update-ref", `refs/heads/${defaultBranch}`, head], { cwd: directory });
+}
+
+async function commitFiles(
+  directory: string,
+  from: string,
+  options: { defaultBranch: string; author: { name: string; email: string } },
+): Promise<void> {
+  if (!(await stat(from)).isDirectory()) throw new Error(`${from} is not a directory`);
+  const index = { GIT_DIR: directory, GIT_WORK_TREE: from, GIT_INDEX_FILE: join(directory, "seed-index") };
+  const { name, email } = options.author;
+  const author = { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email };
+  await git(["add", "--all", "--force", "."], { cwd: from, env: index });
+  const tree = await git(["write-tree"], { cwd: from, env: index });
+  const commit = await git(["commit-tree", tree, "-m", "Initial commit"], { cwd: directory, env: author });
+  await git(["update-ref", `refs/heads/${options.defaultBranch}`, commit], { cwd: directory });
+}

@@ -1,0 +1,122 @@
+import { signatureOf } from "../accounts/account.ts";
+import { isSafePath, writeCommit } from "../git/commit.ts";
+import { withLock } from "../git/lock.ts";
+import { refMoved } from "../git/moved.ts";
+import { branchOid, type Commit, entryAt, readCommit } from "../git/read.ts";
+import { permissionsIn } from "../http/door.ts";
+import { covers } from "../http/permissions.ts";
+import type { Repository } from "../world/types.ts";
+import { admit, GraphqlProblem, type Scope, type View } from "./scope.ts";
+
+export interface CommitInput {
+  branch: { id?: string | null; repositoryNameWithOwner?: string | null; branchName?: string | null };
+  expectedHeadOid: string;
+  message: { headline: string; body?: string | null };
+  fileChanges?: {
+    additions?: { path: string; contents: string }[] | null;
+    deletions?: { path: string }[] | null;
+  } | null;
+}
+
+export interface MadeCommit {
+  repository: Repository;
+  branch: string;
+  oid: string;
+}
+
+/** `createCommitOnBranch`: one signed commit on top of the head the caller has seen, or nothing at all. */
+export async function createCommit(scope: Scope, input: CommitInput): Promise<MadeCommit> {
+  const { world } = scope;
+  const { repository, branch } = target(scope, input.branch);
+  const actor = admit(scope, repository, { app: ["contents:write"], user: "write" });
+  const additions = input.fileChanges?.additions ?? [];
+  const deletions = (input.fileChanges?.deletions ?? []).map((each) => each.path);
+  checkPaths(scope, repository, [...additions.map((each) => each.path), ...deletions]);
+
+  return withLock(world, repository, async () => {
+    const before = await branchOid(world, repository, branch);
+    if (!before)
+      throw new GraphqlProblem("NOT_FOUND", `Could not resolve to a Ref with the name '${branch}'.`);
+    if (before !== input.expectedHeadOid) throw stale(input.expectedHeadOid);
+    const parent = (await readCommit(world, repository, before)) as Commit;
+    for (const path of deletions) {
+      if (await entryAt(world, repository, parent.tree, path)) continue;
+      throw new GraphqlProblem(
+        "UNPROCESSABLE",
+        `A path was requested for deletion which does not exist as of commit oid \`${before}\``,
+      );
+    }
+    const oid = await writeCommit(repository, {
+      branch,
+      parent: before,
+      message: [input.message.headline, input.message.body].filter(Boolean).join("\n\n"),
+      author: signatureOf(actor.account),
+      additions: await Promise.all(
+        additions.map(async ({ path, contents }) => ({
+          path,
+          content: Buffer.from(contents, "base64"),
+          // A file that could be executed stays so; the mutation itself cannot say.
+          mode:
+            (await entryAt(world, repository, parent.tree, path))?.mode === "100755" ? "100755" : "100644",
+        })),
+      ),
+      deletions,
+    });
+    if (!oid) throw stale(input.expectedHeadOid);
+    repository.signedCommits.add(oid);
+    await refMoved(world, repository, { ref: `refs/heads/${branch}`, before, after: oid }, actor);
+    return { repository, branch, oid };
+  });
+}
+
+export async function commitPayload(scope: Scope, made: MadeCommit): Promise<View> {
+  const commit = (await readCommit(scope.world, made.repository, made.oid)) as Commit;
+  return {
+    commit: scope.view.commit(made.repository, commit),
+    ref: scope.view.ref(made.repository, `refs/heads/${made.branch}`, made.oid),
+  };
+}
+
+function target(scope: Scope, branch: CommitInput["branch"]): { repository: Repository; branch: string } {
+  if (branch.id) {
+    const [id, name] = Buffer.from(branch.id.replace(/^REF_/, ""), "base64url").toString().split(/:(.*)/s);
+    const repository = scope.world.repositories.get(Number(id));
+    if (!repository || !name)
+      throw new GraphqlProblem(
+        "NOT_FOUND",
+        `Could not resolve to a node with the global id of '${branch.id}'`,
+      );
+    return { repository, branch: name.replace(/^refs\/heads\//, "") };
+  }
+  const name = branch.repositoryNameWithOwner ?? "";
+  const repository = scope.world.names.get(name.toLowerCase());
+  if (!repository || !branch.branchName) {
+    throw new GraphqlProblem("NOT_FOUND", `Could not resolve to a Repository with the name '${name}'.`);
+  }
+  return { repository, branch: branch.branchName.replace(/^refs\/heads\//, "") };
+}
+
+function checkPaths(scope: Scope, repository: Repository, paths: readonly string[]): void {
+  for (const path of paths) {
+    if (!isSafePath(path))
+      throw new GraphqlProblem("UNPROCESSABLE", `path contains a malformed path component: ${path}`);
+  }
+  if (new Set(paths).size < paths.length) {
+    throw new GraphqlProblem("UNPROCESSABLE", "A path was specified more than once");
+  }
+  const granted = permissionsIn(scope.identity, repository);
+  const workflow = paths.find((path) => path.startsWith(".github/workflows/"));
+  if (workflow && granted && !covers(granted, "workflows", "write")) {
+    throw new GraphqlProblem(
+      "FORBIDDEN",
+      `refusing to allow a GitHub App to create or update workflow \`${workflow}\` without \`workflows\` permission`,
+    );
+  }
+}
+
+function stale(expected: string): GraphqlProblem {
+  return new GraphqlProblem(
+    "STALE_DATA",
+    `Expected branch to point to "${expected}" but it did not. Pull and try again.`,
+  );
+}

@@ -1,0 +1,171 @@
+import type { Need } from "../http/door.ts";
+import { recordWrite } from "../http/ledger.ts";
+import { addComment, editComment } from "../issues/comment.ts";
+import { react, withdraw } from "../issues/reaction.ts";
+import { checkBody } from "../issues/routes.ts";
+import { setResolved } from "../pulls/comment.ts";
+import { setDraft } from "../pulls/open.ts";
+import { reply } from "../pulls/reply.ts";
+import { fullName } from "../repositories/shape.ts";
+import type { Authored, Minimizable, Repository } from "../world/types.ts";
+import type { Node } from "../world/world.ts";
+import { type CommitInput, commitPayload, createCommit } from "./commit-mutation.ts";
+import { findOf, repositoryOf, show } from "./node.ts";
+import { admit, type Scope, type View } from "./scope.ts";
+import { REACTION_NAMES, type ReactionName, reactionGroups, reactionView } from "./written-view.ts";
+
+const ISSUES: Need = { app: ["issues:write", "pull_requests:write"], user: "read" };
+const PULLS: Need = { app: ["pull_requests:write"], user: "read" };
+const PULLS_WRITE: Need = { app: ["pull_requests:write"], user: "write" };
+const REACTABLE = [
+  "Issue",
+  "PullRequest",
+  "IssueComment",
+  "PullRequestReview",
+  "PullRequestReviewComment",
+] as const;
+const MINIMIZABLE = ["IssueComment", "PullRequestReview", "PullRequestReviewComment"] as const;
+
+interface ReactionInput {
+  subjectId: string;
+  content: ReactionName;
+}
+
+export function mutationRoot(scope: Scope): View {
+  const { world } = scope;
+  const mutation =
+    <I>(name: string, perform: (input: I) => Done | Promise<Done>) =>
+    async ({ input }: { input: I & { clientMutationId?: string | null } }) => {
+      const { repository, summary, payload } = await perform(input);
+      const repo = fullName(repository);
+      recordWrite(world, scope.identity, {
+        method: "POST",
+        route: `graphql ${name}`,
+        repo,
+        summary,
+        body: input,
+      });
+      return { clientMutationId: input.clientMutationId ?? null, ...payload };
+    };
+  return {
+    createCommitOnBranch: mutation("createCommitOnBranch", async (input: CommitInput) => {
+      const made = await createCommit(scope, input);
+      const summary = `committed ${made.oid} to ${made.branch}`;
+      return { repository: made.repository, summary, payload: await commitPayload(scope, made) };
+    }),
+    addReaction: mutation("addReaction", (input: ReactionInput) => {
+      const { node, thing, repository } = subject(scope, input.subjectId);
+      const actor = admit(scope, repository, ISSUES);
+      const { reaction } = react(world, thing, actor.account, REACTION_NAMES[input.content]);
+      const payload = { reaction: reactionView(scope, reaction), ...subjectPayload(scope, node, thing) };
+      return { repository, summary: `reacted ${reaction.content} to ${thing.nodeId}`, payload };
+    }),
+    removeReaction: mutation("removeReaction", (input: ReactionInput) => {
+      const { node, thing, repository } = subject(scope, input.subjectId);
+      const { account } = admit(scope, repository, ISSUES);
+      const content = REACTION_NAMES[input.content];
+      const removed = withdraw(thing, (each) => each.user === account && each.content === content);
+      const reaction = removed ? reactionView(scope, removed) : null;
+      const payload = { reaction, ...subjectPayload(scope, node, thing) };
+      return { repository, summary: `withdrew ${content} from ${thing.nodeId}`, payload };
+    }),
+    addComment: mutation("addComment", (input: { subjectId: string; body: string }) => {
+      const node = findOf(scope, input.subjectId, "Issue", "PullRequest");
+      const issue = node.type === "Issue" ? node.value : node.value.issue;
+      checkBody("IssueComment", input.body);
+      const comment = addComment(world, issue, admit(scope, issue.repository, ISSUES), input.body);
+      const payload = {
+        commentEdge: { cursor: comment.nodeId, node: scope.view.comment(comment) },
+        subject: show(scope, node),
+      };
+      return { repository: issue.repository, summary: `commented on #${issue.number}`, payload };
+    }),
+    updateIssueComment: mutation("updateIssueComment", (input: { id: string; body: string }) => {
+      const { value: comment } = findOf(scope, input.id, "IssueComment");
+      const actor = admit(scope, comment.repository, { ...ISSUES, user: "triage" });
+      editComment(world, comment, actor, input.body);
+      const payload = { issueComment: scope.view.comment(comment) };
+      return { repository: comment.repository, summary: `edited comment ${comment.id}`, payload };
+    }),
+    addPullRequestReviewThreadReply: mutation(
+      "addPullRequestReviewThreadReply",
+      (input: { pullRequestReviewThreadId: string; body: string }) => {
+        const { value: thread } = findOf(scope, input.pullRequestReviewThreadId, "PullRequestReviewThread");
+        const { repository } = thread.pull.issue;
+        const comment = reply(world, thread, admit(scope, repository, PULLS), input.body);
+        return {
+          repository,
+          summary: `replied in thread ${thread.nodeId}`,
+          payload: { comment: scope.view.reviewComment(comment) },
+        };
+      },
+    ),
+    resolveReviewThread: mutation("resolveReviewThread", (input: { threadId: string }) =>
+      resolve(scope, input.threadId, true),
+    ),
+    unresolveReviewThread: mutation("unresolveReviewThread", (input: { threadId: string }) =>
+      resolve(scope, input.threadId, false),
+    ),
+    convertPullRequestToDraft: mutation("convertPullRequestToDraft", (input: { pullRequestId: string }) =>
+      draft(scope, input.pullRequestId, true),
+    ),
+    markPullRequestReadyForReview: mutation(
+      "markPullRequestReadyForReview",
+      (input: { pullRequestId: string }) => draft(scope, input.pullRequestId, false),
+    ),
+    minimizeComment: mutation("minimizeComment", (input: { subjectId: string; classifier: string }) =>
+      minimize(scope, input.subjectId, input.classifier.toLowerCase()),
+    ),
+    unminimizeComment: mutation("unminimizeComment", (input: { subjectId: string }) =>
+      minimize(scope, input.subjectId, undefined),
+    ),
+  };
+}
+
+interface Done {
+  repository: Repository;
+  summary: string;
+  payload: View;
+}
+
+function subject(scope: Scope, id: string): { node: Node; thing: Authored; repository: Repository } {
+  const node = findOf(scope, id, ...REACTABLE);
+  const thing = node.type === "PullRequest" ? node.value.issue : node.value;
+  return { node, thing, repository: thing.repository };
+}
+
+function subjectPayload(scope: Scope, node: Node, thing: Authored): View {
+  return { subject: show(scope, node), reactionGroups: reactionGroups(scope, thing) };
+}
+
+function resolve(scope: Scope, id: string, resolved: boolean): Done {
+  const { value: thread } = findOf(scope, id, "PullRequestReviewThread");
+  const { repository } = thread.pull.issue;
+  // GitHub asks Apps for contents: write here, which surprises everyone.
+  const actor = admit(scope, repository, { app: ["contents:write", "pull_requests:write"], user: "write" });
+  setResolved(scope.world, thread, actor, resolved);
+  const summary = `${resolved ? "resolved" : "unresolved"} thread ${thread.nodeId}`;
+  return { repository, summary, payload: { thread: scope.view.thread(thread) } };
+}
+
+function draft(scope: Scope, id: string, isDraft: boolean): Done {
+  const { value: pull } = findOf(scope, id, "PullRequest");
+  const { repository } = pull.issue;
+  setDraft(scope.world, pull, isDraft, admit(scope, repository, PULLS_WRITE));
+  const summary = `${isDraft ? "made a draft of" : "marked ready"} #${pull.issue.number}`;
+  return { repository, summary, payload: { pullRequest: scope.view.pull(pull) } };
+}
+
+function minimize(scope: Scope, id: string, reason: string | undefined): Done {
+  const node = findOf(scope, id, ...MINIMIZABLE);
+  const repository = repositoryOf(node) as Repository;
+  admit(scope, repository, { ...ISSUES, user: "triage" });
+  const thing: Authored & Minimizable = node.value;
+  thing.minimizedReason = reason;
+  const key = reason === undefined ? "unminimizedComment" : "minimizedComment";
+  return {
+    repository,
+    summary: `set minimized of ${thing.nodeId} to ${reason ?? "no"}`,
+    payload: { [key]: show(scope, node) },
+  };
+}

@@ -1,0 +1,10 @@
+export type { ForgedKey } from "./actions/oidc.ts";
+export type { Fault } from "./http/faults.ts";
+export type { LedgerEntry } from "./http/ledger.ts";
+export type { Permissions } from "./http/permissions.ts";
+export type { People, Person, ReviewInput } from "./people/people.ts";
+export type { AppOptions, RegisteredApp, RepositoryOptions, Seeds } from "./people/seeds.ts";
+export { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from "./start.ts";
+export type { Delivery } from "./webhooks/delivery.ts";
+export type { Role, WorkflowJob, WorkflowRun, WorkflowStep } from "./world/types.ts";
+export type { Events, Unexpected } from "./world/world.ts";

@@ -1,0 +1,129 @@
+import { accountNamed } from "../accounts/account.ts";
+import { type Need, repositoryRoute, roleOf } from "../http/door.ts";
+import { forbidden, notFound, validationFailed } from "../http/errors.ts";
+import { paginate } from "../http/paging.ts";
+import { type Actor, created, ok, type Route, updated } from "../http/route.ts";
+import { fullName } from "../repositories/shape.ts";
+import type { Account, Issue, Repository } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+import { addLabels, editIssue, openIssue, removeLabel } from "./issue.ts";
+import { issueShape } from "./shape.ts";
+
+const LONGEST_TITLE = 256;
+export const LONGEST_BODY = 65_536;
+
+export const READ: Need = { app: ["issues:read", "pull_requests:read"], user: "read" };
+/** Anyone who can see the repository may write issues and comments; an App needs the permission. */
+export const WRITE: Need = { app: ["issues:write", "pull_requests:write"], user: "read" };
+export const TRIAGE: Need = { app: ["issues:write", "pull_requests:write"], user: "triage" };
+
+export const issueRoutes: Route[] = [
+  repositoryRoute("get", "/repos/{owner}/{repo}/issues", READ, (call) => {
+    const issues = [...call.repository.issues.values()].filter((issue) => selects(call.query, issue));
+    const key = call.query.sort === "updated" ? "updatedAt" : "createdAt";
+    issues.sort((a, b) => b[key].localeCompare(a[key]) || b.number - a.number);
+    if (call.query.direction === "asc") issues.reverse();
+    const { items, headers } = paginate(call, issues);
+    return ok(
+      items.map((issue) => issueShape(call.world, issue)),
+      headers,
+    );
+  }),
+  repositoryRoute("post", "/repos/{owner}/{repo}/issues", WRITE, (call) => {
+    const { world, repository, actor, body } = call;
+    checkText(String(body.title), body.body);
+    const trusted = mayTriage(repository, actor);
+    const issue = openIssue(world, repository, actor, {
+      title: String(body.title),
+      body: body.body,
+      labels: trusted ? labelNames(body.labels) : [],
+      assignees: trusted ? accounts(world, body.assignees) : [],
+    });
+    return created(issueShape(world, issue), `opened issue ${ref(issue)}`);
+  }),
+  repositoryRoute("get", "/repos/{owner}/{repo}/issues/{issue_number}", READ, (call) => {
+    return ok(issueShape(call.world, issueNumbered(call.repository, call.params.issue_number)));
+  }),
+  repositoryRoute("patch", "/repos/{owner}/{repo}/issues/{issue_number}", WRITE, (call) => {
+    const { world, repository, actor, body } = call;
+    const issue = issueNumbered(repository, call.params.issue_number);
+    const trusted = mayTriage(repository, actor);
+    if (!trusted && issue.user !== actor.account) throw forbidden("Must have admin rights to Repository.");
+    const title = body?.title === undefined || body.title === null ? undefined : String(body.title);
+    checkText(title ?? issue.title, body?.body);
+    editIssue(world, issue, actor, {
+      title,
+      body: body?.body,
+      state: body?.state,
+      stateReason: body?.state_reason,
+    });
+    if (trusted && body?.labels) replaceLabels(world, issue, labelNames(body.labels), actor);
+    if (trusted && body?.assignees) issue.assignees = accounts(world, body.assignees);
+    return updated(issueShape(world, issue), `updated ${ref(issue)}`);
+  }),
+];
+
+export function issueNumbered(repository: Repository, number: number): Issue {
+  const issue = repository.issues.get(number);
+  if (!issue) throw notFound();
+  return issue;
+}
+
+/** `owner/name#7`, as people write it. */
+export function ref(issue: Issue): string {
+  return `${fullName(issue.repository)}#${issue.number}`;
+}
+
+export function mayTriage(repository: Repository, actor: Actor): boolean {
+  if (actor.account.type === "Bot") return true;
+  return (roleOf(repository, actor.account) ?? "read") !== "read";
+}
+
+/** Labels come as names or as objects that carry one. */
+export function labelNames(labels: unknown): string[] {
+  const list = Array.isArray(labels) ? labels : [];
+  return list.map((label: unknown) =>
+    typeof label === "string" ? label : String((label as { name?: unknown }).name),
+  );
+}
+
+export function replaceLabels(world: World, issue: Issue, names: readonly string[], actor: Actor): void {
+  const kept = new Set(names.map((name) => name.toLowerCase()));
+  for (const label of [...issue.labels]) {
+    if (!kept.has(label.name.toLowerCase())) removeLabel(world, issue, label.name, actor);
+  }
+  addLabels(world, issue, names, actor);
+}
+
+export function checkBody(resource: string, body: string | null | undefined): void {
+  if ((body?.length ?? 0) <= LONGEST_BODY) return;
+  const message = `body is too long (maximum is ${LONGEST_BODY} characters)`;
+  throw validationFailed({ resource, code: "custom", field: "body", message });
+}
+
+function checkText(title: string, body: string | null | undefined): void {
+  if (title.trim() === "")
+    throw validationFailed({ resource: "Issue", code: "missing_field", field: "title" });
+  if (title.length > LONGEST_TITLE) {
+    const message = `title is too long (maximum is ${LONGEST_TITLE} characters)`;
+    throw validationFailed({ resource: "Issue", code: "custom", field: "title", message });
+  }
+  checkBody("Issue", body);
+}
+
+function accounts(world: World, assignees: readonly (string | { login?: string })[] | undefined): Account[] {
+  const logins = (assignees ?? []).map((each) => (typeof each === "string" ? each : (each.login ?? "")));
+  return logins.flatMap((login) => accountNamed(world, login) ?? []);
+}
+
+function selects(
+  query: { [K in "state" | "labels" | "since" | "creator"]?: string | undefined },
+  issue: Issue,
+): boolean {
+  const state = query.state ?? "open";
+  if (state !== "all" && issue.state !== state) return false;
+  if (query.since && issue.updatedAt < query.since) return false;
+  if (query.creator && issue.user.login !== query.creator) return false;
+  const wanted = (query.labels ?? "").toLowerCase().split(",").filter(Boolean);
+  return wanted.every((name) => issue.labels.some((label) => label.name.toLowerCase() === name));
+}

@@ -1,0 +1,263 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { accountNamed, addAccount } from "../accounts/account.ts";
+import { registerApp, slugOf } from "../apps/app.ts";
+import { changeRepositories, install, setSuspended, uninstall } from "../apps/installation.ts";
+import { createBare } from "../git/bare.ts";
+import type { Permissions } from "../http/permissions.ts";
+import { announce } from "../webhooks/announce.ts";
+import type { Account, Installation, Repository, Role } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+
+export interface RegisteredApp {
+  appId: number;
+  slug: string;
+  clientId: string;
+  clientSecret: string;
+  webhookSecret: string;
+  privateKeyPem: string;
+  /** Login and id of the account it acts as. */
+  bot: { login: string; id: number };
+}
+
+export interface AppOptions {
+  name: string;
+  slug?: string;
+  /** Login of the owner; the first account when absent. */
+  owner?: string;
+  webhookUrl?: string;
+  webhookSecret?: string;
+  permissions: Permissions;
+  events: readonly string[];
+}
+
+export interface RepositoryOptions {
+  /** A git repository, whose branches and tags are taken over, or a plain directory, which becomes one commit. */
+  from?: string;
+  private?: boolean;
+  /** `main` when absent. */
+  defaultBranch?: string;
+  description?: string;
+}
+
+/** What stands for clicking through github.com: accounts, repositories, Apps. Repositories are named `owner/name`. */
+export interface Seeds {
+  createOrganization(login: string, options?: { owner?: string }): Promise<{ id: number; login: string }>;
+  createUser(login: string, options?: { name?: string }): Promise<{ id: number; login: string }>;
+  /** A token that acts as the user, as a personal access token would. */
+  tokenFor(login: string): string;
+  createRepository(
+    owner: string,
+    name: string,
+    options?: RepositoryOptions,
+  ): Promise<{ id: number; fullName: string; directory: string }>;
+  renameRepository(fullName: string, name: string): Promise<void>;
+  addCollaborator(fullName: string, login: string, role: Role): Promise<void>;
+  removeCollaborator(fullName: string, login: string): Promise<void>;
+  setSecret(fullName: string, name: string, value: string): void;
+  setVariable(fullName: string, name: string, value: string): void;
+  registerApp(options: AppOptions): Promise<RegisteredApp>;
+  /** Points an App's webhook somewhere else, for receivers that start after the App exists. */
+  setWebhook(appId: number, url: string): void;
+  installApp(
+    app: { appId: number },
+    account: string,
+    repositories: readonly string[] | "all",
+  ): Promise<{ installationId: number }>;
+  changeInstallation(
+    installationId: number,
+    change: { add?: readonly string[]; remove?: readonly string[] },
+  ): Promise<void>;
+  suspendInstallation(installationId: number, suspended: boolean): Promise<void>;
+  uninstallApp(installationId: number): Promise<void>;
+}
+
+export function createSeeds(world: World): Seeds {
+  return {
+    async createOrganization(login, options = {}) {
+      const { id } = addAccount(world, login, "Organization");
+      if (options.owner) mustFind(world, login).members.set(mustFind(world, options.owner).id, "owner");
+      return { id, login };
+    },
+    async createUser(login, options = {}) {
+      const { id } = addAccount(world, login, "User", options.name ?? null);
+      return { id, login };
+    },
+    tokenFor: (login) => userToken(world, mustFind(world, login)),
+    createRepository: (owner, name, options = {}) =>
+      createRepository(world, mustFind(world, owner), name, options),
+    renameRepository: async (fullName, name) => rename(world, repositoryNamed(world, fullName), name),
+    async addCollaborator(fullName, login, role) {
+      const account = mustFind(world, login);
+      repositoryNamed(world, fullName).collaborators.set(account.id, { account, role });
+    },
+    async removeCollaborator(fullName, login) {
+      repositoryNamed(world, fullName).collaborators.delete(mustFind(world, login).id);
+    },
+    setSecret: (fullName, name, value) => void repositoryNamed(world, fullName).secrets.set(name, value),
+    setVariable: (fullName, name, value) => void repositoryNamed(world, fullName).variables.set(name, value),
+    registerApp: (options) => register(world, options),
+    setWebhook(appId, url) {
+      const app = world.apps.get(appId);
+      if (!app) throw new Error(`there is no App ${appId}`);
+      app.webhookUrl = url;
+    },
+    async installApp({ appId }, login, repositories) {
+      const app = world.apps.get(appId);
+      if (!app) throw new Error(`there is no App ${appId}`);
+      const account = mustFind(world, login);
+      const chosen =
+        repositories === "all" ? "all" : repositories.map((name) => repositoryNamed(world, name));
+      return { installationId: install(world, app, account, chosen, adminOf(world, account)).id };
+    },
+    async changeInstallation(id, change) {
+      const installation = installationOf(world, id);
+      const named = (names: readonly string[] = []) => names.map((name) => repositoryNamed(world, name));
+      const sender = adminOf(world, installation.account);
+      changeRepositories(
+        world,
+        installation,
+        { added: named(change.add), removed: named(change.remove) },
+        sender,
+      );
+    },
+    async suspendInstallation(id, suspended) {
+      const installation = installationOf(world, id);
+      setSuspended(world, installation, suspended, adminOf(world, installation.account));
+    },
+    async uninstallApp(id) {
+      const installation = installationOf(world, id);
+      uninstall(world, installation, adminOf(world, installation.account));
+    },
+  };
+}
+
+export function repositoryNamed(world: World, fullName: string): Repository {
+  const repository = world.names.get(fullName.toLowerCase());
+  if (!repository) throw new Error(`there is no repository ${fullName}`);
+  return repository;
+}
+
+export function mustFind(world: World, login: string): Account {
+  const account = accountNamed(world, login);
+  if (!account) throw new Error(`there is no account ${login}`);
+  return account;
+}
+
+/** One token a person, so that asking twice gives the same. */
+export function userToken(world: World, account: Account): string {
+  for (const [token, identity] of world.tokens) {
+    if (identity.kind === "user" && identity.account === account) return token;
+  }
+  const token = `ghp_${randomBytes(27).toString("base64url").replaceAll(/[-_]/g, "x")}`;
+  world.tokens.set(token, { kind: "user", account });
+  return token;
+}
+
+function installationOf(world: World, id: number): Installation {
+  const installation = world.installations.get(id);
+  if (!installation) throw new Error(`there is no installation ${id}`);
+  return installation;
+}
+
+/** Whoever clicks in an organization's settings: one of its owners. */
+function adminOf(world: World, account: Account): Account {
+  const owners = [...account.members].filter(([, role]) => role === "owner").map(([id]) => id);
+  return [...world.accounts.values()].find((each) => owners.includes(each.id)) ?? account;
+}
+
+async function register(world: World, options: AppOptions): Promise<RegisteredApp> {
+  const owner = options.owner ? mustFind(world, options.owner) : [...world.accounts.values()][0];
+  if (!owner) throw new Error("an App needs an account that owns it; create one first");
+  const app = await registerApp(world, {
+    name: options.name,
+    slug: options.slug ?? slugOf(options.name),
+    owner,
+    webhookUrl: options.webhookUrl,
+    webhookSecret: options.webhookSecret ?? randomBytes(20).toString("hex"),
+    permissions: options.permissions,
+    events: options.events,
+  });
+  const { id: appId, slug, clientId, clientSecret, webhookSecret, privateKeyPem, bot } = app;
+  return {
+    appId,
+    slug,
+    clientId,
+    clientSecret,
+    webhookSecret,
+    privateKeyPem,
+    bot: { login: bot.login, id: bot.id },
+  };
+}
+
+const DEFAULT_LABELS: [name: string, color: string, description: string][] = [
+  ["bug", "d73a4a", "Something isn't working"],
+  ["documentation", "0075ca", "Improvements or additions to documentation"],
+  ["enhancement", "a2eeef", "New feature or request"],
+  ["good first issue", "7057ff", "Good for newcomers"],
+  ["help wanted", "008672", "Extra attention is needed"],
+  ["question", "d876e3", "Further information is requested"],
+];
+
+async function createRepository(world: World, owner: Account, name: string, options: RepositoryOptions) {
+  const fullName = `${owner.login}/${name}`;
+  if (!/^[\w.-]+$/.test(name)) throw new Error(`${name} is no name for a repository`);
+  if (world.names.has(fullName.toLowerCase())) throw new Error(`${fullName} already exists`);
+  const minted = world.mint("repository");
+  const directory = join(world.directory, "repositories", `${minted.id}.git`);
+  const defaultBranch = options.defaultBranch ?? "main";
+  const author = { name: owner.login, email: `${owner.id}+${owner.login}@users.noreply.github.com` };
+  await createBare(directory, { defaultBranch, from: options.from, author });
+  const now = world.now();
+  const labels = DEFAULT_LABELS.map(([label, color, description]) => ({
+    ...world.mint("label"),
+    name: label,
+    color,
+    description,
+    default: true,
+  }));
+  const repository: Repository = {
+    ...minted,
+    owner,
+    name,
+    private: options.private ?? false,
+    defaultBranch,
+    description: options.description ?? null,
+    createdAt: now,
+    updatedAt: now,
+    pushedAt: now,
+    directory,
+    collaborators: new Map(),
+    labels: new Map(labels.map((label) => [label.name, label])),
+    issues: new Map(),
+    nextNumber: 1,
+    checkRuns: [],
+    checkSuites: new Map(),
+    statuses: [],
+    signedCommits: new Set(),
+    secrets: new Map(),
+    variables: new Map(),
+    workflows: new Map(),
+  };
+  world.repositories.set(repository.id, repository);
+  world.names.set(fullName.toLowerCase(), repository);
+  world.nodes.set(repository.nodeId, { type: "Repository", value: repository });
+  return { id: repository.id, fullName, directory };
+}
+
+/** The old name goes on leading to the repository, as redirects. */
+function rename(world: World, repository: Repository, name: string): void {
+  const key = `${repository.owner.login}/${name}`.toLowerCase();
+  if (world.names.has(key)) throw new Error(`${key} already exists`);
+  const from = repository.name;
+  repository.name = name;
+  repository.updatedAt = world.now();
+  world.names.set(key, repository);
+  announce(world, {
+    event: "repository",
+    action: "renamed",
+    repository,
+    sender: adminOf(world, repository.owner),
+    payload: { changes: { repository: { name: { from } } } },
+  });
+}

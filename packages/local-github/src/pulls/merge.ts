@@ -1,0 +1,75 @@
+import { signatureOf } from "../accounts/account.ts";
+import { withLock } from "../git/lock.ts";
+import { commitTree, mergeTrees } from "../git/merge.ts";
+import { refMoved } from "../git/moved.ts";
+import { branchOid } from "../git/read.ts";
+import { moveRef } from "../git/refs.ts";
+import { GitHubError } from "../http/errors.ts";
+import type { Actor } from "../http/route.ts";
+import { setIssueState } from "../issues/issue.ts";
+import { fullName } from "../repositories/shape.ts";
+import type { Pull } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+import { closingIssues } from "./closing.ts";
+
+export interface MergeRequest {
+  method: "merge" | "squash" | "rebase";
+  title: string | undefined;
+  message: string | undefined;
+  /** The head the caller has seen; another one is refused. */
+  sha: string | undefined;
+}
+
+/** Merges with a real commit and gives its oid, or throws GitHub's 405 or 409. */
+export function mergePull(world: World, pull: Pull, actor: Actor, request: MergeRequest): Promise<string> {
+  const { issue } = pull;
+  const { repository } = issue;
+  return withLock(world, repository, async () => {
+    if (issue.state === "closed" || !pull.mergeable)
+      throw new GitHubError(405, "Pull Request is not mergeable");
+    if (pull.draft) throw new GitHubError(405, "Pull Request is still a draft");
+    if (request.method === "rebase")
+      throw new GitHubError(405, "Rebase merges are not allowed on this repository.");
+    if (request.sha && request.sha !== pull.headSha) throw modified("Head");
+    const before = await branchOid(world, repository, pull.base);
+    const mergeBase = pull.comparison.mergeBase;
+    if (!before || before !== pull.baseSha || !mergeBase) throw modified("Base");
+    const tree = await mergeTrees(repository, mergeBase, before, pull.headSha);
+    if (!tree) throw new GitHubError(405, "Pull Request is not mergeable");
+
+    const after = await commitTree(repository, {
+      tree,
+      parents: request.method === "squash" ? [before] : [before, pull.headSha],
+      message: messageOf(pull, request),
+      author: signatureOf(request.method === "squash" ? issue.user : actor.account),
+    });
+    repository.signedCommits.add(after);
+    if (!(await moveRef(repository, `refs/heads/${pull.base}`, after, before))) throw modified("Base");
+
+    pull.mergedAt = world.now();
+    pull.mergedBy = actor.account;
+    pull.mergeCommitSha = after;
+    setIssueState(world, issue, "closed", null, actor);
+    await refMoved(world, repository, { ref: `refs/heads/${pull.base}`, before, after }, actor);
+    for (const closing of closingIssues(world, pull)) {
+      if (closing.state === "open") setIssueState(world, closing, "closed", "completed", actor);
+    }
+    return after;
+  });
+}
+
+function messageOf(pull: Pull, request: MergeRequest): string {
+  const { issue } = pull;
+  const [title, body] =
+    request.method === "squash"
+      ? [`${issue.title} (#${issue.number})`, issue.body]
+      : [
+          `Merge pull request #${issue.number} from ${fullName(issue.repository).split("/")[0]}/${pull.head}`,
+          issue.title,
+        ];
+  return `${request.title ?? title}\n\n${request.message ?? body}`.trimEnd();
+}
+
+function modified(side: "Head" | "Base"): GitHubError {
+  return new GitHubError(409, `${side} branch was modified. Review and try the merge again.`);
+}

@@ -1,0 +1,180 @@
+import { accountNamed } from "../accounts/account.ts";
+import { commitShape, diffEntry } from "../git/commit-shape.ts";
+import { branchOid, readCommit } from "../git/read.ts";
+import { type Need, repositoryRoute } from "../http/door.ts";
+import { GitHubError, notFound, validationFailed } from "../http/errors.ts";
+import { paginate } from "../http/paging.ts";
+import { created, ok, type Route, updated } from "../http/route.ts";
+import { editIssue } from "../issues/issue.ts";
+import { checkBody, ref } from "../issues/routes.ts";
+import type { Account, Pull, Repository } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+import { mergePull } from "./merge.ts";
+import { openPull, requestReview, withdrawReviewRequest } from "./open.ts";
+import { pullShape, pullSimple } from "./shape.ts";
+import { renewPull } from "./sync.ts";
+
+export const PULL_READ: Need = { app: ["pull_requests:read"], user: "read" };
+export const PULL_WRITE: Need = { app: ["pull_requests:write"], user: "write" };
+const MERGE: Need = { app: ["contents:write"], user: "write" };
+
+export const pullRoutes: Route[] = [
+  repositoryRoute("get", "/repos/{owner}/{repo}/pulls", PULL_READ, (call) => {
+    const { state = "open", head, base, sort, direction } = call.query;
+    const pulls = [...call.repository.issues.values()]
+      .flatMap((issue) => issue.pull ?? [])
+      .filter((pull) => state === "all" || pull.issue.state === state)
+      .filter((pull) => !head || `${pull.issue.repository.owner.login}:${pull.head}` === head)
+      .filter((pull) => !base || pull.base === base);
+    const key = sort === "updated" ? "updatedAt" : "createdAt";
+    pulls.sort((a, b) => b.issue[key].localeCompare(a.issue[key]) || b.issue.number - a.issue.number);
+    if (direction === "asc") pulls.reverse();
+    const { items, headers } = paginate(call, pulls);
+    return ok(
+      items.map((pull) => pullSimple(call.world, pull)),
+      headers,
+    );
+  }),
+  repositoryRoute("post", "/repos/{owner}/{repo}/pulls", PULL_WRITE, async (call) => {
+    const { title, body, head, base, draft } = call.body;
+    if (!title) throw validationFailed({ resource: "PullRequest", code: "missing_field", field: "title" });
+    checkBody("PullRequest", body);
+    const pull = await openPull(call.world, call.repository, call.actor, {
+      title,
+      body,
+      head,
+      base,
+      draft: draft ?? false,
+    });
+    return created(pullShape(call.world, pull), `opened pull request ${ref(pull.issue)} from ${pull.head}`);
+  }),
+  repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}", PULL_READ, (call) => {
+    return ok(pullShape(call.world, pullNumbered(call.repository, call.params.pull_number)));
+  }),
+  repositoryRoute("patch", "/repos/{owner}/{repo}/pulls/{pull_number}", PULL_WRITE, async (call) => {
+    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const { title, body, state, base } = call.body ?? {};
+    checkBody("PullRequest", body);
+    if (state === "open" && pull.mergedAt) throw reopenRefused();
+    if (base && base !== pull.base) {
+      const baseSha = await branchOid(call.world, call.repository, base);
+      if (!baseSha) throw validationFailed({ resource: "PullRequest", code: "invalid", field: "base" });
+      Object.assign(pull, { base, baseSha });
+      await renewPull(call.repository, pull);
+    }
+    editIssue(call.world, pull.issue, call.actor, { title, body, state });
+    return updated(pullShape(call.world, pull), `updated ${ref(pull.issue)}`);
+  }),
+  repositoryRoute("put", "/repos/{owner}/{repo}/pulls/{pull_number}/merge", MERGE, async (call) => {
+    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const sha = await mergePull(call.world, pull, call.actor, {
+      method: call.body?.merge_method ?? "merge",
+      title: call.body?.commit_title,
+      message: call.body?.commit_message,
+      sha: call.body?.sha,
+    });
+    return updated(
+      { sha, merged: true, message: "Pull Request successfully merged" },
+      `merged ${ref(pull.issue)}`,
+    );
+  }),
+  repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/merge", PULL_READ, (call) => {
+    if (!pullNumbered(call.repository, call.params.pull_number).mergedAt) throw notFound();
+    return { status: 204 };
+  }),
+  repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/files", PULL_READ, (call) => {
+    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const { items, headers } = paginate(call, pull.comparison.files);
+    return ok(
+      items.map((file) => diffEntry(call.world, call.repository, pull.headSha, file)),
+      headers,
+    );
+  }),
+  repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/commits", PULL_READ, async (call) => {
+    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const { items, headers } = paginate(call, pull.comparison.commits);
+    const commits = await Promise.all(items.map((oid) => readCommit(call.world, call.repository, oid)));
+    return ok(
+      commits.flatMap((commit) => (commit ? commitShape(call.world, call.repository, commit) : [])),
+      headers,
+    );
+  }),
+  repositoryRoute(
+    "get",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
+    PULL_READ,
+    (call) => {
+      const pull = pullNumbered(call.repository, call.params.pull_number);
+      return ok({ users: pullShape(call.world, pull).requested_reviewers, teams: [] });
+    },
+  ),
+  repositoryRoute(
+    "post",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
+    PULL_WRITE,
+    (call) => {
+      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const reviewers = reviewersNamed(call.world, call.repository, pull, call.body?.reviewers);
+      requestReview(call.world, pull, reviewers, call.actor);
+      return created(pullSimple(call.world, pull), `asked ${logins(reviewers)} to review ${ref(pull.issue)}`);
+    },
+  ),
+  repositoryRoute(
+    "delete",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
+    PULL_WRITE,
+    (call) => {
+      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const reviewers = (call.body.reviewers ?? []).flatMap((login) => accountNamed(call.world, login) ?? []);
+      withdrawReviewRequest(call.world, pull, reviewers, call.actor);
+      return updated(
+        pullSimple(call.world, pull),
+        `no longer asks ${logins(reviewers)} to review ${ref(pull.issue)}`,
+      );
+    },
+  ),
+];
+
+export function pullNumbered(repository: Repository, number: number): Pull {
+  const pull = repository.issues.get(number)?.pull;
+  if (!pull) throw notFound();
+  return pull;
+}
+
+function reopenRefused(): GitHubError {
+  return validationFailed({
+    resource: "PullRequest",
+    code: "custom",
+    field: "state",
+    message: "state cannot be changed. The pull request was merged.",
+  });
+}
+
+/** Only people with access can be asked, and not the author. */
+function reviewersNamed(
+  world: World,
+  repository: Repository,
+  pull: Pull,
+  names: string[] | undefined,
+): Account[] {
+  return (names ?? []).map((login) => {
+    const account = accountNamed(world, login);
+    if (account && account === pull.issue.user) {
+      throw new GitHubError(422, "Review cannot be requested from pull request author.");
+    }
+    const known =
+      account && (repository.collaborators.has(account.id) || repository.owner.members.has(account.id));
+    if (!account || !known) {
+      throw new GitHubError(
+        422,
+        "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the " +
+          `${repository.owner.login}/${repository.name} repository.`,
+      );
+    }
+    return account;
+  });
+}
+
+function logins(accounts: readonly Account[]): string {
+  return accounts.map((account) => account.login).join(", ");
+}

@@ -1,0 +1,84 @@
+import { commitFiles, compare } from "../git/compare.ts";
+import { mergeTrees } from "../git/merge.ts";
+import { git } from "../git/run.ts";
+import type { Actor } from "../http/route.ts";
+import { announceIssue, setIssueState } from "../issues/issue.ts";
+import type { Pull, Repository } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+import { followLine } from "./hunk.ts";
+
+export function openPulls(repository: Repository): Pull[] {
+  return [...repository.issues.values()].flatMap((issue) =>
+    issue.pull && issue.state === "open" ? issue.pull : [],
+  );
+}
+
+/** Recomputes what a pull request brings and whether it merges; called whenever a side moves. */
+export async function renewPull(repository: Repository, pull: Pull): Promise<void> {
+  pull.comparison = await compare(repository, pull.baseSha, pull.headSha);
+  const { mergeBase } = pull.comparison;
+  pull.mergeable =
+    mergeBase !== undefined &&
+    (mergeBase === pull.baseSha ||
+      (await mergeTrees(repository, mergeBase, pull.baseSha, pull.headSha)) !== undefined);
+}
+
+/** GitHub shows every pull request's head below `refs/pull`, where it can be fetched. */
+export async function writePullRef(repository: Repository, pull: Pull): Promise<void> {
+  const name = `refs/pull/${pull.issue.number}/head`;
+  await git(["update-ref", name, pull.headSha], { cwd: repository.directory });
+}
+
+/** The head branch moved: the pull request follows and says so. */
+export async function syncPullsOf(
+  world: World,
+  repository: Repository,
+  branch: string,
+  after: string,
+  actor: Actor,
+): Promise<void> {
+  for (const pull of openPulls(repository).filter((each) => each.head === branch)) {
+    const before = pull.headSha;
+    if (before === after) continue;
+    pull.headSha = after;
+    pull.issue.updatedAt = world.now();
+    await renewPull(repository, pull);
+    await writePullRef(repository, pull);
+    await moveThreads(repository, pull, before);
+    announceIssue(world, pull.issue, "synchronize", actor, { before, after });
+  }
+}
+
+/** The base branch moved: nothing is announced, but what merges may have changed. */
+export async function renewPullsInto(
+  _world: World,
+  repository: Repository,
+  branch: string,
+  after: string,
+): Promise<void> {
+  for (const pull of openPulls(repository).filter((each) => each.base === branch)) {
+    pull.baseSha = after;
+    await renewPull(repository, pull);
+  }
+}
+
+export function closePullsOf(world: World, repository: Repository, branch: string, actor: Actor): void {
+  for (const pull of openPulls(repository).filter((each) => each.head === branch)) {
+    setIssueState(world, pull.issue, "closed", null, actor);
+  }
+}
+
+/** Moves threads along with their lines; a thread whose line was touched becomes outdated. */
+async function moveThreads(repository: Repository, pull: Pull, before: string): Promise<void> {
+  const threads = pull.threads.filter((thread) => thread.line !== null && thread.side === "RIGHT");
+  if (threads.length === 0) return;
+  const changed = await commitFiles(repository, pull.headSha, before);
+  for (const thread of threads) {
+    const file = changed.find(
+      (each) => each.filename === thread.path || each.previousFilename === thread.path,
+    );
+    if (!file) continue;
+    const kept = file.status !== "removed" && thread.line !== null;
+    thread.line = (kept && followLine(file.patch ?? "", thread.line as number)) || null;
+  }
+}

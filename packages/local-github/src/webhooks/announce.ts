@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { organizationSimple, simpleUser } from "../accounts/shape.ts";
+import { reaches } from "../http/door.ts";
+import { repositoryShape } from "../repositories/shape.ts";
+import type { Account, App, Installation, Repository } from "../world/types.ts";
+import { recordUnexpected, type World } from "../world/world.ts";
+import { deliver } from "./deliver.ts";
+
+/** Something that happened, before it is known who hears of it. */
+export interface Happening {
+  event: string;
+  action: string | null;
+  repository?: Repository;
+  /** Set for events about an installation, which only its own App hears. */
+  installation?: Installation;
+  /** Set for events about an App's own objects (check runs), which only that App hears with every action. */
+  onlyApp?: App;
+  sender: Account;
+  payload: Record<string, unknown>;
+}
+
+/** Events GitHub sends an App whether or not it subscribed. */
+const ALWAYS_SENT = new Set([
+  "installation",
+  "installation_repositories",
+  "github_app_authorization",
+  "ping",
+]);
+
+/** Tells every App that is installed where it happened and listens for it. Delivery goes on by itself. */
+export function announce(world: World, happening: Happening): void {
+  for (const installation of world.installations.values()) {
+    if (hears(installation, happening)) send(world, installation, happening);
+  }
+}
+
+function hears(installation: Installation, happening: Happening): boolean {
+  const { app } = installation;
+  if (!app.webhookUrl) return false;
+  if (happening.onlyApp && happening.onlyApp !== app) return false;
+  if (happening.installation && happening.installation !== installation) return false;
+  if (ALWAYS_SENT.has(happening.event)) return happening.installation === installation;
+  if (installation.suspendedAt || !happening.repository) return false;
+  return reaches(installation, happening.repository) && installation.events.includes(happening.event);
+}
+
+/** Sends to one installation's App, with the envelope every payload has. */
+export function send(world: World, installation: Installation, happening: Happening): void {
+  const { repository, event, action } = happening;
+  const organization = repository?.owner.type === "Organization" ? repository.owner : undefined;
+  const payload = {
+    ...(action === null ? {} : { action }),
+    ...happening.payload,
+    ...(repository ? { repository: { ...repositoryShape(world, repository), custom_properties: {} } } : {}),
+    ...(organization ? { organization: organizationSimple(world, organization) } : {}),
+    sender: simpleUser(world, happening.sender),
+    ...(happening.installation
+      ? {}
+      : { installation: { id: installation.id, node_id: installation.nodeId } }),
+  };
+  check(world, event, action, payload);
+  void deliver(world, installation.app, {
+    guid: randomUUID(),
+    event,
+    action,
+    installationId: installation.id,
+    repositoryId: repository?.id ?? null,
+    payload: JSON.stringify(payload),
+    redelivery: false,
+  });
+}
+
+function check(world: World, event: string, action: string | null, payload: unknown): void {
+  const name = [event, ...(action === null ? [] : [action])].join("-").replaceAll("_", "-");
+  const detail = world.contract.checkWebhook(name, payload);
+  if (detail) recordUnexpected(world, { kind: "invalid-webhook", method: "POST", path: name, detail });
+}

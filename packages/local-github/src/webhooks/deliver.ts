@@ -1,0 +1,86 @@
+import { createHmac } from "node:crypto";
+import type { App } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+import type { Delivery } from "./delivery.ts";
+
+/** GitHub gives a receiver this long and never tries again by itself. */
+const TIMEOUT_MS = 10_000;
+const KEPT_RESPONSE_BYTES = 64_000;
+
+export interface Parcel {
+  guid: string;
+  event: string;
+  action: string | null;
+  installationId: number | null;
+  repositoryId: number | null;
+  payload: string;
+  redelivery: boolean;
+}
+
+/** Posts one signed event to an App and keeps the outcome. Resolves either way; a failed delivery is a record. */
+export function deliver(world: World, app: App, parcel: Parcel): Promise<Delivery> {
+  const sent = post(world, app, parcel);
+  const settled = sent.then(() => undefined);
+  world.pendingDeliveries.add(settled);
+  settled.finally(() => world.pendingDeliveries.delete(settled));
+  return sent;
+}
+
+async function post(world: World, app: App, parcel: Parcel): Promise<Delivery> {
+  const url = app.webhookUrl as string;
+  const headers = headersOf(app, parcel);
+  const started = performance.now();
+  const delivery: Delivery = {
+    ...parcel,
+    id: world.mint("delivery").id,
+    appId: app.id,
+    deliveredAt: new Date().toISOString(),
+    duration: 0,
+    status: "OK",
+    statusCode: 0,
+    url,
+    requestHeaders: headers,
+    responseHeaders: {},
+    responseBody: "",
+  };
+  world.deliveries.push(delivery);
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(url, {
+      method: "POST",
+      headers,
+      body: parcel.payload,
+      redirect: "manual",
+      signal,
+    });
+    delivery.responseBody = (await response.text()).slice(0, KEPT_RESPONSE_BYTES);
+    delivery.responseHeaders = Object.fromEntries(response.headers);
+    delivery.statusCode = response.status;
+    if (!response.ok) delivery.status = `Invalid HTTP Response: ${response.status}`;
+  } catch (error) {
+    // The receiver's absence is the outcome this records.
+    const timedOut = error instanceof Error && error.name === "TimeoutError";
+    delivery.statusCode = timedOut ? 504 : 502;
+    delivery.status = timedOut ? "timed out" : "failed to connect to host";
+  }
+  delivery.duration = Math.round(performance.now() - started) / 1000;
+  world.events.emit("delivery", delivery);
+  return delivery;
+}
+
+function headersOf(app: App, parcel: Parcel): Record<string, string> {
+  const hmac = (algorithm: string) =>
+    createHmac(algorithm, app.webhookSecret).update(parcel.payload).digest("hex");
+  return {
+    accept: "*/*",
+    "content-type": "application/json",
+    "user-agent": "GitHub-Hookshot/c3d1e0f",
+    "x-github-delivery": parcel.guid,
+    "x-github-event": parcel.event,
+    "x-github-hook-id": String(app.hookId),
+    "x-github-hook-installation-target-id": String(app.id),
+    "x-github-hook-installation-target-type": "integration",
+    "x-hub-signature": `sha1=${hmac("sha1")}`,
+    "x-hub-signature-256": `sha256=${hmac("sha256")}`,
+  };
+}

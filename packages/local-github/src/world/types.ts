@@ -1,0 +1,328 @@
+import type { Comparison } from "../git/compare.ts";
+import type { Permissions } from "../http/permissions.ts";
+
+export type AccountType = "User" | "Organization" | "Bot";
+export type Role = "admin" | "maintain" | "write" | "triage" | "read";
+
+export interface Account {
+  id: number;
+  nodeId: string;
+  login: string;
+  name: string | null;
+  type: AccountType;
+  createdAt: string;
+  /** Organizations only: members and whether each is an owner. */
+  members: Map<number, "owner" | "member">;
+}
+
+export interface Repository {
+  id: number;
+  nodeId: string;
+  owner: Account;
+  name: string;
+  private: boolean;
+  defaultBranch: string;
+  description: string | null;
+  createdAt: string;
+  updatedAt: string;
+  pushedAt: string;
+  /** The bare repository on disk: the only place where git objects and refs live. */
+  directory: string;
+  collaborators: Map<number, { account: Account; role: Role }>;
+  labels: Map<string, Label>;
+  issues: Map<number, Issue>;
+  nextNumber: number;
+  checkRuns: CheckRun[];
+  checkSuites: Map<string, CheckSuite>;
+  statuses: CommitStatus[];
+  /** Commits made through the API, which GitHub signs with its own key. */
+  signedCommits: Set<string>;
+  secrets: Map<string, string>;
+  variables: Map<string, string>;
+  workflows: Map<string, Workflow>;
+}
+
+export interface Label {
+  id: number;
+  nodeId: string;
+  name: string;
+  color: string;
+  description: string | null;
+  default: boolean;
+}
+
+export const REACTIONS = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"] as const;
+export type ReactionContent = (typeof REACTIONS)[number];
+
+export interface Reaction {
+  id: number;
+  nodeId: string;
+  content: ReactionContent;
+  user: Account;
+  createdAt: string;
+}
+
+/** What issues, comments, reviews and review comments have in common. */
+export interface Authored {
+  id: number;
+  nodeId: string;
+  repository: Repository;
+  user: Account;
+  body: string;
+  viaApp: App | undefined;
+  createdAt: string;
+  updatedAt: string;
+  lastEditedAt: string | undefined;
+  editor: Account | undefined;
+  reactions: Reaction[];
+}
+
+export interface Minimizable {
+  minimizedReason: string | undefined;
+}
+
+export interface Issue extends Authored {
+  kind: "Issue";
+  number: number;
+  title: string;
+  /** GitHub keeps the difference between no body (null) and an empty one. */
+  hasBody: boolean;
+  state: "open" | "closed";
+  stateReason: "completed" | "not_planned" | "duplicate" | "reopened" | null;
+  closedAt: string | null;
+  closedBy: Account | undefined;
+  labels: Label[];
+  assignees: Account[];
+  comments: IssueComment[];
+  pull: Pull | undefined;
+}
+
+export interface IssueComment extends Authored, Minimizable {
+  kind: "IssueComment";
+  issue: Issue;
+}
+
+export interface Pull {
+  id: number;
+  nodeId: string;
+  issue: Issue;
+  base: string;
+  baseSha: string;
+  head: string;
+  headSha: string;
+  draft: boolean;
+  mergedAt: string | null;
+  mergedBy: Account | undefined;
+  mergeCommitSha: string | null;
+  requestedReviewers: Account[];
+  /** What the head brings over the base; renewed whenever either moves, so that shapes need no git. */
+  comparison: Comparison;
+  mergeable: boolean;
+  reviews: Review[];
+  threads: ReviewThread[];
+}
+
+export type ReviewState = "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "PENDING" | "DISMISSED";
+
+export interface Review extends Authored, Minimizable {
+  kind: "PullRequestReview";
+  pull: Pull;
+  state: ReviewState;
+  commitId: string;
+  submittedAt: string | undefined;
+  comments: ReviewComment[];
+}
+
+export type Side = "LEFT" | "RIGHT";
+
+export interface ReviewThread {
+  nodeId: string;
+  pull: Pull;
+  path: string;
+  line: number | null;
+  originalLine: number | null;
+  startLine: number | null;
+  side: Side;
+  subjectType: "line" | "file";
+  resolvedBy: Account | undefined;
+  comments: ReviewComment[];
+}
+
+export interface ReviewComment extends Authored, Minimizable {
+  kind: "PullRequestReviewComment";
+  review: Review;
+  thread: ReviewThread;
+  commitId: string;
+  originalCommitId: string;
+  diffHunk: string;
+  inReplyTo: ReviewComment | undefined;
+}
+
+export interface CheckSuite {
+  id: number;
+  nodeId: string;
+  app: App;
+  headSha: string;
+  createdAt: string;
+}
+
+export type CheckStatus = "queued" | "in_progress" | "completed" | "waiting" | "requested" | "pending";
+export type CheckConclusion =
+  | "success"
+  | "failure"
+  | "neutral"
+  | "cancelled"
+  | "skipped"
+  | "timed_out"
+  | "action_required";
+
+export interface CheckRun {
+  id: number;
+  nodeId: string;
+  repository: Repository;
+  suite: CheckSuite;
+  app: App;
+  name: string;
+  headSha: string;
+  status: CheckStatus;
+  conclusion: CheckConclusion | null;
+  externalId: string;
+  detailsUrl: string;
+  startedAt: string | null;
+  completedAt: string | null;
+  output: { title: string | null; summary: string | null; text: string | null };
+  annotations: unknown[];
+  actions: { label: string; description: string; identifier: string }[];
+}
+
+export interface CommitStatus {
+  id: number;
+  nodeId: string;
+  sha: string;
+  state: "error" | "failure" | "pending" | "success";
+  context: string;
+  description: string | null;
+  targetUrl: string | null;
+  creator: Account;
+  createdAt: string;
+}
+
+export interface App {
+  id: number;
+  nodeId: string;
+  slug: string;
+  name: string;
+  clientId: string;
+  clientSecret: string;
+  owner: Account;
+  /** The account its tokens act as: `<slug>[bot]`. */
+  bot: Account;
+  publicKeyPem: string;
+  privateKeyPem: string;
+  webhookUrl: string | undefined;
+  webhookSecret: string;
+  hookId: number;
+  permissions: Permissions;
+  events: string[];
+  createdAt: string;
+}
+
+export interface Installation {
+  id: number;
+  nodeId: string;
+  app: App;
+  account: Account;
+  selection: "all" | "selected";
+  repositoryIds: Set<number>;
+  permissions: Permissions;
+  events: string[];
+  createdAt: string;
+  updatedAt: string;
+  suspendedAt: string | null;
+  suspendedBy: Account | undefined;
+}
+
+export interface Workflow {
+  id: number;
+  nodeId: string;
+  path: string;
+  name: string;
+  createdAt: string;
+}
+
+export type RunConclusion = "success" | "failure" | "cancelled" | "timed_out" | "startup_failure";
+
+export interface WorkflowRun {
+  id: number;
+  nodeId: string;
+  repository: Repository;
+  workflow: Workflow;
+  number: number;
+  attempt: number;
+  event: "workflow_dispatch" | "repository_dispatch";
+  /** What GITHUB_EVENT_PATH holds. */
+  payload: Record<string, unknown>;
+  inputs: Record<string, string>;
+  ref: string;
+  sha: string;
+  /** GitHub's `simple-commit` of what is run. */
+  headCommit: Record<string, unknown>;
+  actor: Account;
+  displayTitle: string;
+  status: "queued" | "in_progress" | "completed";
+  conclusion: RunConclusion | null;
+  createdAt: string;
+  startedAt: string;
+  updatedAt: string;
+  jobs: WorkflowJob[];
+  /** Why a run that never started did not, in words. */
+  problem: string | undefined;
+  cancelled: AbortController;
+}
+
+export interface WorkflowStep {
+  number: number;
+  id: string | undefined;
+  name: string;
+  status: "queued" | "in_progress" | "completed";
+  conclusion: "success" | "failure" | "cancelled" | "skipped" | null;
+  startedAt: string | null;
+  completedAt: string | null;
+  outputs: Record<string, string>;
+}
+
+export interface WorkflowJob {
+  id: number;
+  nodeId: string;
+  run: WorkflowRun;
+  key: string;
+  name: string;
+  labels: string[];
+  status: "queued" | "in_progress" | "completed";
+  conclusion: RunConclusion | "skipped" | null;
+  createdAt: string;
+  startedAt: string | null;
+  completedAt: string | null;
+  steps: WorkflowStep[];
+  log: string;
+  summary: string;
+  permissions: Permissions;
+  token: string | undefined;
+  oidcRequestToken: string | undefined;
+}
+
+/** Who is asking, as the bearer token tells. */
+export type Identity =
+  | { kind: "anonymous" }
+  | { kind: "app"; app: App }
+  | {
+      kind: "installation";
+      installation: Installation;
+      permissions: Permissions;
+      /** Undefined means every repository of the installation. */
+      repositoryIds: Set<number> | undefined;
+      expiresAt: number;
+    }
+  | { kind: "user"; account: Account }
+  | { kind: "job"; job: WorkflowJob; account: Account };
+export type IdentityKind = Identity["kind"];

@@ -1,0 +1,140 @@
+import { EventEmitter } from "node:events";
+import type { OidcIssuer } from "../actions/oidc.ts";
+import type { ObjectReader } from "../git/objects.ts";
+import type { Fault } from "../http/faults.ts";
+import type { LedgerEntry } from "../http/ledger.ts";
+import type { Contract } from "../http/openapi.ts";
+import type { Delivery } from "../webhooks/delivery.ts";
+import { createMint, type Mint } from "./mint.ts";
+import type {
+  Account,
+  App,
+  CheckRun,
+  Identity,
+  Installation,
+  Issue,
+  IssueComment,
+  Pull,
+  Repository,
+  Review,
+  ReviewComment,
+  ReviewThread,
+  WorkflowRun,
+} from "./types.ts";
+
+/** Everything a global node id can name. */
+export type Node =
+  | { type: "Account"; value: Account }
+  | { type: "Repository"; value: Repository }
+  | { type: "Issue"; value: Issue }
+  | { type: "PullRequest"; value: Pull }
+  | { type: "IssueComment"; value: IssueComment }
+  | { type: "PullRequestReview"; value: Review }
+  | { type: "PullRequestReviewComment"; value: ReviewComment }
+  | { type: "PullRequestReviewThread"; value: ReviewThread };
+
+/** Something this GitHub was asked, or did, that the real one would not. Tests assert there is none. */
+export interface Unexpected {
+  at: string;
+  kind:
+    | "unknown-route"
+    | "ignored-input"
+    | "invalid-response"
+    | "invalid-webhook"
+    | "unknown-field"
+    | "crash";
+  method: string;
+  path: string;
+  detail: string;
+}
+
+export interface Events {
+  delivery: [Delivery];
+  run: [WorkflowRun];
+  write: [LedgerEntry];
+  unexpected: [Unexpected];
+}
+
+/** The whole state of one local GitHub. Everything is in memory except git, which is on disk. */
+export interface World {
+  /** `http://host:port`, set once the server listens. */
+  url: string;
+  directory: string;
+  mint: Mint;
+  now: () => string;
+  accounts: Map<string, Account>;
+  repositories: Map<number, Repository>;
+  /** Lower-case `owner/name` to repository, with the names it had before a rename. */
+  names: Map<string, Repository>;
+  apps: Map<number, App>;
+  installations: Map<number, Installation>;
+  tokens: Map<string, Identity>;
+  manifestCodes: Map<string, App>;
+  nodes: Map<string, Node>;
+  comments: Map<number, IssueComment>;
+  reviewComments: Map<number, ReviewComment>;
+  deliveries: Delivery[];
+  pendingDeliveries: Set<Promise<void>>;
+  checkRuns: Map<number, CheckRun>;
+  runs: Map<number, WorkflowRun>;
+  /** Runs of each concurrency group in the order they came. */
+  queues: Map<string, WorkflowRun[]>;
+  /** Settled when each run has ended; a run leaves the map when it does. */
+  pendingRuns: Map<number, Promise<void>>;
+  actions: Record<string, string>;
+  readers: Map<number, ObjectReader>;
+  locks: Map<number, Promise<unknown>>;
+  contract: Contract;
+  oidc: OidcIssuer;
+  faults: Fault[];
+  ledger: LedgerEntry[];
+  traffic: Map<string, number>;
+  unexpected: Unexpected[];
+  events: EventEmitter<Events>;
+}
+
+export interface WorldOptions {
+  directory: string;
+  contract: Contract;
+  oidc: OidcIssuer;
+  actions: Record<string, string>;
+}
+
+export function createWorld(options: WorldOptions): World {
+  return {
+    ...options,
+    url: "",
+    mint: createMint(),
+    now: () => `${new Date().toISOString().slice(0, 19)}Z`,
+    accounts: new Map(),
+    repositories: new Map(),
+    names: new Map(),
+    apps: new Map(),
+    installations: new Map(),
+    tokens: new Map(),
+    manifestCodes: new Map(),
+    nodes: new Map(),
+    comments: new Map(),
+    reviewComments: new Map(),
+    deliveries: [],
+    pendingDeliveries: new Set(),
+    checkRuns: new Map(),
+    runs: new Map(),
+    queues: new Map(),
+    pendingRuns: new Map(),
+    readers: new Map(),
+    locks: new Map(),
+    faults: [],
+    ledger: [],
+    traffic: new Map(),
+    unexpected: [],
+    events: new EventEmitter(),
+  };
+}
+
+/** Remembers a deviation and tells listeners; never throws, so that the caller's answer still goes out. */
+export function recordUnexpected(world: World, entry: Omit<Unexpected, "at">): void {
+  const unexpected = { at: world.now(), ...entry };
+  world.unexpected.push(unexpected);
+  world.events.emit("unexpected", unexpected);
+}
