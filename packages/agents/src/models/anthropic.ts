@@ -44,7 +44,7 @@ export function anthropic(options: ConnectionOptions): Model {
 }
 
 async function connect(options: ConnectionOptions): Promise<Anthropic> {
-  const { default: Client } = await import("@anthropic-ai/sdk");
+  const { default: Client } = await import(/* webpackMode: "eager" */ "@anthropic-ai/sdk");
   return new Client({
     baseURL: options.baseURL,
     apiKey: options.apiKey,

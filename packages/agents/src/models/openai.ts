@@ -33,7 +33,7 @@ export function openai(options: ConnectionOptions): Model {
 
 /** The SDK is loaded at the first call: it costs start-up time. Its own retries are off, ours are one for all. */
 export async function connectOpenAi(options: ConnectionOptions): Promise<OpenAI> {
-  const { default: Client } = await import("openai");
+  const { default: Client } = await import(/* webpackMode: "eager" */ "openai");
   return new Client({
     baseURL: options.baseURL,
     apiKey: options.apiKey,

@@ -1,0 +1,21 @@
+import { z } from "zod";
+
+/** What the GitHub runner tells every action, as far as we read it. */
+const Env = z.object({
+  /** Where the checkout step put the repository. */
+  GITHUB_WORKSPACE: z.string().min(1),
+  /** Emptied by the runner before and after each job. */
+  RUNNER_TEMP: z.string().min(1),
+  /** Limits our fetch token to this host. */
+  GITHUB_SERVER_URL: z.url().default("https://github.com"),
+  PATH: z.string().default("/usr/local/bin:/usr/bin:/bin"),
+});
+export type Env = z.infer<typeof Env>;
+
+/** Throws with all that is missing; only ever happens outside a GitHub runner. */
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  const parsed = Env.safeParse(source);
+  if (parsed.success) return parsed.data;
+  const names = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
+  throw new Error(`This program runs as a step of a GitHub workflow; not set or not valid: ${names}.`);
+}

@@ -1,0 +1,2 @@
+export { runAction } from "./run-action.ts";
+export type { ActionState } from "./state.ts";
