@@ -8,6 +8,7 @@ export default defineConfig({
     reporters: ["default", "./test/reporter.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    globalSetup: ["./packages/db/src/testing/global-setup.ts"],
     projects: [
       {
         extends: true,

@@ -24,6 +24,9 @@ export async function move(
 ): Promise<Task | undefined> {
   const task = await moveTask(tx, deps.mint, input);
   if (task === undefined) return undefined;
+  const { id: taskId, state, issueNumber, spentMicroUsd, pullRequestNumber } = task;
+  const facts = { taskId, issueNumber, state, trigger: input.trigger, spentMicroUsd, pullRequestNumber };
+  tx.afterCommit(() => deps.log.info(facts, "task moved"));
   await oweThread(deps, tx, task);
   const content = SETTLED[task.state];
   if (content !== undefined && task.reviewId === null) {

@@ -38,7 +38,9 @@ export async function request(applying: Applying, intent: IntentOf<"task.request
   });
   // Lost the race against another label: its task is at work.
   if (made === undefined) return { outcome: "task.exists", reaction: "eyes" };
-  await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: made.id });
+  const { id: taskId, state, issueNumber } = made;
+  tx.afterCommit(() => deps.log.info({ taskId, issueNumber, state, trigger: intent.type }, "task moved"));
+  await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId });
   await oweThread(deps, tx, made);
   return { outcome: "task.queued", reaction: "eyes" };
 }

@@ -12,16 +12,7 @@ import {
   setTask,
   type Task,
 } from "@aicd/db";
-import {
-  dispatchWorkflow,
-  fetchBase,
-  fetchBranchHead,
-  fetchSettings,
-  fetchSnapshot,
-  findRun,
-  mayWrite,
-  permissionOf,
-} from "@aicd/github";
+import { dispatchWorkflow, fetchStart, findRun, mayWrite, permissionOf } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { failAttempt } from "./end-attempt.ts";
 import { repositoryOf, scopeOf } from "./facts.ts";
@@ -60,35 +51,36 @@ async function prepare(deps: Deps, task: Task, repository: Repository): Promise<
   if (task.spentMicroUsd >= task.budgetMicroUsd) {
     return refusal("budget_exhausted", "The task's budget is used up. `/aicd retry --budget $5` adds to it.");
   }
-  if (!mayWrite(await permissionOf(read, repository, task.requestedBy.login))) {
+  const [permission, start] = await Promise.all([
+    permissionOf(read, repository, task.requestedBy.login),
+    fetchStart(read, repository, {
+      issueNumber: task.issueNumber,
+      base: task.flags.base,
+      head: task.phase === "revise" ? (task.branch ?? undefined) : undefined,
+      guidance: task.guidance,
+      ...(task.phase === "revise" && task.reviewId !== null && task.pullRequestNumber !== null
+        ? { review: { pullRequestNumber: task.pullRequestNumber, reviewId: task.reviewId } }
+        : {}),
+    }),
+  ]);
+  if (!mayWrite(permission)) {
     return refusal("dispatch_refused", "The person who asked may no longer write to this repository.");
   }
-  const settingsRead = await fetchSettings(read, repository);
-  if (settingsRead.kind === "invalid") {
-    const problems = settingsRead.problems.map((problem) => `- ${problem}`).join("\n");
+  if (start === undefined)
+    return refusal("workspace_broken", "The issue is gone, or the repository is empty.");
+  const { snapshot, settings, defaultBranch, baseBranch, baseSha } = start;
+  if (settings.kind === "invalid") {
+    const problems = settings.problems.map((problem) => `- ${problem}`).join("\n");
     return refusal("settings_invalid", `\`.github/aicd.yml\` has problems:\n${problems}`);
   }
-  const base = await fetchBase(read, repository, task.flags.base);
-  if (base === undefined) {
-    return refusal("workspace_broken", `There is no branch \`${task.flags.base ?? ""}\` to start from.`);
+  if (baseSha === undefined) {
+    return refusal("workspace_broken", `There is no branch \`${baseBranch}\` to start from.`);
   }
-  const snapshot = await fetchSnapshot(read, repository, {
-    issueNumber: task.issueNumber,
-    guidance: task.guidance,
-    ...(task.phase === "revise" && task.reviewId !== null && task.pullRequestNumber !== null
-      ? { review: { pullRequestNumber: task.pullRequestNumber, reviewId: task.reviewId } }
-      : {}),
-  });
-  if (snapshot === undefined) return refusal("workspace_broken", "The issue is gone.");
-  const startSha =
-    task.phase === "revise" && task.branch !== null
-      ? await fetchBranchHead(read, repository, task.branch)
-      : base.baseSha;
+  const startSha = task.phase === "revise" ? start.headSha : baseSha;
   if (startSha === undefined) return refusal("workspace_broken", "The pull request's branch is gone.");
-  const { baseSha, baseBranch, defaultBranch } = base;
   return {
     snapshot,
-    settings: withFlags(settingsRead.settings, task),
+    settings: withFlags(settings.settings, task),
     defaultBranch,
     baseBranch,
     baseSha,

@@ -1,56 +1,129 @@
-import { type Author, LIMITS, type ReviewComment, type Snapshot, type ThreadComment } from "@aicd/core";
+import {
+  type Author,
+  LIMITS,
+  type ReviewComment,
+  readSettings,
+  type SettingsResult,
+  type Snapshot,
+  type ThreadComment,
+} from "@aicd/core";
+import { parse } from "yaml";
 import type { ReadClient } from "./clients.ts";
 import { mayWrite, type Place, permissionOf } from "./permission.ts";
 import { sanitize } from "./sanitize.ts";
 
+/** Read from the default branch only; other branches have no say. */
+export const SETTINGS_PATH = ".github/aicd.yml";
+
 type Actor = { login: string; __typename: string } | null;
-type IssueAnswer = {
+type Ref = { target: { oid: string } | null } | null;
+type Answer = {
   repository: {
+    defaultBranchRef: ({ name: string } & NonNullable<Ref>) | null;
+    base: Ref;
+    head: Ref;
+    settings: { __typename: string; text?: string | null; isTruncated?: boolean } | null;
     issue: {
       number: number;
       title: string;
       body: string;
       url: string;
       author: Actor;
-      comments: { nodes: { databaseId: number; body: string; createdAt: string; author: Actor }[] };
+      comments: { nodes: { fullDatabaseId: string; body: string; createdAt: string; author: Actor }[] };
     } | null;
   } | null;
 };
 
-const ISSUE = `query thread($owner: String!, $name: String!, $number: Int!, $comments: Int!) {
+const QUERY = `query start($owner: String!, $name: String!, $number: Int!, $comments: Int!, $base: String!, $head: String!, $settings: String!) {
   repository(owner: $owner, name: $name) {
+    defaultBranchRef { name target { oid } }
+    base: ref(qualifiedName: $base) { target { oid } }
+    head: ref(qualifiedName: $head) { target { oid } }
+    settings: object(expression: $settings) { __typename ... on Blob { text isTruncated } }
     issue(number: $number) {
       number title body url
       author { login __typename }
       comments(last: $comments) {
-        nodes { databaseId body createdAt author { login __typename } }
+        nodes { fullDatabaseId body createdAt author { login __typename } }
       }
     }
   }
 }`;
 
+/** All that an attempt starts from, as it stood at one moment. */
+export type Start = {
+  defaultBranch: string;
+  baseBranch: string;
+  /** Undefined: there is no such branch. */
+  baseSha: string | undefined;
+  /** Head of the task's own branch, when it was asked for and exists. */
+  headSha: string | undefined;
+  settings: SettingsResult;
+  snapshot: Snapshot;
+};
+
 /**
- * The thread as it stands now, cleaned, with the words of people who may not write left out. Frozen by
- * the caller: what is edited later does not reach a running attempt.
- * @returns undefined when there is no such issue any more
+ * Reads the thread and the repository in one query: the thread cleaned, the words of people who may not
+ * write left out. Frozen by the caller: what is edited later does not reach a running attempt.
+ * @returns undefined when the repository is empty or there is no such issue any more
  */
-export async function fetchSnapshot(
+export async function fetchStart(
   read: ReadClient,
   place: Place,
   input: {
     issueNumber: number;
+    base: string | undefined;
+    head: string | undefined;
     guidance: Snapshot["guidance"];
     review?: { pullRequestNumber: number; reviewId: number };
   },
-): Promise<Snapshot | undefined> {
-  const answer = await read.graphql<IssueAnswer>(ISSUE, {
+): Promise<Start | undefined> {
+  const { repository } = await read.graphql<Answer>(QUERY, {
     owner: place.owner,
     name: place.name,
     number: input.issueNumber,
     comments: LIMITS.snapshotComments,
+    base: `refs/heads/${input.base ?? ""}`,
+    head: `refs/heads/${input.head ?? ""}`,
+    settings: `HEAD:${SETTINGS_PATH}`,
   });
-  const issue = answer.repository?.issue;
-  if (issue === null || issue === undefined) return undefined;
+  const issue = repository?.issue;
+  const main = repository?.defaultBranchRef;
+  if (repository == null || issue == null || main == null) return undefined;
+  return {
+    defaultBranch: main.name,
+    baseBranch: input.base ?? main.name,
+    baseSha: (input.base === undefined ? main : repository.base)?.target?.oid,
+    headSha: repository.head?.target?.oid,
+    settings: settingsOf(repository.settings),
+    snapshot: await toSnapshot(read, place, issue, input),
+  };
+}
+
+function settingsOf(file: NonNullable<Answer["repository"]>["settings"]): SettingsResult {
+  if (file === null) return readSettings(undefined);
+  if (file.__typename !== "Blob" || typeof file.text !== "string" || file.isTruncated === true) {
+    return { kind: "invalid", problems: [`\`${SETTINGS_PATH}\` is not a text file of reasonable size`] };
+  }
+  try {
+    return readSettings(parse(file.text, { maxAliasCount: 10 }));
+  } catch (error) {
+    // A syntax error is the author's to mend: told on the thread like any other problem.
+    return {
+      kind: "invalid",
+      problems: [error instanceof Error ? (error.message.split("\n")[0] ?? "") : ""],
+    };
+  }
+}
+
+type Issue = NonNullable<NonNullable<Answer["repository"]>["issue"]>;
+
+async function toSnapshot(
+  read: ReadClient,
+  place: Place,
+  issue: Issue,
+  input: { guidance: Snapshot["guidance"]; review?: { pullRequestNumber: number; reviewId: number } },
+): Promise<Snapshot> {
   const people = createPeople(read, place);
   const removed: string[] = [];
   const clean = (where: string, text: string) => {
@@ -64,14 +137,15 @@ export async function fetchSnapshot(
     if (comment.author === null || comment.author.__typename === "Bot") continue;
     if (/^[/@]aicd\b/i.test(comment.body.trimStart())) continue;
     const author = await people.author(comment.author.login);
+    const id = Number(comment.fullDatabaseId);
     if (!mayWrite(author.permission)) {
-      removed.push(`comment ${comment.databaseId}: its author may not write here`);
+      removed.push(`comment ${id}: its author may not write here`);
       continue;
     }
     comments.push({
-      id: comment.databaseId,
+      id,
       author,
-      body: clean(`comment ${comment.databaseId}`, comment.body),
+      body: clean(`comment ${id}`, comment.body),
       createdAt: comment.createdAt,
     });
   }

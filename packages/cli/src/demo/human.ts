@@ -1,0 +1,49 @@
+import type { Person } from "@aicd/local-github";
+import type { DemoSource } from "./source.ts";
+import type { Timeline } from "./timeline.ts";
+
+/**
+ * The person at the other end, acting over GitHub's own API as a person's browser would: approves the
+ * plan, reviews the pull request once, merges what comes back.
+ */
+export type Human = {
+  planPosted(body: string, issueNumber: number): Promise<void>;
+  pullRequestOpen(number: number): Promise<void>;
+};
+
+export function createHuman(input: {
+  person: Person;
+  repo: string;
+  source: DemoSource;
+  timeline: Timeline;
+}): Human {
+  const { person, repo, source, timeline } = input;
+  const { login } = person;
+  let approved = false;
+  let reviewed = source.review === undefined;
+
+  return {
+    async planPosted(body, issueNumber) {
+      const hash = /\/aicd approve ([0-9a-f]{12})/.exec(body)?.[1];
+      if (hash === undefined || approved) return;
+      approved = true;
+      timeline.thread(login, `comments: /aicd approve ${hash}`);
+      await person.comment(repo, issueNumber, `Looks right to me.\n\n/aicd approve ${hash}`);
+    },
+    async pullRequestOpen(number) {
+      if (!reviewed && source.review !== undefined) {
+        reviewed = true;
+        const { body, comments } = source.review;
+        timeline.thread(
+          login,
+          `reviews #${number}: requests changes with ${comments.length} inline comments`,
+        );
+        await person.review(repo, number, { event: "REQUEST_CHANGES", body, comments });
+        return;
+      }
+      timeline.thread(login, `marks #${number} ready and merges it`);
+      await person.markReady(repo, number);
+      await person.merge(repo, number);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** What the environment says about models; the demo passes it on to the server it starts. */
+export type ModelEnv = {
+  anthropicKey: string | undefined;
+  anthropicUrl: string | undefined;
+  openaiKey: string | undefined;
+  openaiUrl: string | undefined;
+};
+
+export function modelEnv(source: Record<string, string | undefined> = process.env): ModelEnv {
+  const read = (name: string) => (source[name] === "" ? undefined : source[name]);
+  return {
+    anthropicKey: read("ANTHROPIC_API_KEY"),
+    anthropicUrl: read("ANTHROPIC_BASE_URL"),
+    openaiKey: read("OPENAI_API_KEY"),
+    openaiUrl: read("OPENAI_BASE_URL"),
+  };
+}
+
+/** The little a child process needs of ours to run at all. */
+export function baseEnv(source: Record<string, string | undefined> = process.env): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of ["PATH", "HOME", "TMPDIR", "LANG", "USER"]) {
+    const value = source[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
+}

@@ -1,0 +1,120 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { IAgent } from "@aicd/core";
+import type { LedgerEntry } from "@aicd/local-github";
+import { createRunnerClient, type RunnerClient } from "@aicd/protocol";
+import { type AttemptReport, runAttempt } from "@aicd/runner";
+import { ORG, REPO, type World } from "./world.ts";
+
+const exec = promisify(execFile);
+
+export type Dispatched = { attemptId: string; runKey: string; runId: number };
+
+/** The next dispatch the control plane makes, or the latest one made already. */
+export async function dispatched(world: World, after = 0): Promise<Dispatched> {
+  const isDispatch = (entry: LedgerEntry) => /workflows\/.*dispatches$/.test(entry.route);
+  const known = world.github.ledger.filter(isDispatch)[after];
+  const entry = known ?? (await nextDispatch(world, after, isDispatch));
+  const { inputs } = entry.body as { inputs: Record<string, string> };
+  const runKey = inputs["run-key"] ?? "";
+  const run = world.github.runs(REPO).find((candidate) => candidate.displayTitle.includes(runKey));
+  return {
+    attemptId: inputs["attempt-id"] ?? "",
+    runKey,
+    runId: run?.id ?? world.github.runs(REPO).at(-1)?.id ?? 0,
+  };
+}
+
+async function nextDispatch(
+  world: World,
+  after: number,
+  isDispatch: (entry: LedgerEntry) => boolean,
+): Promise<LedgerEntry> {
+  return world.github
+    .next("write", () => world.github.ledger.filter(isDispatch).length > after)
+    .then(() => {
+      const entry = world.github.ledger.filter(isDispatch)[after];
+      if (entry === undefined) throw new Error("no dispatch");
+      return entry;
+    });
+}
+
+let serial = 0;
+
+/** Claims GitHub would issue to the dispatched run; a test changes what it wants refused. */
+export async function claimsOf(world: World, run: Dispatched): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${world.github.url}/repos/${REPO}`, {
+    headers: { authorization: `Bearer ${world.person.token}` },
+  });
+  const repository = (await answer.json()) as { id: number; owner: { id: number } };
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    iss: world.github.oidc.issuer,
+    aud: world.url,
+    sub: `repo:${REPO}:ref:refs/heads/main`,
+    jti: `jti-${process.pid}-${serial++}`,
+    iat: now,
+    nbf: now,
+    exp: now + 300,
+    repository: REPO,
+    repository_id: String(repository.id),
+    repository_owner: ORG,
+    repository_owner_id: String(repository.owner.id),
+    event_name: "workflow_dispatch",
+    ref: "refs/heads/main",
+    workflow_ref: `${REPO}/.github/workflows/aicd.yml@refs/heads/main`,
+    workflow_sha: "0".repeat(40),
+    run_id: String(run.runId),
+    run_attempt: "1",
+    runner_environment: "github-hosted",
+  };
+}
+
+export function clientOf(world: World): RunnerClient {
+  return createRunnerClient({ url: world.url });
+}
+
+export async function tokenFor(
+  world: World,
+  run: Dispatched,
+  change: Record<string, unknown> = {},
+): Promise<string> {
+  return world.github.oidc.sign({ ...(await claimsOf(world, run)), ...change });
+}
+
+/** Plays a workflow run in this process: a real clone, the real runner, any agent. */
+export async function playRunner(world: World, run: Dispatched, agent: IAgent): Promise<AttemptReport> {
+  const directory = await mkdtemp(join(world.directory, "runner-"));
+  const workspaceDir = join(directory, "workspace");
+  const tempDir = join(directory, "temp");
+  await mkdir(tempDir);
+  const remote = new URL(`/${REPO}.git`, world.github.url);
+  remote.username = "x-access-token";
+  remote.password = world.person.token;
+  await exec("git", ["clone", "--quiet", remote.href, workspaceDir]);
+  return runAttempt({
+    client: clientOf(world),
+    oidcToken: () => tokenFor(world, run),
+    attemptId: run.attemptId,
+    runKey: run.runKey,
+    workspaceDir,
+    tempDir,
+    path: "/usr/local/bin:/usr/bin:/bin",
+    createAgent: () => agent,
+    signal: new AbortController().signal,
+    log: () => undefined,
+  });
+}
+
+/** The hash in the newest plan comment of the thread, once there is one. */
+export async function planHash(world: World, after = 0): Promise<string> {
+  const hashes = () =>
+    world.github.ledger.flatMap((entry) => {
+      const { body } = (entry.body ?? {}) as { body?: unknown };
+      return (typeof body === "string" && /`\/aicd approve ([0-9a-f]{12})`, or/.exec(body)?.[1]) || [];
+    });
+  if (hashes().length <= after) await world.github.next("write", () => hashes().length > after);
+  return hashes()[after] ?? "";
+}

@@ -1,0 +1,137 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
+import { type LocalGitHub, type Person, type RegisteredApp, startLocalGitHub } from "@aicd/local-github";
+import { afterAll } from "vitest";
+import { createServerProcess, type ServerProcess } from "./server.ts";
+
+export const ORG = "acme";
+export const REPO = "acme/widget";
+export const HUMAN = "mona";
+
+export type World = {
+  directory: string;
+  github: LocalGitHub;
+  app: RegisteredApp;
+  person: Person;
+  database: TestDatabase;
+  server: ServerProcess;
+  url: string;
+};
+
+/** A workflow that does nothing, for tests that play the runner themselves. */
+const IDLE_WORKFLOW = `name: AI-CD
+run-name: AI-CD \${{ inputs.run-key }}
+on:
+  workflow_dispatch:
+    inputs:
+      attempt-id: { required: true, type: string }
+      run-key: { required: true, type: string }
+      control-plane-url: { required: true, type: string }
+permissions: { contents: read, id-token: write }
+jobs:
+  agent:
+    runs-on: ubuntu-latest
+    steps:
+      - run: "true"
+`;
+
+/**
+ * A local GitHub with a repository, an installed App, a person who may write, and a control plane of its
+ * own on a database of its own. Everything is torn down after the file's last test.
+ */
+export async function createWorld(options: {
+  env?: Record<string, string>;
+  files?: Record<string, string>;
+  events?: string[];
+  start?: boolean;
+}): Promise<World> {
+  const directory = await mkdtemp(join(tmpdir(), "aicd-world-"));
+  const database = await createTestDatabase();
+  const github = await startLocalGitHub({
+    directory: join(directory, "github"),
+    actions: { "ai-cd/action": join(import.meta.dirname, "../../action") },
+  });
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const app = await seed(github, directory, url, options);
+  const keyPath = join(directory, "app.pem");
+  await writeFile(keyPath, app.privateKeyPem, { mode: 0o600 });
+  const server = createServerProcess({
+    PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    AICD_DIRECTORY: join(directory, "server"),
+    DATABASE_URL: database.connectionString,
+    PORT: new URL(url).port,
+    PUBLIC_URL: url,
+    APP_ID: String(app.appId),
+    PRIVATE_KEY_PATH: keyPath,
+    WEBHOOK_SECRET: app.webhookSecret,
+    GITHUB_API_URL: github.url,
+    GITHUB_SERVER_URL: github.url,
+    ACTIONS_OIDC_ISSUER: github.oidc.issuer,
+    GITHUB_WRITE_INTERVAL_MS: "0",
+    ...options.env,
+  });
+  const world = { directory, github, app, person: github.as(HUMAN), database, server, url };
+  afterAll(() => tearDown(world));
+  if (options.start !== false) {
+    await server.start();
+    await github.installApp(app, ORG, "all");
+  }
+  return world;
+}
+
+async function seed(
+  github: LocalGitHub,
+  directory: string,
+  url: string,
+  options: { files?: Record<string, string>; events?: string[] },
+): Promise<RegisteredApp> {
+  await github.createUser(HUMAN, { name: "Mona Lisa" });
+  await github.createUser("stranger");
+  await github.createOrganization(ORG, { owner: HUMAN });
+  const source = join(directory, "source");
+  const files = {
+    "README.md": "# Widget\n",
+    "src/widget.js": "export const widget = 1;\n",
+    ".github/workflows/aicd.yml": IDLE_WORKFLOW,
+    ...options.files,
+  };
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(source, path)), { recursive: true });
+    await writeFile(join(source, path), content);
+  }
+  const [owner = "", name = ""] = REPO.split("/");
+  await github.createRepository(owner, name, { from: source });
+  await github.addCollaborator(REPO, HUMAN, "admin");
+  return github.registerApp({
+    name: "AI-CD",
+    owner: ORG,
+    webhookUrl: `${url}/api/github/webhooks`,
+    permissions: {
+      contents: "write",
+      issues: "write",
+      pull_requests: "write",
+      checks: "write",
+      actions: "write",
+      metadata: "read",
+    },
+    events: options.events ?? ["issues", "issue_comment", "pull_request", "pull_request_review"],
+  });
+}
+
+async function tearDown(world: World): Promise<void> {
+  await world.server.stop();
+  await world.github.stop();
+  await rm(world.directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
