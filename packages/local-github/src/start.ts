@@ -10,7 +10,7 @@ import { createServer } from "./http/server.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { createSeeds, type Seeds } from "./people/seeds.ts";
 import type { Delivery } from "./webhooks/delivery.ts";
-import type { WorkflowRun } from "./world/types.ts";
+import type { WorkflowRun } from "./world/run.ts";
 import { createWorld, type Events, type Unexpected, type World } from "./world/world.ts";
 
 export interface LocalGitHubOptions {
@@ -91,7 +91,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       for (const run of world.runs.values()) if (run.status !== "completed") cancelRun(run);
       await Promise.all(world.pendingRuns.values());
       await server.close();
-      for (const reader of world.readers.values()) reader.close();
+      for (const plumbing of world.plumbing.values()) plumbing.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { WorkflowJob } from "../world/types.ts";
+import type { WorkflowJob } from "../world/run.ts";
 import type { World } from "../world/world.ts";
 import { type Command, runProcess } from "./process.ts";
 

@@ -1,5 +1,5 @@
 import { fullName } from "../repositories/shape.ts";
-import type { WorkflowJob, WorkflowRun } from "../world/types.ts";
+import type { WorkflowJob, WorkflowRun } from "../world/run.ts";
 import type { World } from "../world/world.ts";
 import type { Context, Value } from "./expression.ts";
 

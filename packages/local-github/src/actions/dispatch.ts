@@ -1,68 +1,18 @@
 import { organizationSimple, simpleUser } from "../accounts/shape.ts";
-import { type Commit, entryAt, readFileAt, readTree, resolveCommit } from "../git/read.ts";
+import { type Commit, readFileAt, resolveCommit } from "../git/read.ts";
 import { GitHubError, notFound, unprocessable } from "../http/errors.ts";
 import type { Actor } from "../http/route.ts";
 import { repositoryShape } from "../repositories/shape.ts";
 import { announce } from "../webhooks/announce.ts";
-import type { Repository, Workflow, WorkflowRun } from "../world/types.ts";
+import type { Workflow, WorkflowRun } from "../world/run.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
+import { completeInputs } from "./inputs.ts";
+import { listWorkflows } from "./list.ts";
+import { parseTriggers } from "./parse-workflow.ts";
 import { startRun } from "./run.ts";
-import { type DispatchInput, parseTriggers } from "./workflow.ts";
 
-const DIRECTORY = ".github/workflows";
 const MOST_PAYLOAD_KEYS = 10;
-
-/** Workflows on the default branch: GitHub only knows a workflow once its file is there. */
-export async function listWorkflows(world: World, repository: Repository): Promise<Workflow[]> {
-  const commit = await resolveCommit(world, repository, repository.defaultBranch);
-  const directory = commit && (await entryAt(world, repository, commit.tree, DIRECTORY));
-  const entries = directory ? ((await readTree(world, repository, directory.oid)) ?? []) : [];
-  const files = entries.filter((entry) => entry.type === "blob" && /\.ya?ml$/.test(entry.name));
-  return Promise.all(
-    files.map((file) => registered(world, repository, commit as Commit, `${DIRECTORY}/${file.name}`)),
-  );
-}
-
-async function registered(
-  world: World,
-  repository: Repository,
-  commit: Commit,
-  path: string,
-): Promise<Workflow> {
-  const source = (await readFileAt(world, repository, commit.tree, path))?.toString() ?? "";
-  const known = repository.workflows.get(path) ?? {
-    ...world.mint("workflow"),
-    path,
-    name: path,
-    createdAt: world.now(),
-  };
-  known.name = nameIn(source) ?? path;
-  repository.workflows.set(path, known);
-  return known;
-}
-
-function nameIn(source: string): string | undefined {
-  try {
-    return parseTriggers(source).name;
-  } catch {
-    // A broken file is still listed, under its path.
-    return undefined;
-  }
-}
-
-/** Finds a workflow by id or file name, as the dispatch endpoint takes either. */
-export async function findWorkflow(
-  world: World,
-  repository: Repository,
-  id: string | number,
-): Promise<Workflow> {
-  const workflows = await listWorkflows(world, repository);
-  const found = workflows.find(
-    (each) => String(each.id) === String(id) || each.path === `${DIRECTORY}/${id}`,
-  );
-  if (!found) throw notFound();
-  return found;
-}
 
 /** Starts a run of one workflow on a branch or tag, or throws GitHub's 422. */
 export async function dispatchWorkflow(
@@ -199,26 +149,6 @@ function begin(
   world.runs.set(run.id, run);
   startRun(world, run, source);
   return run;
-}
-
-function completeInputs(
-  known: Record<string, DispatchInput>,
-  given: Record<string, unknown>,
-): Record<string, string> {
-  const unexpected = Object.keys(given).filter((name) => !(name in known));
-  if (unexpected.length > 0) throw unprocessable(`Unexpected inputs provided: ${JSON.stringify(unexpected)}`);
-  const inputs: Record<string, string> = {};
-  for (const [name, input] of Object.entries(known)) {
-    const value = given[name] === undefined ? input.default : String(given[name]);
-    if (input.required && (value === undefined || value === "")) {
-      throw unprocessable(`Required input '${name}' not provided`);
-    }
-    if (value !== undefined && input.type === "choice" && !input.options.includes(value)) {
-      throw unprocessable(`Provided value '${value}' for input '${name}' not in the list of allowed values`);
-    }
-    inputs[name] = value ?? "";
-  }
-  return inputs;
 }
 
 /** What every event file holds besides the event itself. */

@@ -3,7 +3,8 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { actionsBot } from "../accounts/account.ts";
 import { mintToken } from "../apps/token.ts";
-import type { WorkflowJob, WorkflowStep } from "../world/types.ts";
+import { searchPath } from "../env.ts";
+import type { WorkflowJob, WorkflowStep } from "../world/run.ts";
 import type { World } from "../world/world.ts";
 import { createLog, type JobLog } from "./commands.ts";
 import { jobEnvironment, runContext } from "./context.ts";
@@ -120,7 +121,7 @@ async function setScene(
     tools: join(given.root, "tools"),
     eventPath: join(given.root, "work", "_temp", "_github_workflow", "event.json"),
     trackingId: given.trackingId,
-    path: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`,
+    path: `${dirname(process.execPath)}:${searchPath()}`,
   };
   for (const directory of [places.home, places.workspace, places.tools, dirname(places.eventPath)]) {
     await mkdir(directory, { recursive: true });

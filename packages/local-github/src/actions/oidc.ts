@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
-import type { WorkflowJob } from "../world/types.ts";
+import type { WorkflowJob } from "../world/run.ts";
 import type { World } from "../world/world.ts";
 
 const LIFETIME_SECONDS = 300;

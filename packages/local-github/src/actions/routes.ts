@@ -2,9 +2,11 @@ import { type Need, repositoryRoute } from "../http/door.ts";
 import { GitHubError, notFound } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
 import { ok, type Route } from "../http/route.ts";
-import type { Repository, WorkflowRun } from "../world/types.ts";
+import type { WorkflowRun } from "../world/run.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { dispatchRepository, dispatchWorkflow, findWorkflow, listWorkflows } from "./dispatch.ts";
+import { dispatchRepository, dispatchWorkflow } from "./dispatch.ts";
+import { findWorkflow, listWorkflows } from "./list.ts";
 import { cancelRun } from "./run.ts";
 import { jobShape, runShape, runUrl, runWebUrl, workflowShape } from "./shape.ts";
 

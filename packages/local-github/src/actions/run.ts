@@ -1,12 +1,13 @@
 import { announce } from "../webhooks/announce.ts";
-import type { WorkflowJob, WorkflowRun } from "../world/types.ts";
+import type { WorkflowJob, WorkflowRun } from "../world/run.ts";
 import type { World } from "../world/world.ts";
 import { runContext } from "./context.ts";
 import { interpolate, type Value } from "./expression.ts";
 import { runJob, stepName } from "./job.ts";
+import { parseWorkflow } from "./parse-workflow.ts";
 import { runShape, workflowShape } from "./shape.ts";
 import { joinQueue, leaveQueue } from "./turn.ts";
-import { type JobFile, parseWorkflow, type WorkflowFile } from "./workflow.ts";
+import type { JobFile, WorkflowFile } from "./workflow.ts";
 
 /** Read access to the code and nothing else, as new repositories are set up. */
 const DEFAULT_PERMISSIONS = { contents: "read", packages: "read" } as const;

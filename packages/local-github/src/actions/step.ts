@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { WorkflowJob, WorkflowStep } from "../world/types.ts";
+import type { WorkflowJob, WorkflowStep } from "../world/run.ts";
 import type { World } from "../world/world.ts";
 import { inputEnvironment, readAction } from "./action.ts";
 import { checkout } from "./checkout.ts";

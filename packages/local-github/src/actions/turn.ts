@@ -1,4 +1,4 @@
-import type { WorkflowRun } from "../world/types.ts";
+import type { WorkflowRun } from "../world/run.ts";
 import type { World } from "../world/world.ts";
 import { runContext } from "./context.ts";
 import { interpolate } from "./expression.ts";

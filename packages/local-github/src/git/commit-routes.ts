@@ -6,7 +6,7 @@ import { apiUrl, webUrl } from "../repositories/shape.ts";
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { commitShape, diffEntry } from "./commit-shape.ts";
-import { commitFiles, compare } from "./compare.ts";
+import { changedFiles, compare } from "./compare.ts";
 import { type Commit, readCommit, resolveCommit } from "./read.ts";
 import { listRefs } from "./refs.ts";
 import { READ } from "./routes.ts";
@@ -63,7 +63,7 @@ export const commitRoutes: Route[] = [
         headers: { "content-type": "application/vnd.github.sha; charset=utf-8" },
       };
     }
-    const files = await commitFiles(repository, commit.oid, commit.parents[0]);
+    const files = await changedFiles(world, repository, commit.parents[0], commit.oid);
     const additions = files.reduce((sum, file) => sum + file.additions, 0);
     const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
     return ok({
@@ -88,7 +88,7 @@ export const commitRoutes: Route[] = [
       resolveCommit(world, repository, branchPart(to)),
     ]);
     if (!base || !head) throw notFound();
-    const result = await compare(repository, base.oid, head.oid);
+    const result = await compare(world, repository, base.oid, head.oid);
     if (!result.mergeBase) throw new GitHubError(404, `No common ancestor between ${from} and ${to}.`);
     const mergeBase = (await readCommit(world, repository, result.mergeBase)) as Commit;
     const web = webUrl(world, repository);

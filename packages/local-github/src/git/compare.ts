@@ -1,5 +1,8 @@
 import type { Repository } from "../world/types.ts";
-import { git, tryGit } from "./run.ts";
+import type { World } from "../world/world.ts";
+import { EMPTY_TREE, plumbingOf } from "./plumbing.ts";
+import { readCommit } from "./read.ts";
+import { type Relation, relate } from "./walk.ts";
 
 export interface ChangedFile {
   oid: string;
@@ -12,12 +15,7 @@ export interface ChangedFile {
   patch: string | undefined;
 }
 
-export interface Comparison {
-  mergeBase: string | undefined;
-  ahead: number;
-  behind: number;
-  /** Commits of the head that the base lacks, oldest first. */
-  commits: string[];
+export interface Comparison extends Relation {
   files: ChangedFile[];
   additions: number;
   deletions: number;
@@ -27,64 +25,55 @@ const KEPT = 500;
 const comparisons = new Map<string, Promise<Comparison>>();
 
 /** What `head` brings over `base`, both oids. Immutable for a pair, so kept. */
-export function compare(repository: Repository, base: string, head: string): Promise<Comparison> {
+export function compare(
+  world: World,
+  repository: Repository,
+  base: string,
+  head: string,
+): Promise<Comparison> {
   const key = `${repository.directory} ${base} ${head}`;
   const known = comparisons.get(key);
   if (known) return known;
-  const made = compute(repository, base, head);
+  const made = compute(world, repository, base, head);
   made.catch(() => comparisons.delete(key));
   comparisons.set(key, made);
   if (comparisons.size > KEPT) comparisons.delete(comparisons.keys().next().value as string);
   return made;
 }
 
-async function compute(repository: Repository, base: string, head: string): Promise<Comparison> {
-  const cwd = repository.directory;
-  const [mergeBase, sides, files] = await Promise.all([
-    tryGit(["merge-base", base, head], { cwd }),
-    git(["rev-list", "--left-right", "--topo-order", "--reverse", `${base}...${head}`], { cwd }),
-    diff(repository, base, head),
-  ]);
-  const lines = sides.split("\n").filter(Boolean);
-  const commits = lines.filter((line) => line.startsWith(">")).map((line) => line.slice(1));
+async function compute(
+  world: World,
+  repository: Repository,
+  base: string,
+  head: string,
+): Promise<Comparison> {
+  const relation = await relate(world, repository, base, head);
+  // Like GitHub, from where the head left the base; unrelated histories have no such place.
+  const files = await changedFiles(world, repository, relation.mergeBase ?? base, head);
   return {
-    mergeBase: mergeBase.code === 0 ? mergeBase.stdout.toString().trim() : undefined,
-    ahead: commits.length,
-    behind: lines.length - commits.length,
-    commits,
+    ...relation,
     files,
     additions: files.reduce((sum, file) => sum + file.additions, 0),
     deletions: files.reduce((sum, file) => sum + file.deletions, 0),
   };
 }
 
-async function diff(repository: Repository, base: string, head: string): Promise<ChangedFile[]> {
-  const three = await tryGit([...DIFF, `${base}...${head}`], { cwd: repository.directory });
-  if (three.code === 0) return parseDiff(three.stdout.toString());
-  // Unrelated histories have no merge base to start from.
-  return parseDiff(await git([...DIFF, base, head], { cwd: repository.directory }));
-}
-
-const DIFF = [
-  "diff",
-  "--raw",
-  "-p",
-  "-z",
-  "-M",
-  "--full-index",
-  "--no-abbrev",
-  "--no-color",
-  "--no-ext-diff",
-];
-
-/** The change a single commit makes to its first parent. */
-export async function commitFiles(
+/** What differs between two commits; undefined stands for nothing at all, as before a first commit. */
+export async function changedFiles(
+  world: World,
   repository: Repository,
-  oid: string,
-  parent: string | undefined,
+  from: string | undefined,
+  to: string,
 ): Promise<ChangedFile[]> {
-  const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-  return parseDiff(await git([...DIFF, parent ?? emptyTree, oid], { cwd: repository.directory }));
+  const [before, after] = await Promise.all([
+    from === undefined ? undefined : readCommit(world, repository, from),
+    readCommit(world, repository, to),
+  ]);
+  const output = await plumbingOf(world, repository).diff(
+    before?.tree ?? EMPTY_TREE,
+    after?.tree ?? EMPTY_TREE,
+  );
+  return parseDiff(output);
 }
 
 const STATUS: Record<string, ChangedFile["status"]> = {
@@ -95,19 +84,19 @@ const STATUS: Record<string, ChangedFile["status"]> = {
   T: "changed",
 };
 
-/** Reads `git diff --raw -p -z`: NUL-separated records with exact names, an empty one, then the patches in the same order. */
+/** Reads `git diff-tree --raw -p -z`: NUL-separated records with exact names, an empty one, then the patches in the same order. */
 export function parseDiff(output: string): ChangedFile[] {
   const fields = output.split("\0");
   const records: { status: string; oid: string; names: string[] }[] = [];
   let at = 0;
   while (fields[at]?.startsWith(":")) {
-    const [, , , oid = "", status = ""] = (fields[at] as string).split(" ");
+    const [, , old = "", now = "", status = ""] = (fields[at] as string).split(" ");
     const names = fields.slice(at + 1, at + (/^[RC]/.test(status) ? 3 : 2));
-    records.push({ status: status.slice(0, 1), oid, names });
+    records.push({ status: status.slice(0, 1), oid: status === "D" ? old : now, names });
     at += 1 + names.length;
   }
   const patches = fields
-    .slice(at)
+    .slice(at + 1)
     .join("\0")
     .split(/^diff --git /m)
     .slice(1);

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Repository } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+import { readCommit } from "./read.ts";
 import { git, tryGit } from "./run.ts";
 
 /**
@@ -9,12 +11,13 @@ import { git, tryGit } from "./run.ts";
  * Uses plumbing that every git has; `merge-tree --write-tree` only came with 2.38.
  */
 export async function mergeTrees(
+  world: World,
   repository: Repository,
   base: string,
   ours: string,
   theirs: string,
 ): Promise<string | undefined> {
-  if (base === ours) return git(["rev-parse", `${theirs}^{tree}`], { cwd: repository.directory });
+  if (base === ours) return (await readCommit(world, repository, theirs))?.tree;
   const work = await mkdtemp(join(tmpdir(), "local-github-merge-"));
   const options = {
     cwd: work,
@@ -28,22 +31,4 @@ export async function mergeTrees(
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-/** Writes a commit object over an existing tree; no ref moves. */
-export function commitTree(
-  repository: Repository,
-  commit: {
-    tree: string;
-    parents: readonly string[];
-    message: string;
-    author: { name: string; email: string };
-  },
-): Promise<string> {
-  const parents = commit.parents.flatMap((parent) => ["-p", parent]);
-  return git(["commit-tree", commit.tree, ...parents], {
-    cwd: repository.directory,
-    input: commit.message,
-    env: { GIT_AUTHOR_NAME: commit.author.name, GIT_AUTHOR_EMAIL: commit.author.email },
-  });
 }

@@ -2,12 +2,13 @@ import { signatureOf } from "../accounts/account.ts";
 import type { Actor } from "../http/route.ts";
 import { closePullsOf, renewPullsInto, syncPullsOf } from "../pulls/sync.ts";
 import { apiUrl, webUrl } from "../repositories/shape.ts";
-import { announce } from "../webhooks/announce.ts";
+import { announce, isHeard } from "../webhooks/announce.ts";
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { commitFiles, compare } from "./compare.ts";
+import { changedFiles } from "./compare.ts";
+import { ZERO_OID } from "./plumbing.ts";
 import { branchOid, type Commit, readCommit } from "./read.ts";
-import { isAncestor, ZERO_OID } from "./refs.ts";
+import { isAncestor, relate } from "./walk.ts";
 
 export interface RefMove {
   /** Full ref name. */
@@ -28,8 +29,10 @@ export async function refMoved(
 ): Promise<void> {
   repository.pushedAt = world.now();
   repository.updatedAt = repository.pushedAt;
-  const push = await pushPayload(world, repository, move, actor);
-  announce(world, { event: "push", action: null, repository, sender: actor.account, payload: push });
+  if (isHeard(world, repository, "push")) {
+    const payload = await pushPayload(world, repository, move, actor);
+    announce(world, { event: "push", action: null, repository, sender: actor.account, payload });
+  }
   if (!move.ref.startsWith("refs/heads/")) return;
   const branch = move.ref.slice("refs/heads/".length);
   if (move.after === ZERO_OID) {
@@ -46,11 +49,11 @@ async function pushPayload(world: World, repository: Repository, move: RefMove, 
   const web = webUrl(world, repository);
   const head = deleted ? undefined : await readCommit(world, repository, move.after);
   const from = created ? await startOf(world, repository, move) : move.before;
-  const oids = deleted || !from ? [] : (await compare(repository, from, move.after)).commits;
+  const oids = deleted || !from ? [] : (await relate(world, repository, from, move.after)).commits;
   const commits = await Promise.all(
     oids.slice(-MOST_COMMITS).map((oid) => commitPayload(world, repository, oid)),
   );
-  const forced = !created && !deleted && !(await isAncestor(repository, move.before, move.after));
+  const forced = !created && !deleted && !(await isAncestor(world, repository, move.before, move.after));
   return {
     ref: move.ref,
     before: move.before,
@@ -74,7 +77,7 @@ async function startOf(world: World, repository: Repository, move: RefMove): Pro
 
 async function commitPayload(world: World, repository: Repository, oid: string) {
   const commit = (await readCommit(world, repository, oid)) as Commit;
-  const files = await commitFiles(repository, oid, commit.parents[0]);
+  const files = await changedFiles(world, repository, commit.parents[0], oid);
   const named = (status: string) =>
     files.filter((file) => file.status === status).map((file) => file.filename);
   const person = ({ name, email, date }: Commit["author"]) => ({ name, email, date });

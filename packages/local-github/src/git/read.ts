@@ -1,6 +1,6 @@
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { type GitObject, readerOf } from "./objects.ts";
+import { type GitObject, plumbingOf } from "./plumbing.ts";
 
 export interface Person {
   name: string;
@@ -32,7 +32,7 @@ export function readObject(
   repository: Repository,
   spec: string,
 ): Promise<GitObject | undefined> {
-  return readerOf(world, repository).read(spec);
+  return plumbingOf(world, repository).read(spec);
 }
 
 /** Oid a branch points at; undefined when there is no such branch. */

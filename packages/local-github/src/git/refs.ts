@@ -1,7 +1,5 @@
 import type { Repository } from "../world/types.ts";
-import { git, tryGit } from "./run.ts";
-
-export const ZERO_OID = "0".repeat(40);
+import { git } from "./run.ts";
 
 export interface Ref {
   name: string;
@@ -21,25 +19,6 @@ export async function listRefs(repository: Repository, prefix = "refs/"): Promis
       const [oid = "", type = "", ...name] = line.split(" ");
       return { oid, type, name: name.join(" ") };
     });
-}
-
-/**
- * Moves a ref from `before` to `after` in one step; the zero oid stands for "is not there".
- * False when the ref was somewhere else by then.
- */
-export async function moveRef(
-  repository: Repository,
-  name: string,
-  after: string,
-  before: string,
-): Promise<boolean> {
-  const args = after === ZERO_OID ? ["-d", name, before] : [name, after, before];
-  return (await tryGit(["update-ref", ...args], { cwd: repository.directory })).code === 0;
-}
-
-export async function isAncestor(repository: Repository, ancestor: string, of: string): Promise<boolean> {
-  const result = await tryGit(["merge-base", "--is-ancestor", ancestor, of], { cwd: repository.directory });
-  return result.code === 0;
 }
 
 /** `git check-ref-format` without the process: the rules of its manual page, for a full ref name. */

@@ -6,8 +6,10 @@ import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { withLock } from "./lock.ts";
 import { refMoved } from "./moved.ts";
+import { plumbingOf, ZERO_OID } from "./plumbing.ts";
 import { readObject, readTree } from "./read.ts";
-import { isAncestor, isRefName, listRefs, moveRef, type Ref, ZERO_OID } from "./refs.ts";
+import { isRefName, listRefs, type Ref } from "./refs.ts";
+import { isAncestor } from "./walk.ts";
 
 export const READ: Need = { app: ["contents:read"], user: "read" };
 export const WRITE: Need = { app: ["contents:write"], user: "write" };
@@ -29,7 +31,7 @@ export const gitRoutes: Route[] = [
       if (!isRefName(body.ref)) throw unprocessable(`${body.ref} is not a valid ref name.`);
       if (await findRef(world, repository, body.ref)) throw unprocessable("Reference already exists");
       const object = await commitFor(world, repository, body.ref, body.sha);
-      if (!(await moveRef(repository, body.ref, object.oid, ZERO_OID))) {
+      if (!(await plumbingOf(world, repository).moveRef(body.ref, object.oid, ZERO_OID))) {
         throw unprocessable("Reference already exists");
       }
       await refMoved(world, repository, { ref: body.ref, before: ZERO_OID, after: object.oid }, call.actor);
@@ -43,10 +45,10 @@ export const gitRoutes: Route[] = [
       const before = await findRef(world, repository, name);
       if (!before) throw unprocessable("Reference does not exist");
       const object = await commitFor(world, repository, name, body.sha);
-      if (!body.force && !(await isAncestor(repository, before.oid, object.oid))) {
+      if (!body.force && !(await isAncestor(world, repository, before.oid, object.oid))) {
         throw unprocessable("Update is not a fast forward");
       }
-      if (!(await moveRef(repository, name, object.oid, before.oid))) {
+      if (!(await plumbingOf(world, repository).moveRef(name, object.oid, before.oid))) {
         throw new GitHubError(409, "Reference cannot be updated");
       }
       if (before.oid !== object.oid) {
@@ -63,7 +65,7 @@ export const gitRoutes: Route[] = [
       if (!before) throw unprocessable("Reference does not exist");
       if (name === `refs/heads/${repository.defaultBranch}`)
         throw unprocessable("Cannot delete the default branch");
-      await moveRef(repository, name, ZERO_OID, before.oid);
+      await plumbingOf(world, repository).moveRef(name, ZERO_OID, before.oid);
       await refMoved(world, repository, { ref: name, before: before.oid, after: ZERO_OID }, call.actor);
       return gone(`deleted ${name}`);
     }),

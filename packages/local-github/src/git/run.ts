@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { searchPath } from "../env.ts";
 
 export interface GitResult {
   code: number;
@@ -28,7 +29,7 @@ export function tryGit(args: readonly string[], options: GitOptions): Promise<Gi
   return new Promise((resolve, reject) => {
     const child = spawn("git", args, {
       cwd: options.cwd,
-      env: { PATH: process.env.PATH, HOME: options.cwd, ...GIT_ENV, ...options.env },
+      env: { PATH: searchPath(), HOME: options.cwd, ...GIT_ENV, ...options.env },
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     const stdout: Buffer[] = [];

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
+import { searchPath } from "../env.ts";
 import { enter, findRepository, permissionsIn } from "../http/door.ts";
 import { GitHubError } from "../http/errors.ts";
 import { recordWrite } from "../http/ledger.ts";
@@ -9,7 +10,8 @@ import type { Identity, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { withLock } from "./lock.ts";
 import { refMoved } from "./moved.ts";
-import { listRefs, type Ref, ZERO_OID } from "./refs.ts";
+import { ZERO_OID } from "./plumbing.ts";
+import { listRefs, type Ref } from "./refs.ts";
 import { GIT_ENV } from "./run.ts";
 
 export interface GitRequest {
@@ -66,7 +68,7 @@ function backend(repository: Repository, request: GitRequest): Promise<GitAnswer
     cwd: repository.directory,
     env: {
       ...GIT_ENV,
-      PATH: process.env.PATH,
+      PATH: searchPath(),
       HOME: repository.directory,
       GIT_PROJECT_ROOT: repository.directory,
       GIT_HTTP_EXPORT_ALL: "1",

@@ -1,8 +1,10 @@
 import { signatureOf } from "../accounts/account.ts";
-import { isSafePath, writeCommit } from "../git/commit.ts";
+import { commitEdits } from "../git/commit.ts";
 import { withLock } from "../git/lock.ts";
 import { refMoved } from "../git/moved.ts";
+import { plumbingOf } from "../git/plumbing.ts";
 import { branchOid, type Commit, entryAt, readCommit } from "../git/read.ts";
+import { isSafePath } from "../git/tree.ts";
 import { permissionsIn } from "../http/door.ts";
 import { covers } from "../http/permissions.ts";
 import type { Repository } from "../world/types.ts";
@@ -46,23 +48,16 @@ export async function createCommit(scope: Scope, input: CommitInput): Promise<Ma
         `A path was requested for deletion which does not exist as of commit oid \`${before}\``,
       );
     }
-    const oid = await writeCommit(repository, {
-      branch,
-      parent: before,
+    const oid = await commitEdits(world, repository, parent, {
+      edits: [
+        ...deletions.map((path) => ({ path, content: undefined })),
+        ...additions.map(({ path, contents }) => ({ path, content: Buffer.from(contents, "base64") })),
+      ],
       message: [input.message.headline, input.message.body].filter(Boolean).join("\n\n"),
       author: signatureOf(actor.account),
-      additions: await Promise.all(
-        additions.map(async ({ path, contents }) => ({
-          path,
-          content: Buffer.from(contents, "base64"),
-          // A file that could be executed stays so; the mutation itself cannot say.
-          mode:
-            (await entryAt(world, repository, parent.tree, path))?.mode === "100755" ? "100755" : "100644",
-        })),
-      ),
-      deletions,
     });
-    if (!oid) throw stale(input.expectedHeadOid);
+    const moved = await plumbingOf(world, repository).moveRef(`refs/heads/${branch}`, oid, before);
+    if (!moved) throw stale(input.expectedHeadOid);
     repository.signedCommits.add(oid);
     await refMoved(world, repository, { ref: `refs/heads/${branch}`, before, after: oid }, actor);
     return { repository, branch, oid };

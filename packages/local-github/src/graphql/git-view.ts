@@ -1,5 +1,5 @@
 import { accountByEmail } from "../accounts/account.ts";
-import { commitFiles } from "../git/compare.ts";
+import { changedFiles } from "../git/compare.ts";
 import { type Commit, type Person, readCommit, readObject, readTree, type TreeEntry } from "../git/read.ts";
 import { git } from "../git/run.ts";
 import { openPulls } from "../pulls/sync.ts";
@@ -92,7 +92,7 @@ export function commitView(scope: Scope, repository: Repository, commit: Commit)
   const common = gitObject(scope, repository, commit.oid);
   const load = async (oid: string) =>
     scope.view.commit(repository, (await readCommit(scope.world, repository, oid)) as Commit);
-  const files = () => commitFiles(repository, commit.oid, commit.parents[0]);
+  const files = () => changedFiles(scope.world, repository, commit.parents[0], commit.oid);
   const sum = async (key: "additions" | "deletions") =>
     (await files()).reduce((total, file) => total + file[key], 0);
   return {

@@ -18,7 +18,7 @@ export interface RestDocument {
 export function loadDocument(): RestDocument {
   const path = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
   const root = JSON.parse(readFileSync(path, "utf8")) as Json;
-  const common = { strict: false, validateSchema: false, logger: false } as const;
+  const common = { strict: false, validateSchema: false, logger: false, inlineRefs: false } as const;
   const strict = new Ajv(common);
   const coercing = new Ajv({ ...common, coerceTypes: "array" });
   for (const ajv of [strict, coercing]) {

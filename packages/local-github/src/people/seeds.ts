@@ -1,11 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { accountNamed, addAccount } from "../accounts/account.ts";
 import { registerApp, slugOf } from "../apps/app.ts";
 import { changeRepositories, install, setSuspended, uninstall } from "../apps/installation.ts";
-import { createBare } from "../git/bare.ts";
 import type { Permissions } from "../http/permissions.ts";
-import { announce } from "../webhooks/announce.ts";
+import { createRepository, type RepositoryOptions, renameRepository } from "../repositories/create.ts";
 import type { Account, Installation, Repository, Role } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
@@ -29,15 +27,6 @@ export interface AppOptions {
   webhookSecret?: string;
   permissions: Permissions;
   events: readonly string[];
-}
-
-export interface RepositoryOptions {
-  /** A git repository, whose branches and tags are taken over, or a plain directory, which becomes one commit. */
-  from?: string;
-  private?: boolean;
-  /** `main` when absent. */
-  defaultBranch?: string;
-  description?: string;
 }
 
 /** What stands for clicking through github.com: accounts, repositories, Apps. Repositories are named `owner/name`. */
@@ -86,7 +75,10 @@ export function createSeeds(world: World): Seeds {
     tokenFor: (login) => userToken(world, mustFind(world, login)),
     createRepository: (owner, name, options = {}) =>
       createRepository(world, mustFind(world, owner), name, options),
-    renameRepository: async (fullName, name) => rename(world, repositoryNamed(world, fullName), name),
+    renameRepository: async (fullName, name) => {
+      const repository = repositoryNamed(world, fullName);
+      renameRepository(world, repository, name, adminOf(world, repository.owner));
+    },
     async addCollaborator(fullName, login, role) {
       const account = mustFind(world, login);
       repositoryNamed(world, fullName).collaborators.set(account.id, { account, role });
@@ -188,76 +180,4 @@ async function register(world: World, options: AppOptions): Promise<RegisteredAp
     privateKeyPem,
     bot: { login: bot.login, id: bot.id },
   };
-}
-
-const DEFAULT_LABELS: [name: string, color: string, description: string][] = [
-  ["bug", "d73a4a", "Something isn't working"],
-  ["documentation", "0075ca", "Improvements or additions to documentation"],
-  ["enhancement", "a2eeef", "New feature or request"],
-  ["good first issue", "7057ff", "Good for newcomers"],
-  ["help wanted", "008672", "Extra attention is needed"],
-  ["question", "d876e3", "Further information is requested"],
-];
-
-async function createRepository(world: World, owner: Account, name: string, options: RepositoryOptions) {
-  const fullName = `${owner.login}/${name}`;
-  if (!/^[\w.-]+$/.test(name)) throw new Error(`${name} is no name for a repository`);
-  if (world.names.has(fullName.toLowerCase())) throw new Error(`${fullName} already exists`);
-  const minted = world.mint("repository");
-  const directory = join(world.directory, "repositories", `${minted.id}.git`);
-  const defaultBranch = options.defaultBranch ?? "main";
-  const author = { name: owner.login, email: `${owner.id}+${owner.login}@users.noreply.github.com` };
-  await createBare(directory, { defaultBranch, from: options.from, author });
-  const now = world.now();
-  const labels = DEFAULT_LABELS.map(([label, color, description]) => ({
-    ...world.mint("label"),
-    name: label,
-    color,
-    description,
-    default: true,
-  }));
-  const repository: Repository = {
-    ...minted,
-    owner,
-    name,
-    private: options.private ?? false,
-    defaultBranch,
-    description: options.description ?? null,
-    createdAt: now,
-    updatedAt: now,
-    pushedAt: now,
-    directory,
-    collaborators: new Map(),
-    labels: new Map(labels.map((label) => [label.name, label])),
-    issues: new Map(),
-    nextNumber: 1,
-    checkRuns: [],
-    checkSuites: new Map(),
-    statuses: [],
-    signedCommits: new Set(),
-    secrets: new Map(),
-    variables: new Map(),
-    workflows: new Map(),
-  };
-  world.repositories.set(repository.id, repository);
-  world.names.set(fullName.toLowerCase(), repository);
-  world.nodes.set(repository.nodeId, { type: "Repository", value: repository });
-  return { id: repository.id, fullName, directory };
-}
-
-/** The old name goes on leading to the repository, as redirects. */
-function rename(world: World, repository: Repository, name: string): void {
-  const key = `${repository.owner.login}/${name}`.toLowerCase();
-  if (world.names.has(key)) throw new Error(`${key} already exists`);
-  const from = repository.name;
-  repository.name = name;
-  repository.updatedAt = world.now();
-  world.names.set(key, repository);
-  announce(world, {
-    event: "repository",
-    action: "renamed",
-    repository,
-    sender: adminOf(world, repository.owner),
-    payload: { changes: { repository: { name: { from } } } },
-  });
 }

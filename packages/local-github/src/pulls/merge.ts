@@ -1,9 +1,10 @@
 import { signatureOf } from "../accounts/account.ts";
+import { writeCommit } from "../git/commit.ts";
 import { withLock } from "../git/lock.ts";
-import { commitTree, mergeTrees } from "../git/merge.ts";
+import { mergeTrees } from "../git/merge.ts";
 import { refMoved } from "../git/moved.ts";
+import { plumbingOf } from "../git/plumbing.ts";
 import { branchOid } from "../git/read.ts";
-import { moveRef } from "../git/refs.ts";
 import { GitHubError } from "../http/errors.ts";
 import type { Actor } from "../http/route.ts";
 import { setIssueState } from "../issues/issue.ts";
@@ -34,17 +35,18 @@ export function mergePull(world: World, pull: Pull, actor: Actor, request: Merge
     const before = await branchOid(world, repository, pull.base);
     const mergeBase = pull.comparison.mergeBase;
     if (!before || before !== pull.baseSha || !mergeBase) throw modified("Base");
-    const tree = await mergeTrees(repository, mergeBase, before, pull.headSha);
+    const tree = await mergeTrees(world, repository, mergeBase, before, pull.headSha);
     if (!tree) throw new GitHubError(405, "Pull Request is not mergeable");
 
-    const after = await commitTree(repository, {
+    const after = await writeCommit(world, repository, {
       tree,
       parents: request.method === "squash" ? [before] : [before, pull.headSha],
       message: messageOf(pull, request),
       author: signatureOf(request.method === "squash" ? issue.user : actor.account),
     });
     repository.signedCommits.add(after);
-    if (!(await moveRef(repository, `refs/heads/${pull.base}`, after, before))) throw modified("Base");
+    if (!(await plumbingOf(world, repository).moveRef(`refs/heads/${pull.base}`, after, before)))
+      throw modified("Base");
 
     pull.mergedAt = world.now();
     pull.mergedBy = actor.account;

@@ -32,7 +32,7 @@ export function openPull(world: World, repository: Repository, actor: Actor, inp
       const message = `A pull request already exists for ${repository.owner.login}:${head}.`;
       throw refused({ code: "custom", message });
     }
-    const comparison = await compare(repository, baseSha, headSha);
+    const comparison = await compare(world, repository, baseSha, headSha);
     if (comparison.ahead === 0) {
       throw refused({ code: "custom", message: `No commits between ${input.base} and ${head}` });
     }
@@ -57,7 +57,7 @@ export function openPull(world: World, repository: Repository, actor: Actor, inp
     issue.pull = pull;
     world.nodes.delete(issue.nodeId);
     world.nodes.set(pull.nodeId, { type: "PullRequest", value: pull });
-    await Promise.all([renewPull(repository, pull), writePullRef(repository, pull)]);
+    await Promise.all([renewPull(world, repository, pull), writePullRef(world, repository, pull)]);
     announceIssue(world, issue, "opened", actor);
     return pull;
   });

@@ -60,7 +60,7 @@ export const pullRoutes: Route[] = [
       const baseSha = await branchOid(call.world, call.repository, base);
       if (!baseSha) throw validationFailed({ resource: "PullRequest", code: "invalid", field: "base" });
       Object.assign(pull, { base, baseSha });
-      await renewPull(call.repository, pull);
+      await renewPull(call.world, call.repository, pull);
     }
     editIssue(call.world, pull.issue, call.actor, { title, body, state });
     return updated(pullShape(call.world, pull), `updated ${ref(pull.issue)}`);

@@ -1,6 +1,6 @@
-import { commitFiles, compare } from "../git/compare.ts";
+import { changedFiles, compare } from "../git/compare.ts";
 import { mergeTrees } from "../git/merge.ts";
-import { git } from "../git/run.ts";
+import { plumbingOf, ZERO_OID } from "../git/plumbing.ts";
 import type { Actor } from "../http/route.ts";
 import { announceIssue, setIssueState } from "../issues/issue.ts";
 import type { Pull, Repository } from "../world/types.ts";
@@ -14,19 +14,23 @@ export function openPulls(repository: Repository): Pull[] {
 }
 
 /** Recomputes what a pull request brings and whether it merges; called whenever a side moves. */
-export async function renewPull(repository: Repository, pull: Pull): Promise<void> {
-  pull.comparison = await compare(repository, pull.baseSha, pull.headSha);
+export async function renewPull(world: World, repository: Repository, pull: Pull): Promise<void> {
+  pull.comparison = await compare(world, repository, pull.baseSha, pull.headSha);
   const { mergeBase } = pull.comparison;
   pull.mergeable =
     mergeBase !== undefined &&
     (mergeBase === pull.baseSha ||
-      (await mergeTrees(repository, mergeBase, pull.baseSha, pull.headSha)) !== undefined);
+      (await mergeTrees(world, repository, mergeBase, pull.baseSha, pull.headSha)) !== undefined);
 }
 
 /** GitHub shows every pull request's head below `refs/pull`, where it can be fetched. */
-export async function writePullRef(repository: Repository, pull: Pull): Promise<void> {
-  const name = `refs/pull/${pull.issue.number}/head`;
-  await git(["update-ref", name, pull.headSha], { cwd: repository.directory });
+export async function writePullRef(
+  world: World,
+  repository: Repository,
+  pull: Pull,
+  before = ZERO_OID,
+): Promise<void> {
+  await plumbingOf(world, repository).moveRef(`refs/pull/${pull.issue.number}/head`, pull.headSha, before);
 }
 
 /** The head branch moved: the pull request follows and says so. */
@@ -42,23 +46,23 @@ export async function syncPullsOf(
     if (before === after) continue;
     pull.headSha = after;
     pull.issue.updatedAt = world.now();
-    await renewPull(repository, pull);
-    await writePullRef(repository, pull);
-    await moveThreads(repository, pull, before);
+    await renewPull(world, repository, pull);
+    await writePullRef(world, repository, pull, before);
+    await moveThreads(world, repository, pull, before);
     announceIssue(world, pull.issue, "synchronize", actor, { before, after });
   }
 }
 
 /** The base branch moved: nothing is announced, but what merges may have changed. */
 export async function renewPullsInto(
-  _world: World,
+  world: World,
   repository: Repository,
   branch: string,
   after: string,
 ): Promise<void> {
   for (const pull of openPulls(repository).filter((each) => each.base === branch)) {
     pull.baseSha = after;
-    await renewPull(repository, pull);
+    await renewPull(world, repository, pull);
   }
 }
 
@@ -69,10 +73,10 @@ export function closePullsOf(world: World, repository: Repository, branch: strin
 }
 
 /** Moves threads along with their lines; a thread whose line was touched becomes outdated. */
-async function moveThreads(repository: Repository, pull: Pull, before: string): Promise<void> {
+async function moveThreads(world: World, repository: Repository, pull: Pull, before: string): Promise<void> {
   const threads = pull.threads.filter((thread) => thread.line !== null && thread.side === "RIGHT");
   if (threads.length === 0) return;
-  const changed = await commitFiles(repository, pull.headSha, before);
+  const changed = await changedFiles(world, repository, before, pull.headSha);
   for (const thread of threads) {
     const file = changed.find(
       (each) => each.filename === thread.path || each.previousFilename === thread.path,

@@ -4,7 +4,7 @@ import { reaches } from "../http/door.ts";
 import { repositoryShape } from "../repositories/shape.ts";
 import type { Account, App, Installation, Repository } from "../world/types.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, track } from "./deliver.ts";
 
 /** Something that happened, before it is known who hears of it. */
 export interface Happening {
@@ -34,6 +34,14 @@ export function announce(world: World, happening: Happening): void {
   }
 }
 
+/** True when at least one App would be told, so that costly payloads are only built for someone. */
+export function isHeard(world: World, repository: Repository, event: string): boolean {
+  return [...world.installations.values()].some(
+    ({ app, suspendedAt, events, ...rest }) =>
+      app.webhookUrl && !suspendedAt && events.includes(event) && reaches(rest, repository),
+  );
+}
+
 function hears(installation: Installation, happening: Happening): boolean {
   const { app } = installation;
   if (!app.webhookUrl) return false;
@@ -58,8 +66,7 @@ export function send(world: World, installation: Installation, happening: Happen
       ? {}
       : { installation: { id: installation.id, node_id: installation.nodeId } }),
   };
-  check(world, event, action, payload);
-  void deliver(world, installation.app, {
+  const sent = deliver(world, installation.app, {
     guid: randomUUID(),
     event,
     action,
@@ -68,6 +75,11 @@ export function send(world: World, installation: Installation, happening: Happen
     payload: JSON.stringify(payload),
     redelivery: false,
   });
+  // Compiling a schema takes a while, which must not delay the receiver.
+  track(
+    world,
+    sent.then(() => check(world, event, action, payload)),
+  );
 }
 
 function check(world: World, event: string, action: string | null, payload: unknown): void {

@@ -20,10 +20,17 @@ export interface Parcel {
 /** Posts one signed event to an App and keeps the outcome. Resolves either way; a failed delivery is a record. */
 export function deliver(world: World, app: App, parcel: Parcel): Promise<Delivery> {
   const sent = post(world, app, parcel);
-  const settled = sent.then(() => undefined);
-  world.pendingDeliveries.add(settled);
-  settled.finally(() => world.pendingDeliveries.delete(settled));
+  track(
+    world,
+    sent.then(() => undefined),
+  );
   return sent;
+}
+
+/** Counts work as under way until it is over, for those who wait until everything has settled. */
+export function track(world: World, work: Promise<void>): void {
+  world.pendingDeliveries.add(work);
+  void work.finally(() => world.pendingDeliveries.delete(work));
 }
 
 async function post(world: World, app: App, parcel: Parcel): Promise<Delivery> {

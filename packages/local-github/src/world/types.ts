@@ -1,5 +1,6 @@
 import type { Comparison } from "../git/compare.ts";
 import type { Permissions } from "../http/permissions.ts";
+import type { Workflow, WorkflowJob } from "./run.ts";
 
 export type AccountType = "User" | "Organization" | "Bot";
 export type Role = "admin" | "maintain" | "write" | "triage" | "read";
@@ -240,75 +241,6 @@ export interface Installation {
   updatedAt: string;
   suspendedAt: string | null;
   suspendedBy: Account | undefined;
-}
-
-export interface Workflow {
-  id: number;
-  nodeId: string;
-  path: string;
-  name: string;
-  createdAt: string;
-}
-
-export type RunConclusion = "success" | "failure" | "cancelled" | "timed_out" | "startup_failure";
-
-export interface WorkflowRun {
-  id: number;
-  nodeId: string;
-  repository: Repository;
-  workflow: Workflow;
-  number: number;
-  attempt: number;
-  event: "workflow_dispatch" | "repository_dispatch";
-  /** What GITHUB_EVENT_PATH holds. */
-  payload: Record<string, unknown>;
-  inputs: Record<string, string>;
-  ref: string;
-  sha: string;
-  /** GitHub's `simple-commit` of what is run. */
-  headCommit: Record<string, unknown>;
-  actor: Account;
-  displayTitle: string;
-  status: "queued" | "in_progress" | "completed";
-  conclusion: RunConclusion | null;
-  createdAt: string;
-  startedAt: string;
-  updatedAt: string;
-  jobs: WorkflowJob[];
-  /** Why a run that never started did not, in words. */
-  problem: string | undefined;
-  cancelled: AbortController;
-}
-
-export interface WorkflowStep {
-  number: number;
-  id: string | undefined;
-  name: string;
-  status: "queued" | "in_progress" | "completed";
-  conclusion: "success" | "failure" | "cancelled" | "skipped" | null;
-  startedAt: string | null;
-  completedAt: string | null;
-  outputs: Record<string, string>;
-}
-
-export interface WorkflowJob {
-  id: number;
-  nodeId: string;
-  run: WorkflowRun;
-  key: string;
-  name: string;
-  labels: string[];
-  status: "queued" | "in_progress" | "completed";
-  conclusion: RunConclusion | "skipped" | null;
-  createdAt: string;
-  startedAt: string | null;
-  completedAt: string | null;
-  steps: WorkflowStep[];
-  log: string;
-  summary: string;
-  permissions: Permissions;
-  token: string | undefined;
-  oidcRequestToken: string | undefined;
 }
 
 /** Who is asking, as the bearer token tells. */

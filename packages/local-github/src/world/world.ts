@@ -1,11 +1,12 @@
 import { EventEmitter } from "node:events";
 import type { OidcIssuer } from "../actions/oidc.ts";
-import type { ObjectReader } from "../git/objects.ts";
+import type { Plumbing } from "../git/plumbing.ts";
 import type { Fault } from "../http/faults.ts";
 import type { LedgerEntry } from "../http/ledger.ts";
 import type { Contract } from "../http/openapi.ts";
 import type { Delivery } from "../webhooks/delivery.ts";
 import { createMint, type Mint } from "./mint.ts";
+import type { WorkflowRun } from "./run.ts";
 import type {
   Account,
   App,
@@ -19,7 +20,6 @@ import type {
   Review,
   ReviewComment,
   ReviewThread,
-  WorkflowRun,
 } from "./types.ts";
 
 /** Everything a global node id can name. */
@@ -82,7 +82,7 @@ export interface World {
   /** Settled when each run has ended; a run leaves the map when it does. */
   pendingRuns: Map<number, Promise<void>>;
   actions: Record<string, string>;
-  readers: Map<number, ObjectReader>;
+  plumbing: Map<number, Plumbing>;
   locks: Map<number, Promise<unknown>>;
   contract: Contract;
   oidc: OidcIssuer;
@@ -122,7 +122,7 @@ export function createWorld(options: WorldOptions): World {
     runs: new Map(),
     queues: new Map(),
     pendingRuns: new Map(),
-    readers: new Map(),
+    plumbing: new Map(),
     locks: new Map(),
     faults: [],
     ledger: [],

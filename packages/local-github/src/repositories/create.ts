@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { createBare } from "../git/bare.ts";
+import { announce } from "../webhooks/announce.ts";
+import type { Account, Repository } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+
+export interface RepositoryOptions {
+  /** A git repository, whose branches and tags are taken over, or a plain directory, which becomes one commit. */
+  from?: string;
+  private?: boolean;
+  /** `main` when absent. */
+  defaultBranch?: string;
+  description?: string;
+}
+
+const DEFAULT_LABELS: [name: string, color: string, description: string][] = [
+  ["bug", "d73a4a", "Something isn't working"],
+  ["documentation", "0075ca", "Improvements or additions to documentation"],
+  ["enhancement", "a2eeef", "New feature or request"],
+  ["good first issue", "7057ff", "Good for newcomers"],
+  ["help wanted", "008672", "Extra attention is needed"],
+  ["question", "d876e3", "Further information is requested"],
+];
+
+/** Creates the repository on disk and in memory; throws when the name is taken or not one. */
+export async function createRepository(
+  world: World,
+  owner: Account,
+  name: string,
+  options: RepositoryOptions,
+) {
+  const fullName = `${owner.login}/${name}`;
+  if (!/^[\w.-]+$/.test(name)) throw new Error(`${name} is no name for a repository`);
+  if (world.names.has(fullName.toLowerCase())) throw new Error(`${fullName} already exists`);
+  const minted = world.mint("repository");
+  const directory = join(world.directory, "repositories", `${minted.id}.git`);
+  const defaultBranch = options.defaultBranch ?? "main";
+  const author = { name: owner.login, email: `${owner.id}+${owner.login}@users.noreply.github.com` };
+  await createBare(directory, { defaultBranch, from: options.from, author });
+  const now = world.now();
+  const labels = DEFAULT_LABELS.map(([label, color, description]) => ({
+    ...world.mint("label"),
+    name: label,
+    color,
+    description,
+    default: true,
+  }));
+  const repository: Repository = {
+    ...minted,
+    owner,
+    name,
+    private: options.private ?? false,
+    defaultBranch,
+    description: options.description ?? null,
+    createdAt: now,
+    updatedAt: now,
+    pushedAt: now,
+    directory,
+    collaborators: new Map(),
+    labels: new Map(labels.map((label) => [label.name, label])),
+    issues: new Map(),
+    nextNumber: 1,
+    checkRuns: [],
+    checkSuites: new Map(),
+    statuses: [],
+    signedCommits: new Set(),
+    secrets: new Map(),
+    variables: new Map(),
+    workflows: new Map(),
+  };
+  world.repositories.set(repository.id, repository);
+  world.names.set(fullName.toLowerCase(), repository);
+  world.nodes.set(repository.nodeId, { type: "Repository", value: repository });
+  return { id: repository.id, fullName, directory };
+}
+
+/** The old name goes on leading to the repository, as redirects. */
+export function renameRepository(world: World, repository: Repository, name: string, sender: Account): void {
+  const key = `${repository.owner.login}/${name}`.toLowerCase();
+  if (world.names.has(key)) throw new Error(`${key} already exists`);
+  const from = repository.name;
+  repository.name = name;
+  repository.updatedAt = world.now();
+  world.names.set(key, repository);
+  announce(world, {
+    event: "repository",
+    action: "renamed",
+    repository,
+    sender,
+    payload: { changes: { repository: { name: { from } } } },
+  });
+}
