@@ -21,6 +21,7 @@ export function toFailure(thrown: unknown, signal: AbortSignal): ModelFailure {
   // An error event inside the stream has no status, only the vendor's own type.
   if (/overloaded/i.test(message)) return { kind: "overloaded", message };
   if (/rate_limit/i.test(message)) return { kind: "limited", message };
+  if (/terminated|premature|socket hang up/i.test(message)) return { kind: "cut", message };
   if (name.includes("Connection") || name === "TypeError") return { kind: "unavailable", message };
   return { kind: "cut", message };
 }

@@ -1,0 +1,67 @@
+import { type AgentProgress, type AgentScope, AicdError, type Workspace } from "@aicd/core";
+
+export type TestScope = AgentScope & { files: Map<string, string>; progress: AgentProgress[] };
+
+/** A scope over files in memory, with a generous budget; anything can be overridden. */
+export function createScope(
+  files: Record<string, string> = {},
+  overrides: Partial<AgentScope["budget"]> & Partial<Pick<AgentScope, "signal" | "now">> = {},
+): TestScope {
+  const store = new Map(Object.entries(files));
+  const progress: AgentProgress[] = [];
+  let spent = 0;
+  const { signal = new AbortController().signal, now = () => 0, ...budget } = overrides;
+  return {
+    files: store,
+    progress,
+    workspace: createMemory(store),
+    budget: {
+      limitMicroUsd: 1_000_000_000,
+      deadlineMs: 3_600_000,
+      maxSteps: 100,
+      spentMicroUsd: () => spent,
+      ...budget,
+    },
+    signal,
+    report(item) {
+      progress.push(item);
+      if (item.type === "usage") spent += item.microUsd;
+    },
+    now,
+  };
+}
+
+function createMemory(files: Map<string, string>): Workspace {
+  return {
+    async read(path) {
+      const content = files.get(path);
+      if (content === undefined) throw new AicdError("missing", `\`${path}\` does not exist.`);
+      return content;
+    },
+    async write(path, content) {
+      if (path.includes("..")) throw new AicdError("forbidden", `\`${path}\` is refused.`);
+      files.set(path, content);
+    },
+    async delete(path) {
+      files.delete(path);
+    },
+    async list() {
+      return [...files.keys()].sort();
+    },
+    async search(pattern) {
+      const matches = [...files].filter(([, content]) => new RegExp(pattern).test(content));
+      return matches.map(([path]) => `${path}:1:match`).join("\n");
+    },
+    async run(command) {
+      return {
+        exitCode: command === "false" ? 1 : 0,
+        output: `ran ${command}`,
+        durationMs: 1,
+        timedOut: false,
+      };
+    },
+    async diff() {
+      return "";
+    },
+  };
+}

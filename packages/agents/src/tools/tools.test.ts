@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { createScope } from "../testing/scope.ts";
+import { bound } from "./bound.ts";
+import { closest } from "./closest.ts";
+import { edit } from "./edit.ts";
+import { ask, submitChange, submitPlan, submitReview } from "./finish.ts";
+import { list } from "./list.ts";
+import { read } from "./read.ts";
+import { run } from "./run.ts";
+import { search } from "./search.ts";
+import type { Tool } from "./tool.ts";
+import { write } from "./write.ts";
+
+function call(tool: Tool, input: Record<string, unknown>, scope = createScope()) {
+  return tool.call({ type: "call", id: "c", name: tool.spec.name, input }, scope);
+}
+
+const PLAN = {
+  title: "Mend",
+  understanding: "It is broken.",
+  cause: "A typo.",
+  files: [{ path: "a.ts", change: "Mend it." }],
+  tests: [],
+  checks: [],
+  risks: [],
+  questions: [],
+  estimate: { changedLines: 1, lowUsd: 0, likelyUsd: 0, highUsd: 0 },
+};
+
+describe("read", () => {
+  const scope = createScope({ "a.ts": "one\ntwo\nthree\n", "empty.ts": "" });
+
+  it.each([
+    [{ path: "a.ts" }, "1\tone\n2\ttwo\n3\tthree"],
+    [{ path: "a.ts", from: 2, to: 2 }, "2\ttwo\n[a.ts has 3 lines, shown 2-2]"],
+    [{ path: "a.ts", from: 2, to: 99 }, "2\ttwo\n3\tthree"],
+    [{ path: "empty.ts" }, "empty.ts is empty."],
+  ])("answers %o", async (input, text) => {
+    expect(await call(read, input, scope)).toEqual({ kind: "ok", text });
+  });
+
+  it.each([
+    [{ path: "a.ts", from: 9 }, "a.ts has 3 lines; line 9 does not exist."],
+    [{ path: "b.ts" }, "`b.ts` does not exist."],
+  ])("explains why it cannot read %o", async (input, text) => {
+    expect(await call(read, input, scope)).toEqual({ kind: "error", text });
+  });
+
+  it("shows a long file in parts", async () => {
+    const long = createScope({
+      "long.ts": Array.from({ length: 2_000 }, (_, n) => `line ${n + 1}`).join("\n"),
+    });
+
+    const outcome = await call(read, { path: "long.ts", from: 500 }, long);
+
+    expect(outcome).toMatchObject({
+      text: expect.stringMatching(/\[long\.ts has 2000 lines, shown 500-1299\]$/),
+    });
+  });
+});
+
+describe("edit", () => {
+  it("replaces the one place that matches", async () => {
+    const scope = createScope({ "a.ts": "let a = 1;\nlet b = 2;\n" });
+
+    const outcome = await call(edit, { path: "a.ts", old: "let b = 2;", new: "const b = $&;" }, scope);
+
+    expect(outcome).toEqual({ kind: "ok", text: "Replaced in a.ts, line 2." });
+    expect(scope.files.get("a.ts")).toBe("let a = 1;\nconst b = $&;\n");
+  });
+
+  it("asks for more context when several places match, and changes nothing", async () => {
+    const scope = createScope({ "a.ts": "x\nx\n" });
+
+    expect(await call(edit, { path: "a.ts", old: "x", new: "y" }, scope)).toMatchObject({ kind: "error" });
+    expect(scope.files.get("a.ts")).toBe("x\nx\n");
+    expect(await call(edit, { path: "a.ts", old: "x", new: "y", all: true }, scope)).toMatchObject({
+      text: "Replaced in a.ts, 2 places.",
+    });
+  });
+
+  it("answers a near miss with the text as it stands, so that the next call hits", async () => {
+    const scope = createScope({
+      "a.ts": "function f() {\n\treturn 'one';\n}\nfunction g() {\n\treturn 'two';\n}\n",
+    });
+
+    const miss = await call(edit, { path: "a.ts", old: '  return "two";', new: "return 2;" }, scope);
+
+    expect(miss).toMatchObject({ kind: "error", text: expect.stringContaining("line 5") });
+    expect(miss).toMatchObject({ text: expect.stringContaining("\treturn 'two';") });
+  });
+
+  it("says when nothing is similar", async () => {
+    const scope = createScope({ "a.ts": "one\n" });
+
+    expect(await call(edit, { path: "a.ts", old: "completely different { }", new: "" }, scope)).toMatchObject(
+      {
+        text: expect.stringContaining("Nothing similar is there"),
+      },
+    );
+  });
+});
+
+describe("closest", () => {
+  it("finds a block in spite of other whitespace", () => {
+    const content = "a\nif (x) {\n    y();\n}\nb";
+
+    expect(closest(content, "if (x) {\n  y()\n}")).toEqual({ line: 2, text: "if (x) {\n    y();\n}" });
+  });
+
+  it("does not invent a likeness", () => {
+    expect(closest("alpha\nbeta", "gamma delta")).toBeUndefined();
+  });
+});
+
+describe("other tools", () => {
+  it("hand workspace refusals to the model", async () => {
+    expect(await call(write, { path: "../x", content: "" })).toEqual({
+      kind: "error",
+      text: "`../x` is refused.",
+    });
+  });
+
+  it("list and search the workspace", async () => {
+    const scope = createScope({ "a.ts": "needle\n", "b.ts": "hay\n" });
+
+    expect(await call(list, {}, scope)).toEqual({ kind: "ok", text: "a.ts\nb.ts" });
+    expect(await call(search, { pattern: "needle" }, scope)).toEqual({ kind: "ok", text: "a.ts:1:match" });
+    expect(await call(search, { pattern: "gold" }, scope)).toEqual({ kind: "ok", text: "No matches." });
+  });
+
+  it("run shows the exit code and keeps within the time that is left", async () => {
+    let asked = 0;
+    const scope = createScope({}, { deadlineMs: 5_000 });
+    const inner = scope.workspace.run;
+    scope.workspace.run = (command, options) => {
+      asked = options.timeoutMs;
+      return inner(command, options);
+    };
+
+    expect(await call(run, { command: "false" }, scope)).toEqual({
+      kind: "ok",
+      text: "[exit code 1]\nran false",
+    });
+    expect(asked).toBe(5_000);
+  });
+});
+
+describe("finish tools", () => {
+  it.each([
+    [submitPlan, PLAN],
+    [
+      submitChange,
+      { title: "T", summary: "S", receipts: [{ commentId: 1, kind: "changed", text: "Done." }] },
+    ],
+    [submitReview, { approved: false, summary: "No.", findings: [] }],
+    [ask, { questions: ["Which?"] }],
+  ])("carry a checked value ($spec.name)", async (tool, value) => {
+    expect(await call(tool, value)).toEqual({ kind: "finish", value });
+  });
+
+  it("refuse what does not fit and name each problem", async () => {
+    const outcome = await call(submitPlan, { ...PLAN, files: [], estimate: undefined });
+
+    expect(outcome).toMatchObject({
+      kind: "error",
+      text: expect.stringMatching(/- files: .*\n- estimate: /),
+    });
+  });
+
+  it("describe themselves by a JSON Schema that every vendor takes", () => {
+    for (const tool of [submitPlan, submitChange, submitReview, ask, read, edit]) {
+      expect(tool.spec.inputSchema).toMatchObject({ type: "object", properties: expect.any(Object) });
+      expect(JSON.stringify(tool.spec.inputSchema)).not.toContain("$schema");
+    }
+  });
+});
+
+describe("bound", () => {
+  it("keeps head and tail, and says how much is missing", () => {
+    expect(bound("a".repeat(20) + "b".repeat(20), 12)).toBe("aaaa\n[… 28 characters left out …]\nbbbbbbbb");
+    expect(bound("short", 12)).toBe("short");
+  });
+});
