@@ -120,6 +120,8 @@ export async function start(
       every(SWEEP_MS, "sweep", log, () => sweep(deps)),
       every(REDELIVER_MS, "redeliver", log, () => redeliverFailed(deps)),
     ];
+    // What GitHub sent while nobody was there to take it is asked for at once.
+    void redeliverFailed(deps).catch((err: unknown) => log.warn({ err }, "asking for missed deliveries failed"));
     shutdown.add("sweeps", async () => void (await Promise.all(timers.map((timer) => timer.close()))));
   }
   if (env.AICD_ROLE === "worker") return { address: undefined };

@@ -36,7 +36,8 @@ it("MockAgent takes an issue through every state, by public doors only", async (
     ...["PUBLISHING", "PR_OPEN", "QUEUED", "CODING", "REVIEWING", "PUBLISHING", "PR_OPEN", "MERGED"],
   ]);
   const writes = github.ledger.filter((entry) => entry.actor === world.app.bot.login);
-  const count = (part: string) => writes.filter((entry) => `${entry.method} ${entry.route}`.includes(part)).length;
+  const count = (part: string) =>
+    writes.filter((entry) => `${entry.method} ${entry.route}`.includes(part)).length;
   expect(count("POST /repos/{owner}/{repo}/git/refs")).toBe(1);
   expect(count("createCommitOnBranch")).toBe(2);
   expect(count("POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies")).toBe(1);

@@ -40,13 +40,15 @@ jobs:
 
 /**
  * A local GitHub with a repository, an installed App, a person who may write, and a control plane of its
- * own on a database of its own. Everything is torn down after the file's last test.
+ * own on a database of its own.
  */
 export async function createWorld(options: {
   env?: Record<string, string>;
   files?: Record<string, string>;
   events?: string[];
   start?: boolean;
+  /** When to tear down: after the file's last test, or after the test that made the world. */
+  after?: (work: () => Promise<void>) => void;
 }): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), "aicd-world-"));
   const database = await createTestDatabase();
@@ -74,7 +76,7 @@ export async function createWorld(options: {
     ...options.env,
   });
   const world = { directory, github, app, person: github.as(HUMAN), database, server, url };
-  afterAll(() => tearDown(world));
+  (options.after ?? afterAll)(() => tearDown(world));
   if (options.start !== false) {
     await server.start();
     await github.installApp(app, ORG, "all");
@@ -124,6 +126,7 @@ async function seed(
 async function tearDown(world: World): Promise<void> {
   await world.server.stop();
   await world.github.stop();
+  await world.database.drop();
   await rm(world.directory, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -6,7 +6,7 @@ import { isTerminal, type TaskState } from "@aicd/core";
 import { type LocalGitHub, startLocalGitHub } from "@aicd/local-github";
 import { baseEnv, type ModelEnv } from "../env.ts";
 import { startRecording } from "../example/index.ts";
-import { createHuman } from "./human.ts";
+import { createHuman, type Human } from "./human.ts";
 import { type PullReport, reportPull } from "./report.ts";
 import { freePort, type LogLine, type Server, startServer } from "./server.ts";
 import { chooseSource, type DemoSource } from "./source.ts";
@@ -62,7 +62,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     return summary.outcome === "merged" || summary.outcome === "pr_open" ? 0 : 1;
   } finally {
     for (const close of closers.reverse()) await close();
-    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    const rubbish = source.temporary ? [directory, source.directory] : [directory];
+    for (const path of rubbish) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
@@ -107,7 +108,7 @@ async function walkTheRoad(input: {
     const state = line.state as TaskState;
     states.push(state);
     walk.spentMicroUsd = Math.max(walk.spentMicroUsd, Number(line.spentMicroUsd ?? 0));
-    timeline.state(state, walk.spentMicroUsd);
+    timeline.state(state, walk.spentMicroUsd, String(line.trigger));
     if (typeof line.pullRequestNumber === "number") walk.pullRequest = line.pullRequestNumber;
     if (state === "PR_OPEN" && walk.pullRequest !== undefined) act(human.pullRequestOpen(walk.pullRequest));
     if (isTerminal(state) || state === "FAILED" || state === "BLOCKED" || state === "NEEDS_INPUT")
@@ -146,7 +147,7 @@ async function walkTheRoad(input: {
 
   const issue = await person.openIssue(repo, source.issue);
   timeline.thread(HUMAN, `opens ${github.url}/${repo}/issues/${issue.number}: ${source.issue.title}`);
-  watchThread(github, app.bot.login, timeline, (body) => act(human.planPosted(body, issue.number)));
+  watchThread(github, app.bot.login, timeline, human, (body) => act(human.planPosted(body, issue.number)));
   timeline.thread(HUMAN, "adds the label aicd");
   await person.label(repo, issue.number, "aicd");
   await done.promise;
@@ -158,13 +159,19 @@ function watchThread(
   github: LocalGitHub,
   bot: string,
   timeline: ReturnType<typeof createTimeline>,
+  human: Human,
   onComment: (body: string) => void,
 ): void {
   github.on("write", (entry) => {
     if (entry.actor !== bot) return;
-    timeline.detail(entry.summary);
     const { body } = (entry.body ?? {}) as { body?: unknown };
-    if (typeof body === "string" && entry.method === "POST") onComment(body);
+    const text = typeof body === "string" ? body : "";
+    // The sticky comment is edited all the time; the states above say the same.
+    if (!text.startsWith("<!-- aicd:status")) timeline.detail(entry.summary);
+    if (entry.method !== "POST" || text === "") return;
+    if (entry.route.endsWith("/replies")) human.threadAnswered();
+    timeline.quote(text);
+    onComment(text);
   });
   github.on("run", (run) => {
     if (run.status === "in_progress") timeline.detail(`workflow run ${run.id}: the Action starts`);

@@ -9,6 +9,8 @@ import type { Timeline } from "./timeline.ts";
 export type Human = {
   planPosted(body: string, issueNumber: number): Promise<void>;
   pullRequestOpen(number: number): Promise<void>;
+  /** A thread of the review got its receipt. */
+  threadAnswered(): void;
 };
 
 export function createHuman(input: {
@@ -21,6 +23,9 @@ export function createHuman(input: {
   const { login } = person;
   let approved = false;
   let reviewed = source.review === undefined;
+  let unanswered = source.review?.comments.length ?? 0;
+  const answered = Promise.withResolvers<void>();
+  if (unanswered === 0) answered.resolve();
 
   return {
     async planPosted(body, issueNumber) {
@@ -41,9 +46,15 @@ export function createHuman(input: {
         await person.review(repo, number, { event: "REQUEST_CHANGES", body, comments });
         return;
       }
+      // Nobody merges before having read the answers.
+      await answered.promise;
       timeline.thread(login, `marks #${number} ready and merges it`);
       await person.markReady(repo, number);
       await person.merge(repo, number);
+    },
+    threadAnswered() {
+      unanswered -= 1;
+      if (unanswered === 0) answered.resolve();
     },
   };
 }

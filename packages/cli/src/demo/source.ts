@@ -1,9 +1,15 @@
-import { cp, mkdtemp, readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { AicdError } from "@aicd/core";
 import type { ModelEnv } from "../env.ts";
 import { example } from "../example/index.ts";
+
+const run = promisify(execFile);
+const WORKFLOW = fileURLToPath(new URL("../../../../action/examples/aicd.yml", import.meta.url));
 
 /** What the demo works on: the bundled example, or somebody's own repository and issue. */
 export type DemoSource = {
@@ -13,6 +19,8 @@ export type DemoSource = {
   /** Answered by the bundled recording instead of a model. */
   recorded: boolean;
   review: typeof example.review | undefined;
+  /** Made for the demo, to be removed after it. */
+  temporary: boolean;
 };
 
 export async function chooseSource(options: {
@@ -28,6 +36,7 @@ export async function chooseSource(options: {
       issue: { title: example.issueTitle, body: example.issueBody },
       recorded: !hasModel,
       review: example.review,
+      temporary: false,
     };
   }
   if (options.repo === undefined || options.issue === undefined) {
@@ -45,7 +54,14 @@ export async function chooseSource(options: {
       .replace(/[/\\]+$/, "")
       .split(/[/\\]/)
       .pop() ?? "repository";
-  return { directory, name, issue: await readIssue(options.issue), recorded: false, review: undefined };
+  return {
+    directory,
+    name,
+    issue: await readIssue(options.issue),
+    recorded: false,
+    review: undefined,
+    temporary: true,
+  };
 }
 
 async function readIssue(path: string): Promise<{ title: string; body: string }> {
@@ -65,10 +81,30 @@ async function readIssue(path: string): Promise<{ title: string; body: string }>
 /** A copy with the workflow every customer adds; the repository itself is not touched. */
 async function withWorkflow(repo: string): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), "aicd-demo-repo-"));
+  const git = (...args: string[]) => run("git", args, { cwd: copy });
   try {
-    await cp(repo, copy, { recursive: true });
+    await run("git", ["clone", "--quiet", "--no-local", "--", repo, copy]);
   } catch (cause) {
-    throw new AicdError("missing", `The repository ${repo} cannot be read.`, { cause });
+    throw new AicdError(
+      "invalid",
+      `${repo} cannot be cloned. \`--repo\` takes a git repository with at least one commit.`,
+      { cause },
+    );
   }
+  const workflow = join(copy, ".github", "workflows", "aicd.yml");
+  await mkdir(dirname(workflow), { recursive: true });
+  await copyFile(WORKFLOW, workflow);
+  await git("add", "--force", "--", workflow);
+  const { stdout: changed } = await git("status", "--porcelain");
+  const author = [
+    "-c",
+    "user.name=AI-CD demo",
+    "-c",
+    "user.email=demo@localhost",
+    "-c",
+    "commit.gpgsign=false",
+  ];
+  if (changed !== "")
+    await git(...author, "commit", "--quiet", "--no-verify", "-m", "Add the AI-CD workflow");
   return copy;
 }

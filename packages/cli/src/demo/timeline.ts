@@ -16,12 +16,30 @@ const MARK: Partial<Record<TaskState, string>> = {
   CANCELLED: "🛑",
 };
 
+/** What moved the task, where the state alone does not say it. */
+const WHY: Record<string, string> = {
+  "plan.approved": "the plan is approved",
+  "review.rejected": "the critic sends it back",
+  "review.approved": "the critic and the policy agree",
+  "revision.requested": "a review asks for changes",
+  "attempt.retried": "the runner was lost, once more",
+  "attempt.failed": "gave up",
+};
+const QUOTED = /^## |^\*\*Price|^Changed in |^Not changed|^A question/;
+
+function why(trigger: string): string {
+  const text = WHY[trigger];
+  return text === undefined ? "" : pc.dim(` — ${text}`);
+}
+
 export type Timeline = {
-  state(state: TaskState, spentMicroUsd: number): void;
+  state(state: TaskState, spentMicroUsd: number, trigger: string): void;
   /** Something a person did or saw on GitHub. */
   thread(who: string, what: string): void;
   /** What the runner is at, below its state. */
   detail(text: string): void;
+  /** The lines of a comment that matter to somebody who watches. */
+  quote(body: string): void;
   note(text: string): void;
 };
 
@@ -30,16 +48,26 @@ export function createTimeline(options: { now: () => number; write: (text: strin
   const start = options.now();
   const stamp = () => pc.dim(`${((options.now() - start) / 1000).toFixed(1).padStart(6)}s `);
   return {
-    state(state, spent) {
+    state(state, spent, trigger) {
       const cost = spent > 0 ? pc.dim(` · ${formatUsd(spent)}`) : "";
       const name = isTerminal(state) || state === "PR_OPEN" ? pc.green(state) : pc.cyan(state);
-      options.write(`${stamp()}${MARK[state] ?? "•"}  ${pc.bold(name)}${cost}\n`);
+      options.write(`${stamp()}${MARK[state] ?? "•"}  ${pc.bold(name)}${why(trigger)}${cost}\n`);
     },
     thread(who, what) {
       options.write(`${stamp()}${pc.magenta(`   @${who}`)} ${what}\n`);
     },
     detail(text) {
       options.write(`${stamp()}${pc.dim(`   │ ${text}`)}\n`);
+    },
+    quote(body) {
+      for (const line of body
+        .split("\n")
+        .filter((text) => QUOTED.test(text))
+        .slice(0, 3)) {
+        options.write(
+          `${stamp()}${pc.dim("   │   ")}${line.replaceAll(/[*#`]/g, "").trim().slice(0, 140)}\n`,
+        );
+      }
     },
     note(text) {
       options.write(`${stamp()}   ${text}\n`);

@@ -1,0 +1,89 @@
+import { MockAgent, REJECT_ONCE } from "@aicd/agents";
+import type { LedgerEntry } from "@aicd/local-github";
+import { describe, expect, it } from "vitest";
+import { drive } from "../world/drive.ts";
+import { createWorld, REPO, type World } from "../world/world.ts";
+
+/** Dies right after the commit of this state … */
+const STATES = ["QUEUED", "PLANNING", "AWAITING_APPROVAL", "CODING", "REVIEWING", "PUBLISHING", "PR_OPEN"];
+/** … or right after GitHub has done this and before we could write it down. */
+const EFFECTS: [string, (entry: LedgerEntry) => boolean][] = [
+  ["the dispatch", (entry) => entry.route.endsWith("/dispatches")],
+  ["the plan comment", (entry) => JSON.stringify(entry.body ?? "").includes("/aicd approve")],
+  ["the branch", (entry) => entry.method === "POST" && entry.route.endsWith("/git/refs")],
+  ["the commit", (entry) => entry.route.includes("createCommitOnBranch")],
+  ["the pull request", (entry) => entry.method === "POST" && entry.route.endsWith("/pulls")],
+];
+
+async function walkThrough(
+  after: (work: () => Promise<void>) => void,
+  kill: (world: World, now: () => void) => void,
+): Promise<World> {
+  const world = await createWorld({ after });
+  const { server, github, person } = world;
+  let killed = false;
+  const driving = drive(world, () => new MockAgent({ verdicts: REJECT_ONCE }));
+  const restarted = new Promise<void>((resolve, reject) => {
+    kill(world, () => {
+      if (killed) return;
+      killed = true;
+      server
+        .kill()
+        .then(() => server.start())
+        .then(resolve, reject);
+    });
+  });
+  const issue = await person.openIssue(REPO, { title: "Make the widget two" });
+  await person.label(REPO, issue.number, "aicd");
+  await restarted;
+  await server.line((line) => line.state === "PR_OPEN", 120_000);
+  await driving.settled();
+  await github.settled();
+  return world;
+}
+
+async function expectOnce(world: World): Promise<void> {
+  const ask = async (path: string) => {
+    const headers = { authorization: `Bearer ${world.person.token}` };
+    return (await (await fetch(`${world.github.url}/repos/${REPO}${path}`, { headers })).json()) as unknown[];
+  };
+  const pulls = (await ask("/pulls?state=all")) as { head: { ref: string }; number: number }[];
+  const comments = (await ask("/issues/1/comments")) as { body: string }[];
+  const ours = (mark: string) => comments.filter((comment) => comment.body.includes(mark)).length;
+  const branches = world.github.ledger.filter((entry) => entry.route.endsWith("/git/refs"));
+
+  expect(pulls.map((pull) => pull.head.ref)).toEqual(["aicd/issue-1-make-the-widget-two"]);
+  expect(branches).toHaveLength(1);
+  expect(await ask(`/pulls/${pulls[0]?.number}/commits`)).toHaveLength(1);
+  expect(ours("<!-- aicd:status -->")).toBe(1);
+  expect(ours("## Plan")).toBe(1);
+  expect(world.github.unexpected).toEqual([]);
+}
+
+describe("kill -9 of the control plane", () => {
+  it.concurrent.for(STATES)(
+    "in %s: the task still ends, one branch, one pull request",
+    async (state, { onTestFinished }) => {
+      const world = await walkThrough(onTestFinished, ({ server }, now) => {
+        server.onLine((line) => {
+          if (line.msg === "task moved" && line.state === state) now();
+        });
+      });
+
+      await expectOnce(world);
+    },
+  );
+
+  it.concurrent.for(EFFECTS)(
+    "right after %s: the task still ends, one branch, one pull request",
+    async ([_what, done], { onTestFinished }) => {
+      const world = await walkThrough(onTestFinished, ({ github }, now) => {
+        github.on("write", (entry) => {
+          if (done(entry)) now();
+        });
+      });
+
+      await expectOnce(world);
+    },
+  );
+});
