@@ -6,6 +6,7 @@ import type { World } from "../world/world.ts";
 import { repositoriesOf } from "./installation.ts";
 
 const LIFETIME_MS = 3_600_000;
+const TOKEN_LENGTH = 520;
 
 export interface TokenRequest {
   permissions: Permissions | undefined;
@@ -75,5 +76,5 @@ export function mintToken(appId: number): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const header = part({ alg: "RS256", typ: "JWT", kid: randomBytes(8).toString("hex") });
   const payload = part({ iss: "github", sub: `app:${appId}`, jti: randomBytes(8).toString("hex") });
-  return `ghs_${header}.${payload}.${randomBytes(256).toString("base64url")}`.slice(0, 520);
+  return `ghs_${header}.${payload}.${randomBytes(512).toString("base64url")}`.slice(0, TOKEN_LENGTH);
 }

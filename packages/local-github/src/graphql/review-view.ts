@@ -1,6 +1,5 @@
 import { type Commit, readCommit } from "../git/read.ts";
 import { issueWebUrl } from "../issues/shape.ts";
-import { positionOf } from "../pulls/hunk.ts";
 import type { Review, ReviewComment, ReviewThread } from "../world/types.ts";
 import { connection, type PageArgs } from "./connection.ts";
 import type { Scope, View } from "./scope.ts";
@@ -62,8 +61,8 @@ export function reviewCommentView(scope: Scope, comment: ReviewComment): View {
     originalLine: thread.originalLine,
     startLine: thread.startLine,
     originalStartLine: thread.startLine,
-    position: outdated ? null : positionOf(comment.diffHunk),
-    originalPosition: positionOf(comment.diffHunk),
+    position: outdated ? null : comment.originalPosition,
+    originalPosition: comment.originalPosition,
     diffHunk: comment.diffHunk,
     outdated,
     state: review.state === "PENDING" ? "PENDING" : "SUBMITTED",

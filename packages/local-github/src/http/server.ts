@@ -52,12 +52,13 @@ export function createServer(world: World): FastifyInstance {
   return server;
 }
 
-/** Enterprise prefixes, and the numeric paths that renamed repositories redirect to. */
+/** Enterprise prefixes, the numeric paths that renamed repositories redirect to, and the root directory. */
 function rewrite(world: World, url: string): string {
   const path = url.replace(/^\/api\/graphql/, "/graphql").replace(/^\/api\/v3(?=\/|$)/, "") || "/";
   const numeric = /^\/repositories\/(\d+)(.*)$/.exec(path);
   const repository = numeric && world.repositories.get(Number(numeric[1]));
-  return repository ? `/repos/${repository.owner.login}/${repository.name}${numeric[2]}` : path;
+  const named = repository ? `/repos/${repository.owner.login}/${repository.name}${numeric[2]}` : path;
+  return named.replace(/^(\/repos\/[^/]+\/[^/]+\/contents)(?=\?|$)/, "$1/");
 }
 
 function fastifyPath(template: string): string {

@@ -4,7 +4,7 @@ import { authored } from "../issues/issue.ts";
 import { announce } from "../webhooks/announce.ts";
 import type { Repository, Review, ReviewComment, ReviewThread, Side } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { hunkUpTo } from "./hunk.ts";
+import { placeOf } from "./hunk.ts";
 import { reviewCommentInWebhook } from "./review-shape.ts";
 import { pullSimple } from "./shape.ts";
 
@@ -22,8 +22,9 @@ export function addThread(world: World, review: Review, actor: Actor, input: New
   const { pull } = review;
   const file = pull.comparison.files.find((each) => each.filename === input.path);
   if (!file) throw unresolved("Path could not be resolved");
-  const hunk = input.line === undefined ? "" : hunkUpTo(file.patch ?? "", input.line, input.side);
-  if (hunk === undefined) throw unresolved("Line could not be resolved");
+  const whole = { hunk: "", position: 1 };
+  const place = input.line === undefined ? whole : placeOf(file.patch ?? "", input.line, input.side);
+  if (!place) throw unresolved("Line could not be resolved");
   const thread: ReviewThread = {
     nodeId: world.mint("thread").nodeId,
     pull,
@@ -40,7 +41,8 @@ export function addThread(world: World, review: Review, actor: Actor, input: New
   world.nodes.set(thread.nodeId, { type: "PullRequestReviewThread", value: thread });
   return addToThread(world, review, thread, actor, {
     body: input.body,
-    diffHunk: hunk,
+    diffHunk: place.hunk,
+    originalPosition: place.position,
     inReplyTo: undefined,
   });
 }
@@ -51,7 +53,7 @@ export function addToThread(
   review: Review,
   thread: ReviewThread,
   actor: Actor,
-  input: Pick<ReviewComment, "body" | "diffHunk" | "inReplyTo">,
+  input: Pick<ReviewComment, "body" | "diffHunk" | "originalPosition" | "inReplyTo">,
 ): ReviewComment {
   const comment: ReviewComment = {
     ...world.mint("reviewComment"),
@@ -62,6 +64,7 @@ export function addToThread(
     commitId: review.commitId,
     originalCommitId: review.commitId,
     diffHunk: input.diffHunk,
+    originalPosition: input.originalPosition,
     inReplyTo: input.inReplyTo,
     minimizedReason: undefined,
   };

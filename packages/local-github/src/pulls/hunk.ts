@@ -6,18 +6,26 @@ interface Line {
   right: number | undefined;
 }
 
-/** The part of a file's patch that ends at a line: what a review comment shows above itself. Undefined when the line is not in the patch. */
-export function hunkUpTo(patch: string, line: number, side: Side): string | undefined {
-  for (const hunk of hunksOf(patch)) {
-    const at = hunk.lines.findIndex((each) => (side === "LEFT" ? each.left : each.right) === line);
-    if (at >= 0) return [hunk.header, ...hunk.lines.slice(0, at + 1).map((each) => each.text)].join("\n");
-  }
-  return undefined;
+/** A line of a file's patch, as review comments show and count it. */
+export interface Place {
+  /** The hunk from its header to the line. */
+  hunk: string;
+  /** Lines below the file's first hunk header, further headers included. */
+  position: number;
 }
 
-/** GitHub counts a position from the line after the first hunk header. */
-export function positionOf(diffHunk: string): number {
-  return Math.max(diffHunk.split("\n").length - 1, 1);
+/** Undefined when the line is not in the patch. */
+export function placeOf(patch: string, line: number, side: Side): Place | undefined {
+  let above = 0;
+  for (const hunk of hunksOf(patch)) {
+    const at = hunk.lines.findIndex((each) => (side === "LEFT" ? each.left : each.right) === line);
+    if (at >= 0) {
+      const shown = hunk.lines.slice(0, at + 1).map((each) => each.text);
+      return { hunk: [hunk.header, ...shown].join("\n"), position: above + at + 1 };
+    }
+    above += hunk.lines.length + 1;
+  }
+  return undefined;
 }
 
 /**

@@ -12,6 +12,7 @@ export function reply(world: World, thread: ReviewThread, actor: Actor, body: st
   const comment = addToThread(world, review, thread, actor, {
     body,
     diffHunk: first.diffHunk,
+    originalPosition: first.originalPosition,
     inReplyTo: first,
   });
   pull.reviews.push(review);

@@ -2,7 +2,6 @@ import { authorship, issueWebUrl, reactionRollup } from "../issues/shape.ts";
 import { apiUrl } from "../repositories/shape.ts";
 import type { Review, ReviewComment } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { positionOf } from "./hunk.ts";
 import { pullUrl } from "./shape.ts";
 
 export function reviewShape(world: World, review: Review) {
@@ -29,7 +28,7 @@ export function reviewCommentShape(world: World, comment: ReviewComment) {
   const pull = pullUrl(world, thread.pull);
   const url = `${apiUrl(world, comment.repository)}/pulls/comments/${comment.id}`;
   const html = `${issueWebUrl(world, thread.pull.issue)}#discussion_r${comment.id}`;
-  const position = positionOf(comment.diffHunk);
+  const position = comment.originalPosition;
   const located = thread.subjectType === "line";
   return {
     url,

@@ -156,6 +156,8 @@ export interface ReviewComment extends Authored, Minimizable {
   commitId: string;
   originalCommitId: string;
   diffHunk: string;
+  /** Where in the file's patch it was made; 1 for a comment on the whole file. */
+  originalPosition: number;
   inReplyTo: ReviewComment | undefined;
 }
 
