@@ -23,7 +23,7 @@ export async function assemble(
 ): Promise<Attempt> {
   const { workspaceDir, tempDir, path, gitEnv = {}, hidden = [], now = Date.now } = options;
   const { startSha, baseSha, settings } = grant;
-  const redact = createRedact([grant.leaseToken, ...Object.values(gitEnv)]);
+  const redact = createRedact([grant.leaseToken, ...secretsOf(gitEnv)]);
   const sandbox = await createSandbox({ workspaceDir, tempDir, path, hidden, demanded: settings.sandbox });
   const { trusted } = await prepare({ workspaceDir, tempDir, path, startSha, baseSha, gitEnv });
   const tree = createTree(trusted, startSha);
@@ -69,6 +69,11 @@ export function createSpending(): Spending {
     },
     microUsd: () => sum,
   };
+}
+
+/** A header carries its secret as the last word. */
+function secretsOf(gitEnv: Record<string, string>): string[] {
+  return Object.values(gitEnv).flatMap((value) => value.split(" ").slice(-1));
 }
 
 async function readInstructions(tree: Tree, baseSha: string): Promise<string> {

@@ -12,17 +12,22 @@ export type Confinement = {
   network: boolean;
 };
 
+/** Where /etc/resolv.conf leads on systemd machines. */
+const RESOLVER = "/run/systemd/resolve";
+
 /**
- * bubblewrap arguments: the system read-only, own process, network, user and IPC namespaces, a fresh
- * /proc, home directories empty but for the toolchains on PATH.
+ * bubblewrap arguments: the system read-only, own process, network, user and IPC namespaces, no
+ * capabilities, a fresh /proc, home directories empty but for the toolchains on PATH.
  */
 export function bwrap(confinement: Confinement): string[] {
   const { workspace, home, temp, hidden, path, network } = confinement;
   return [
     "bwrap",
     ...["--die-with-parent", "--new-session", "--unshare-pid", "--unshare-user", "--unshare-ipc"],
-    ...["--unshare-uts", "--unshare-cgroup-try", ...(network ? [] : ["--unshare-net"])],
+    ...["--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL", ...(network ? [] : ["--unshare-net"])],
     ...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp"],
+    // A read-only mount does not keep anybody from talking to a socket, such as Docker's.
+    ...["--tmpfs", "/run", ...(network ? ["--ro-bind-try", RESOLVER, RESOLVER] : [])],
     ...[homedir(), ...hidden].flatMap((directory) => ["--tmpfs", directory]),
     ...toolchains(path).flatMap((directory) => ["--ro-bind-try", directory, directory]),
     ...[home, temp, workspace].flatMap((directory) => ["--bind", directory, directory]),

@@ -39,8 +39,8 @@ export type SandboxOptions = {
 };
 
 const OUTPUT_CHARACTERS = 60_000;
-/** Per process, in the units of `ulimit`: 2 GiB files, no core dumps. */
-const LIMITS = "ulimit -c 0; ulimit -f 4194304 2>/dev/null;";
+/** No core dumps, files up to 2 GiB, and an end to fork bombs; what a system does not know is left out. */
+const LIMITS = "ulimit -c 0; ulimit -f 4194304 2>/dev/null; ulimit -u 4096 2>/dev/null;";
 
 /** Throws AicdError `unavailable` when this machine has nothing as strong as demanded. */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
