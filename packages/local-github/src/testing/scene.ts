@@ -59,6 +59,8 @@ export const FILES: Record<string, string> = {
 
 export interface SceneOptions {
   files?: Record<string, string>;
+  /** Directory of the repository instead of `files`. */
+  from?: string;
   private?: boolean;
   permissions?: Parameters<LocalGitHub["registerApp"]>[0]["permissions"];
   actions?: LocalGitHubOptions["actions"];
@@ -68,7 +70,7 @@ export interface SceneOptions {
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const directory = await mkdtemp(join(tmpdir(), "local-github-test-"));
   const source = join(directory, "source");
-  await writeFiles(source, options.files ?? FILES);
+  if (!options.from) await writeFiles(source, options.files ?? FILES);
   const received: Received[] = [];
   const answerWith = { status: 200 };
   const receiver = await listen(received, answerWith);
@@ -79,7 +81,10 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   await github.createUser("ada", { name: "Ada Lovelace" });
   await github.createUser("eve");
   await github.createOrganization("octo", { owner: "ada" });
-  await github.createRepository("octo", "demo", { from: source, private: options.private ?? false });
+  await github.createRepository("octo", "demo", {
+    from: options.from ?? source,
+    private: options.private ?? false,
+  });
   const app = await github.registerApp({
     name: "AI CD",
     webhookUrl: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`,
