@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 
 /**
@@ -7,30 +15,49 @@ import { join, resolve } from "node:path";
  * uses, and ncc bundles the emitted JavaScript. The same sources give the same bytes on every machine.
  */
 const room = import.meta.dirname;
-const build = join(room, "build");
 const dist = resolve(process.argv[2] ?? join(room, "dist"));
+const PACKAGES = ["agents", "core", "protocol", "runner"];
 
-rmSync(build, { recursive: true, force: true });
-rmSync(dist, { recursive: true, force: true });
-execFileSync("tsc", ["--project", "tsconfig.build.json"], { cwd: room, stdio: "inherit" });
-linkPackages();
-execFileSync(
-  "ncc",
-  ["build", "build/action/src/main.js", "--out", dist, "--no-cache", "--minify", "--quiet"],
-  {
+mkdirSync(join(room, "build"), { recursive: true });
+// A directory of its own for each build, so that two at a time do not mix.
+const build = mkdtempSync(join(room, "build", "emit-"));
+try {
+  emit();
+  linkPackages();
+  bundle();
+} finally {
+  rmSync(build, { recursive: true, force: true });
+}
+
+function emit(): void {
+  execFileSync("tsc", ["--project", "tsconfig.build.json", "--outDir", build], {
     cwd: room,
     stdio: "inherit",
-  },
-);
+  });
+}
 
 /** The emitted files import packages by name; those names must lead to the emitted packages. */
 function linkPackages(): void {
   const names = join(build, "node_modules", "@aicd");
   mkdirSync(names, { recursive: true });
   const manifest = JSON.stringify({ type: "module", exports: "./src/index.js", sideEffects: false });
-  for (const name of readdirSync(join(build, "packages"))) {
+  for (const name of PACKAGES) {
     writeFileSync(join(build, "packages", name, "package.json"), manifest);
     symlinkSync(join("..", "..", "packages", name), join(names, name));
   }
   writeFileSync(join(build, "action", "package.json"), JSON.stringify({ type: "module" }));
+}
+
+function bundle(): void {
+  const out = join(build, "dist");
+  const args = ["build", "action/src/main.js", "--out", out, "--no-cache", "--minify", "--quiet"];
+  execFileSync("ncc", args, { cwd: build, stdio: "inherit" });
+  for (const file of readdirSync(out)) {
+    // ncc goes on without a module it cannot find and leaves this in its place.
+    const lost = /eval\("require"\)\("\.[^"]*"\)/.exec(readFileSync(join(out, file), "utf8"));
+    if (lost !== null) throw new Error(`${file} lacks a module: ${lost[0]}`);
+  }
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  for (const file of readdirSync(out)) writeFileSync(join(dist, file), readFileSync(join(out, file)));
 }
