@@ -3,9 +3,10 @@
 -- Bodies of the deliveries that were committed together, compressed as one: webhook bodies are alike.
 create table webhook_batches (
   id bigint generated always as identity primary key,
-  -- 'zstd' or 'raw'
-  encoding text not null,
+  -- zstd
   body bytea not null,
+  -- of the unpacked body
+  bytes int not null,
   created_at timestamptz not null default now()
 );
 -- Already compressed: Postgres must not try again.

@@ -1,0 +1,2 @@
+export { forgetDeliveries, markProcessed, readDelivery, type StoredDelivery } from "./deliveries.ts";
+export { createIntake, type Intake } from "./intake.ts";
