@@ -23,6 +23,8 @@ import { every } from "./sweep/timers.ts";
 import { githubUrls } from "./urls.ts";
 
 const SWEEP_MS = 5_000;
+/** Handlers mostly wait: for GitHub, and for the pause between two writes. Few slots would make others wait too. */
+const HANDLERS = 128;
 const REDELIVER_MS = 5 * 60_000;
 
 export type Tools = { log: Logger; metrics: Metrics; redactor: Redactor; shutdown: Shutdown };
@@ -114,6 +116,7 @@ export async function start(
       redact: redactor.redact,
       log,
       metrics,
+      concurrency: HANDLERS,
     });
     shutdown.add("worker", () => worker.close());
     const timers = [
@@ -121,7 +124,9 @@ export async function start(
       every(REDELIVER_MS, "redeliver", log, () => redeliverFailed(deps)),
     ];
     // What GitHub sent while nobody was there to take it is asked for at once.
-    void redeliverFailed(deps).catch((err: unknown) => log.warn({ err }, "asking for missed deliveries failed"));
+    void redeliverFailed(deps).catch((err: unknown) =>
+      log.warn({ err }, "asking for missed deliveries failed"),
+    );
     shutdown.add("sweeps", async () => void (await Promise.all(timers.map((timer) => timer.close()))));
   }
   if (env.AICD_ROLE === "worker") return { address: undefined };

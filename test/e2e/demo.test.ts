@@ -78,7 +78,7 @@ async function makeRepository(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   await writeFile(
     join(directory, "greet.js"),
-    "export function greet(name) {\n  return `Hello, ${name}!`;\n}\n",
+    'export function greet(name) {\n  return ["Hello, ", name, "!"].join("");\n}\n',
   );
   await writeFile(
     join(directory, "package.json"),

@@ -7,11 +7,11 @@ import {
   noteOutcome,
   type Scope,
   storeIntent,
-  takeIntent,
   upsertRepository,
 } from "@aicd/db";
 import { permissionOf } from "@aicd/github";
 import type { Deps } from "../deps.ts";
+import { applyIntent } from "../tasks/apply-intent.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { refreshInstallation } from "./installation.ts";
 
@@ -43,11 +43,7 @@ export function createInbox(deps: Deps): Inbox {
       });
       const row = await storeIntent(tx, deps.mint, { key, repositoryId, place, intent });
       if (row === undefined) return;
-      if (!refused) {
-        await deps.enqueue(tx, "apply-intent", { ...tx.scope, intentId: row.id });
-        return;
-      }
-      await takeIntent(tx, row.id);
+      if (!refused) return applyIntent(deps, tx, row);
       await noteOutcome(tx, row.id, "not.permitted");
       await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: "-1" });
     });

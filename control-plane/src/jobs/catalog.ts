@@ -16,12 +16,6 @@ export const JOBS = defineJobs({
     backoffMs: doubling,
     timeoutMs: seconds(60),
   },
-  "apply-intent": {
-    payload: z.object({ tenantId: id, intentId: id }),
-    tries: 8,
-    backoffMs: doubling,
-    timeoutMs: seconds(30),
-  },
   "start-attempt": { payload: task, tries: 8, backoffMs: doubling, timeoutMs: seconds(120) },
   "publish-changes": { payload: task, tries: 10, backoffMs: doubling, timeoutMs: seconds(180) },
   "update-thread": { payload: task, tries: 8, backoffMs: doubling, timeoutMs: seconds(60) },

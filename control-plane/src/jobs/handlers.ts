@@ -4,7 +4,6 @@ import type { Probot } from "probot";
 import { receiveDelivery } from "../deliveries/receive-delivery.ts";
 import type { Deps } from "../deps.ts";
 import type { DeadHandlers, Handlers } from "../outbox/catalog.ts";
-import { applyIntent } from "../tasks/apply-intent.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { scopeOf } from "../tasks/facts.ts";
 import { move } from "../tasks/move.ts";
@@ -18,7 +17,6 @@ import type { Jobs } from "./catalog.ts";
 export function createHandlers(deps: Deps & { probot: Probot }): Handlers<Jobs> {
   return {
     "receive-delivery": (payload) => receiveDelivery(deps, payload),
-    "apply-intent": (payload) => applyIntent(deps, payload),
     "start-attempt": (payload) => startAttempt(deps, payload),
     "publish-changes": (payload) => publishChanges(deps, payload),
     "update-thread": (payload) => updateThread(deps, payload),

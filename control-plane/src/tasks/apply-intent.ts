@@ -1,17 +1,9 @@
-import type { IntentId, ThreadIntent } from "@aicd/core";
-import {
-  findTaskOfThread,
-  type IntentRow,
-  noteOutcome,
-  type Task,
-  type TenantTx,
-  takeIntent,
-} from "@aicd/db";
+import type { ThreadIntent } from "@aicd/core";
+import { findTaskOfThread, type IntentRow, noteOutcome, type Task, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { answer, explainUnclear } from "./answer.ts";
 import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
-import { scopeOf } from "./facts.ts";
 import { endByPullRequest } from "./pull-request-ended.ts";
 import { request } from "./request.ts";
 import { requestRevision } from "./request-revision.ts";
@@ -23,23 +15,23 @@ export type Outcome = { outcome: string; reaction?: "eyes" | "rocket" | "confuse
 export type IntentOf<T extends ThreadIntent["type"]> = Extract<ThreadIntent, { type: T }>;
 export type Applying = { deps: Deps; tx: TenantTx; row: IntentRow; task: Task | undefined };
 
-/** Job `apply-intent`: a permitted wish becomes a change of state, once, or a stated refusal. */
-export async function applyIntent(
-  deps: Deps,
-  payload: { tenantId: string; intentId: string },
-): Promise<void> {
-  await deps.db.withTenant(scopeOf(payload), async (tx) => {
-    const row = await takeIntent(tx, payload.intentId as IntentId);
-    if (row === undefined) return;
-    const { intent } = row.body;
-    const number = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
-    const task = await findTaskOfThread(tx, { repositoryId: row.repositoryId, number });
-    const { outcome, reaction } = await decide({ deps, tx, row, task }, intent);
-    await noteOutcome(tx, row.id, outcome);
-    if (reaction !== undefined && intent.source.kind !== "system") {
-      await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: reaction });
-    }
-  });
+/** Writes of one installation are a second apart; the dispatch goes first, the 👀 right behind it. */
+const EYES_DELAY_MS = 500;
+
+/**
+ * A permitted wish becomes a change of state, or a stated refusal, in the transaction that stores it: a
+ * delivery that comes twice finds the intent there and changes nothing.
+ */
+export async function applyIntent(deps: Deps, tx: TenantTx, row: IntentRow): Promise<void> {
+  const { intent } = row.body;
+  const number = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
+  const task = await findTaskOfThread(tx, { repositoryId: row.repositoryId, number });
+  const { outcome, reaction } = await decide({ deps, tx, row, task }, intent);
+  await noteOutcome(tx, row.id, outcome);
+  if (reaction !== undefined && intent.source.kind !== "system") {
+    const delayMs = reaction === "eyes" ? EYES_DELAY_MS : 0;
+    await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: reaction }, { delayMs });
+  }
 }
 
 function decide(applying: Applying, intent: ThreadIntent): Promise<Outcome> {

@@ -3,7 +3,7 @@ import { moveTask, type Task, type TaskChange, type TenantTx, touchTask } from "
 import type { Deps } from "../deps.ts";
 
 /** Time in which several changes become one edit of the sticky comment. */
-const THREAD_DEBOUNCE_MS = 400;
+const THREAD_DEBOUNCE_MS = 600;
 
 /** States in which the person who asked gets the last reaction. */
 const SETTLED: Partial<Record<TaskState, "rocket" | "confused">> = {

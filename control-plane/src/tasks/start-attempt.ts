@@ -51,13 +51,16 @@ async function prepare(deps: Deps, task: Task, repository: Repository): Promise<
   if (task.spentMicroUsd >= task.budgetMicroUsd) {
     return refusal("budget_exhausted", "The task's budget is used up. `/aicd retry --budget $5` adds to it.");
   }
-  const [permission, start] = await Promise.all([
-    permissionOf(read, repository, task.requestedBy.login),
+  const { login } = task.requestedBy;
+  const asked = permissionOf(read, repository, login).then((permission) => ({ login, permission }));
+  const [{ permission }, start] = await Promise.all([
+    asked,
     fetchStart(read, repository, {
       issueNumber: task.issueNumber,
       base: task.flags.base,
       head: task.phase === "revise" ? (task.branch ?? undefined) : undefined,
       guidance: task.guidance,
+      asked,
       ...(task.phase === "revise" && task.reviewId !== null && task.pullRequestNumber !== null
         ? { review: { pullRequestNumber: task.pullRequestNumber, reviewId: task.reviewId } }
         : {}),

@@ -76,6 +76,8 @@ export async function fetchStart(
     head: string | undefined;
     guidance: Snapshot["guidance"];
     review?: { pullRequestNumber: number; reviewId: number };
+    /** Somebody whose permission is being asked for anyway. */
+    asked: Promise<Author>;
   },
 ): Promise<Start | undefined> {
   const { repository } = await read.graphql<Answer>(QUERY, {
@@ -122,9 +124,9 @@ async function toSnapshot(
   read: ReadClient,
   place: Place,
   issue: Issue,
-  input: { guidance: Snapshot["guidance"]; review?: { pullRequestNumber: number; reviewId: number } },
+  input: Pick<Parameters<typeof fetchStart>[2], "guidance" | "review" | "asked">,
 ): Promise<Snapshot> {
-  const people = createPeople(read, place);
+  const people = createPeople(read, place, await input.asked);
   const removed: string[] = [];
   const clean = (where: string, text: string) => {
     const cleaned = sanitize(text);
@@ -202,8 +204,8 @@ async function fetchReview(
 type People = { author(login: string | undefined): Promise<Author> };
 
 /** Asks once per person and snapshot; a crowd beyond the cap counts as people who may not write. */
-function createPeople(read: ReadClient, place: Place): People {
-  const known = new Map<string, Promise<Author>>();
+function createPeople(read: ReadClient, place: Place, asked: Author): People {
+  const known = new Map<string, Promise<Author>>([[asked.login, Promise.resolve(asked)]]);
   return {
     author(login) {
       if (login === undefined) return Promise.resolve({ login: "ghost", permission: "none" });

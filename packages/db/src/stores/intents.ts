@@ -1,5 +1,5 @@
 import type { IntentId, IntentPlace, MintId, RepositoryId, ThreadIntent } from "@aicd/core";
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { intents } from "../schema/tenancy.ts";
 
@@ -25,20 +25,11 @@ export async function storeIntent(
   return row;
 }
 
-/** Takes the intent for this transaction; undefined: it is applied already. */
-export async function takeIntent(tx: TenantTx, id: IntentId): Promise<IntentRow | undefined> {
-  const [row] = await tx.db
-    .update(intents)
-    .set({ appliedAt: sql`now()` })
-    .where(and(eq(intents.tenantId, tx.scope.tenantId), eq(intents.id, id), isNull(intents.appliedAt)))
-    .returning();
-  return row;
-}
-
+/** What became of the intent, in a word. */
 export async function noteOutcome(tx: TenantTx, id: IntentId, outcome: string): Promise<void> {
   await tx.db
     .update(intents)
-    .set({ outcome })
+    .set({ outcome, appliedAt: sql`now()` })
     .where(and(eq(intents.tenantId, tx.scope.tenantId), eq(intents.id, id)));
 }
 

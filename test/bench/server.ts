@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+
+const MAIN = join(import.meta.dirname, "../../control-plane/src/main.ts");
+
+/** The control plane as users run it: its own process, on its embedded Postgres. */
+export async function startControlPlane(
+  env: Record<string, string>,
+): Promise<{ child: ChildProcess; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ready = Promise.withResolvers<void>();
+  createInterface({ input: child.stdout }).on("line", (text) => {
+    const line = JSON.parse(text) as { level: string; msg: string };
+    if (line.msg === "AI-CD is ready") ready.resolve();
+    if (line.level !== "info") process.stderr.write(`${text.slice(0, 500)}\n`);
+  });
+  child.once("exit", (code) => ready.reject(new Error(`the control plane ended with ${code}`)));
+  await ready.promise;
+  return {
+    child,
+    async stop() {
+      const gone = once(child, "exit");
+      child.kill("SIGTERM");
+      await gone;
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** The value below which the share `q` of the samples lies. */
+export function quantile(samples: number[], q: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+}
