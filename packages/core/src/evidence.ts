@@ -23,6 +23,13 @@ export const Evidence = z.object({
   setup: z.array(CommandRun).max(10),
   before: z.array(CommandRun).max(20),
   after: z.array(CommandRun).max(20),
+  /** The checks with the new tests but without the change: red here and green in `after` proves the tests. */
+  reproduction: z.array(CommandRun).max(20).optional(),
+  /** Tests or checks that the change weakens, for people to judge. */
+  weakened: z
+    .array(z.object({ path: z.string().max(1_000), what: z.string().max(500) }))
+    .max(50)
+    .optional(),
   /** How the commands were shut in, e.g. "bwrap" or "process". */
   sandbox: z.string().max(40),
 });
