@@ -46,6 +46,7 @@ export async function assemble(
     agent: await options.createAgent(grant),
     task: { snapshot: grant.snapshot, settings, instructions: await readInstructions(tree, baseSha) },
     scope: { workspace, budget, signal, report, now },
+    workspaceDir,
     tree,
     commands: await chooseCommands(settings, tree, startSha),
     checkRun: {

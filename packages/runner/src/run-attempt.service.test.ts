@@ -41,7 +41,8 @@ afterEach(async () => {
 async function world(grant: Partial<GrantInput> = {}) {
   const repository = await createRepository(FILES);
   cleanups.push(() => rm(dirname(repository.workspaceDir), { recursive: true, force: true }));
-  const plane = await startPlane({ startSha: repository.sha, ...grant });
+  const settings = { setup: [], checks: ["node --test"], ...grant.settings };
+  const plane = await startPlane({ startSha: repository.sha, ...grant, settings });
   cleanups.push(() => plane.stop());
   return { repository, plane };
 }
@@ -97,7 +98,9 @@ describe("runAttempt", () => {
   });
 
   it("proves the change, sends it back once, and ends approved", async () => {
-    const { repository, plane } = await world({ phase: "code", plan: PLAN });
+    // Commands that are not set are detected.
+    const settings = { setup: undefined, checks: undefined };
+    const { repository, plane } = await world({ phase: "code", plan: PLAN, settings });
     const later = "export const sum = (a, b) => b + a;\n";
     const codes = [...mend, { files: { "sum.js": later } }];
 
@@ -111,6 +114,8 @@ describe("runAttempt", () => {
       tests: { passed: 1 },
     });
     expect(second?.evidence.after[0]).toMatchObject({ exitCode: 0, tests: { passed: 1, failed: 0 } });
+    expect(second?.evidence.reproduction).toMatchObject([{ command: "npm test", exitCode: 1 }]);
+    expect(second?.evidence.weakened).toEqual([]);
     const file = second?.changeSet.files.find(({ path }) => path === "sum.js");
     expect(file).toMatchObject({ kind: "write", mode: "100644", baseMode: "100644" });
     expect(file?.kind === "write" && Buffer.from(file.contentBase64, "base64").toString()).toBe(later);
@@ -132,6 +137,33 @@ describe("runAttempt", () => {
     expect(report.outcome).toBe("approved");
     const runs = plane.events.flatMap((event) => (event.type === "check.run" ? [event.exitCode] : []));
     expect(runs).toEqual([0, 1, 0]);
+  });
+
+  it("doubts weakened tests once and shows those that stay", async () => {
+    const { repository, plane } = await world({ phase: "code", plan: PLAN });
+    const codes = [
+      {
+        files: {
+          "sum.js": MENDED,
+          "sum.test.js": "import test from 'node:test';\ntest.skip('x', () => {});\n",
+        },
+      },
+    ];
+    const rounds: string[] = [];
+    const agent = new MockAgent({ codes });
+    const { code } = agent;
+    agent.code = (task, scope) => {
+      rounds.push(task.findings.map(({ why }) => why).join());
+      return code.call(agent, task, scope);
+    };
+
+    const report = await drive({ repository, plane }, agent);
+
+    expect(report.outcome).toBe("approved");
+    expect(rounds).toEqual(["", "More tests are skipped than before."]);
+    expect(plane.changeSets[0]?.evidence.weakened).toEqual([
+      { path: "sum.test.js", what: "More tests are skipped than before." },
+    ]);
   });
 
   it("gives up when the checks stay broken", async () => {

@@ -1,5 +1,4 @@
-import type { AgentTask, Evidence, Finding, Plan, Workspace } from "@aicd/core";
-import { sumTests } from "@aicd/core";
+import type { AgentTask, CommandRun, Evidence, Finding, Plan, Workspace } from "@aicd/core";
 import { bound } from "../tools/bound.ts";
 import { data } from "./data.ts";
 
@@ -66,17 +65,25 @@ export function describeFindings(findings: Finding[]): string[] {
 }
 
 export function describeEvidence(evidence: Evidence): string[] {
-  const rows = (["setup", "before", "after"] as const).flatMap((stage) =>
-    evidence[stage].map((run) => {
-      const tests = sumTests([run]);
-      const counts =
-        tests === null ? "" : `, ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`;
-      const tail = run.exitCode === 0 ? "" : `\n${bound(run.outputTail, 4_000)}`;
-      return `${stage}: \`${run.command}\` exit code ${run.exitCode ?? "none (stopped)"}${counts}${tail}`;
-    }),
-  );
+  const { setup, before, after, reproduction = [], weakened = [] } = evidence;
+  const rows = [
+    ...setup.map((run) => describeRun("setup", run)),
+    ...before.map((run) => describeRun("before the change", run)),
+    ...reproduction.map((run) => describeRun("with the new tests, without the change", run)),
+    ...after.map((run) => describeRun("after the change", run)),
+    ...weakened.map(({ path, what }) => `possibly weakened: ${path}: ${what}`),
+  ];
   if (rows.length === 0) return ["No checks are known for this repository."];
-  return ["What our machine ran, before and after the change:", data("evidence", rows.join("\n"))];
+  return ["What our machine ran and found:", data("evidence", rows.join("\n"))];
+}
+
+/** Output only where something failed; a green run needs no reading. */
+function describeRun(stage: string, run: CommandRun): string {
+  const { tests } = run;
+  const counts =
+    tests === null ? "" : `, ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`;
+  const tail = run.exitCode === 0 ? "" : `\n${bound(run.outputTail, 4_000)}`;
+  return `${stage}: \`${run.command}\` exit code ${run.exitCode ?? "none (stopped)"}${counts}${tail}`;
 }
 
 export function describeDiff(diff: string): string[] {

@@ -9,6 +9,8 @@ export type Tree = {
   /** Unified diff of the working tree against the ground. */
   diff(): Promise<string>;
   /** A file of a commit, or undefined when it is not there. */
+  bytes(sha: string, path: string): Promise<Buffer | undefined>;
+  /** The same as text. */
   show(sha: string, path: string): Promise<string | undefined>;
 };
 
@@ -19,6 +21,15 @@ export function createTree(git: Git, startSha: string): Tree {
   async function snapshot(): Promise<string> {
     await git.run(["add", "--all", "--", "."]);
     return (await git.run(["write-tree"])).toString().trim();
+  }
+
+  async function bytes(sha: string, path: string): Promise<Buffer | undefined> {
+    try {
+      return await git.run(["cat-file", "blob", `${sha}:${path}`]);
+    } catch {
+      // Most repositories have no such file.
+      return undefined;
+    }
   }
 
   return {
@@ -45,14 +56,8 @@ export function createTree(git: Git, startSha: string): Tree {
       const args = ["diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color"];
       return (await git.run([...args, groundTree, await snapshot()])).toString();
     },
-    async show(sha, path) {
-      try {
-        return (await git.run(["cat-file", "blob", `${sha}:${path}`])).toString();
-      } catch {
-        // Most repositories have no such file.
-        return undefined;
-      }
-    },
+    bytes,
+    show: async (sha, path) => (await bytes(sha, path))?.toString(),
   };
 }
 

@@ -18,6 +18,7 @@ export type Attempt = {
   agent: IAgent;
   task: AgentTask;
   scope: AgentScope & { workspace: CheckedWorkspace };
+  workspaceDir: string;
   tree: Tree;
   commands: Commands;
   checkRun: CheckRun;

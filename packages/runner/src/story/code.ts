@@ -8,10 +8,12 @@ import {
   type ThreadReceipt,
 } from "@aicd/core";
 import { judgeChecks } from "../checks/judge-checks.ts";
+import type { Weakened } from "../checks/weakened.ts";
 import { type Attempt, enter, failed, type Result } from "./attempt.ts";
 import { policyFindings } from "./policy.ts";
-import { after, type Baseline, baseline } from "./prove.ts";
+import { after, type Baseline, baseline, weakened } from "./prove.ts";
 import { receiptsFor } from "./receipts.ts";
+import { reproduce } from "./reproduce.ts";
 import { review } from "./review.ts";
 import { upload } from "./upload.ts";
 
@@ -27,7 +29,7 @@ export type Round = {
   receipts: ThreadReceipt[];
   repairsLeft: number;
   reviewsLeft: number;
-  /** The coder was told once of edits that need an owner's override. */
+  /** The coder was told once of edits that people would doubt: protected files, weakened tests. */
   warned: boolean;
   /** Digest of the ChangeSet the critic sent back last. */
   rejected: string | undefined;
@@ -70,13 +72,22 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
 
   const { must, should } = policyFindings(judge(changeSet, grant.settings), plan);
   if (must.length > 0) return repair(round, must, "policy_blocked");
-  if (should.length > 0 && !round.warned) return repair({ ...round, warned: true }, should, "policy_blocked");
+  const weaker = await weakened(attempt, changeSet);
+  const doubts = [...should, ...weaker.map(toFinding)];
+  if (doubts.length > 0 && !round.warned) return repair({ ...round, warned: true }, doubts, "policy_blocked");
 
-  const evidence: Evidence = { ...proof, after: await after(attempt) };
+  const evidence: Evidence = { ...proof, after: await after(attempt), weakened: weaker };
   scope.signal.throwIfAborted();
   const broken = judgeChecks(proof.before, evidence.after);
   if (broken.length > 0) return repair({ ...round, evidence }, broken, "checks_failed");
+  evidence.reproduction = await reproduce(attempt, changeSet, evidence.after);
   return review(attempt, { ...round, evidence }, { changeSet, evidence });
+}
+
+function toFinding({ path, what }: Weakened): Finding {
+  const wanted =
+    "Tests and checks as strict as before, unless the issue asks for this; then say so in the summary.";
+  return { path: path.slice(0, 500), line: null, severity: "major", why: what, wanted };
 }
 
 function repair(round: Round, findings: Finding[], reason: "policy_blocked" | "checks_failed"): Step {
