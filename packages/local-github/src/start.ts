@@ -91,6 +91,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       for (const run of world.runs.values()) if (run.status !== "completed") cancelRun(run);
       await Promise.all(world.pendingRuns.values());
       await server.close();
+      world.poster.close();
       for (const plumbing of world.plumbing.values()) plumbing.close();
     },
   };

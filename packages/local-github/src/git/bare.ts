@@ -1,19 +1,22 @@
-import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { git, tryGit } from "./run.ts";
 
-const CONFIG: [string, string][] = [
-  ["http.receivepack", "true"],
-  // GitHub serves any commit by its oid, which is how the checkout action fetches.
-  ["uploadpack.allowAnySHA1InWant", "true"],
-  ["uploadpack.allowFilter", "true"],
-  ["receive.hideRefs", "refs/pull"],
-  ["core.logAllRefUpdates", "false"],
-  // Nothing here outlives the process that made it, so nothing has to survive a power cut.
-  ["core.fsync", "none"],
-  ["gc.auto", "0"],
-  ["gc.autoDetach", "false"],
-];
+const CONFIG = `[http]
+\treceivepack = true
+[uploadpack]
+\t# GitHub serves any commit by its oid, which is how the checkout action fetches.
+\tallowAnySHA1InWant = true
+\tallowFilter = true
+[receive]
+\thideRefs = refs/pull
+[core]
+\tlogAllRefUpdates = false
+\t# Nothing here outlives the process that made it, so nothing has to survive a power cut.
+\tfsync = none
+[gc]
+\tauto = 0
+`;
 
 /** GitHub refuses workflow files from a token without the `workflows` permission; the server sets the variable. */
 const PRE_RECEIVE = `#!/bin/sh
@@ -38,9 +41,9 @@ export async function createBare(
   options: { defaultBranch: string; from: string | undefined; author: { name: string; email: string } },
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
-  await git(["init", "--bare", "--quiet", "."], { cwd: directory });
-  await git(["symbolic-ref", "HEAD", `refs/heads/${options.defaultBranch}`], { cwd: directory });
-  for (const [key, value] of CONFIG) await git(["config", key, value], { cwd: directory });
+  await git(["init", "--bare", "--quiet", "--template=", "."], { cwd: directory });
+  await writeFile(join(directory, "HEAD"), `ref: refs/heads/${options.defaultBranch}\n`);
+  await appendFile(join(directory, "config"), CONFIG);
   await mkdir(join(directory, "hooks"), { recursive: true });
   await writeFile(join(directory, "hooks", "pre-receive"), PRE_RECEIVE);
   await chmod(join(directory, "hooks", "pre-receive"), 0o755);

@@ -1,6 +1,6 @@
 import { signatureOf } from "../accounts/account.ts";
 import type { Actor } from "../http/route.ts";
-import { closePullsOf, renewPullsInto, syncPullsOf } from "../pulls/sync.ts";
+import { closePullsOf, syncPullsOf, touchPullsInto } from "../pulls/sync.ts";
 import { apiUrl, webUrl } from "../repositories/shape.ts";
 import { announce, isHeard } from "../webhooks/announce.ts";
 import type { Repository } from "../world/types.ts";
@@ -40,7 +40,7 @@ export async function refMoved(
     return;
   }
   await syncPullsOf(world, repository, branch, move.after, actor);
-  await renewPullsInto(world, repository, branch, move.after);
+  touchPullsInto(repository, branch, move.after);
 }
 
 async function pushPayload(world: World, repository: Repository, move: RefMove, actor: Actor) {

@@ -32,7 +32,7 @@ export function pullView(scope: Scope, pull: Pull): View {
     mergedAt: pull.mergedAt,
     mergedBy: pull.mergedBy ? scope.view.account(pull.mergedBy) : null,
     mergeCommit: () => (pull.mergeCommitSha ? commitAt(pull.mergeCommitSha) : null),
-    mergeable: pull.mergedAt ? "UNKNOWN" : pull.mergeable ? "MERGEABLE" : "CONFLICTING",
+    mergeable: pull.mergedAt ? "UNKNOWN" : pull.mergeTree ? "MERGEABLE" : "CONFLICTING",
     mergeStateStatus: shape.mergeable_state.toUpperCase(),
     maintainerCanModify: false,
     additions: comparison.additions,

@@ -2,6 +2,7 @@ import { branchOid, entryAt, resolveCommit } from "../git/read.ts";
 import { listRefs } from "../git/refs.ts";
 import { findRef } from "../git/routes.ts";
 import { roleOf } from "../http/door.ts";
+import { renewPull } from "../pulls/sync.ts";
 import { fullName, webUrl } from "../repositories/shape.ts";
 import type { Issue, Pull, Repository } from "../world/types.ts";
 import { connection, type PageArgs } from "./connection.ts";
@@ -70,10 +71,11 @@ export function repositoryView(scope: Scope, repository: Repository): View {
       if (!issue || issue.pull) throw missing("an Issue", number);
       return scope.view.issue(issue);
     },
-    pullRequest: ({ number }: { number: number }) => {
+    pullRequest: async ({ number }: { number: number }) => {
       admit(scope, repository, READ_PULLS);
       const pull = repository.issues.get(number)?.pull;
       if (!pull) throw missing("a PullRequest", number);
+      await renewPull(world, pull);
       return scope.view.pull(pull);
     },
     issueOrPullRequest: ({ number }: { number: number }) => {

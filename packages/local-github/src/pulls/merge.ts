@@ -1,7 +1,6 @@
 import { signatureOf } from "../accounts/account.ts";
 import { writeCommit } from "../git/commit.ts";
 import { withLock } from "../git/lock.ts";
-import { mergeTrees } from "../git/merge.ts";
 import { refMoved } from "../git/moved.ts";
 import { plumbingOf } from "../git/plumbing.ts";
 import { branchOid } from "../git/read.ts";
@@ -12,6 +11,7 @@ import { fullName } from "../repositories/shape.ts";
 import type { Pull } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { closingIssues } from "./closing.ts";
+import { renewPull } from "./sync.ts";
 
 export interface MergeRequest {
   method: "merge" | "squash" | "rebase";
@@ -26,17 +26,15 @@ export function mergePull(world: World, pull: Pull, actor: Actor, request: Merge
   const { issue } = pull;
   const { repository } = issue;
   return withLock(world, repository, async () => {
-    if (issue.state === "closed" || !pull.mergeable)
-      throw new GitHubError(405, "Pull Request is not mergeable");
+    await renewPull(world, pull);
+    const tree = pull.mergeTree;
+    if (issue.state === "closed" || !tree) throw new GitHubError(405, "Pull Request is not mergeable");
     if (pull.draft) throw new GitHubError(405, "Pull Request is still a draft");
     if (request.method === "rebase")
       throw new GitHubError(405, "Rebase merges are not allowed on this repository.");
     if (request.sha && request.sha !== pull.headSha) throw modified("Head");
     const before = await branchOid(world, repository, pull.base);
-    const mergeBase = pull.comparison.mergeBase;
-    if (!before || before !== pull.baseSha || !mergeBase) throw modified("Base");
-    const tree = await mergeTrees(world, repository, mergeBase, before, pull.headSha);
-    if (!tree) throw new GitHubError(405, "Pull Request is not mergeable");
+    if (!before || before !== pull.baseSha) throw modified("Base");
 
     const after = await writeCommit(world, repository, {
       tree,

@@ -50,14 +50,15 @@ export function openPull(world: World, repository: Repository, actor: Actor, inp
       mergeCommitSha: null,
       requestedReviewers: [],
       comparison,
-      mergeable: false,
+      mergeTree: undefined,
+      stale: true,
       reviews: [],
       threads: [],
     };
     issue.pull = pull;
     world.nodes.delete(issue.nodeId);
     world.nodes.set(pull.nodeId, { type: "PullRequest", value: pull });
-    await Promise.all([renewPull(world, repository, pull), writePullRef(world, repository, pull)]);
+    await Promise.all([renewPull(world, pull), writePullRef(world, repository, pull)]);
     announceIssue(world, issue, "opened", actor);
     return pull;
   });

@@ -48,8 +48,10 @@ export const pullRoutes: Route[] = [
     });
     return created(pullShape(call.world, pull), `opened pull request ${ref(pull.issue)} from ${pull.head}`);
   }),
-  repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}", PULL_READ, (call) => {
-    return ok(pullShape(call.world, pullNumbered(call.repository, call.params.pull_number)));
+  repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}", PULL_READ, async (call) => {
+    const pull = pullNumbered(call.repository, call.params.pull_number);
+    await renewPull(call.world, pull);
+    return ok(pullShape(call.world, pull));
   }),
   repositoryRoute("patch", "/repos/{owner}/{repo}/pulls/{pull_number}", PULL_WRITE, async (call) => {
     const pull = pullNumbered(call.repository, call.params.pull_number);
@@ -59,9 +61,9 @@ export const pullRoutes: Route[] = [
     if (base && base !== pull.base) {
       const baseSha = await branchOid(call.world, call.repository, base);
       if (!baseSha) throw validationFailed({ resource: "PullRequest", code: "invalid", field: "base" });
-      Object.assign(pull, { base, baseSha });
-      await renewPull(call.world, call.repository, pull);
+      Object.assign(pull, { base, baseSha, stale: true });
     }
+    await renewPull(call.world, pull);
     editIssue(call.world, pull.issue, call.actor, { title, body, state });
     return updated(pullShape(call.world, pull), `updated ${ref(pull.issue)}`);
   }),
@@ -82,8 +84,9 @@ export const pullRoutes: Route[] = [
     if (!pullNumbered(call.repository, call.params.pull_number).mergedAt) throw notFound();
     return { status: 204 };
   }),
-  repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/files", PULL_READ, (call) => {
+  repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/files", PULL_READ, async (call) => {
     const pull = pullNumbered(call.repository, call.params.pull_number);
+    await renewPull(call.world, pull);
     const { items, headers } = paginate(call, pull.comparison.files);
     return ok(
       items.map((file) => diffEntry(call.world, call.repository, pull.headSha, file)),
@@ -92,6 +95,7 @@ export const pullRoutes: Route[] = [
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/commits", PULL_READ, async (call) => {
     const pull = pullNumbered(call.repository, call.params.pull_number);
+    await renewPull(call.world, pull);
     const { items, headers } = paginate(call, pull.comparison.commits);
     const commits = await Promise.all(items.map((oid) => readCommit(call.world, call.repository, oid)));
     return ok(

@@ -82,8 +82,8 @@ export function pullShape(world: World, pull: Pull) {
   return {
     ...pullSimple(world, pull),
     merged: pull.mergedAt !== null,
-    mergeable: pull.mergedAt ? null : pull.mergeable,
-    rebaseable: pull.mergedAt ? null : pull.mergeable,
+    mergeable: pull.mergedAt ? null : pull.mergeTree !== undefined,
+    rebaseable: pull.mergedAt ? null : pull.mergeTree !== undefined,
     mergeable_state: mergeableState(pull),
     merged_by: pull.mergedBy ? simpleUser(world, pull.mergedBy) : null,
     comments: pull.issue.comments.length,
@@ -98,6 +98,6 @@ export function pullShape(world: World, pull: Pull) {
 
 function mergeableState(pull: Pull): string {
   if (pull.mergedAt) return "unknown";
-  if (!pull.mergeable) return "dirty";
+  if (pull.mergeTree === undefined) return "dirty";
   return pull.draft ? "draft" : "clean";
 }

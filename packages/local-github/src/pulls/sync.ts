@@ -13,14 +13,17 @@ export function openPulls(repository: Repository): Pull[] {
   );
 }
 
-/** Recomputes what a pull request brings and whether it merges; called whenever a side moves. */
-export async function renewPull(world: World, repository: Repository, pull: Pull): Promise<void> {
-  pull.comparison = await compare(world, repository, pull.baseSha, pull.headSha);
-  const { mergeBase } = pull.comparison;
-  pull.mergeable =
-    mergeBase !== undefined &&
-    (mergeBase === pull.baseSha ||
-      (await mergeTrees(world, repository, mergeBase, pull.baseSha, pull.headSha)) !== undefined);
+/** Works out what a pull request brings and whether it merges, if a side has moved since. */
+export async function renewPull(world: World, pull: Pull): Promise<void> {
+  if (!pull.stale) return;
+  const { repository } = pull.issue;
+  const { baseSha, headSha } = pull;
+  const comparison = await compare(world, repository, baseSha, headSha);
+  const { mergeBase } = comparison;
+  const mergeTree = mergeBase && (await mergeTrees(world, repository, mergeBase, baseSha, headSha));
+  // A side that moved meanwhile leaves it stale for the next reader.
+  if (pull.baseSha !== baseSha || pull.headSha !== headSha) return renewPull(world, pull);
+  Object.assign(pull, { comparison, mergeTree, stale: false });
 }
 
 /** GitHub shows every pull request's head below `refs/pull`, where it can be fetched. */
@@ -45,24 +48,20 @@ export async function syncPullsOf(
     const before = pull.headSha;
     if (before === after) continue;
     pull.headSha = after;
+    pull.stale = true;
     pull.issue.updatedAt = world.now();
-    await renewPull(world, repository, pull);
+    await renewPull(world, pull);
     await writePullRef(world, repository, pull, before);
     await moveThreads(world, repository, pull, before);
     announceIssue(world, pull.issue, "synchronize", actor, { before, after });
   }
 }
 
-/** The base branch moved: nothing is announced, but what merges may have changed. */
-export async function renewPullsInto(
-  world: World,
-  repository: Repository,
-  branch: string,
-  after: string,
-): Promise<void> {
+/** The base branch moved: nothing is announced, and what merges is worked out when someone asks. */
+export function touchPullsInto(repository: Repository, branch: string, after: string): void {
   for (const pull of openPulls(repository).filter((each) => each.base === branch)) {
     pull.baseSha = after;
-    await renewPull(world, repository, pull);
+    pull.stale = true;
   }
 }
 

@@ -52,18 +52,12 @@ async function post(world: World, app: App, parcel: Parcel): Promise<Delivery> {
   };
   world.deliveries.push(delivery);
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(url, {
-      method: "POST",
-      headers,
-      body: parcel.payload,
-      redirect: "manual",
-      signal,
-    });
-    delivery.responseBody = (await response.text()).slice(0, KEPT_RESPONSE_BYTES);
-    delivery.responseHeaders = Object.fromEntries(response.headers);
+    const response = await world.poster.post(url, headers, parcel.payload, TIMEOUT_MS);
+    delivery.responseBody = response.body.slice(0, KEPT_RESPONSE_BYTES);
+    delivery.responseHeaders = response.headers;
     delivery.statusCode = response.status;
-    if (!response.ok) delivery.status = `Invalid HTTP Response: ${response.status}`;
+    const accepted = response.status >= 200 && response.status < 300;
+    if (!accepted) delivery.status = `Invalid HTTP Response: ${response.status}`;
   } catch (error) {
     // The receiver's absence is the outcome this records.
     const timedOut = error instanceof Error && error.name === "TimeoutError";

@@ -116,9 +116,12 @@ export interface Pull {
   mergedBy: Account | undefined;
   mergeCommitSha: string | null;
   requestedReviewers: Account[];
-  /** What the head brings over the base; renewed whenever either moves, so that shapes need no git. */
+  /** What the head brings over the base, kept so that shapes need no git. */
   comparison: Comparison;
-  mergeable: boolean;
+  /** Tree a merge would have; undefined when the sides conflict. */
+  mergeTree: string | undefined;
+  /** True once a side has moved and the two above no longer say how things are. */
+  stale: boolean;
   reviews: Review[];
   threads: ReviewThread[];
 }

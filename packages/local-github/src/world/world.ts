@@ -5,6 +5,7 @@ import type { Fault } from "../http/faults.ts";
 import type { LedgerEntry } from "../http/ledger.ts";
 import type { Contract } from "../http/openapi.ts";
 import type { Delivery } from "../webhooks/delivery.ts";
+import { createPoster, type Poster } from "../webhooks/post.ts";
 import { createMint, type Mint } from "./mint.ts";
 import type { WorkflowRun } from "./run.ts";
 import type {
@@ -73,6 +74,7 @@ export interface World {
   nodes: Map<string, Node>;
   comments: Map<number, IssueComment>;
   reviewComments: Map<number, ReviewComment>;
+  poster: Poster;
   deliveries: Delivery[];
   pendingDeliveries: Set<Promise<void>>;
   checkRuns: Map<number, CheckRun>;
@@ -116,6 +118,7 @@ export function createWorld(options: WorldOptions): World {
     nodes: new Map(),
     comments: new Map(),
     reviewComments: new Map(),
+    poster: createPoster(),
     deliveries: [],
     pendingDeliveries: new Set(),
     checkRuns: new Map(),
