@@ -1,0 +1,133 @@
+import { createAppAuth } from "@octokit/auth-app";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  Client,
+  commitOnBranch,
+  headOf,
+  NAME,
+  openScene,
+  REPO,
+  refusal,
+  type Scene,
+} from "../testing/scene.ts";
+
+let scene: Scene;
+let head: string;
+
+beforeAll(async () => {
+  scene = await openScene();
+  head = await headOf(scene.octokit, "main");
+});
+
+afterAll(async () => {
+  await scene.github.settled();
+  expect(scene.github.unexpected).toEqual([]);
+  await scene.close();
+});
+
+const BUTTON = { label: "Approve", description: "Accept the plan", identifier: "approve" };
+
+describe("a check run", () => {
+  it("goes from queued to its conclusion and shows what it found", async () => {
+    const { data: queued } = await scene.octokit.rest.checks.create({
+      ...REPO,
+      name: "AI-CD / run",
+      head_sha: head,
+    });
+    await scene.octokit.rest.checks.update({
+      ...REPO,
+      check_run_id: Number(queued.id),
+      status: "in_progress",
+    });
+    const { data: done } = await scene.octokit.rest.checks.update({
+      ...REPO,
+      check_run_id: Number(queued.id),
+      conclusion: "neutral",
+      output: { title: "Plan", summary: "Three files" },
+    });
+
+    expect([queued.status, queued.conclusion]).toEqual(["queued", null]);
+    expect(done).toMatchObject({
+      status: "completed",
+      conclusion: "neutral",
+      output: { title: "Plan", summary: "Three files" },
+      app: { slug: "ai-cd" },
+    });
+    expect(done.completed_at).not.toBeNull();
+  });
+
+  it("is listed by its newest version unless all are asked for", async () => {
+    const sha = await commitOnBranch(scene.octokit, "twice-checked", { "a.txt": "a" });
+    for (const conclusion of ["failure", "success"] as const) {
+      await scene.octokit.rest.checks.create({ ...REPO, name: "again", head_sha: sha, conclusion });
+    }
+
+    const newest = await scene.octokit.rest.checks.listForRef({ ...REPO, ref: "twice-checked" });
+    const all = await scene.octokit.rest.checks.listForRef({ ...REPO, ref: sha, filter: "all" });
+
+    expect(newest.data.check_runs.map((run) => run.conclusion)).toEqual(["success"]);
+    expect(all.data.total_count).toBe(2);
+  });
+
+  it("tells its App which button a person pressed", async () => {
+    const { data } = await scene.octokit.rest.checks.create({
+      ...REPO,
+      name: "Plan",
+      head_sha: head,
+      conclusion: "action_required",
+      actions: [BUTTON],
+    });
+    const heard = scene.github.next("delivery", (each) => each.action === "requested_action");
+
+    await scene.github.as("ada").pressCheckButton(NAME, Number(data.id), "approve");
+
+    expect(JSON.parse((await heard).payload)).toMatchObject({
+      requested_action: { identifier: "approve" },
+      check_run: { id: data.id, name: "Plan" },
+      sender: { login: "ada" },
+    });
+    await expect(scene.github.as("ada").pressCheckButton(NAME, Number(data.id), "nope")).rejects.toThrow(
+      "no button",
+    );
+  });
+
+  it.each([
+    ["a fourth button", Array(4).fill(BUTTON)],
+    ["a label of more than 20 characters", [{ ...BUTTON, label: "x".repeat(21) }]],
+    ["a description of more than 40 characters", [{ ...BUTTON, description: "x".repeat(41) }]],
+  ])("is refused with %s", async (_what, actions) => {
+    const said = await refusal(
+      scene.octokit.rest.checks.create({ ...REPO, name: "Too much", head_sha: head, actions }),
+    );
+
+    expect(said.status).toBe(422);
+  });
+
+  it("on a commit that is not there is refused", async () => {
+    const said = await refusal(
+      scene.octokit.rest.checks.create({ ...REPO, name: "Nowhere", head_sha: "0".repeat(40) }),
+    );
+
+    expect(said.status).toBe(422);
+  });
+
+  it("belongs to Apps: a person cannot make one, another App cannot change it", async () => {
+    const other = await scene.github.registerApp({
+      name: "CI",
+      permissions: { checks: "write" },
+      events: [],
+    });
+    const { installationId } = await scene.github.installApp(other, "octo", [NAME]);
+    const auth = { appId: other.appId, privateKey: other.privateKeyPem, installationId };
+    const ci = new Client({ baseUrl: scene.github.url, authStrategy: createAppAuth, auth });
+    const ada = new Client({ baseUrl: scene.github.url, auth: scene.github.tokenFor("ada") });
+    const { data } = await scene.octokit.rest.checks.create({ ...REPO, name: "Mine", head_sha: head });
+
+    const byPerson = await refusal(ada.rest.checks.create({ ...REPO, name: "x", head_sha: head }));
+    const byOther = await refusal(
+      ci.rest.checks.update({ ...REPO, check_run_id: Number(data.id), conclusion: "success" }),
+    );
+
+    expect([byPerson.status, byOther.status]).toEqual([403, 403]);
+  });
+});
