@@ -29,6 +29,7 @@ try {
   rmSync(build, { recursive: true, force: true });
 }
 
+/** tsconfig.build.json names every file: what is only imported by a package's name is not always emitted. */
 function emit(): void {
   execFileSync("tsc", ["--project", "tsconfig.build.json", "--outDir", build], {
     cwd: room,

@@ -12,8 +12,14 @@ const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
+/** The environment as it is; for the one place that passes some of it on. */
+export type Surroundings = Record<string, string | undefined>;
+export function surroundings(): Surroundings {
+  return process.env;
+}
+
 /** Throws with all that is missing; only ever happens outside a GitHub runner. */
-export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+export function readEnv(source: Surroundings = surroundings()): Env {
   const parsed = Env.safeParse(source);
   if (parsed.success) return parsed.data;
   const names = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");

@@ -93,6 +93,12 @@ const planning: FixtureResponse = {
   usage: { input_tokens: 1_000, output_tokens: 100 },
 };
 
+/** A coder that stops in the middle of its work, so that what was measured is uploaded. */
+const writing: FixtureResponse = {
+  toolCalls: [{ name: "write", arguments: JSON.stringify({ path: "sum.js", content: "1" }), id: "w1" }],
+  usage: { input_tokens: 1_000, output_tokens: 100 },
+};
+
 describe("the action as a step", () => {
   it.each([
     ["source", SOURCE],
@@ -137,6 +143,20 @@ describe("the action as a step", () => {
     expect(exitCode).toBe(0);
     expect(plane.results).toEqual([]);
     expect(await outputsOf(env)).toEqual({ outcome: "fenced", "cost-usd": "0.000000" });
+  });
+
+  it.runIf(existsSync("/proc/self/environ"))("shows commands nothing of the runner's tokens", async () => {
+    const spy = "tr '\\0' '\\n' < /proc/$PPID/environ; exit 1";
+    const settings = { setup: [], checks: [spy] };
+    const { env, plane } = await world({ phase: "code", plan: PLAN, settings }, writing);
+    const canaries = { ACTIONS_RUNTIME_TOKEN: "canary-runtime", "INPUT_GITHUB-TOKEN": "canary-github" };
+
+    const { exitCode, log } = await run({ ...env, ...canaries, SOME_SECRET: "canary-other" });
+
+    const seen = plane.changeSets[0]?.evidence.before[0]?.outputTail ?? "";
+    expect(exitCode, log).toBe(1);
+    expect(seen).toContain("PATH=");
+    expect(seen.match(/canary|request-token|lease-token/g)).toBeNull();
   });
 
   it("explains inputs that are not usable", async () => {

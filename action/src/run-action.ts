@@ -2,10 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { loadAgent } from "@aicd/agents";
 import { type AgentProgress, formatUsd } from "@aicd/core";
-import { createRunnerClient, type LeaseGrant } from "@aicd/protocol";
-import { type AttemptReport, runAttempt } from "@aicd/runner";
+import { createRunnerClient, type LeaseGrant, type RunnerClient } from "@aicd/protocol";
+import { type AttemptReport, runLeased, takeLease, type WorkOptions } from "@aicd/runner";
 import { OUTPUTS } from "./constants.ts";
 import { type Env, readEnv } from "./env.ts";
+import { type Handover, handOver, takeOver } from "./handover.ts";
 import { readInputs } from "./inputs.ts";
 import type { ActionState } from "./state.ts";
 import { summary, titleOf } from "./summary.ts";
@@ -27,26 +28,53 @@ export async function runAction(state: ActionState, signal: AbortSignal): Promis
   }
 }
 
+/** Two images of one process: the first exchanges its identity for a lease, the second works with that alone. */
 async function work(state: ActionState, env: Env, signal: AbortSignal): Promise<AttemptReport> {
-  const { controlPlaneUrl, attemptId, runKey, githubToken } = readInputs(state.input);
+  const client = createRunnerClient({ url: readInputs(state.input).controlPlaneUrl });
+  const earlier = takeOver();
+  if (earlier !== undefined) return workUnderLease({ state, env, signal, client, ...earlier });
+  const taken = await lease(state, client);
+  if (taken.kind === "fenced") return { outcome: "fenced", detail: taken.why, costMicroUsd: 0 };
   const tempDir = await mkdtemp(join(env.RUNNER_TEMP, "aicd-"));
+  handOver(taken.handover, tempDir);
+  return workUnderLease({ state, env, signal, client, handover: taken.handover, tempDir });
+}
+
+async function lease(
+  state: ActionState,
+  client: RunnerClient,
+): Promise<{ kind: "leased"; handover: Handover } | { kind: "fenced"; why: string }> {
+  const { controlPlaneUrl, attemptId, runKey, githubToken } = readInputs(state.input);
   if (githubToken !== "") state.mask(githubToken);
+  const oidcToken = () => state.oidcToken(controlPlaneUrl);
+  const taken = await takeLease({ client, oidcToken, attemptId, runKey });
+  if (taken.kind === "fenced") return taken;
+  state.mask(taken.grant.leaseToken);
+  return { kind: "leased", handover: { grant: taken.grant, githubToken } };
+}
+
+async function workUnderLease(input: {
+  state: ActionState;
+  env: Env;
+  signal: AbortSignal;
+  client: RunnerClient;
+  handover: Handover;
+  tempDir: string;
+}): Promise<AttemptReport> {
+  const { state, env, signal, client, handover, tempDir } = input;
+  const options: WorkOptions = {
+    client,
+    workspaceDir: env.GITHUB_WORKSPACE,
+    tempDir,
+    path: env.PATH,
+    gitEnv: gitAccess(handover.githubToken, env.GITHUB_SERVER_URL),
+    hidden: [env.RUNNER_TEMP],
+    createAgent,
+    signal,
+    log: (progress) => print(state, progress),
+  };
   try {
-    return await runAttempt({
-      client: createRunnerClient({ url: controlPlaneUrl }),
-      oidcToken: () => state.oidcToken(controlPlaneUrl),
-      attemptId,
-      runKey,
-      workspaceDir: env.GITHUB_WORKSPACE,
-      tempDir,
-      path: env.PATH,
-      gitEnv: gitAccess(githubToken, env.GITHUB_SERVER_URL),
-      hidden: [env.RUNNER_TEMP],
-      createAgent,
-      onLease: (grant) => state.mask(grant.leaseToken),
-      signal,
-      log: (progress) => print(state, progress),
-    });
+    return await runLeased(options, handover.grant);
   } finally {
     await rm(tempDir, { recursive: true, force: true });
   }

@@ -7,7 +7,7 @@ import { type Commands, detect } from "./checks/detect.ts";
 import type { HeldLease } from "./lease/hold.ts";
 import { toEvent } from "./progress.ts";
 import { createRedact } from "./redact.ts";
-import type { RunOptions } from "./run-attempt.ts";
+import type { WorkOptions } from "./run-attempt.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
 import type { Attempt } from "./story/attempt.ts";
 
@@ -16,7 +16,7 @@ const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instructio
 
 /** Puts together what the phases work with. Throws AicdError when the checkout or the sandbox cannot be had. */
 export async function assemble(
-  options: RunOptions,
+  options: WorkOptions,
   grant: LeaseGrant,
   held: HeldLease,
   spending: Spending,

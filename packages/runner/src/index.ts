@@ -1,1 +1,9 @@
-export { type AttemptReport, type RunOptions, runAttempt } from "./run-attempt.ts";
+export {
+  type AttemptReport,
+  type RunOptions,
+  runAttempt,
+  runLeased,
+  type Taken,
+  takeLease,
+  type WorkOptions,
+} from "./run-attempt.ts";

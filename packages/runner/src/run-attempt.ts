@@ -6,11 +6,17 @@ import { type Attempt, failed, type Result } from "./story/attempt.ts";
 import { code } from "./story/code.ts";
 import { plan } from "./story/plan.ts";
 
-export type RunOptions = {
-  client: RunnerClient;
+export type RunOptions = WorkOptions & {
   oidcToken: () => Promise<string>;
   attemptId: string;
   runKey: string;
+  /** Called with the grant before anything is done with it, e.g. to mask its token in logs. */
+  onLease?: (grant: LeaseGrant) => void;
+};
+
+/** What work under a lease needs. */
+export type WorkOptions = {
+  client: RunnerClient;
   /** A clone of the repository with an `origin`. */
   workspaceDir: string;
   /** An empty directory outside the workspace, ours alone. */
@@ -22,8 +28,6 @@ export type RunOptions = {
   /** Directories whose content commands of the repository should not see. */
   hidden?: string[];
   createAgent: (grant: LeaseGrant) => IAgent | Promise<IAgent>;
-  /** Called with the grant before anything is done with it, e.g. to mask its token in logs. */
-  onLease?: (grant: LeaseGrant) => void;
   /** The process is asked to end: children are killed and the lease is left to run out. */
   signal: AbortSignal;
   /** Must not throw. */
@@ -48,16 +52,30 @@ export type AttemptReport = {
  * reason than being second; all that happens under the lease becomes a result and a report.
  */
 export async function runAttempt(options: RunOptions): Promise<AttemptReport> {
-  const { client, attemptId, runKey } = options;
-  let grant: LeaseGrant;
+  const taken = await takeLease(options);
+  if (taken.kind === "fenced") return { outcome: "fenced", detail: taken.why, costMicroUsd: 0 };
+  options.onLease?.(taken.grant);
+  return runLeased(options, taken.grant);
+}
+
+export type Taken = { kind: "leased"; grant: LeaseGrant } | { kind: "fenced"; why: string };
+
+/** Exchanges our identity for the lease. Being second is normal, since a dispatch may arrive twice: a value. */
+export async function takeLease(
+  options: Pick<RunOptions, "client" | "oidcToken" | "attemptId" | "runKey">,
+): Promise<Taken> {
+  const { client, oidcToken, attemptId, runKey } = options;
   try {
-    grant = await client.lease(await options.oidcToken(), { attemptId, runKey });
+    return { kind: "leased", grant: await client.lease(await oidcToken(), { attemptId, runKey }) };
   } catch (error) {
-    // Being second is normal: a dispatch may arrive twice.
-    if (error instanceof FencedError) return { outcome: "fenced", detail: error.message, costMicroUsd: 0 };
+    if (error instanceof FencedError) return { kind: "fenced", why: error.message };
     throw error;
   }
-  options.onLease?.(grant);
+}
+
+/** The rest of an attempt whose lease is held. Never throws for what happens inside it. */
+export async function runLeased(options: WorkOptions, grant: LeaseGrant): Promise<AttemptReport> {
+  const { client } = options;
   const held = holdLease(client, grant, options.signal);
   const spending = createSpending();
   let planHash: string | undefined;
@@ -75,7 +93,7 @@ export async function runAttempt(options: RunOptions): Promise<AttemptReport> {
 
 /** The phases in order; whatever is thrown on the way becomes a failure with a name. */
 async function attemptWork(
-  options: RunOptions,
+  options: WorkOptions,
   grant: LeaseGrant,
   held: HeldLease,
   spending: ReturnType<typeof createSpending>,
