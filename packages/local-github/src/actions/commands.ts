@@ -31,7 +31,7 @@ export interface LogLine {
 const SHOWN = new Set(["error", "warning", "notice", "debug", "group"]);
 
 /** Understands the workflow commands that change what a log shows. */
-export function readLine(line: string): LogLine {
+function readLine(line: string): LogLine {
   const command = /^::([\w-]+)(?: [^:]*)?::(.*)$/.exec(line);
   if (!command) return { shown: line, mask: undefined };
   const [, name = "", value = ""] = command;
@@ -49,7 +49,8 @@ export interface JobLog {
   text(): string;
 }
 
-export function createLog(): JobLog {
+/** `shown` gets every line as it appears, without its secrets. */
+export function createLog(shown: (line: string) => void = () => undefined): JobLog {
   const masks: string[] = [];
   const lines: string[] = [];
   function mask(secret: string): void {
@@ -58,11 +59,13 @@ export function createLog(): JobLog {
   }
   return {
     mask,
-    write(line) {
-      const read = readLine(line);
+    write(written) {
+      const read = readLine(written);
       if (read.mask) mask(read.mask);
       if (read.shown === undefined) return;
-      lines.push(masks.reduce((text, secret) => text.replaceAll(secret, "***"), read.shown));
+      const line = masks.reduce((text, secret) => text.replaceAll(secret, "***"), read.shown);
+      lines.push(line);
+      shown(line);
     },
     text: () => (lines.length > 0 ? `${lines.join("\n")}\n` : ""),
   };

@@ -4,7 +4,7 @@ import type { World } from "../world/world.ts";
 import type { Context, Value } from "./expression.ts";
 
 /** The `github` context of expressions. */
-export function githubContext(world: World, run: WorkflowRun): { [key: string]: Value } {
+function githubContext(world: World, run: WorkflowRun): { [key: string]: Value } {
   const { repository } = run;
   return {
     actor: run.actor.login,

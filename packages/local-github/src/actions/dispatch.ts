@@ -1,5 +1,5 @@
 import { organizationSimple, simpleUser } from "../accounts/shape.ts";
-import { type Commit, readFileAt, resolveCommit } from "../git/read.ts";
+import { branchOid, type Commit, readFileAt, resolveCommit } from "../git/read.ts";
 import { GitHubError, notFound, unprocessable } from "../http/errors.ts";
 import type { Actor } from "../http/route.ts";
 import { repositoryShape } from "../repositories/shape.ts";
@@ -26,10 +26,10 @@ export async function dispatchWorkflow(
   if (!commit || /^[0-9a-f]{40}$/.test(ref)) throw unprocessable(`No ref found for: ${ref}`);
   const source = (await readFileAt(world, repository, commit.tree, workflow.path))?.toString();
   if (source === undefined) throw notFound();
-  const { dispatch } = parseTriggers(source);
+  const dispatch = triggersIn(source)?.dispatch;
   if (!dispatch) throw unprocessable("Workflow does not have 'workflow_dispatch' trigger");
   const inputs = completeInputs(dispatch.inputs, request.inputs);
-  const fullRef = ref.startsWith("refs/") ? ref : `refs/heads/${ref}`;
+  const fullRef = await fullName(world, repository, ref);
   const payload = {
     inputs,
     ref: fullRef,
@@ -82,7 +82,7 @@ export async function dispatchRepository(
   const runs: WorkflowRun[] = [];
   for (const workflow of await listWorkflows(world, repository)) {
     const source = (await readFileAt(world, repository, commit.tree, workflow.path))?.toString() ?? "";
-    const types = typesIn(source);
+    const types = triggersIn(source)?.repositoryDispatch;
     if (!types || (types.length > 0 && !types.includes(request.type))) continue;
     const ref = `refs/heads/${repository.defaultBranch}`;
     runs.push(
@@ -100,13 +100,20 @@ export async function dispatchRepository(
   return runs;
 }
 
-function typesIn(source: string): string[] | undefined {
+/** Undefined for a file that is no workflow, which listens to nothing. */
+function triggersIn(source: string): ReturnType<typeof parseTriggers> | undefined {
   try {
-    return parseTriggers(source).repositoryDispatch;
+    return parseTriggers(source);
   } catch {
-    // A file that is not a workflow listens to nothing.
+    // Anyone may commit anything there.
     return undefined;
   }
+}
+
+async function fullName(world: World, repository: Repository, ref: string): Promise<string> {
+  if (ref.startsWith("refs/")) return ref;
+  const isBranch = (await branchOid(world, repository, ref)) !== undefined;
+  return `refs/${isBranch ? "heads" : "tags"}/${ref}`;
 }
 
 function begin(

@@ -160,7 +160,7 @@ function equal(left: Value, right: Value): boolean {
   return number(left) === number(right);
 }
 
-export function asText(value: Value): string {
+function asText(value: Value): string {
   if (value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -27,7 +27,9 @@ export async function runJob(
 ): Promise<Record<string, string>> {
   const root = join(world.directory, "runners", String(job.id));
   const trackingId = `github_${randomUUID()}`;
-  const log = createLog();
+  const log = createLog((line) => {
+    job.log += `${line}\n`;
+  });
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), file.timeoutMinutes * 60_000);
   const signal = AbortSignal.any([shared.cancelled, timeout.signal]);
@@ -59,7 +61,6 @@ export async function runJob(
   await killOrphans(trackingId);
   revokeTokens(world, job);
   await rm(root, { recursive: true, force: true });
-  job.log = log.text();
   job.status = "completed";
   job.completedAt = world.now();
   job.conclusion = conclude(shared.cancelled.aborted, timeout.signal.aborted, failed);

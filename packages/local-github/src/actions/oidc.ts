@@ -37,7 +37,7 @@ export async function createOidcIssuer(): Promise<OidcIssuer> {
   };
 }
 
-export function issuerUrl(world: World): string {
+function issuerUrl(world: World): string {
   return `${world.url}/_oidc`;
 }
 

@@ -64,9 +64,12 @@ function concurrency(value: unknown): Concurrency | undefined {
   if (typeof value === "string") return { group: value, cancelInProgress: false, keepAll: false };
   const object = asObject(value, "concurrency");
   allow(object, "concurrency", ["group", "cancel-in-progress", "queue"]);
+  const cancel = object["cancel-in-progress"] ?? false;
+  if (typeof cancel !== "boolean")
+    throw new Error("concurrency.cancel-in-progress must be true or false here");
   return {
     group: String(object.group),
-    cancelInProgress: object["cancel-in-progress"] === true,
+    cancelInProgress: cancel,
     keepAll: object.queue === "max",
   };
 }

@@ -95,7 +95,7 @@ export const actionRoutes: Route[] = [
 ];
 
 /** Newest first, as GitHub lists them. */
-export function runsOf(world: World, repository: Repository): WorkflowRun[] {
+function runsOf(world: World, repository: Repository): WorkflowRun[] {
   return [...world.runs.values()].filter((run) => run.repository === repository).reverse();
 }
 

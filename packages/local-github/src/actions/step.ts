@@ -59,13 +59,15 @@ export async function runStep(
   }
   const directory = scene.world.actions[name];
   if (!directory) throw new Error(`the action ${name} is not mapped to a directory of this machine`);
-  return runAction(scene, record, { directory, inputs, env: stepEnv, signal });
+  return runAction(scene, record, { name, version, directory, inputs, env: stepEnv, signal });
 }
 
 async function runAction(
   scene: StepScene,
   record: WorkflowStep,
   use: {
+    name: string;
+    version: string;
     directory: string;
     inputs: Record<string, string>;
     env: Record<string, string>;
@@ -84,7 +86,10 @@ async function runAction(
   const env = {
     ...use.env,
     ...inputEnvironment({ ...values, ...use.inputs }),
+    GITHUB_ACTION: record.id ?? "__action",
     GITHUB_ACTION_PATH: use.directory,
+    GITHUB_ACTION_REPOSITORY: use.name,
+    GITHUB_ACTION_REF: use.version,
   };
   const state: Record<string, string> = {};
   const node = (main: string, more: Record<string, string>, signal: AbortSignal) =>

@@ -45,7 +45,7 @@ export function checkRunShape(world: World, run: CheckRun) {
   };
 }
 
-export function pullMinimal(world: World, pull: Pull) {
+function pullMinimal(world: World, pull: Pull) {
   const { repository, number } = pull.issue;
   const side = (ref: string, sha: string) => ({ ref, sha, repo: named(world, repository) });
   return {

@@ -85,7 +85,7 @@ const STATUS: Record<string, ChangedFile["status"]> = {
 };
 
 /** Reads `git diff-tree --raw -p -z`: NUL-separated records with exact names, an empty one, then the patches in the same order. */
-export function parseDiff(output: string): ChangedFile[] {
+function parseDiff(output: string): ChangedFile[] {
   const fields = output.split("\0");
   const records: { status: string; oid: string; names: string[] }[] = [];
   let at = 0;

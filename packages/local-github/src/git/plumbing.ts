@@ -38,12 +38,13 @@ export function plumbingOf(world: World, repository: Repository): Plumbing {
   return opened;
 }
 
-export function openPlumbing(directory: string): Plumbing {
+function openPlumbing(directory: string): Plumbing {
   const reader = openSession(directory, ["cat-file", "--batch"], takeObject);
   const refs = openSession(directory, ["update-ref", "--stdin"], takeTransaction);
   const end = `end of diff ${randomUUID()}\n`;
   const differ = openSession(directory, [...DIFF_TREE, "--stdin"], takeUntil(end));
   const writers = new Map<string, Writer>();
+  let lastMove: Promise<unknown> = Promise.resolve();
   return {
     read: async (spec) => {
       // A line break would end the request early and shift every later answer by one.
@@ -54,15 +55,12 @@ export function openPlumbing(directory: string): Plumbing {
       writers.set(type, writer);
       return writer.write(content);
     },
-    async moveRef(name, after, before) {
-      const command = after === ZERO_OID ? `delete ${name} ${before}` : `update ${name} ${after} ${before}`;
-      try {
-        await refs.ask(`start\n${command}\ncommit\n`);
-        return true;
-      } catch {
-        // Git ends the session when the old value does not hold, which is an answer here.
-        return false;
-      }
+    moveRef(name, after, before) {
+      const target = after === ZERO_OID ? `delete ${name} ${before}` : `update ${name} ${after} ${before}`;
+      // Git ends the session when the old value does not hold, so nothing else may wait in it.
+      const mine = lastMove.then(() => refs.ask(`start\n${target}\ncommit\n`)).catch(() => false);
+      lastMove = mine;
+      return mine;
     },
     diff: (from, to) => differ.ask(`${from} ${to}\n${end}`),
     close() {
@@ -126,7 +124,7 @@ const takeLine: Take<string> = (said) => {
 
 const TRANSACTION = "start: ok\ncommit: ok\n";
 
-const takeTransaction: Take<true> = (said) =>
+const takeTransaction: Take<boolean> = (said) =>
   said.length < TRANSACTION.length ? undefined : { value: true, length: TRANSACTION.length };
 
 /** Git echoes a line that names no objects, which marks where one diff ends. */

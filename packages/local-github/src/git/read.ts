@@ -1,6 +1,7 @@
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { type GitObject, plumbingOf } from "./plumbing.ts";
+import { isRefName } from "./refs.ts";
 
 export interface Person {
   name: string;
@@ -41,6 +42,8 @@ export async function branchOid(
   repository: Repository,
   branch: string,
 ): Promise<string | undefined> {
+  // Git would also follow `main~1`, which is a commit and not a branch.
+  if (!isRefName(`refs/heads/${branch}`)) return undefined;
   return (await readObject(world, repository, `refs/heads/${branch}`))?.oid;
 }
 
@@ -128,7 +131,7 @@ function parseTree(content: Buffer): TreeEntry[] {
   return entries;
 }
 
-export function parseCommit(object: GitObject): Commit {
+function parseCommit(object: GitObject): Commit {
   const raw = object.content.toString();
   const end = raw.indexOf("\n\n");
   const lines = raw.slice(0, end).split("\n");

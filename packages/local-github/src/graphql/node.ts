@@ -14,7 +14,7 @@ export function nodeView(scope: Scope, id: string): View {
   return show(scope, node);
 }
 
-export function findNode(scope: Scope, id: string): Node {
+function findNode(scope: Scope, id: string): Node {
   const node = scope.world.nodes.get(id);
   if (!node)
     throw new GraphqlProblem("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Identity } from "../world/types.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
 import { authenticate } from "./authenticate.ts";
-import { GitHubError, invalidRequest } from "./errors.ts";
+import { GitHubError } from "./errors.ts";
 import { takeFault } from "./faults.ts";
 import { recordWrite } from "./ledger.ts";
 import type { Call, Reply, Route } from "./route.ts";
@@ -74,6 +74,9 @@ export function rawBody(request: FastifyRequest): string {
   return Buffer.isBuffer(request.body) ? request.body.toString() : "";
 }
 
+/** Media types that change what GitHub answers; one that is asked for and not given must not pass unseen. */
+const MEDIA = /vnd\.github\.(?:v3\.)?(raw|diff|patch|sha|html|text|full|object|base64)\b/;
+
 /** Does what a REST endpoint is there for, between two checks against GitHub's description. */
 export async function callRoute(world: World, route: Route, request: FastifyRequest): Promise<Reply> {
   const identity = authenticate(world, request.headers.authorization);
@@ -85,7 +88,6 @@ export async function callRoute(world: World, route: Route, request: FastifyRequ
     body,
   });
   const where = { method: request.method, path: request.url };
-  if (checked.problems.length > 0) throw invalidRequest(checked.problems);
   const call = {
     world,
     identity,
@@ -94,8 +96,11 @@ export async function callRoute(world: World, route: Route, request: FastifyRequ
     body,
     accept: request.headers.accept ?? "",
     url: request.url,
+    problems: checked.problems,
   } as unknown as Call;
   const reply = await route.handle(call);
+  const media = MEDIA.exec(call.accept)?.[1];
+  if (media && !Buffer.isBuffer(reply.body)) checked.ignored.push(`the media type ${media}`);
   for (const name of checked.ignored)
     recordUnexpected(world, { ...where, kind: "ignored-input", detail: name });
   if (reply.effect) recordEffect(identity, route, call, reply.effect);

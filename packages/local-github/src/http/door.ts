@@ -6,14 +6,15 @@ import { covers, type Level, type Permissions } from "./permissions.ts";
 import {
   type Actor,
   type AppCall,
+  guardedRoute,
   type InstallationCall,
-  openRoute,
+  insist,
   type Reply,
   type RepositoryCall,
   type Route,
 } from "./route.ts";
 
-type Template = Parameters<typeof openRoute>[1];
+type Template = Parameters<typeof guardedRoute>[1];
 
 /** What a caller needs: one of `app` as an App or job token, the role `user` as a person. */
 export interface Need {
@@ -30,11 +31,12 @@ export function repositoryRoute<M extends Method, P extends Template>(
   need: Need,
   handle: (call: RepositoryCall<M, P>) => Promise<Reply> | Reply,
 ): Route {
-  return openRoute(method, template, (call) => {
+  return guardedRoute(method, template, (call) => {
     const { owner, repo } = call.params as unknown as { owner: string; repo: string };
     const repository = findRepository(call.world, `${owner}/${repo}`);
     const actor = enter(call.identity, repository, need);
-    if (repository.name.toLowerCase() !== repo.toLowerCase()) throw moved(call.world, call.url, repository);
+    if (repository.name.toLowerCase() !== repo.toLowerCase()) throw moved(call, method, repository);
+    insist(call);
     return handle({ ...call, repository, actor } as unknown as RepositoryCall<M, P>);
   });
 }
@@ -45,11 +47,12 @@ export function appRoute<M extends Method, P extends Template>(
   template: P,
   handle: (call: AppCall<M, P>) => Promise<Reply> | Reply,
 ): Route {
-  return openRoute(method, template, (call) => {
+  return guardedRoute(method, template, (call) => {
     const { identity } = call;
     if (identity.kind !== "app") {
       throw new GitHubError(401, "A JSON web token could not be decoded");
     }
+    insist(call);
     return handle({ ...call, app: identity.app });
   });
 }
@@ -60,7 +63,7 @@ export function installationRoute<M extends Method, P extends Template>(
   template: P,
   handle: (call: InstallationCall<M, P>) => Promise<Reply> | Reply,
 ): Route {
-  return openRoute(method, template, (call) => {
+  return guardedRoute(method, template, (call) => {
     const { identity } = call;
     if (identity.kind === "anonymous") throw new GitHubError(401, "Requires authentication");
     if (identity.kind !== "installation") {
@@ -68,6 +71,7 @@ export function installationRoute<M extends Method, P extends Template>(
         "You must authenticate with an installation access token in order to list repositories for an installation.",
       );
     }
+    insist(call);
     return handle({ ...call, installation: identity.installation });
   });
 }
@@ -153,8 +157,10 @@ const GHOST: Account = {
   members: new Map(),
 };
 
-function moved(world: World, asked: string, repository: Repository): GitHubError {
-  const rest = asked.split("/").slice(4).join("/");
-  const url = `${world.url}/repositories/${repository.id}${rest ? `/${rest}` : ""}`;
-  return new GitHubError(301, "Moved Permanently", { url }, { location: url });
+/** Reading is sent on for good, writing for this once, so that a client repeats it with its body. */
+function moved(call: { world: World; url: string }, method: Method, repository: Repository): GitHubError {
+  const rest = call.url.split("/").slice(4).join("/");
+  const url = `${call.world.url}/repositories/${repository.id}${rest ? `/${rest}` : ""}`;
+  const [status, message] = method === "get" ? [301, "Moved Permanently"] : [307, "Temporary Redirect"];
+  return new GitHubError(status as number, message as string, { url }, { location: url });
 }

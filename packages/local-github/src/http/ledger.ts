@@ -36,7 +36,7 @@ export function recordWrite(
   world.events.emit("write", entry);
 }
 
-export function actorOf(identity: Identity): string {
+function actorOf(identity: Identity): string {
   if (identity.kind === "installation") return identity.installation.app.bot.login;
   if (identity.kind === "app") return identity.app.slug;
   return identity.kind === "anonymous" ? "anonymous" : identity.account.login;

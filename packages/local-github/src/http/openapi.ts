@@ -1,6 +1,6 @@
 import type { ValidateFunction } from "ajv";
 import { type Json, loadDocument, type RestDocument } from "./document.ts";
-import { compile, describe, jsonSchemaOf, type Operation } from "./operation.ts";
+import { compile, jsonSchemaOf, type Operation } from "./operation.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
@@ -15,7 +15,6 @@ export interface CheckedRequest {
 
 /** GitHub's published REST description, as something requests and responses are held against. */
 export interface Contract {
-  knows(method: Method, template: string): boolean;
   /** Coerces path and query values to their documented types and checks them and the body. */
   checkRequest(method: Method, template: string, input: RequestInput): CheckedRequest;
   /** Says how a response deviates; undefined when it fits. Statuses of 400 and above are not described well enough to check. */
@@ -30,15 +29,15 @@ export interface RequestInput {
   body: unknown;
 }
 
-/** The document is 13 MB and each schema takes milliseconds to compile, so both wait until first asked for. */
+let loaded: Loaded | undefined;
+
+/** The document is 13 MB and each schema takes milliseconds to compile: both wait until first asked for, and are shared. */
 export function createContract(): Contract {
-  let loaded: Loaded | undefined;
   const load = () => {
     loaded ??= { document: loadDocument(), operations: new Map(), webhooks: new Map() };
     return loaded;
   };
   return {
-    knows: (method, template) => describe(load().document, method, template) !== undefined,
     checkRequest: (method, template, input) => checkRequest(load(), method, template, input),
     checkResponse: (method, template, status, body) => checkResponse(load(), method, template, status, body),
     checkWebhook: (name, payload) => checkWebhook(load(), name, payload),

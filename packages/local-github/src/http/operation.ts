@@ -13,7 +13,7 @@ export interface Operation {
   responses: Map<string, ValidateFunction | "empty">;
 }
 
-export function describe(document: RestDocument, method: Method, template: string): Json | undefined {
+function describe(document: RestDocument, method: Method, template: string): Json | undefined {
   const item = (document.source.paths as Record<string, Json>)[template];
   return item?.[method] as Json | undefined;
 }

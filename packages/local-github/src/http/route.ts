@@ -1,6 +1,7 @@
 import type { paths } from "@octokit/openapi-types";
 import type { Account, App, Identity, Installation, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
+import { invalidRequest } from "./errors.ts";
 import type { Method } from "./openapi.ts";
 
 type Template = keyof paths & string;
@@ -34,7 +35,7 @@ export interface Reply {
   effect?: string;
 }
 
-/** One request, authenticated, authorised and held against GitHub's schema. */
+/** One request, authenticated and held against GitHub's schema. */
 export interface Call<M extends Method = Method, P extends Template = Template> {
   world: World;
   identity: Identity;
@@ -44,6 +45,8 @@ export interface Call<M extends Method = Method, P extends Template = Template> 
   accept: string;
   /** Path and query as sent, for links to further pages. */
   url: string;
+  /** What is wrong with the input; a route says so only to callers it has let in. */
+  problems: readonly string[];
 }
 
 export interface Route {
@@ -62,14 +65,31 @@ export type InstallationCall<M extends Method, P extends Template> = Call<M, P> 
   installation: Installation;
 };
 
-/** A route whose handler deals with identity itself. */
-export function openRoute<M extends Method, P extends Template>(
+/** A route that judges the caller before the input, by calling `insist` in between. */
+export function guardedRoute<M extends Method, P extends Template>(
   method: M,
   template: P,
   handle: (call: Call<M, P>) => Promise<Reply> | Reply,
 ): Route {
   // The server has checked the input against the same document the types come from.
   return { method, template, handle: handle as unknown as Route["handle"] };
+}
+
+/** A route that anyone may call; its handler deals with identity itself. */
+export function openRoute<M extends Method, P extends Template>(
+  method: M,
+  template: P,
+  handle: (call: Call<M, P>) => Promise<Reply> | Reply,
+): Route {
+  return guardedRoute(method, template, (call) => {
+    insist(call);
+    return handle(call);
+  });
+}
+
+/** Throws GitHub's 422 unless the input fits the published schema. */
+export function insist(call: Pick<Call, "problems">): void {
+  if (call.problems.length > 0) throw invalidRequest(call.problems);
 }
 
 export function ok(body: unknown, headers?: Record<string, string>): Reply {

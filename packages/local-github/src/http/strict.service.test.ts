@@ -47,6 +47,23 @@ describe("a request GitHub would not understand", () => {
     expect(scene.github.unexpected).toMatchObject([{ kind: "ignored-input", detail: "labls" }]);
   });
 
+  it("is told so only when the caller may be there at all", async () => {
+    await scene.github.createRepository("octo", "private", { private: true });
+
+    const response = await fetch(`${scene.github.url}/repos/octo/private/issues`, {
+      method: "POST",
+      body: "{}",
+    });
+
+    expect(response.status).toBe(404);
+  });
+
+  it("for a media type that is not given is answered, and recorded", async () => {
+    await scene.octokit.rest.issues.listForRepo({ ...REPO, mediaType: { format: "html" } });
+
+    expect(scene.github.unexpected).toMatchObject([{ kind: "ignored-input", detail: "the media type html" }]);
+  });
+
   it("that is not JSON gets 400", async () => {
     const response = await fetch(`${scene.github.url}/repos/octo/demo/issues`, {
       method: "POST",

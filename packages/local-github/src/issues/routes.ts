@@ -10,7 +10,7 @@ import { addLabels, editIssue, openIssue, removeLabel } from "./issue.ts";
 import { issueShape } from "./shape.ts";
 
 const LONGEST_TITLE = 256;
-export const LONGEST_BODY = 65_536;
+const LONGEST_BODY = 65_536;
 
 export const READ: Need = { app: ["issues:read", "pull_requests:read"], user: "read" };
 /** Anyone who can see the repository may write issues and comments; an App needs the permission. */

@@ -125,6 +125,26 @@ describe("opening a pull request", () => {
     expect(said.errors).toMatchObject([error]);
   });
 
+  it("is refused from something that is a commit and no branch", async () => {
+    const said = await refusal(
+      scene.octokit.rest.pulls.create({ ...REPO, title: "No", head: "twice~0", base: "main" }),
+    );
+
+    expect(said.errors).toMatchObject([{ field: "head", code: "invalid" }]);
+  });
+
+  it("gives its diff to those who ask for that media type", async () => {
+    const { number } = await open();
+
+    const { data } = await scene.octokit.rest.pulls.get({
+      ...REPO,
+      pull_number: number,
+      mediaType: { format: "diff" },
+    });
+
+    expect(String(data)).toContain("-second\n+second, but better");
+  });
+
   it("can be fetched below refs/pull", async () => {
     const { number, head } = await open();
 

@@ -1,10 +1,11 @@
 import { accountNamed } from "../accounts/account.ts";
 import { commitShape, diffEntry } from "../git/commit-shape.ts";
 import { branchOid, readCommit } from "../git/read.ts";
+import { tryGit } from "../git/run.ts";
 import { type Need, repositoryRoute } from "../http/door.ts";
 import { GitHubError, notFound, validationFailed } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
-import { created, ok, type Route, updated } from "../http/route.ts";
+import { created, ok, type Reply, type Route, updated } from "../http/route.ts";
 import { editIssue } from "../issues/issue.ts";
 import { checkBody, ref } from "../issues/routes.ts";
 import type { Account, Pull, Repository } from "../world/types.ts";
@@ -50,6 +51,7 @@ export const pullRoutes: Route[] = [
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}", PULL_READ, async (call) => {
     const pull = pullNumbered(call.repository, call.params.pull_number);
+    if (/\bdiff\b/.test(call.accept)) return diffOf(pull);
     await renewPull(call.world, pull);
     return ok(pullShape(call.world, pull));
   }),
@@ -143,6 +145,19 @@ export function pullNumbered(repository: Repository, number: number): Pull {
   const pull = repository.issues.get(number)?.pull;
   if (!pull) throw notFound();
   return pull;
+}
+
+/** What `git diff` says, for callers that ask for the diff media type. */
+async function diffOf(pull: Pull): Promise<Reply> {
+  const range = `${pull.baseSha}...${pull.headSha}`;
+  const { stdout } = await tryGit(["diff", "--no-color", "--no-ext-diff", range], {
+    cwd: pull.issue.repository.directory,
+  });
+  return {
+    status: 200,
+    body: stdout,
+    headers: { "content-type": "application/vnd.github.diff; charset=utf-8" },
+  };
 }
 
 function reopenRefused(): GitHubError {

@@ -4,7 +4,7 @@ import { notFound } from "../http/errors.ts";
 import { ok, type Route } from "../http/route.ts";
 import { fullRepository, permissionShape } from "./shape.ts";
 
-export const METADATA: Need = { app: ["metadata:read"], user: "read" };
+const METADATA: Need = { app: ["metadata:read"], user: "read" };
 
 export const repositoryRoutes: Route[] = [
   repositoryRoute("get", "/repos/{owner}/{repo}", METADATA, (call) => {

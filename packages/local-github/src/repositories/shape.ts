@@ -134,7 +134,7 @@ export function fullRepository(world: World, repository: Repository, role: Role 
   };
 }
 
-export function rolePermissions(role: Role) {
+function rolePermissions(role: Role) {
   const at = (...roles: Role[]) => roles.includes(role);
   return {
     admin: at("admin"),
