@@ -7,9 +7,9 @@ import { type Commands, detect } from "./checks/detect.ts";
 import type { HeldLease } from "./lease/hold.ts";
 import { toEvent } from "./progress.ts";
 import { createRedact } from "./redact.ts";
-import type { WorkOptions } from "./run-attempt.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
 import type { Attempt } from "./story/attempt.ts";
+import type { WorkOptions } from "./work-options.ts";
 
 /** Where contributors' instructions stand; the first that exists counts, from the base commit. */
 const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md"] as const;

@@ -5,5 +5,5 @@ export {
   runLeased,
   type Taken,
   takeLease,
-  type WorkOptions,
 } from "./run-attempt.ts";
+export type { WorkOptions } from "./work-options.ts";

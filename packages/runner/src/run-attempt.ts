@@ -1,10 +1,11 @@
-import { type AgentProgress, AicdError, type IAgent } from "@aicd/core";
+import { AicdError } from "@aicd/core";
 import { FencedError, type LeaseGrant, type RunnerClient } from "@aicd/protocol";
 import { assemble, createSpending, reasonOf } from "./assemble.ts";
 import { type Cut, type HeldLease, holdLease } from "./lease/hold.ts";
 import { type Attempt, failed, type Result } from "./story/attempt.ts";
 import { code } from "./story/code.ts";
 import { plan } from "./story/plan.ts";
+import type { WorkOptions } from "./work-options.ts";
 
 export type RunOptions = WorkOptions & {
   oidcToken: () => Promise<string>;
@@ -12,28 +13,6 @@ export type RunOptions = WorkOptions & {
   runKey: string;
   /** Called with the grant before anything is done with it, e.g. to mask its token in logs. */
   onLease?: (grant: LeaseGrant) => void;
-};
-
-/** What work under a lease needs. */
-export type WorkOptions = {
-  client: RunnerClient;
-  /** A clone of the repository with an `origin`. */
-  workspaceDir: string;
-  /** An empty directory outside the workspace, ours alone. */
-  tempDir: string;
-  /** PATH for git and for the repository's commands. */
-  path: string;
-  /** Extra environment for `git fetch`, e.g. access to a private repository. Its values are secrets. */
-  gitEnv?: Record<string, string>;
-  /** Directories whose content commands of the repository should not see. */
-  hidden?: string[];
-  createAgent: (grant: LeaseGrant) => IAgent | Promise<IAgent>;
-  /** The process is asked to end: children are killed and the lease is left to run out. */
-  signal: AbortSignal;
-  /** Must not throw. */
-  log: (progress: AgentProgress) => void;
-  /** Epoch milliseconds. */
-  now?: () => number;
 };
 
 /** How the attempt ended here. `fenced`: another runner has it; `interrupted`: our process had to go. */

@@ -1,40 +1,17 @@
-import {
-  type ChangeSet,
-  type Evidence,
-  type Finding,
-  judge,
-  type Plan,
-  type Stopped,
-  type ThreadReceipt,
-} from "@aicd/core";
+import { type ChangeSet, type Evidence, type Finding, judge, type Plan, type Stopped } from "@aicd/core";
 import { judgeChecks } from "../checks/judge-checks.ts";
 import type { Weakened } from "../checks/weakened.ts";
 import { type Attempt, enter, failed, type Result } from "./attempt.ts";
 import { policyFindings } from "./policy.ts";
-import { after, type Baseline, baseline, weakened } from "./prove.ts";
+import { after, baseline, weakened } from "./prove.ts";
 import { receiptsFor } from "./receipts.ts";
 import { reproduce } from "./reproduce.ts";
 import { review } from "./review.ts";
+import type { Round, Step } from "./round.ts";
 import { upload } from "./upload.ts";
 
 /** Times the coder may come back from failing checks or refused edits before the attempt gives up. */
 const REPAIRS = 3;
-
-/** What one try of the coder starts from. */
-export type Round = {
-  plan: Plan;
-  proof: Baseline;
-  findings: Finding[];
-  evidence: Evidence | undefined;
-  receipts: ThreadReceipt[];
-  repairsLeft: number;
-  reviewsLeft: number;
-  /** The coder was told once of edits that people would doubt: protected files, weakened tests. */
-  warned: boolean;
-  /** Digest of the ChangeSet the critic sent back last. */
-  rejected: string | undefined;
-};
-export type Step = { kind: "again"; round: Round } | Result;
 
 /** Code, prove, review, and again with what was found, until the critic agrees or patience ends. */
 export async function code(attempt: Attempt, plan: Plan): Promise<Result> {

@@ -1,7 +1,7 @@
 import { type ChangeSet, type CriticVerdict, changeSetDigest, type Evidence, type Finding } from "@aicd/core";
 import { type Attempt, enter, failed } from "./attempt.ts";
-import type { Round, Step } from "./code.ts";
 import { receiptsFor } from "./receipts.ts";
+import type { Round, Step } from "./round.ts";
 import { upload } from "./upload.ts";
 
 /** Uploads the change with its proof, lets the critic judge it, and says how it goes on. */

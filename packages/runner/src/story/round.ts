@@ -1,0 +1,19 @@
+import type { Evidence, Finding, Plan, ThreadReceipt } from "@aicd/core";
+import type { Result } from "./attempt.ts";
+import type { Baseline } from "./prove.ts";
+
+/** What one try of the coder starts from. */
+export type Round = {
+  plan: Plan;
+  proof: Baseline;
+  findings: Finding[];
+  evidence: Evidence | undefined;
+  receipts: ThreadReceipt[];
+  repairsLeft: number;
+  reviewsLeft: number;
+  /** The coder was told once of edits that people would doubt: protected files, weakened tests. */
+  warned: boolean;
+  /** Digest of the ChangeSet the critic sent back last. */
+  rejected: string | undefined;
+};
+export type Step = { kind: "again"; round: Round } | Result;
