@@ -127,11 +127,12 @@ function begin(
 ): WorkflowRun {
   const { source, commit, ...rest } = from;
   const now = world.now();
+  from.workflow.runs += 1;
   const run: WorkflowRun = {
     ...world.mint("run"),
     ...rest,
     repository,
-    number: [...world.runs.values()].filter((each) => each.workflow === from.workflow).length + 1,
+    number: from.workflow.runs,
     attempt: 1,
     sha: commit.oid,
     headCommit: {

@@ -29,6 +29,7 @@ async function registered(
     ...world.mint("workflow"),
     path,
     name: path,
+    runs: 0,
     createdAt: world.now(),
   };
   known.name = nameIn(source) ?? path;

@@ -58,13 +58,13 @@ async function edited(
   return entries.size === 0 ? undefined : await git.write("tree", encode([...entries.values()]));
 }
 
-/** A file that could be executed stays so; the API has no way to say it of a new one. */
+/** A file that is there keeps its mode; the API has no way to give a new one another than the plain one. */
 async function fileEntry(
   oid: Promise<string>,
   name: string,
   known: TreeEntry | undefined,
 ): Promise<TreeEntry> {
-  return { mode: known?.mode === "100755" ? "100755" : "100644", name, oid: await oid, type: "blob" };
+  return { mode: known?.type === "blob" ? known.mode : "100644", name, oid: await oid, type: "blob" };
 }
 
 /** Git sorts by name as if directories ended in a slash. */

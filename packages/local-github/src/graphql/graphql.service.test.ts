@@ -213,6 +213,34 @@ describe("a mutation", () => {
     });
   });
 
+  it("that resolves a thread takes contents: write, not only pull_requests: write", async () => {
+    await commitOnBranch(scene.octokit, "resolved", { "README.md": "# Resolve\n" });
+    const pull = await scene.octokit.rest.pulls.create({
+      ...REPO,
+      title: "T",
+      head: "resolved",
+      base: "main",
+    });
+    const comments = [{ path: "README.md", line: 1, body: "?" }];
+    await scene.github.as("ada").review(NAME, pull.data.number, { event: "COMMENT", comments });
+    const { repository } = (await asked(token)(
+      `query($n: Int!) { repository(owner: "octo", name: "demo") { pullRequest(number: $n) { reviewThreads(first: 1) { nodes { id } } } } }`,
+      { n: pull.data.number },
+    )) as unknown as { repository: { pullRequest: { reviewThreads: { nodes: { id: string }[] } } } };
+    const { data } = await scene.appOctokit.rest.apps.createInstallationAccessToken({
+      installation_id: scene.installationId,
+      permissions: { pull_requests: "write", contents: "read" },
+    });
+    const resolve = (by: string) =>
+      asked(by)(
+        "mutation($id: ID!) { resolveReviewThread(input: { threadId: $id }) { thread { isResolved } } }",
+        { id: repository.pullRequest.reviewThreads.nodes[0]?.id },
+      );
+
+    expect(await graphqlRefusal(resolve(data.token))).toMatchObject({ type: "FORBIDDEN" });
+    expect(await resolve(token)).toEqual({ resolveReviewThread: { thread: { isResolved: true } } });
+  });
+
   it("on an id of another kind is refused", async () => {
     const refused = asked(token)(
       "mutation($id: ID!) { minimizeComment(input: { subjectId: $id, classifier: SPAM }) { clientMutationId } }",

@@ -141,8 +141,8 @@ function subjectPayload(scope: Scope, node: Node, thing: Authored): View {
 function resolve(scope: Scope, id: string, resolved: boolean): Done {
   const { value: thread } = findOf(scope, id, "PullRequestReviewThread");
   const { repository } = thread.pull.issue;
-  // GitHub asks Apps for contents: write here, which surprises everyone.
-  const actor = admit(scope, repository, { app: ["contents:write", "pull_requests:write"], user: "write" });
+  // Answering a thread takes pull_requests: write; resolving it takes contents: write, which surprises everyone.
+  const actor = admit(scope, repository, { app: ["contents:write"], user: "write" });
   setResolved(scope.world, thread, actor, resolved);
   const summary = `${resolved ? "resolved" : "unresolved"} thread ${thread.nodeId}`;
   return { repository, summary, payload: { thread: scope.view.thread(thread) } };

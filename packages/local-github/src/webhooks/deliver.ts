@@ -6,6 +6,8 @@ import type { Delivery } from "./delivery.ts";
 /** GitHub gives a receiver this long and never tries again by itself. */
 const TIMEOUT_MS = 10_000;
 const KEPT_RESPONSE_BYTES = 64_000;
+/** GitHub forgets deliveries after days; a payload is some 15 KB, so this keeps a long run below 100 MB. */
+const KEPT_DELIVERIES = 5000;
 
 export interface Parcel {
   guid: string;
@@ -51,6 +53,7 @@ async function post(world: World, app: App, parcel: Parcel): Promise<Delivery> {
     responseBody: "",
   };
   world.deliveries.push(delivery);
+  if (world.deliveries.length > KEPT_DELIVERIES) world.deliveries.shift();
   try {
     const response = await world.poster.post(url, headers, parcel.payload, TIMEOUT_MS);
     delivery.responseBody = response.body.slice(0, KEPT_RESPONSE_BYTES);

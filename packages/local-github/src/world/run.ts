@@ -7,6 +7,7 @@ export interface Workflow {
   path: string;
   name: string;
   createdAt: string;
+  runs: number;
 }
 
 export type RunConclusion = "success" | "failure" | "cancelled" | "timed_out" | "startup_failure";
