@@ -44,12 +44,15 @@ export async function connectOpenAi(options: ConnectionOptions): Promise<OpenAI>
   });
 }
 
+const REASONING = /^(?:o\d|gpt-5|codex)/;
+
 function toParams(model: string, request: ModelRequest): Responses.ResponseCreateParamsStreaming {
   return {
     model,
     stream: true,
     store: false,
-    include: ["reasoning.encrypted_content"],
+    // Other models refuse the very question.
+    ...(REASONING.test(model) ? { include: ["reasoning.encrypted_content"] } : {}),
     max_output_tokens: request.maxTokens,
     instructions: request.system,
     parallel_tool_calls: true,
