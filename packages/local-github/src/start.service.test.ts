@@ -43,8 +43,8 @@ describe("Probot, as the control plane uses it,", () => {
   afterAll(async () => {
     server.close();
     await scene.github.settled();
-    expect(scene.github.unexpected).toEqual([]);
     await scene.close();
+    expect(scene.github.unexpected).toEqual([]);
   });
 
   it("accepts the signed webhook and answers on the issue", async () => {

@@ -26,9 +26,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await scene.github.settled();
-  expect(scene.github.unexpected).toEqual([]);
   await scene.close();
   await rm(outside, { recursive: true, force: true });
+  expect(scene.github.unexpected).toEqual([]);
 });
 
 /** A process that ended but was not collected by its new parent yet is as dead as one that was. */

@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(scene.github.unexpected).toEqual([]);
   await scene.close();
+  expect(scene.github.unexpected).toEqual([]);
 });
 
 function bearer(token: string): Client {

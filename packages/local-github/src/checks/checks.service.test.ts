@@ -21,8 +21,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await scene.github.settled();
-  expect(scene.github.unexpected).toEqual([]);
   await scene.close();
+  expect(scene.github.unexpected).toEqual([]);
 });
 
 const BUTTON = { label: "Approve", description: "Accept the plan", identifier: "approve" };

@@ -26,8 +26,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await scene.github.settled();
-  expect(scene.github.unexpected).toEqual([]);
   await scene.close();
+  expect(scene.github.unexpected).toEqual([]);
 });
 
 async function git(cwd: string, ...args: string[]): Promise<string> {

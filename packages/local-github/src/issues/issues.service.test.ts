@@ -11,8 +11,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await scene.github.settled();
-  expect(scene.github.unexpected).toEqual([]);
   await scene.close();
+  expect(scene.github.unexpected).toEqual([]);
 });
 
 describe("issues", () => {

@@ -20,8 +20,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await scene.github.settled();
-  expect(scene.github.unexpected).toEqual([]);
   await scene.close();
+  expect(scene.github.unexpected).toEqual([]);
 });
 
 const README = "# Demo\n\nfirst\nsecond, but better\nthird\n";

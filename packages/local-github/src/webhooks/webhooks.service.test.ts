@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(scene.github.unexpected).toEqual([]);
   await scene.close();
+  expect(scene.github.unexpected).toEqual([]);
 });
 
 describe("a delivery", () => {
