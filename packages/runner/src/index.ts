@@ -1,3 +1,4 @@
+export { createLocalPlane, type LocalPlane, type LocalWork } from "./local-plane.ts";
 export {
   type AttemptReport,
   type RunOptions,

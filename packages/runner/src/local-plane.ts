@@ -1,0 +1,74 @@
+import { type ChangeSet, type Evidence, type Plan, planHash, snapshotDigest } from "@aicd/core";
+import type { LeaseGrant, ResultRequest, RunnerClient, RunnerEvent } from "@aicd/protocol";
+
+export type LocalWork = Pick<LeaseGrant, "snapshot" | "settings" | "models" | "budget" | "repository"> & {
+  /** Commit to work on; its instructions count too. */
+  startSha: string;
+};
+
+export type LocalPlane = {
+  /** What `runAttempt` speaks to instead of a server. */
+  client: RunnerClient;
+  /** The change the critic saw last, with its proof. */
+  proposed(): { changeSet: ChangeSet; evidence: Evidence } | undefined;
+  result(): ResultRequest["result"] | undefined;
+};
+
+/** A beat costs nothing here; this only keeps the timer quiet. */
+const HEARTBEAT_MS = 60_000;
+
+/**
+ * A control plane inside this process, for work without a server: one attempt, one lease that nobody
+ * can take away, and a person asked about the plan in place.
+ *
+ * @param decide shows the plan and answers whether to code it
+ */
+export function createLocalPlane(options: {
+  work: LocalWork;
+  decide: (plan: Plan, hash: string) => Promise<boolean>;
+  onEvent: (event: RunnerEvent) => void;
+}): LocalPlane {
+  const { work, decide, onEvent } = options;
+  let proposed: { changeSet: ChangeSet; evidence: Evidence } | undefined;
+  let result: ResultRequest["result"] | undefined;
+
+  const client: RunnerClient = {
+    lease: async () => ({
+      ...work,
+      baseSha: work.startSha,
+      leaseToken: "",
+      epoch: 1,
+      leaseMs: Number.MAX_SAFE_INTEGER,
+      heartbeatMs: HEARTBEAT_MS,
+      taskId: "local",
+      attemptId: "local",
+      phase: "plan",
+      auto: true,
+      plan: null,
+      gateway: { anthropic: "", openai: "" },
+      nextSeq: 0,
+    }),
+    heartbeat: async () => ({ leaseMs: Number.MAX_SAFE_INTEGER, cancel: null }),
+    async events(_lease, events) {
+      for (const { event } of events) onEvent(event);
+      return { nextSeq: (events.at(-1)?.seq ?? 0) + 1 };
+    },
+    async plan(_lease, plan) {
+      const hash = planHash({
+        plan,
+        snapshotDigest: snapshotDigest(work.snapshot),
+        baseSha: work.startSha,
+        budgetMicroUsd: work.budget.limitMicroUsd,
+      });
+      return { hash, next: (await decide(plan, hash)) ? "code" : "wait" };
+    },
+    async changeSet(_lease, { changeSet, evidence }) {
+      proposed = { changeSet, evidence };
+      return { changeSetId: "local" };
+    },
+    async result(_lease, said) {
+      result = said;
+    },
+  };
+  return { client, proposed: () => proposed, result: () => result };
+}
