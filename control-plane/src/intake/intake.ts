@@ -1,33 +1,29 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { LIMITS } from "@aicd/core";
 import type { Logger, Metrics } from "@aicd/ops";
 import type { Pool } from "pg";
+import { createBodies } from "./body.ts";
 import { createCommitter } from "./committer.ts";
-import { createJsonCheck } from "./json.ts";
-import { BAD_SIGNATURE, NOT_JSON, type Refusal, readHead, TOO_LARGE } from "./request.ts";
+import { REFUSALS, type Refusal, readHead } from "./request.ts";
 import { createVerifier } from "./signature.ts";
-import { insertBatch } from "./store.ts";
+import { startWriter } from "./thread.ts";
 
 /** GitHub hangs up after 10 s; what is not durable by then must not look accepted. */
 const ANSWER_MS = 8_000;
 const RETRY_AFTER_SECONDS = "30";
-/** Bodies in memory at the same time, received or waiting for their commit. */
-const HELD_BYTES = 128 * 1024 * 1024;
-
-const MISSING_SIGNATURE: Refusal = { status: 401, reason: "X-Hub-Signature-256 is missing or malformed." };
-const BUSY: Refusal = { status: 503, reason: "Too much is on its way in. Send it again." };
-const AWAY: Refusal = { status: 503, reason: "The delivery could not be stored. Send it again." };
+const NO_BODY = { "content-length": "0" };
 
 export interface Intake {
   /** For POST /api/github/webhooks, on the bare request: nothing may have read its body. */
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** Waits for the commits that run. Stop accepting connections first. */
+  /** Waits for what is being written. Stop accepting connections first. */
   close(): Promise<void>;
 }
 
 /**
  * Makes webhooks durable, then answers 202. Requests that arrive together share a transaction.
- * @param deps.pool its own small pool, so that a busy rest of the program does not delay the answer
+ * This thread speaks HTTP and checks signatures; a second one checks the JSON, packs and writes.
+ * @param deps.pool says where the database is; the writer has connections of its own, so that the answer
+ *   does not wait for the rest of the program
  * @param deps.secrets one, or two while the secret is being changed
  * @param deps.poke called after a commit that brought work
  */
@@ -38,34 +34,33 @@ export function createIntake(deps: {
   log: Logger;
   metrics: Metrics;
 }): Intake {
-  const { pool, poke, log, metrics } = deps;
+  const { poke, log, metrics } = deps;
   const verify = createVerifier(deps.secrets.map((secret) => secret.reveal()));
-  const committer = createCommitter(async (batch) => {
-    const stop = metrics.aicd_webhook_commit_seconds.startTimer();
-    const count = batch.deliveries.length;
-    try {
-      await insertBatch(pool, batch);
-    } catch (error) {
-      log.error({ err: error, count }, "webhooks could not be stored");
-      throw error;
+  const beginBody = createBodies();
+  const writer = startWriter({
+    connectionString: addressOf(deps.pool),
+    onDeath: (error) => log.error({ err: error }, "intake writer died"),
+  });
+  const committer = createCommitter(writer, ({ deliveries, seconds, failure }) => {
+    if (failure !== undefined) {
+      log.error({ deliveries, reason: failure }, "webhooks could not be stored");
+      return;
     }
-    stop();
-    metrics.aicd_webhook_batch_deliveries.observe(count);
+    metrics.aicd_webhook_commit_seconds.observe(seconds);
+    metrics.aicd_webhook_batch_deliveries.observe(deliveries);
     poke();
   });
-  const counted = metrics.aicd_webhooks_total;
-  const accepted = counted.labels({ status: 202 });
-  let heldBytes = 0;
+  const answers = metrics.aicd_webhooks_total;
+  const accepted = answers.labels({ status: 202 });
 
-  function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
-    if (response.headersSent) return;
-    counted.inc({ status: refusal.status });
-    const body = JSON.stringify({ error: refusal.reason });
-    response.writeHead(refusal.status, {
+  function refuse(request: IncomingMessage, response: ServerResponse, { status, reason }: Refusal): void {
+    answers.inc({ status });
+    const body = JSON.stringify({ error: reason });
+    response.writeHead(status, {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(body),
-      ...(refusal.status === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
-      // An unread body is not worth keeping the connection for.
+      ...(status === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
+      // A body that nobody reads is not worth keeping the connection for.
       ...(request.complete ? {} : { connection: "close" }),
     });
     response.end(body);
@@ -76,58 +71,47 @@ export function createIntake(deps: {
       const head = readHead(request);
       if ("status" in head) return refuse(request, response, head);
       const signature = verify(request.headers["x-hub-signature-256"]);
-      if (signature === undefined) return refuse(request, response, MISSING_SIGNATURE);
-      if (heldBytes > HELD_BYTES) return refuse(request, response, BUSY);
-
-      const json = createJsonCheck();
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      let isJson = true;
-      let released = false;
-      function release(): void {
-        if (released) return;
-        released = true;
-        heldBytes -= bytes;
-      }
+      if (signature === undefined) return refuse(request, response, REFUSALS.noSignature);
+      const body = beginBody(head.announced);
+      let refused = false;
 
       request.on("data", (chunk: Buffer) => {
-        if (released) return;
-        heldBytes += chunk.length;
-        bytes += chunk.length;
-        if (bytes > LIMITS.webhookBodyBytes) {
-          release();
-          chunks.length = 0;
-          refuse(request, response, TOO_LARGE);
-          return;
-        }
+        if (refused) return;
         signature.push(chunk);
-        isJson &&= json.push(chunk);
-        chunks.push(chunk);
+        const problem = body.push(chunk);
+        if (problem === undefined) return;
+        refused = true;
+        body.release();
+        refuse(request, response, problem === "too-large" ? REFUSALS.tooLarge : REFUSALS.busy);
       });
-      request.once("close", () => {
-        if (!request.complete) release(); // hung up half way: nothing was promised
-      });
+      // Hung up half way: nothing was promised.
+      request.once("close", body.release);
       request.once("end", () => {
-        if (released) return;
-        const refusal = !signature.matches() ? BAD_SIGNATURE : isJson && json.end() ? undefined : NOT_JSON;
-        if (refusal) {
-          release();
-          refuse(request, response, refusal);
-          return;
-        }
-        committer.add({ ...head, bytes }, chunks, {
+        if (refused) return;
+        if (!signature.matches()) return refuse(request, response, REFUSALS.badSignature);
+        const { id, event } = head;
+        committer.add({ id, event, bytes: body.bytes }, body, {
           withinMs: ANSWER_MS,
-          settle(stored) {
-            release();
-            if (!stored) return refuse(request, response, AWAY);
+          settle(verdict) {
+            if (verdict === undefined) return refuse(request, response, REFUSALS.away);
+            if (verdict === "not-json") return refuse(request, response, REFUSALS.notJson);
             accepted.inc();
             response.writeHead(202, NO_BODY).end();
           },
         });
+        body.release();
       });
     },
-    close: () => committer.idle(),
+    async close() {
+      await committer.idle();
+      await writer.close();
+    },
   };
 }
 
-const NO_BODY = { "content-length": "0" };
+function addressOf(pool: Pool): string {
+  const { connectionString } = pool.options;
+  if (connectionString === undefined)
+    throw new Error("The intake needs a pool made from a connection string.");
+  return connectionString;
+}

@@ -1,18 +1,6 @@
 import type { Pool } from "pg";
-
-/** Where one verified webhook lies in its batch. The id is GitHub's GUID in lower case. */
-export interface Delivery {
-  readonly id: string;
-  readonly event: string;
-  /** Bytes of the raw body. Bodies lie one behind the other. */
-  readonly bytes: number;
-}
-
-export interface Batch {
-  readonly deliveries: readonly Delivery[];
-  /** The bodies, packed. */
-  readonly body: Buffer;
-}
+import type { DeliveryHead } from "./messages.ts";
+import { pack } from "./pack.ts";
 
 // One statement is one transaction. Ids and events are checked where they enter: they need no escaping.
 const INSERT = `
@@ -28,8 +16,15 @@ const INSERT = `
   insert into outbox (job, payload)
   select 'receive-delivery', jsonb_build_object('deliveryId', id) from fresh`;
 
-/** Makes a batch durable, each delivery with its owed job, in one transaction. Known GUIDs are left alone. */
-export async function insertBatch(pool: Pool, { deliveries, body }: Batch): Promise<void> {
+/**
+ * Makes deliveries durable, each with its owed job, in one transaction. Known GUIDs are left alone.
+ * @param bodies one behind the other, in the order of `deliveries`, and nothing else
+ */
+export async function insertDeliveries(
+  pool: Pool,
+  deliveries: readonly DeliveryHead[],
+  bodies: Uint8Array,
+): Promise<void> {
   const ids: string[] = [];
   const events: string[] = [];
   const starts: number[] = [];
@@ -42,7 +37,7 @@ export async function insertBatch(pool: Pool, { deliveries, body }: Batch): Prom
     lengths.push(bytes);
     start += bytes;
   }
-  const values = [body, start, list(ids), list(events), list(starts), list(lengths)];
+  const values = [pack(bodies), start, list(ids), list(events), list(starts), list(lengths)];
   await pool.query({ name: "intake-insert", text: INSERT, values });
 }
 

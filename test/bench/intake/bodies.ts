@@ -2,9 +2,6 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export const BODY_BYTES = 12 * 1024;
-export const SECRET = "bench-secret-of-the-webhook";
-export const EVENT = "issues";
-
 const COUNT = 256;
 const WORDS =
   "the quick agent opens pull request when label is set and plan fails because build cannot find module under packages with error timeout".split(

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { connect } from "node:net";
-import { EVENT, guidOf, makeBodies, SECRET } from "./bodies.ts";
+import { guidOf, makeBodies } from "./bodies.ts";
+import { EVENT, SECRET } from "./contract.ts";
 
 /**
  * Load from a process of its own: `node load.ts <port> <connections> <seconds> <run>`.

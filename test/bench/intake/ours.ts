@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { createPool } from "@aicd/db";
 import { createLogger, createMetrics, createRedactor } from "@aicd/ops";
 import { createIntake } from "../../../control-plane/src/intake/intake.ts";
-import { SECRET } from "./bodies.ts";
+import { SECRET } from "./contract.ts";
 
 /** The intake as the control plane mounts it: before everything else, on the bare request. */
 const redactor = createRedactor();

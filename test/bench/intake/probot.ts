@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:net";
 import { pino } from "pino";
 import { Probot, Server } from "probot";
-import { SECRET } from "./bodies.ts";
+import { SECRET } from "./contract.ts";
 
 /** Probot as its documentation starts it, with one handler for the event, that does nothing. */
 const { privateKey } = generateKeyPairSync("rsa", {

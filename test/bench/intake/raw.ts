@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
-import { SECRET } from "./bodies.ts";
+import { SECRET } from "./contract.ts";
 
 /** The least a webhook endpoint can do: read, verify, answer. */
 const server = createServer((request, response) => {
