@@ -27,6 +27,8 @@ const SWEEP_MS = 5_000;
 const HANDLERS = 128;
 const REDELIVER_MS = 5 * 60_000;
 
+/** Ways to the outside that a benchmark may replace; production has none. */
+export type Edges = { githubFetch?: typeof fetch };
 export type Tools = { log: Logger; metrics: Metrics; redactor: Redactor; shutdown: Shutdown };
 
 /** Builds every client, starts the roles this process has, and registers how to stop them. */
@@ -34,6 +36,7 @@ export async function start(
   env: Env,
   app: AppCredentials,
   tools: Tools,
+  edges: Edges = {},
 ): Promise<{ address: string | undefined }> {
   const { log, metrics, redactor, shutdown } = tools;
   const connectionString = await openDatabase(env, shutdown);
@@ -69,6 +72,7 @@ export async function start(
     baseUrl: apiUrl,
     writeIntervalMs: env.GITHUB_WRITE_INTERVAL_MS,
     warn,
+    ...(edges.githubFetch === undefined ? {} : { fetch: edges.githubFetch }),
   });
   const { data: self } = await github.app.rest.apps.getAuthenticated();
   if (self === null) throw new Error("GitHub does not know the App");

@@ -1,6 +1,6 @@
 import { MockAgent, REJECT_ONCE } from "@aicd/agents";
 import { expect, it } from "vitest";
-import { dispatched, planHash, playRunner } from "../world/runner.ts";
+import { dispatched, planHash, playRunner, written } from "../world/runner.ts";
 import { createWorld, REPO } from "../world/world.ts";
 
 const world = await createWorld({});
@@ -27,6 +27,7 @@ it("MockAgent takes an issue through every state, by public doors only", async (
   });
   expect(await playRunner(world, await dispatched(world, 2), agent)).toMatchObject({ outcome: "approved" });
   await server.line((line) => line.state === "PR_OPEN" && line !== open);
+  await written(world, (entry) => entry.route.endsWith("/replies"));
   await person.markReady(REPO, number);
   await person.merge(REPO, number);
   await server.line((line) => line.state === "MERGED");

@@ -1,6 +1,6 @@
 import type { IAgent } from "@aicd/core";
 import type { LedgerEntry } from "@aicd/local-github";
-import { playRunner } from "./runner.ts";
+import { hashIn, playRunner } from "./runner.ts";
 import { REPO, type World } from "./world.ts";
 
 /**
@@ -24,7 +24,7 @@ export function drive(world: World, agent: () => IAgent): { failures: unknown[];
       const runId = world.github.runs(REPO).find((run) => run.displayTitle.includes(runKey))?.id ?? 0;
       track(playRunner(world, { attemptId: inputs["attempt-id"] ?? "", runKey, runId }, agent()));
     }
-    const hash = approvalAsked(entry);
+    const hash = hashIn(entry);
     if (hash === undefined || approved) return;
     approved = true;
     track(world.person.comment(REPO, 1, `/aicd approve ${hash}`));
@@ -39,9 +39,4 @@ export function drive(world: World, agent: () => IAgent): { failures: unknown[];
 
 function isDispatch(entry: LedgerEntry): boolean {
   return entry.route.endsWith("/dispatches") && entry.method === "POST";
-}
-
-function approvalAsked(entry: LedgerEntry): string | undefined {
-  const { body } = (entry.body ?? {}) as { body?: unknown };
-  return typeof body === "string" ? /`\/aicd approve ([0-9a-f]{12})`, or/.exec(body)?.[1] : undefined;
 }

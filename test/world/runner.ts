@@ -12,33 +12,26 @@ const exec = promisify(execFile);
 
 export type Dispatched = { attemptId: string; runKey: string; runId: number };
 
-/** The next dispatch the control plane makes, or the latest one made already. */
+/** The write number `after` that fits, made already or still to come. */
+export async function written(
+  world: World,
+  fits: (entry: LedgerEntry) => boolean,
+  after = 0,
+): Promise<LedgerEntry> {
+  const found = () => world.github.ledger.filter(fits)[after];
+  if (found() === undefined) await world.github.next("write", () => found() !== undefined);
+  const entry = found();
+  if (entry === undefined) throw new Error("the ledger lost a write");
+  return entry;
+}
+
+/** The dispatch number `after` that the control plane makes. */
 export async function dispatched(world: World, after = 0): Promise<Dispatched> {
-  const isDispatch = (entry: LedgerEntry) => /workflows\/.*dispatches$/.test(entry.route);
-  const known = world.github.ledger.filter(isDispatch)[after];
-  const entry = known ?? (await nextDispatch(world, after, isDispatch));
+  const entry = await written(world, ({ route }) => /workflows\/.*dispatches$/.test(route), after);
   const { inputs } = entry.body as { inputs: Record<string, string> };
   const runKey = inputs["run-key"] ?? "";
   const run = world.github.runs(REPO).find((candidate) => candidate.displayTitle.includes(runKey));
-  return {
-    attemptId: inputs["attempt-id"] ?? "",
-    runKey,
-    runId: run?.id ?? world.github.runs(REPO).at(-1)?.id ?? 0,
-  };
-}
-
-async function nextDispatch(
-  world: World,
-  after: number,
-  isDispatch: (entry: LedgerEntry) => boolean,
-): Promise<LedgerEntry> {
-  return world.github
-    .next("write", () => world.github.ledger.filter(isDispatch).length > after)
-    .then(() => {
-      const entry = world.github.ledger.filter(isDispatch)[after];
-      if (entry === undefined) throw new Error("no dispatch");
-      return entry;
-    });
+  return { attemptId: inputs["attempt-id"] ?? "", runKey, runId: run?.id ?? 0 };
 }
 
 let serial = 0;
@@ -108,13 +101,13 @@ export async function playRunner(world: World, run: Dispatched, agent: IAgent): 
   });
 }
 
-/** The hash in the newest plan comment of the thread, once there is one. */
+/** The hash of plan number `after` as the thread asks for its approval. */
 export async function planHash(world: World, after = 0): Promise<string> {
-  const hashes = () =>
-    world.github.ledger.flatMap((entry) => {
-      const { body } = (entry.body ?? {}) as { body?: unknown };
-      return (typeof body === "string" && /`\/aicd approve ([0-9a-f]{12})`, or/.exec(body)?.[1]) || [];
-    });
-  if (hashes().length <= after) await world.github.next("write", () => hashes().length > after);
-  return hashes()[after] ?? "";
+  const entry = await written(world, (candidate) => hashIn(candidate) !== undefined, after);
+  return hashIn(entry) ?? "";
+}
+
+export function hashIn(entry: LedgerEntry): string | undefined {
+  const { body } = (entry.body ?? {}) as { body?: unknown };
+  return typeof body === "string" ? /`\/aicd approve ([0-9a-f]{12})`, or/.exec(body)?.[1] : undefined;
 }

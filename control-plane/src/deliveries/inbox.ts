@@ -20,7 +20,7 @@ export function createInbox(deps: Deps): Inbox {
   /** The tenant of an installation; asked of GitHub when its own delivery has not come yet, or never will. */
   async function scopeFor(installationId: number): Promise<Scope | undefined> {
     const known =
-      (await deps.db.withSystem((tx) => locateInstallation(tx, installationId))) ??
+      (await locateInstallation(deps.db.system, installationId)) ??
       (await refreshInstallation(deps, installationId));
     return known?.state === "active" ? { tenantId: known.tenantId } : undefined;
   }
@@ -59,7 +59,7 @@ export function createInbox(deps: Deps): Inbox {
       await refreshInstallation(deps, installationId);
     },
     async runEnded({ runId, conclusion }) {
-      const located = await deps.db.withSystem((tx) => locateAttempt(tx, { runId }));
+      const located = await locateAttempt(deps.db.system, { runId });
       if (located === undefined) return;
       await deps.db.withTenant({ tenantId: located.tenantId }, async (tx) => {
         const attempt = await findAttempt(tx, located.id);

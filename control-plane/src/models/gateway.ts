@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import { AicdError, LIMITS, priceOf, priceTokens } from "@aicd/core";
-import { type Attempt, bookUsage, findTask, type Scope } from "@aicd/db";
+import { AicdError, type AttemptId, LIMITS, priceOf, priceTokens } from "@aicd/core";
+import { type Attempt, bookUsage, findAttempt, findTask, type Scope } from "@aicd/db";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
@@ -48,8 +48,8 @@ async function forward(
     throw new AicdError("forbidden", `No key for ${name} is set on this server; an operator must set it.`);
   }
   const call = ModelCall.parse(request.body);
-  const { scope, attempt } = await authenticateRunner(deps, tokenOf(request));
-  await permit(deps, scope, attempt, call.model);
+  const { scope, attemptId } = await authenticateRunner(deps, tokenOf(request));
+  const attempt = await permit(deps, scope, attemptId, call.model);
 
   const abort = new AbortController();
   reply.raw.on("close", () => abort.abort());
@@ -78,7 +78,12 @@ function tokenOf(request: FastifyRequest): string {
 }
 
 /** A living lease, a model that was agreed on, and money left: else the call does not leave the house. */
-async function permit(deps: Deps, scope: Scope, attempt: Attempt, model: string): Promise<void> {
+async function permit(deps: Deps, scope: Scope, id: AttemptId, model: string): Promise<Attempt> {
+  const { attempt, task } = await deps.db.withTenant(scope, async (tx) => {
+    const found = await findAttempt(tx, id);
+    return { attempt: found, task: found === undefined ? undefined : await findTask(tx, found.taskId) };
+  });
+  if (attempt === undefined) throw new AicdError("unauthenticated", "The lease is not known.");
   const live = attempt.state === "leased" && attempt.leaseUntil !== null && attempt.cancelReason === null;
   if (!live || attempt.context === null) {
     throw new AicdError("unauthenticated", "The lease is over; no model calls are made for it.");
@@ -87,10 +92,10 @@ async function permit(deps: Deps, scope: Scope, attempt: Attempt, model: string)
   if (!choices.some((choice) => choice.model === model || choice.fallback === model)) {
     throw new AicdError("forbidden", `The model ${model.slice(0, 100)} is not one this task may use.`);
   }
-  const task = await deps.db.withTenant(scope, (tx) => findTask(tx, attempt.taskId));
   if (task === undefined || task.spentMicroUsd >= task.budgetMicroUsd) {
     throw new AicdError("exhausted", "The task's budget is used up.");
   }
+  return attempt;
 }
 
 async function send(

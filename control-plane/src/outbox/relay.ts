@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger, Metrics } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import type { Pool } from "pg";
@@ -11,6 +12,8 @@ const PER_TENANT = 128;
 /** Sent for longer, but with no worker: the queue lost it. Two of these fit in the promised minute. */
 const LOST_AFTER_MS = 25_000;
 const FULL_WINDOW_MS = 20;
+/** Pause between two hand-overs: the first job of a quiet time goes at once, a busy time rides in batches. */
+const GATHER_MS = 15;
 
 // Not a named statement: a plan made while the table was small would stay when it no longer is.
 // A loose index scan finds the tenants with something due, so the cost grows with them and not with rows.
@@ -102,11 +105,14 @@ export function startRelay(deps: { pool: Pool; queue: NudgeQueue; log: Logger; m
     }
   }
 
+  let gatherUntil = 0;
+
   /** @returns how long to wait before the next look */
   async function pass(): Promise<number> {
     const { rows } = await pool.query<Taken>(TAKE);
     const { ids, places, next_ms } = rows[0] ?? NOTHING;
     await send(ids, "due");
+    if (ids.length > 0) gatherUntil = performance.now() + GATHER_MS;
     if (ids.length >= places) return FULL_WINDOW_MS;
     if (ids.length >= PER_TENANT) return 0;
     return Math.min(TICK_MS, Math.max(1, next_ms ?? TICK_MS));
@@ -137,6 +143,8 @@ export function startRelay(deps: { pool: Pool; queue: NudgeQueue; log: Logger; m
         log.warn({ err: error }, "relay pass failed");
       }
       if (waitMs > 0) await pause(waitMs, wake.promise);
+      const rest = gatherUntil - performance.now();
+      if (rest > 0) await sleep(rest);
     }
   }
 

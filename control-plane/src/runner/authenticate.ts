@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { AicdError } from "@aicd/core";
-import { type Attempt, findAttempt, locateAttempt, type Scope } from "@aicd/db";
+import { AicdError, type AttemptId } from "@aicd/core";
+import { locateAttempt, type Scope } from "@aicd/db";
 import type { FastifyRequest } from "fastify";
 import type { Deps } from "../deps.ts";
 
-export type Runner = { scope: Scope; attempt: Attempt };
+export type Runner = { scope: Scope; attemptId: AttemptId };
 
 export function hashToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
@@ -21,12 +21,9 @@ export function bearerOf(request: FastifyRequest): string {
 
 /** Whose lease token it is. The tenant comes from the token's row, never from the request. */
 export async function authenticateRunner(deps: Deps, token: string): Promise<Runner> {
-  const located = await deps.db.withSystem((tx) => locateAttempt(tx, { tokenHash: hashToken(token) }));
+  const located = await locateAttempt(deps.db.system, { tokenHash: hashToken(token) });
   if (located === undefined) {
     throw new AicdError("unauthenticated", "The lease token is not known; the lease may be long over.");
   }
-  const scope = { tenantId: located.tenantId };
-  const attempt = await deps.db.withTenant(scope, (tx) => findAttempt(tx, located.id));
-  if (attempt === undefined) throw new AicdError("unauthenticated", "The lease token is not known.");
-  return { scope, attempt };
+  return { scope: { tenantId: located.tenantId }, attemptId: located.id };
 }

@@ -9,9 +9,9 @@ import type { Runner } from "./authenticate.ts";
  * @throws AicdError conflict when the lease is over or another epoch has the attempt
  */
 export async function fence(deps: Deps, tx: TenantTx, runner: Runner, epoch: number): Promise<Attempt> {
-  const attempt = await renewLease(tx, { id: runner.attempt.id, epoch });
+  const attempt = await renewLease(tx, { id: runner.attemptId, epoch });
   if (attempt !== undefined) return attempt;
-  deps.log.warn({ ...runner.scope, attemptId: runner.attempt.id, epoch }, "stale epoch refused");
+  deps.log.warn({ ...runner.scope, attemptId: runner.attemptId, epoch }, "stale epoch refused");
   throw new AicdError("conflict", "The lease is over or another runner has it. Stop; nothing was written.");
 }
 

@@ -25,7 +25,7 @@ const EVENTS = new Set(["workflow_dispatch", "repository_dispatch"]);
 export async function lease(deps: Deps, oidcToken: string, request: LeaseRequest): Promise<LeaseGrant> {
   const claims = await deps.verifyOidc(oidcToken);
   const id = parseId("attempt", request.attemptId);
-  const located = id === undefined ? undefined : await deps.db.withSystem((tx) => locateAttempt(tx, { id }));
+  const located = id === undefined ? undefined : await locateAttempt(deps.db.system, { id });
   if (located === undefined) throw new AicdError("missing", "There is no such attempt.");
   const scope = { tenantId: located.tenantId };
   const token = `aicd_lease_${randomBytes(32).toString("base64url")}`;

@@ -22,7 +22,7 @@ type Result<K extends ResultRequest["result"]["kind"]> = Extract<ResultRequest["
 /** `POST /v1/runner/result`: the last word of an attempt. Said twice, it counts once. */
 export async function receiveResult(deps: Deps, runner: Runner, body: ResultRequest): Promise<void> {
   await deps.db.withTenant(runner.scope, async (tx) => {
-    const now = await findAttempt(tx, runner.attempt.id);
+    const now = await findAttempt(tx, runner.attemptId);
     if (now?.epoch === body.epoch && now.endedAt !== null && now.state !== "lost") return;
     const attempt = await fence(deps, tx, runner, body.epoch);
     const { result } = body;

@@ -18,7 +18,7 @@ export async function sweep(deps: Deps): Promise<void> {
 }
 
 async function endLostRunners(deps: Deps): Promise<void> {
-  const overdue = await deps.db.withSystem((tx) => listOverdueAttempts(tx));
+  const overdue = await listOverdueAttempts(deps.db.system);
   for (const { tenantId, id, state } of overdue) {
     await deps.db.withTenant({ tenantId }, async (tx) => {
       const attempt = await findAttempt(tx, id);
@@ -37,7 +37,7 @@ async function endLostRunners(deps: Deps): Promise<void> {
 
 /** QUEUED without an attempt, or PUBLISHING without a job: the row that owed the next step is gone. */
 async function resumeStranded(deps: Deps): Promise<void> {
-  const stranded = await deps.db.withSystem((tx) => listStrandedTasks(tx));
+  const stranded = await listStrandedTasks(deps.db.system);
   for (const { tenantId, id, state } of stranded) {
     deps.log.warn({ tenantId, taskId: id, state }, "stranded task resumed");
     const job = state === "PUBLISHING" ? "publish-changes" : "start-attempt";
@@ -46,14 +46,12 @@ async function resumeStranded(deps: Deps): Promise<void> {
 }
 
 async function endAged(deps: Deps): Promise<void> {
-  const aged = await deps.db.withSystem((tx) =>
-    listAgedTasks(tx, [
-      ...WORKING.map((state) => ({ state, olderThanMs: LIMITS.activeStateMs })),
-      { state: "AWAITING_APPROVAL" as const, olderThanMs: LIMITS.planExpiryMs },
-      { state: "NEEDS_INPUT" as const, olderThanMs: LIMITS.waitingStateMs },
-      { state: "BLOCKED" as const, olderThanMs: LIMITS.waitingStateMs },
-    ]),
-  );
+  const aged = await listAgedTasks(deps.db.system, [
+    ...WORKING.map((state) => ({ state, olderThanMs: LIMITS.activeStateMs })),
+    { state: "AWAITING_APPROVAL" as const, olderThanMs: LIMITS.planExpiryMs },
+    { state: "NEEDS_INPUT" as const, olderThanMs: LIMITS.waitingStateMs },
+    { state: "BLOCKED" as const, olderThanMs: LIMITS.waitingStateMs },
+  ]);
   for (const { tenantId, id, state } of aged) {
     await deps.db.withTenant({ tenantId }, async (tx) => {
       const task = await findTask(tx, id);

@@ -1,8 +1,18 @@
-import type { PlanId } from "@aicd/core";
-import { findPlan, listAttempts, markRendered, type Scope, type Task } from "@aicd/db";
+import type { TaskId } from "@aicd/core";
+import {
+  type Attempt,
+  findLatestAttempt,
+  findPlan,
+  findTask,
+  markRendered,
+  type PlanRow,
+  type Repository,
+  type Scope,
+  type Task,
+} from "@aicd/db";
 import { bounded, editIssueComment, postIssueComment } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { loadTask, scopeOf } from "../tasks/facts.ts";
+import { repositoryOf, scopeOf } from "../tasks/facts.ts";
 import { renderStatus } from "./status.ts";
 
 /** Key of the sticky comment: one per issue, so a second task on the issue takes it over. */
@@ -12,34 +22,47 @@ const STATUS_KEY = "status";
 export async function updateThread(deps: Deps, payload: { tenantId: string; taskId: string }): Promise<void> {
   const scope = scopeOf(payload);
   for (let round = 0; round < 20; round++) {
-    const loaded = await loadTask(deps, scope, payload.taskId);
-    if (loaded === undefined || loaded.task.threadRendered >= loaded.task.threadVersion) return;
-    await render(deps, scope, loaded.task, loaded.repository);
+    const view = await loadView(deps, scope, payload.taskId as TaskId);
+    if (view === undefined || view.task.threadRendered >= view.task.threadVersion) return;
+    const statusCommentId = await render(deps, view);
+    const { id: taskId, threadVersion: version } = view.task;
+    const newest = await deps.db.withTenant(scope, (tx) =>
+      markRendered(tx, { taskId, version, statusCommentId }),
+    );
+    if (newest === undefined || newest <= version) return;
   }
 }
 
-async function render(
-  deps: Deps,
-  scope: Scope,
-  task: Task,
-  repository: NonNullable<Awaited<ReturnType<typeof loadTask>>>["repository"],
-): Promise<void> {
-  const { plan, attempt } = await deps.db.withTenant(scope, async (tx) => ({
-    plan: task.planId === null ? undefined : await findPlan(tx, task.planId as PlanId),
-    attempt: (await listAttempts(tx, task.id))[0],
-  }));
-  const body = bounded(renderStatus({ task, repository, plan, attempt, serverUrl: deps.serverUrl }));
+type View = {
+  task: Task;
+  repository: Repository;
+  plan: PlanRow | undefined;
+  attempt: Attempt | undefined;
+};
+
+async function loadView(deps: Deps, scope: Scope, taskId: TaskId): Promise<View | undefined> {
+  return deps.db.withTenant(scope, async (tx) => {
+    const task = await findTask(tx, taskId);
+    if (task === undefined || task.threadRendered >= task.threadVersion) return undefined;
+    return {
+      task,
+      repository: await repositoryOf(tx, task),
+      plan: task.planId === null ? undefined : await findPlan(tx, task.planId),
+      attempt: await findLatestAttempt(tx, task.id),
+    };
+  });
+}
+
+async function render(deps: Deps, view: View): Promise<number> {
+  const { task, repository } = view;
+  const body = bounded(renderStatus({ ...view, serverUrl: deps.serverUrl }));
   const clients = deps.github.installation(repository.installationGithubId);
-  const known = task.statusCommentId;
-  const edited =
-    known !== null &&
-    (await editIssueComment(clients.write, repository, { commentId: known, key: STATUS_KEY, body }));
-  const statusCommentId = edited
-    ? known
-    : await postOrTakeOver(deps, clients, repository, { issueNumber: task.issueNumber, body });
-  await deps.db.withTenant(scope, (tx) =>
-    markRendered(tx, { taskId: task.id, version: task.threadVersion, statusCommentId }),
-  );
+  const commentId = task.statusCommentId;
+  if (commentId !== null) {
+    const edited = await editIssueComment(clients.write, repository, { commentId, key: STATUS_KEY, body });
+    if (edited) return commentId;
+  }
+  return postOrTakeOver(deps, clients, repository, { issueNumber: task.issueNumber, body });
 }
 
 async function postOrTakeOver(

@@ -19,7 +19,11 @@ export type TenantTx = Connection & { readonly scope: Scope };
 /** A transaction of the system itself: deliveries, look-ups by token, the sweep. */
 export type SystemTx = Connection & { readonly scope: undefined };
 
+/** The system's own reading and single statements, outside any transaction. */
+export type SystemDb = { db: NodePgDatabase };
+
 export type Database = {
+  system: SystemDb;
   withTenant<T>(scope: Scope, work: (tx: TenantTx) => Promise<T>): Promise<T>;
   withSystem<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;
 };
@@ -58,6 +62,7 @@ export function createDatabase(pool: Pool): Database {
   }
 
   return {
+    system: { db: drizzle({ client: pool }) },
     async withTenant(scope, work) {
       if (parseId("tenant", scope.tenantId) === undefined) {
         throw new AicdError("broken", "A tenant transaction was asked for without a tenant.", {

@@ -3,6 +3,7 @@ export {
   currentScope,
   type Database,
   type Scope,
+  type SystemDb,
   type SystemTx,
   type TenantTx,
 } from "./database.ts";

@@ -31,6 +31,8 @@ export function createGitHubClients(options: {
   /** Pause between two writes of one installation, in ms; GitHub asks for at least 1,000. */
   writeIntervalMs: number;
   warn: Warn;
+  /** Instead of the global one, e.g. to go through a proxy. */
+  fetch?: typeof fetch;
 }): GitHubClients {
   const { appId, privateKey, baseUrl, warn } = options;
   const calls = new Bottleneck.Group({ maxConcurrent: 10 });
@@ -39,6 +41,7 @@ export function createGitHubClients(options: {
   const queries = new Bottleneck.Group({ maxConcurrent: 10 });
   const log = { debug() {}, info() {}, warn: say(warn), error: say(warn) };
   const auth = { appId, privateKey };
+  const request = options.fetch === undefined ? {} : { fetch: options.fetch };
 
   function throttle(id: string, write: Bottleneck.Group) {
     // A limit is waited out when it is short; a long one fails the job, which comes back later.
@@ -59,6 +62,7 @@ export function createGitHubClients(options: {
     auth,
     baseUrl,
     log,
+    request,
     throttle: throttle("app", queries),
   });
   const byInstallation = new Map<number, InstallationClients>();
@@ -68,7 +72,13 @@ export function createGitHubClients(options: {
     installation(id) {
       const known = byInstallation.get(id);
       if (known !== undefined) return known;
-      const common = { authStrategy: createAppAuth, auth: { ...auth, installationId: id }, baseUrl, log };
+      const common = {
+        authStrategy: createAppAuth,
+        auth: { ...auth, installationId: id },
+        baseUrl,
+        log,
+        request,
+      };
       const read = new Reader({ ...common, throttle: throttle(String(id), queries) });
       const write = new Writer({ ...common, throttle: throttle(String(id), writes) });
       const clients = { read, write };

@@ -10,7 +10,7 @@ import {
   type TenantId,
 } from "@aicd/core";
 import { and, desc, eq, inArray, sql } from "drizzle-orm";
-import type { SystemTx, TenantTx } from "../database.ts";
+import type { SystemDb, TenantTx } from "../database.ts";
 import { type Attempt, type AttemptContext, attempts, oidcTokens } from "../schema/tasks.ts";
 
 const LIVE = [...LIVE_ATTEMPT_STATES];
@@ -76,9 +76,19 @@ export async function listAttempts(tx: TenantTx, taskId: TaskId): Promise<Attemp
     .orderBy(desc(attempts.number));
 }
 
+export async function findLatestAttempt(tx: TenantTx, taskId: TaskId): Promise<Attempt | undefined> {
+  const [attempt] = await tx.db
+    .select()
+    .from(attempts)
+    .where(and(eq(attempts.tenantId, tx.scope.tenantId), eq(attempts.taskId, taskId)))
+    .orderBy(desc(attempts.number))
+    .limit(1);
+  return attempt;
+}
+
 /** Whose attempt it is; a runner knows no more than the id. System work. */
 export async function locateAttempt(
-  tx: SystemTx,
+  tx: SystemDb,
   key: { id: AttemptId } | { tokenHash: Buffer } | { runId: number },
 ): Promise<{ tenantId: TenantId; id: AttemptId } | undefined> {
   const where =
@@ -238,7 +248,7 @@ const overdue = sql`(
 
 /** Runners that fell silent or never came. System work, for the sweep. */
 export async function listOverdueAttempts(
-  tx: SystemTx,
+  tx: SystemDb,
 ): Promise<{ tenantId: TenantId; id: AttemptId; taskId: TaskId; state: AttemptState }[]> {
   return tx.db
     .select({ tenantId: attempts.tenantId, id: attempts.id, taskId: attempts.taskId, state: attempts.state })

@@ -11,7 +11,8 @@ import {
 } from "@aicd/core";
 import { and, desc, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
-import type { SystemTx, TenantTx } from "../database.ts";
+import type { SystemDb, TenantTx } from "../database.ts";
+import { events } from "../schema/records.ts";
 import { type Task, tasks } from "../schema/tasks.ts";
 import { appendEvent } from "./events.ts";
 
@@ -105,34 +106,34 @@ export async function moveTask(
 ): Promise<Task | undefined> {
   const plain = sourcesOf(input.trigger, { hasPullRequest: false });
   const withPullRequest = sourcesOf(input.trigger, { hasPullRequest: true });
-  const [task] = await tx.db
-    .update(tasks)
-    .set({
-      ...input.set,
-      state: targetOf(input.trigger),
-      stateAt: sql`now()`,
-      threadVersion: sql`${tasks.threadVersion} + 1`,
-    })
-    .where(
-      and(
-        eq(tasks.tenantId, tx.scope.tenantId),
-        eq(tasks.id, input.taskId),
-        withPullRequest.length === plain.length
-          ? inArray(tasks.state, plain)
-          : or(
-              inArray(tasks.state, plain),
-              and(isNotNull(tasks.pullRequestNumber), inArray(tasks.state, withPullRequest)),
-            ),
-      ),
-    )
-    .returning();
-  if (task === undefined) return undefined;
-  await appendEvent(tx, mint, { taskId: task.id, type: input.trigger, ...bodyOf(input.event) });
+  const moved = tx.db.$with("moved").as(
+    tx.db
+      .update(tasks)
+      .set({
+        ...input.set,
+        state: targetOf(input.trigger),
+        stateAt: sql`now()`,
+        threadVersion: sql`${tasks.threadVersion} + 1`,
+      })
+      .where(
+        and(
+          eq(tasks.tenantId, tx.scope.tenantId),
+          eq(tasks.id, input.taskId),
+          or(
+            inArray(tasks.state, plain),
+            and(isNotNull(tasks.pullRequestNumber), inArray(tasks.state, withPullRequest)),
+          ),
+        ),
+      )
+      .returning(),
+  );
+  // The event rides in the same statement: one round trip, and no move without its event.
+  const told = tx.db.$with("told", {}).as(
+    sql`INSERT INTO ${events} (tenant_id, id, task_id, type, body)
+      SELECT tenant_id, ${mint("event")}, id, ${input.trigger}, ${JSON.stringify(input.event ?? {})}::jsonb FROM moved`,
+  );
+  const [task] = await tx.db.with(moved, told).select().from(moved);
   return task;
-}
-
-function bodyOf(event: Record<string, unknown> | undefined): { body?: Record<string, unknown> } {
-  return event === undefined ? {} : { body: event };
 }
 
 /** Changes what the thread shows without moving the task; does nothing to a task that has ended. */
@@ -153,23 +154,28 @@ export async function setTask(tx: TenantTx, taskId: TaskId, set: TaskChange): Pr
     .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, taskId)));
 }
 
-/** Records that the thread shows the given version; a newer version keeps the task unrendered. */
+/**
+ * Records that the thread shows the given version.
+ * @returns the version it should show by now: a newer one is yet to be rendered
+ */
 export async function markRendered(
   tx: TenantTx,
   input: { taskId: TaskId; version: number; statusCommentId: number },
-): Promise<void> {
-  await tx.db
+): Promise<number | undefined> {
+  const [row] = await tx.db
     .update(tasks)
     .set({
       threadRendered: sql`greatest(${tasks.threadRendered}, ${input.version})`,
       statusCommentId: input.statusCommentId,
     })
-    .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, input.taskId)));
+    .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, input.taskId)))
+    .returning({ version: tasks.threadVersion });
+  return row?.version;
 }
 
 /** Tasks that have been in an active state for longer than the given ages. System work. */
 export async function listAgedTasks(
-  tx: SystemTx,
+  tx: SystemDb,
   ages: { state: TaskState; olderThanMs: number }[],
 ): Promise<{ tenantId: TenantId; id: TaskId; state: TaskState }[]> {
   const aged = ages
@@ -190,7 +196,7 @@ export async function listAgedTasks(
 
 /** Tasks whose next step nobody owes: no live attempt, no outbox row, a minute old. System work. */
 export async function listStrandedTasks(
-  tx: SystemTx,
+  tx: SystemDb,
 ): Promise<{ tenantId: TenantId; id: TaskId; state: TaskState }[]> {
   const owed = sql`EXISTS (SELECT FROM outbox o WHERE o.dead_at IS NULL
     AND o.job IN ('start-attempt', 'publish-changes') AND o.payload ->> 'taskId' = ${tasks.id})`;

@@ -1,6 +1,6 @@
 import type { MintId, RepositoryId, TenantId } from "@aicd/core";
 import { and, eq, sql } from "drizzle-orm";
-import type { SystemTx, TenantTx } from "../database.ts";
+import type { SystemDb, SystemTx, TenantTx } from "../database.ts";
 import { installations, repositories, tenants } from "../schema/tenancy.ts";
 
 export type Repository = typeof repositories.$inferSelect & {
@@ -44,7 +44,7 @@ export async function upsertInstallation(
 
 /** The tenant of an installation, with its state; undefined: never heard of. */
 export async function locateInstallation(
-  tx: SystemTx,
+  tx: SystemDb,
   githubId: number,
 ): Promise<{ tenantId: TenantId; state: "active" | "suspended" | "deleted" } | undefined> {
   const [row] = await tx.db
@@ -54,12 +54,36 @@ export async function locateInstallation(
   return row;
 }
 
-/** Brings a repository into the tables or up to date with its present name. */
+/**
+ * Brings a repository into the tables or up to date with its present name. Writes only what is new: an
+ * update for nothing would make all deliveries of the repository wait for each other.
+ */
 export async function upsertRepository(
   tx: TenantTx,
   mint: MintId,
   input: { installationGithubId: number; githubId: number; owner: string; name: string },
 ): Promise<RepositoryId> {
+  const [known] = await tx.db
+    .select({ id: repositories.id })
+    .from(repositories)
+    .innerJoin(
+      installations,
+      and(
+        eq(installations.tenantId, repositories.tenantId),
+        eq(installations.id, repositories.installationId),
+      ),
+    )
+    .where(
+      and(
+        eq(repositories.tenantId, tx.scope.tenantId),
+        eq(repositories.githubId, input.githubId),
+        eq(repositories.owner, input.owner),
+        eq(repositories.name, input.name),
+        eq(repositories.active, true),
+        eq(installations.githubId, input.installationGithubId),
+      ),
+    );
+  if (known !== undefined) return known.id;
   const [installation] = await tx.db
     .select({ id: installations.id })
     .from(installations)
