@@ -13,6 +13,8 @@ afterEach(async () => {
 
 const world = (grant: Partial<GrantInput> = {}) => createWorld(cleanups, grant);
 
+const question = { kind: "question" as const, questions: ["Which sum?"] };
+
 describe("runAttempt", () => {
   it("hands in a plan and waits", async () => {
     const { repository, plane } = await world();
@@ -95,6 +97,16 @@ describe("runAttempt", () => {
 
     expect(report.outcome).toBe("approved");
     expect(plane.changeSets).toHaveLength(1);
+  });
+
+  it("delivers its result even when its events are not taken", async () => {
+    const { repository, plane } = await world({ phase: "plan" });
+    plane.fail("events", ...Array.from({ length: 50 }, () => 400));
+
+    const report = await drive({ repository, plane }, new MockAgent({ plans: [question] }));
+
+    expect(report.outcome).toBe("question");
+    expect(plane.results).toEqual([question]);
   });
 
   it("refuses to start below the demanded sandbox", async () => {

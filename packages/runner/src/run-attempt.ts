@@ -111,8 +111,10 @@ async function conclude(client: RunnerClient, held: HeldLease, result: Result): 
   const cut = held.cut();
   if (cut?.kind === "fenced" || cut?.kind === "interrupted") return cut;
   const last: Result = cut === undefined ? result : { kind: "cancelled" };
+  // Events that cannot be delivered must not take the result with them.
+  await held.events.flush().catch(held.notice);
+  if (held.cut()?.kind === "fenced") return held.cut() ?? last;
   try {
-    await held.events.flush();
     await client.result(held.lease, last);
     return cut ?? last;
   } catch (error) {

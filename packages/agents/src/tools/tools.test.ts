@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createScope } from "../testing/scope.ts";
 import { bound } from "./bound.ts";
 import { closest } from "./closest.ts";
+import { deleteFile } from "./delete.ts";
 import { edit } from "./edit.ts";
 import { ask, submitChange, submitPlan, submitReview } from "./finish.ts";
 import { list } from "./list.ts";
@@ -174,6 +175,24 @@ describe("finish tools", () => {
       expect(JSON.stringify(tool.spec.inputSchema)).not.toContain("$schema");
     }
   });
+});
+
+it("shows models the same tools as yesterday", () => {
+  const tools = [
+    read,
+    list,
+    search,
+    edit,
+    write,
+    deleteFile,
+    run,
+    submitPlan,
+    submitChange,
+    submitReview,
+    ask,
+  ];
+
+  expect(tools.map(({ spec }) => spec)).toMatchSnapshot();
 });
 
 describe("bound", () => {

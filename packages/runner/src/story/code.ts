@@ -15,11 +15,13 @@ const REPAIRS = 3;
 
 /** Code, prove, review, and again with what was found, until the critic agrees or patience ends. */
 export async function code(attempt: Attempt, plan: Plan): Promise<Result> {
+  const proof = await baseline(attempt);
   let round: Round = {
     plan,
-    proof: await baseline(attempt),
+    proof,
     findings: [],
-    evidence: undefined,
+    // The coder learns which checks there are and how they stand before it has changed anything.
+    evidence: { ...proof, after: [] },
     receipts: [],
     repairsLeft: REPAIRS,
     reviewsLeft: attempt.grant.settings.reviewRounds,

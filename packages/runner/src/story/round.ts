@@ -7,7 +7,7 @@ export type Round = {
   plan: Plan;
   proof: Baseline;
   findings: Finding[];
-  evidence: Evidence | undefined;
+  evidence: Evidence;
   receipts: ThreadReceipt[];
   repairsLeft: number;
   reviewsLeft: number;
