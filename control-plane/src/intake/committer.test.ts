@@ -1,52 +1,44 @@
 import { expect, test, vi } from "vitest";
-import { createBodies, LARGE_BYTES } from "./body.ts";
+import { LARGE_BYTES } from "./body.ts";
 import { createCommitter } from "./committer.ts";
-import type { BatchWritten, DeliveryHead, Verdict } from "./messages.ts";
-import type { Writer, Written } from "./thread.ts";
+import { unpack } from "./pack.ts";
+import type { Batch } from "./store.ts";
 
-interface Sent {
-  readonly ids: string[];
-  readonly text: string;
-  answer(result?: BatchWritten["result"]): void;
-}
-
-/** A writer whose answers the test gives. */
-function createScriptedWriter(): Pick<Writer, "write"> & { sent: Sent[] } {
-  const sent: Sent[] = [];
-  return {
-    sent,
-    write(arena: ArrayBuffer, deliveries: readonly DeliveryHead[], done: (written: Written) => void) {
-      const bytes = deliveries.reduce((sum, delivery) => sum + delivery.bytes, 0);
-      const verdicts = deliveries.map((): Verdict => "stored");
-      sent.push({
-        ids: deliveries.map(({ id }) => id),
-        text: Buffer.from(arena, 0, bytes).toString("latin1"),
-        answer: (result = { kind: "judged", verdicts }) => done({ arena, result }),
-      });
-    },
-  };
+interface Sent extends Batch {
+  /** Ends the transaction, as the test says. */
+  readonly done: PromiseWithResolvers<void>;
 }
 
 function committing() {
-  const writer = createScriptedWriter();
-  const failures: (string | undefined)[] = [];
-  const committer = createCommitter(writer, ({ failure }) => failures.push(failure));
-  const beginBody = createBodies();
-  function add(id: string, text: string, withinMs = 10_000): Promise<Verdict | undefined> {
-    const body = beginBody(0);
-    body.push(Buffer.from(text));
-    const { promise, resolve } = Promise.withResolvers<Verdict | undefined>();
-    committer.add({ id, event: "issues", bytes: body.bytes }, body, { withinMs, settle: resolve });
-    body.release();
+  const sent: Sent[] = [];
+  const committer = createCommitter((batch) => {
+    const done = Promise.withResolvers<void>();
+    sent.push({ ...batch, done });
+    return done.promise;
+  });
+  function add(id: string, text: string, withinMs = 10_000): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const body = Buffer.from(text);
+    const halves = [body.subarray(0, body.length / 2), body.subarray(body.length / 2)];
+    committer.add({ id, event: "issues", bytes: body.length }, halves, { withinMs, settle: resolve });
     return promise;
   }
-  return { writer, committer, failures, add };
+  return { sent, committer, add };
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+async function textOf({ body, deliveries }: Batch): Promise<string> {
+  const bytes = deliveries.reduce((sum, delivery) => sum + delivery.bytes, 0);
+  return (await unpack(body, bytes)).toString("latin1");
+}
+
+function idsOf({ deliveries }: Batch): string {
+  return deliveries.map(({ id }) => id).join(" ");
+}
+
 test("what arrives in the same turn goes together, what arrives meanwhile goes next", async () => {
-  const { writer, add } = committing();
+  const { sent, add } = committing();
 
   void add("a", "AA");
   void add("b", "B");
@@ -56,87 +48,87 @@ test("what arrives in the same turn goes together, what arrives meanwhile goes n
   void add("d", "D");
   void add("e", "E");
   await turn();
-  writer.sent[0]?.answer();
+  expect(sent.map(idsOf)).toEqual(["a b", "c"]);
+  sent[0]?.done.resolve();
+  await turn();
   await turn();
 
-  expect(writer.sent.map(({ ids, text }) => [ids.join(""), text])).toEqual([
-    ["ab", "AAB"],
-    ["c", "C"],
-    ["de", "DE"],
-  ]);
+  expect(sent.map(idsOf)).toEqual(["a b", "c", "d e"]);
+  expect(await Promise.all(sent.map(textOf))).toEqual(["AAB", "C", "DE"]);
 });
 
-test("each one is told its own verdict", async () => {
-  const { writer, add } = committing();
-  const told = Promise.all([add("a", "{"), add("b", "{}")]);
+test("nobody is told before the commit", async () => {
+  const { sent, add } = committing();
+  const told: boolean[] = [];
+  void add("a", "{}").then((stored) => told.push(stored));
   await turn();
+  await turn();
+  expect(told).toEqual([]);
 
-  writer.sent[0]?.answer({ kind: "judged", verdicts: ["not-json", "stored"] });
+  sent[0]?.done.resolve();
 
-  expect(await told).toEqual(["not-json", "stored"]);
+  await expect.poll(() => told).toEqual([true]);
 });
 
 test("a batch that fails promises nothing to anybody, and the next one goes on", async () => {
-  const { writer, add, failures } = committing();
+  const { sent, add } = committing();
   const told = Promise.all([add("a", "{}"), add("b", "{}")]);
   await turn();
 
-  writer.sent[0]?.answer({ kind: "failed", reason: "disk full" });
+  sent[0]?.done.reject(new Error("disk full"));
   const later = add("c", "{}");
   await turn();
-  writer.sent[1]?.answer();
+  sent[1]?.done.resolve();
 
-  expect(await told).toEqual([undefined, undefined]);
-  expect(await later).toBe("stored");
-  expect(failures).toEqual(["disk full", undefined]);
+  expect(await told).toEqual([false, false]);
+  expect(await later).toBe(true);
 });
 
-test("nobody waits past the deadline, and an answer that comes later changes nothing", async () => {
+test("nobody waits past the deadline, and a commit that comes later changes nothing", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
-  const { writer, committer, add } = committing();
+  const { sent, committer, add } = committing();
   const told = add("a", "{}", 1_000);
   await turn();
 
   vi.advanceTimersByTime(1_600);
 
-  expect(await told).toBeUndefined();
-  writer.sent[0]?.answer();
+  expect(await told).toBe(false);
+  sent[0]?.done.resolve();
   await committer.idle();
   vi.useRealTimers();
 });
 
 test("a large body travels alone and does not hold up the others", async () => {
-  const { writer, add } = committing();
+  const { sent, add } = committing();
   const large = "x".repeat(LARGE_BYTES + 1);
 
   void add("large", large);
   void add("small", "{}");
-  await turn();
-  await turn();
 
-  expect(writer.sent.map(({ ids }) => ids)).toEqual([["large"], ["small"]]);
-  expect(writer.sent[0]?.text).toBe(large);
+  await expect.poll(() => sent.map(idsOf).toSorted()).toEqual(["large", "small"]);
+  const alone = sent.find((batch) => idsOf(batch) === "large");
+  expect(alone && (await textOf(alone))).toBe(large);
 });
 
 test("more than fits into one batch is kept in order for the next ones", async () => {
-  const { writer, add } = committing();
+  const { sent, add } = committing();
   const bodies = Array.from({ length: 12 }, (_, index) =>
     String.fromCharCode(97 + index).repeat(LARGE_BYTES),
   );
 
-  for (const [index, body] of bodies.entries()) void add(`${index}`, body);
-  for (let i = 0; i < 4; i++) {
-    await turn();
-    await turn();
-    writer.sent[i]?.answer();
+  const told = Promise.all(bodies.map((body, index) => add(`${index}`, body)));
+  for (let i = 0; i < 3; i++) {
+    await expect.poll(() => sent.length).toBeGreaterThan(i);
+    sent[i]?.done.resolve();
   }
 
-  expect(writer.sent.flatMap(({ ids }) => ids)).toEqual(bodies.map((_, index) => `${index}`));
-  expect(writer.sent.map(({ text }) => text).join("")).toBe(bodies.join(""));
+  expect(await told).toEqual(bodies.map(() => true));
+  expect(sent.map(idsOf)).toEqual(["0 1 2 3", "4 5 6 7", "8 9 10 11"]);
+  expect((await Promise.all(sent.map(textOf))).join("")).toBe(bodies.join(""));
 });
 
 test("idle means that everybody was told", async () => {
-  const { writer, committer, add } = committing();
+  const { sent, committer, add } = committing();
   await committer.idle();
   let told = false;
   void add("a", "{}").then(() => {
@@ -145,7 +137,7 @@ test("idle means that everybody was told", async () => {
   await turn();
 
   const idle = committer.idle();
-  writer.sent[0]?.answer();
+  sent[0]?.done.resolve();
   await idle;
 
   expect(told).toBe(true);

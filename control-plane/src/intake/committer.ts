@@ -1,33 +1,28 @@
-import type { Body } from "./body.ts";
 import { LARGE_BYTES } from "./body.ts";
-import type { DeliveryHead, Verdict } from "./messages.ts";
-import type { Writer } from "./thread.ts";
+import { pack, packLarge } from "./pack.ts";
+import type { Batch, Delivery } from "./store.ts";
 
-/** Told once: what became of the delivery, or `undefined` when nothing can be promised. */
-export type Settle = (verdict: Verdict | undefined) => void;
+/** Told once: stored, or not as far as we can promise. */
+export type Settle = (stored: boolean) => void;
 
 interface Waiting {
   readonly settle: Settle;
   readonly deadline: number;
 }
 
-interface Batch {
-  readonly arena: ArrayBuffer;
-  readonly deliveries: DeliveryHead[];
-  readonly waiting: Waiting[];
-}
+type Sealed = Batch & { readonly waiting: readonly Waiting[] };
 
 export interface Committer {
-  /** `settle` is called exactly once, within `withinMs` and a patrol. The body may be released at once. */
-  add(delivery: DeliveryHead, body: Body, options: { withinMs: number; settle: Settle }): void;
+  /** `settle` is called exactly once, within `withinMs` and a patrol. */
+  add(delivery: Delivery, chunks: readonly Uint8Array[], options: { withinMs: number; settle: Settle }): void;
   /** Resolves when nothing waits any more. */
   idle(): Promise<void>;
 }
 
-/** One is written while the next is checked and packed; more would only make them smaller. */
-const IN_FLIGHT = 2;
+/** One is written while the next one fills; more would only make them smaller. */
+export const IN_FLIGHT = 2;
+/** Bodies of one batch lie here before they are packed. */
 const ARENA_BYTES = 4 * LARGE_BYTES;
-const SPARE_ARENAS = 3;
 const PATROL_MS = 500;
 
 /**
@@ -35,30 +30,30 @@ const PATROL_MS = 500;
  * Bodies are copied side by side at once, so that their buffers die young: kept until the commit they would
  * outlive the quick collection and cost more than the transaction. Callbacks and one timer for all, for the
  * same reason.
- * @param onBatch told about every batch, for the log and the metrics
+ * @param commit makes a batch durable or throws
  */
-export function createCommitter(
-  writer: Pick<Writer, "write">,
-  onBatch: (batch: { deliveries: number; seconds: number; failure: string | undefined }) => void,
-): Committer {
-  const unsettled = new Set<Waiting>();
-  const spares: ArrayBuffer[] = [];
-  /** Full ones, and large bodies, waiting for a place on the way. */
-  const sealed: Batch[] = [];
-  let filling: Batch | undefined;
+export function createCommitter(commit: (batch: Batch) => Promise<void>): Committer {
+  const arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
   let used = 0;
+  let deliveries: Delivery[] = [];
+  let waiting: Waiting[] = [];
+  /** Packed, and waiting for a place on the way. */
+  const sealed: Sealed[] = [];
+  const unsettled = new Set<Waiting>();
   let inFlight = 0;
   let scheduled = false;
   let patrol: NodeJS.Timeout | undefined;
   let whenIdle: PromiseWithResolvers<void> | undefined;
 
-  function settle(one: Waiting | undefined, verdict: Verdict | undefined): void {
-    if (one && unsettled.delete(one)) one.settle(verdict); // else its time was up, and it was told so
+  function settle(one: Waiting, stored: boolean): void {
+    if (unsettled.delete(one)) one.settle(stored); // else its time was up, and it was told so
   }
 
   function seal(): void {
-    if (filling) sealed.push(filling);
-    filling = undefined;
+    if (deliveries.length === 0) return;
+    sealed.push({ deliveries, waiting, body: pack(arena.subarray(0, used)) });
+    deliveries = [];
+    waiting = [];
     used = 0;
   }
 
@@ -68,30 +63,38 @@ export function createCommitter(
     // At the end of this turn of the event loop, when every socket that had something to say has said it.
     setImmediate(() => {
       scheduled = false;
-      if (inFlight >= IN_FLIGHT) return;
-      if (sealed.length === 0) seal();
-      const batch = sealed.shift();
-      if (batch) send(batch);
-      if (sealed.length > 0 || filling) schedule();
+      while (inFlight < IN_FLIGHT) {
+        if (sealed.length === 0) seal();
+        const batch = sealed.shift();
+        if (!batch) break;
+        void flush(batch);
+      }
     });
   }
 
-  function send({ arena, deliveries, waiting }: Batch): void {
-    const from = performance.now();
+  async function flush(batch: Sealed): Promise<void> {
     inFlight++;
-    writer.write(arena, deliveries, ({ arena: back, result }) => {
-      inFlight--;
-      if (back?.byteLength === ARENA_BYTES && spares.length < SPARE_ARENAS) spares.push(back);
-      const verdicts = result.kind === "judged" ? result.verdicts : [];
-      for (let i = 0; i < waiting.length; i++) settle(waiting[i], verdicts[i]);
-      onBatch({
-        deliveries: deliveries.length,
-        seconds: (performance.now() - from) / 1_000,
-        failure: result.kind === "failed" ? result.reason : undefined,
-      });
-      if (sealed.length > 0 || filling) schedule();
-      else rest();
-    });
+    let stored = false;
+    try {
+      await commit(batch);
+      stored = true;
+    } catch {
+      // Reported by `commit`; here it only means that nobody gets a promise.
+    }
+    inFlight--;
+    for (const one of batch.waiting) settle(one, stored);
+    if (sealed.length > 0 || deliveries.length > 0) schedule();
+    else rest();
+  }
+
+  async function addLarge(delivery: Delivery, chunks: readonly Uint8Array[], one: Waiting): Promise<void> {
+    try {
+      sealed.push({ deliveries: [delivery], waiting: [one], body: await packLarge(chunks) });
+      schedule();
+    } catch {
+      settle(one, false); // no memory for it: GitHub is told to send it again
+      rest();
+    }
   }
 
   function rest(): void {
@@ -104,24 +107,26 @@ export function createCommitter(
 
   function giveUpLate(): void {
     const now = performance.now();
-    for (const one of unsettled) if (one.deadline <= now) settle(one, undefined);
+    for (const one of unsettled) if (one.deadline <= now) settle(one, false);
     rest();
   }
 
   return {
-    add(delivery, body, { withinMs, settle: settleOne }) {
+    add(delivery, chunks, { withinMs, settle: settleOne }) {
       const one = { settle: settleOne, deadline: performance.now() + withinMs };
       unsettled.add(one);
       patrol ??= setInterval(giveUpLate, PATROL_MS);
-      const own = body.own();
-      if (own) sealed.push({ arena: own, deliveries: [delivery], waiting: [one] });
-      else {
-        if (used + delivery.bytes > ARENA_BYTES) seal();
-        filling ??= { arena: spares.pop() ?? new ArrayBuffer(ARENA_BYTES), deliveries: [], waiting: [] };
-        used = body.copyTo(new Uint8Array(filling.arena), used);
-        filling.deliveries.push(delivery);
-        filling.waiting.push(one);
+      if (delivery.bytes > LARGE_BYTES) {
+        void addLarge(delivery, chunks, one);
+        return;
       }
+      if (used + delivery.bytes > ARENA_BYTES) seal();
+      for (const chunk of chunks) {
+        arena.set(chunk, used);
+        used += chunk.length;
+      }
+      deliveries.push(delivery);
+      waiting.push(one);
       schedule();
     },
     idle() {

@@ -1,14 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { createPool } from "@aicd/db";
 import type { Logger, Metrics } from "@aicd/ops";
 import type { Pool } from "pg";
-import { createBodies } from "./body.ts";
-import { createCommitter } from "./committer.ts";
+import { createBodies, LARGE_BYTES } from "./body.ts";
+import { createCommitter, IN_FLIGHT } from "./committer.ts";
+import { relaxCollections } from "./heap.ts";
+import { createJsonCheck } from "./json.ts";
 import { REFUSALS, type Refusal, readHead } from "./request.ts";
 import { createVerifier } from "./signature.ts";
-import { startWriter } from "./thread.ts";
+import { type Batch, insertBatch } from "./store.ts";
 
 /** GitHub hangs up after 10 s; what is not durable by then must not look accepted. */
 const ANSWER_MS = 8_000;
+const CONNECT_MS = 3_000;
 const RETRY_AFTER_SECONDS = "30";
 const NO_BODY = { "content-length": "0" };
 
@@ -21,8 +25,7 @@ export interface Intake {
 
 /**
  * Makes webhooks durable, then answers 202. Requests that arrive together share a transaction.
- * This thread speaks HTTP and checks signatures; a second one checks the JSON, packs and writes.
- * @param deps.pool says where the database is; the writer has connections of its own, so that the answer
+ * @param deps.pool says where the database is; the intake has connections of its own, so that the answer
  *   does not wait for the rest of the program
  * @param deps.secrets one, or two while the secret is being changed
  * @param deps.poke called after a commit that brought work
@@ -36,22 +39,34 @@ export function createIntake(deps: {
 }): Intake {
   const { poke, log, metrics } = deps;
   const verify = createVerifier(deps.secrets.map((secret) => secret.reveal()));
-  const beginBody = createBodies();
-  const writer = startWriter({
+  const pool = createPool({
     connectionString: addressOf(deps.pool),
-    onDeath: (error) => log.error({ err: error }, "intake writer died"),
+    applicationName: "aicd-intake",
+    max: IN_FLIGHT,
+    statementTimeoutMs: ANSWER_MS,
+    silenceTimeoutMs: ANSWER_MS + 1_000,
+    connectTimeoutMs: CONNECT_MS,
+    onError: (err) => log.warn({ err }, "idle connection of the intake failed"),
   });
-  const committer = createCommitter(writer, ({ deliveries, seconds, failure }) => {
-    if (failure !== undefined) {
-      log.error({ deliveries, reason: failure }, "webhooks could not be stored");
-      return;
-    }
-    metrics.aicd_webhook_commit_seconds.observe(seconds);
-    metrics.aicd_webhook_batch_deliveries.observe(deliveries);
-    poke();
-  });
+  const beginBody = createBodies();
+  const committer = createCommitter(store);
   const answers = metrics.aicd_webhooks_total;
   const accepted = answers.labels({ status: 202 });
+  relaxCollections();
+
+  async function store(batch: Batch): Promise<void> {
+    const stop = metrics.aicd_webhook_commit_seconds.startTimer();
+    const count = batch.deliveries.length;
+    try {
+      await insertBatch(pool, batch);
+    } catch (error) {
+      log.error({ err: error, count }, "webhooks could not be stored");
+      throw error;
+    }
+    stop();
+    metrics.aicd_webhook_batch_deliveries.observe(count);
+    poke();
+  }
 
   function refuse(request: IncomingMessage, response: ServerResponse, { status, reason }: Refusal): void {
     answers.inc({ status });
@@ -72,39 +87,54 @@ export function createIntake(deps: {
       if ("status" in head) return refuse(request, response, head);
       const signature = verify(request.headers["x-hub-signature-256"]);
       if (signature === undefined) return refuse(request, response, REFUSALS.noSignature);
-      const body = beginBody(head.announced);
+      const body = beginBody();
+      const json = createJsonCheck();
+      let isJson = true;
       let refused = false;
 
       request.on("data", (chunk: Buffer) => {
         if (refused) return;
-        signature.push(chunk);
         const problem = body.push(chunk);
-        if (problem === undefined) return;
-        refused = true;
-        body.release();
-        refuse(request, response, problem === "too-large" ? REFUSALS.tooLarge : REFUSALS.busy);
+        if (problem !== undefined) {
+          refused = true;
+          body.release();
+          refuse(request, response, problem === "too-large" ? REFUSALS.tooLarge : REFUSALS.busy);
+          return;
+        }
+        signature.push(chunk);
+        isJson &&= json.push(chunk);
       });
       // Hung up half way: nothing was promised.
-      request.once("close", body.release);
+      request.once("close", () => request.complete || body.release());
       request.once("end", () => {
         if (refused) return;
-        if (!signature.matches()) return refuse(request, response, REFUSALS.badSignature);
-        const { id, event } = head;
-        committer.add({ id, event, bytes: body.bytes }, body, {
+        const { chunks, bytes } = body;
+        const refusal = !signature.matches()
+          ? REFUSALS.badSignature
+          : isJson && json.end()
+            ? undefined
+            : REFUSALS.notJson;
+        if (refusal) {
+          body.release();
+          refuse(request, response, refusal);
+          return;
+        }
+        committer.add({ ...head, bytes }, chunks, {
           withinMs: ANSWER_MS,
-          settle(verdict) {
-            if (verdict === undefined) return refuse(request, response, REFUSALS.away);
-            if (verdict === "not-json") return refuse(request, response, REFUSALS.notJson);
+          settle(stored) {
+            body.release();
+            if (!stored) return refuse(request, response, REFUSALS.away);
             accepted.inc();
             response.writeHead(202, NO_BODY).end();
           },
         });
-        body.release();
+        // The committer has copied it.
+        if (bytes <= LARGE_BYTES) body.release();
       });
     },
     async close() {
       await committer.idle();
-      await writer.close();
+      await pool.end();
     },
   };
 }

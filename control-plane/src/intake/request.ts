@@ -29,19 +29,16 @@ export interface Head {
   /** GitHub's GUID in lower case. */
   readonly id: string;
   readonly event: string;
-  /** Content-Length, 0 when there is none. */
-  readonly announced: number;
 }
 
 export function readHead(request: IncomingMessage): Head | Refusal {
   const { headers, method } = request;
   if (method !== "POST") return REFUSALS.method;
   if (!JSON_TYPE.test(headers["content-type"] ?? "")) return REFUSALS.type;
-  const announced = Number(headers["content-length"] ?? 0);
-  if (announced > LIMITS.webhookBodyBytes) return REFUSALS.tooLarge;
+  if (Number(headers["content-length"] ?? 0) > LIMITS.webhookBodyBytes) return REFUSALS.tooLarge;
   const id = headers["x-github-delivery"];
   if (typeof id !== "string" || !GUID.test(id)) return REFUSALS.noGuid;
   const event = headers["x-github-event"];
   if (typeof event !== "string" || !EVENT.test(event)) return REFUSALS.noEvent;
-  return { id: id.toLowerCase(), event, announced };
+  return { id: id.toLowerCase(), event };
 }

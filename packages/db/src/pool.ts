@@ -10,6 +10,8 @@ export interface PoolOptions {
   readonly max?: number;
   /** A statement is cancelled after this, default 30 s. */
   readonly statementTimeoutMs?: number;
+  /** A server that says nothing for this long is given up with its connection. By default it is waited for. */
+  readonly silenceTimeoutMs?: number;
   /** Waiting longer for a free or new connection is an error, default 10 s. */
   readonly connectTimeoutMs?: number;
   /** Database role the sessions act as, for row-level security; the login role when absent. */
@@ -25,6 +27,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     idleTimeoutMillis: 60_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
+    ...(options.silenceTimeoutMs === undefined ? {} : { query_timeout: options.silenceTimeoutMs }),
     // Somebody holding row locks without working blocks everybody else.
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
