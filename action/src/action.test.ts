@@ -34,7 +34,7 @@ describe("action.yml", () => {
       "  contents: read\n  id-token: write\n",
     );
     expect(workflow).toContain("persist-credentials: false");
-    expect(workflow).not.toMatch(/pull_request|issue_comment|run: /);
+    expect(workflow).not.toMatch(/pull_request|issue_comment|^ *(?:- )?run: /m);
   });
 });
 

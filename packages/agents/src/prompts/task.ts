@@ -4,23 +4,25 @@ import { data } from "./data.ts";
 
 const DIFF_CHARACTERS = 120_000;
 const INSTRUCTION_CHARACTERS = 20_000;
+/** Per block of the thread: a flood of text must not push the code out of the context. */
+const THREAD_CHARACTERS = 60_000;
 
 /** The issue, the thread and the repository's instructions, as every role sees them. */
 export function describeTask(task: AgentTask): string[] {
   const { issue, comments, guidance } = task.snapshot;
   const blocks = [
     `Issue #${issue.number}, written by ${who(issue.author)}:`,
-    data("issue", `# ${issue.title}\n\n${issue.body}`),
+    data("issue", `# ${issue.title}\n\n${bound(issue.body, THREAD_CHARACTERS)}`),
   ];
   if (comments.length > 0) {
     const text = comments.map((comment) => `${who(comment.author)}:\n${comment.body}`).join("\n\n---\n\n");
-    blocks.push("Comments on the issue, oldest first:", data("comments", text));
+    blocks.push("Comments on the issue, oldest first:", data("comments", bound(text, THREAD_CHARACTERS)));
   }
   if (guidance.length > 0) {
     const text = guidance.map((entry) => `${who(entry.author)}: ${entry.text}`).join("\n\n");
     blocks.push(
       "Answers and wishes of people who may write to the repository; follow them where they concern the work:",
-      data("guidance", text),
+      data("guidance", bound(text, THREAD_CHARACTERS)),
     );
   }
   if (task.instructions !== "") {
@@ -43,7 +45,7 @@ export function describeReview(task: AgentTask): string[] {
   const text = [review.body, ...comments].filter((part) => part !== "").join("\n\n---\n\n");
   return [
     `A person reviewed the pull request. The working tree is its current state. Answer this review; each of the ${comments.length} comments needs a receipt:`,
-    data("review", text),
+    data("review", bound(text, THREAD_CHARACTERS)),
   ];
 }
 

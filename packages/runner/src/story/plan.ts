@@ -10,6 +10,7 @@ export async function plan(attempt: Attempt): Promise<Planned | Result> {
   const outcome = await agent.plan(task, scope);
   if (outcome.kind === "stopped") return failed(outcome.reason, outcome.detail);
   if (outcome.kind === "question") return { kind: "question", questions: outcome.questions.slice(0, 10) };
+  scope.signal.throwIfAborted();
   await events.flush();
   const { hash, next } = await client.plan(lease, outcome.plan);
   return { kind: "plan", plan: outcome.plan, hash, next };
