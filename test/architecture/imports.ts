@@ -51,10 +51,11 @@ function readSource(room: string, file: string): Source {
           moduleRequest === null ? [] : [{ specifier: moduleRequest.value, typeOnly: isType }],
         ),
       ),
-      ...module.dynamicImports.map(({ moduleRequest }) => ({
-        specifier: text.slice(moduleRequest.start + 1, moduleRequest.end - 1),
-        typeOnly: false,
-      })),
+      // A computed specifier names no file we could check.
+      ...module.dynamicImports
+        .map(({ moduleRequest }) => text.slice(moduleRequest.start, moduleRequest.end))
+        .filter((specifier) => /^["']/.test(specifier))
+        .map((specifier) => ({ specifier: specifier.slice(1, -1), typeOnly: false })),
     ],
   };
 }

@@ -8,6 +8,7 @@ import {
   storeVerdict,
   type TenantTx,
 } from "@aicd/db";
+import { inlineCode } from "@aicd/github";
 import type { ResultRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
@@ -73,7 +74,9 @@ async function approved(
       ...(blocked
         ? {
             detail: [
-              ...policy.findings.map((finding) => `- ${finding.path ?? ""} ${finding.message}`),
+              ...policy.findings.map(
+                ({ path, message }) => `- ${path === null ? "" : inlineCode(path)} ${message}`,
+              ),
               "",
               `An admin may take it as it is: \`/aicd approve ${changeSet.digest.slice(0, 12)}\``,
             ].join("\n"),

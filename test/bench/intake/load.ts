@@ -11,12 +11,21 @@ import { EVENT, SECRET } from "./contract.ts";
  */
 const [port = 0, connections = 32, seconds = 1, run = 0] = process.argv.slice(2).map(Number);
 
+const GUID_LENGTH = 36;
+const HEAD = [
+  "POST /api/github/webhooks HTTP/1.1",
+  `Host: 127.0.0.1:${port}`,
+  "User-Agent: GitHub-Hookshot/044aadd",
+  "Accept: */*",
+  "Content-Type: application/json",
+  "X-GitHub-Hook-ID: 292430182",
+  "X-GitHub-Delivery: ",
+].join("\r\n");
 const requests = makeBodies().map((body) => {
   const signature = createHmac("sha256", SECRET).update(body).digest("hex");
-  const tail = `\r\nX-GitHub-Event: ${EVENT}\r\nX-Hub-Signature-256: sha256=${signature}\r\nContent-Length: ${body.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(tail), body]);
+  const head = `${HEAD}${" ".repeat(GUID_LENGTH)}\r\nX-GitHub-Event: ${EVENT}\r\nX-Hub-Signature-256: sha256=${signature}\r\nContent-Length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
 });
-const HEAD = `POST /api/github/webhooks HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUser-Agent: GitHub-Hookshot/044aadd\r\nAccept: */*\r\nContent-Type: application/json\r\nX-GitHub-Hook-ID: 292430182\r\nX-GitHub-Delivery: `;
 
 const latencies: number[] = [];
 const answered: number[] = [];
@@ -41,42 +50,60 @@ process.stdout.write(
   })}\n`,
 );
 
+/** One connection, with one request and one answer in memory at a time. */
 function drive(): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const socket = connect(port, "127.0.0.1");
-  socket.setNoDelay(true);
+  const request = Buffer.alloc(Math.max(...requests.map(({ length }) => length)));
+  const answer = Buffer.alloc(64 * 1024);
+  let received = 0;
   let n = 0;
-  let at = 0;
-  let pending = "";
+  let began = 0;
+  const socket = connect({
+    port,
+    host: "127.0.0.1",
+    noDelay: true,
+    onread: {
+      buffer: Buffer.alloc(64 * 1024),
+      callback(bytes, chunk) {
+        answer.set((chunk as Uint8Array).subarray(0, bytes), received);
+        received += bytes;
+        if (isWhole(answer, received)) settle();
+        return true;
+      },
+    },
+  });
 
   function next(): void {
-    at = performance.now();
-    if (at >= until) {
+    began = performance.now();
+    if (began >= until) {
       socket.end();
       resolve();
       return;
     }
     n = sent++;
-    socket.cork();
-    socket.write(HEAD + guidOf(run, n), "latin1");
-    socket.write(requests[n % requests.length] ?? Buffer.alloc(0));
-    socket.uncork();
+    const template = requests[n % requests.length] ?? request;
+    template.copy(request);
+    request.latin1Write(guidOf(run, n), HEAD.length, GUID_LENGTH);
+    socket.write(request.subarray(0, template.length));
+  }
+
+  function settle(): void {
+    latencies.push(performance.now() - began);
+    const status = Number(answer.toString("latin1", 9, 12));
+    received = 0;
+    if (status >= 200 && status < 300) answered.push(n);
+    else refused[status] = (refused[status] ?? 0) + 1;
+    next();
   }
 
   socket.once("connect", next);
   socket.once("error", reject);
-  socket.on("data", (chunk) => {
-    pending += chunk.toString("latin1");
-    const head = pending.indexOf("\r\n\r\n");
-    if (head < 0) return;
-    const length = Number(/content-length: (\d+)/i.exec(pending)?.[1] ?? 0);
-    if (pending.length < head + 4 + length) return;
-    const status = Number(pending.slice(9, 12));
-    pending = "";
-    latencies.push(performance.now() - at);
-    if (status >= 200 && status < 300) answered.push(n);
-    else refused[status] = (refused[status] ?? 0) + 1;
-    next();
-  });
   return promise;
+}
+
+function isWhole(answer: Buffer, received: number): boolean {
+  const head = answer.indexOf("\r\n\r\n");
+  if (head < 0 || head >= received) return false;
+  const length = /content-length: (\d+)/i.exec(answer.toString("latin1", 0, head))?.[1] ?? "0";
+  return received >= head + 4 + Number(length);
 }

@@ -166,8 +166,9 @@ function watchThread(
     if (entry.actor !== bot) return;
     const { body } = (entry.body ?? {}) as { body?: unknown };
     const text = typeof body === "string" ? body : "";
-    // The sticky comment is edited all the time; the states above say the same.
-    if (!text.startsWith("<!-- aicd:status")) timeline.detail(entry.summary);
+    // The sticky comment is edited all the time; of it only what the runner is at is news.
+    if (text.startsWith("<!-- aicd:status")) timeline.progress(/ — `([^`]+)`/.exec(text)?.[1]);
+    else timeline.detail(entry.summary);
     if (entry.method !== "POST" || text === "") return;
     if (entry.route.endsWith("/replies")) human.threadAnswered();
     timeline.quote(text);

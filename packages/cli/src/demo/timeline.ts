@@ -38,6 +38,8 @@ export type Timeline = {
   thread(who: string, what: string): void;
   /** What the runner is at, below its state. */
   detail(text: string): void;
+  /** What the runner is at, as the sticky comment tells it; said once. */
+  progress(text: string | undefined): void;
   /** The lines of a comment that matter to somebody who watches. */
   quote(body: string): void;
   note(text: string): void;
@@ -47,7 +49,12 @@ export type Timeline = {
 export function createTimeline(options: { now: () => number; write: (text: string) => void }): Timeline {
   const start = options.now();
   const stamp = () => pc.dim(`${((options.now() - start) / 1000).toFixed(1).padStart(6)}s `);
+  let told: string | undefined;
   return {
+    progress(text) {
+      if (text !== undefined && text !== told) options.write(`${stamp()}${pc.dim(`   · ${text}`)}\n`);
+      told = text;
+    },
     state(state, spent, trigger) {
       const cost = spent > 0 ? pc.dim(` · ${formatUsd(spent)}`) : "";
       const name = isTerminal(state) || state === "PR_OPEN" ? pc.green(state) : pc.cyan(state);

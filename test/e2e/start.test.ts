@@ -1,0 +1,111 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { createTestDatabase } from "@aicd/db/testing";
+import { startLocalGitHub } from "@aicd/local-github";
+import { expect, it, onTestFinished } from "vitest";
+
+const MAIN = join(import.meta.dirname, "../../control-plane/src/main.ts");
+const database = await createTestDatabase();
+
+function startServer(env: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH ?? "", ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const lines: Record<string, unknown>[] = [];
+  const waiting = new Set<() => void>();
+  createInterface({ input: child.stdout }).on("line", (text) => {
+    lines.push(JSON.parse(text));
+    for (const look of [...waiting]) look();
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return {
+    child,
+    lines,
+    line: (fits: (line: Record<string, unknown>) => boolean) =>
+      new Promise<Record<string, unknown>>((resolve) => {
+        const look = () => {
+          const found = lines.find(fits);
+          if (found === undefined) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+it("reports every problem of the environment at once, with the fix, and no secret", () => {
+  const env: Record<string, string> = {
+    PATH: process.env.PATH ?? "",
+    PORT: "http",
+    LOG_LEVEL: "loud",
+    PUBLIC_URL: "ftp://x",
+    WEBHOOK_SECRET: "hush-hush",
+  };
+  // The variable's type knows the good levels only.
+  const { status, stderr } = spawnSync(process.execPath, [MAIN], {
+    env: env as NodeJS.ProcessEnv,
+    encoding: "utf8",
+  });
+
+  expect(status).toBe(1);
+  for (const part of ["PORT", "3000", "LOG_LEVEL", "PUBLIC_URL", "APP_ID", "PRIVATE_KEY"])
+    expect(stderr).toContain(part);
+  expect(stderr).not.toContain("hush-hush");
+});
+
+it("without an App shows the page that makes one, and goes on with what GitHub hands over", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "aicd-start-"));
+  const github = await startLocalGitHub({ directory: join(directory, "github") });
+  onTestFinished(async () => {
+    await github.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+  await github.createUser("mona");
+  const server = startServer({
+    AICD_DIRECTORY: join(directory, "server"),
+    DATABASE_URL: database.connectionString,
+    PORT: "0",
+    GITHUB_API_URL: github.url,
+    GITHUB_SERVER_URL: github.url,
+  });
+  const { open } = await server.line((line) => line.open !== undefined);
+
+  const page = await (await fetch(String(open))).text();
+  const action = /action="([^"]+)"/.exec(page)?.[1]?.replaceAll("&amp;", "&") ?? "";
+  const manifest = /name="manifest" value="([^"]+)"/
+    .exec(page)?.[1]
+    ?.replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
+  const forged = await fetch(`${open}/setup/callback?code=abc&state=wrong`);
+  const made = await fetch(action, {
+    method: "POST",
+    headers: { authorization: `Bearer ${github.tokenFor("mona")}` },
+    body: new URLSearchParams({ manifest: manifest ?? "" }),
+    redirect: "manual",
+  });
+  const callback = made.headers.get("location") ?? "";
+
+  expect(forged.status).toBe(400);
+  expect(callback).toContain("/setup/callback?code=");
+  expect(await (await fetch(callback)).text()).toContain("/installations/new");
+  const { address } = await server.line((line) => line.msg === "AI-CD is ready");
+  expect((await fetch(`${address}/readyz`)).status).toBe(200);
+  expect(await (await fetch(`${address}/metrics`)).text()).toContain("aicd_outbox_jobs_total");
+  const saved = join(directory, "server", "github-app.json");
+  expect((await stat(saved)).mode & 0o777).toBe(0o600);
+  expect(server.lines.map((line) => JSON.stringify(line)).join("\n")).not.toContain(
+    JSON.parse(await readFile(saved, "utf8")).webhookSecret,
+  );
+
+  server.child.kill("SIGTERM");
+  const [code] = await once(server.child, "exit");
+  expect(code).toBe(0);
+  expect(server.lines.filter((line) => line.level === "error")).toEqual([]);
+});
