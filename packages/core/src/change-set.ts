@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { LIMITS } from "./limits.ts";
+import { cleanText, exact, text } from "./text.ts";
+
+const TITLE_CHARACTERS = 200;
+const SUMMARY_CHARACTERS = 20_000;
 
 /** git file modes a ChangeSet may speak of; the policy refuses all but plain files. */
 export const FileMode = z.enum(["100644", "100755", "120000", "160000"]);
@@ -9,13 +13,13 @@ export type FileMode = z.infer<typeof FileMode>;
 export const FileChange = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("write"),
-    path: z.string().min(1).max(1_000),
+    path: exact(1_000).min(1),
     mode: FileMode,
     /** Mode on the base commit; null for a new file. */
     baseMode: FileMode.nullable(),
     contentBase64: z.base64(),
   }),
-  z.object({ kind: z.literal("delete"), path: z.string().min(1).max(1_000) }),
+  z.object({ kind: z.literal("delete"), path: exact(1_000).min(1) }),
 ]);
 export type FileChange = z.infer<typeof FileChange>;
 
@@ -23,8 +27,8 @@ export type FileChange = z.infer<typeof FileChange>;
 export const ChangeSet = z.object({
   baseSha: z.string().regex(/^[0-9a-f]{40}$/),
   files: z.array(FileChange).max(LIMITS.changedFiles * 10),
-  title: z.string().min(1).max(200),
-  summary: z.string().max(20_000),
+  title: text(TITLE_CHARACTERS).min(1),
+  summary: text(SUMMARY_CHARACTERS),
 });
 export type ChangeSet = z.infer<typeof ChangeSet>;
 
@@ -34,7 +38,10 @@ export function changeSetDigest(changeSet: ChangeSet): string {
   const canonical = files.map((file) =>
     file.kind === "write" ? ["write", file.path, file.mode, file.contentBase64] : ["delete", file.path],
   );
+  // As the schema leaves them, so that the sender's digest is the receiver's.
+  const title = cleanText(changeSet.title, TITLE_CHARACTERS);
+  const summary = cleanText(changeSet.summary, SUMMARY_CHARACTERS);
   return createHash("sha256")
-    .update(JSON.stringify([changeSet.baseSha, canonical, changeSet.title, changeSet.summary]))
+    .update(JSON.stringify([changeSet.baseSha, canonical, title, summary]))
     .digest("hex");
 }

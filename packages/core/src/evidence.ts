@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exact, text } from "./text.ts";
 
 export const TestCounts = z.object({
   passed: z.number().int().nonnegative(),
@@ -9,12 +10,12 @@ export type TestCounts = z.infer<typeof TestCounts>;
 
 /** One command as our runner ran it. `exitCode` is null when it was stopped (time, cancel). */
 export const CommandRun = z.object({
-  command: z.string().max(1_000),
+  command: text(1_000),
   exitCode: z.number().int().nullable(),
   durationMs: z.number().nonnegative(),
   tests: TestCounts.nullable(),
   /** Last part of the output, bounded and redacted. */
-  outputTail: z.string().max(8_000),
+  outputTail: text(8_000),
 });
 export type CommandRun = z.infer<typeof CommandRun>;
 
@@ -27,11 +28,11 @@ export const Evidence = z.object({
   reproduction: z.array(CommandRun).max(20).optional(),
   /** Tests or checks that the change weakens, for people to judge. */
   weakened: z
-    .array(z.object({ path: z.string().max(1_000), what: z.string().max(500) }))
+    .array(z.object({ path: exact(1_000), what: text(500) }))
     .max(50)
     .optional(),
   /** How the commands were shut in, e.g. "bwrap" or "process". */
-  sandbox: z.string().max(40),
+  sandbox: exact(40),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

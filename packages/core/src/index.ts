@@ -15,4 +15,5 @@ export * from "./review.ts";
 export * from "./settings.ts";
 export * from "./snapshot.ts";
 export * from "./states.ts";
+export * from "./text.ts";
 export * from "./usage.ts";

@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { exact, text } from "./text.ts";
 
-const sentence = z.string().min(1).max(4_000);
+const sentence = text(4_000).min(1);
 
 /** What the planner proposes. Bounded, so that it always fits a comment. */
 export const Plan = z.object({
-  title: z.string().min(1).max(200),
+  title: text(200).min(1),
   understanding: sentence,
   cause: sentence,
   files: z
-    .array(z.object({ path: z.string().min(1).max(500), change: sentence }))
+    .array(z.object({ path: exact(500).min(1), change: sentence }))
     .min(1)
     .max(50),
   tests: z.array(sentence).max(20),
-  checks: z.array(z.string().min(1).max(500)).max(10),
+  checks: z.array(exact(500).min(1)).max(10),
   risks: z.array(sentence).max(10),
   questions: z.array(sentence).max(10),
   /** Expected size and cost of the work still to do. */

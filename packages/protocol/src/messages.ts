@@ -2,6 +2,7 @@ import {
   ChangeSet,
   CriticVerdict,
   Evidence,
+  exact,
   FAILURE_REASONS,
   Finding,
   LIMITS,
@@ -10,6 +11,7 @@ import {
   Settings,
   Snapshot,
   ThreadReceipt,
+  text,
 } from "@aicd/core";
 import { z } from "zod";
 
@@ -18,10 +20,10 @@ export const PROTOCOL_VERSION = "1";
 export const PROTOCOL_HEADER = "x-aicd-protocol";
 
 const sha = z.string().regex(/^[0-9a-f]{40}$/);
-const attemptId = z.string().max(64);
+const attemptId = exact(64);
 
 /** `POST /v1/runner/lease`, `authorization: Bearer <OIDC token>`. 409: another runner has the attempt. */
-export const LeaseRequest = z.object({ attemptId, runKey: z.string().max(128) });
+export const LeaseRequest = z.object({ attemptId, runKey: exact(128) });
 export type LeaseRequest = z.infer<typeof LeaseRequest>;
 
 export const ModelChoice = z.object({
@@ -74,27 +76,27 @@ export const RunnerEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("phase.entered"),
     phase: z.enum(["planning", "coding", "checking", "reviewing"]),
-    detail: z.string().max(500).optional(),
+    detail: text(500).optional(),
   }),
   z.object({
     type: z.literal("tool.used"),
-    tool: z.string().max(100),
-    detail: z.string().max(500),
+    tool: text(100),
+    detail: text(500),
     ok: z.boolean(),
   }),
-  z.object({ type: z.literal("model.used"), model: z.string().max(200), microUsd: z.number().nonnegative() }),
-  z.object({ type: z.literal("note.made"), text: z.string().max(2_000) }),
+  z.object({ type: z.literal("model.used"), model: exact(200), microUsd: z.number().nonnegative() }),
+  z.object({ type: z.literal("note.made"), text: text(2_000) }),
   z.object({
     type: z.literal("check.run"),
-    command: z.string().max(1_000),
+    command: text(1_000),
     exitCode: z.number().int().nullable(),
   }),
   /** The critic sends the work back: REVIEWING → CODING under the same lease. */
   z.object({
     type: z.literal("review.rejected"),
-    changeSetDigest: z.string(),
+    changeSetDigest: exact(128),
     findings: z.array(Finding).max(50),
-    summary: z.string().max(4_000),
+    summary: text(4_000),
   }),
 ]);
 export type RunnerEvent = z.infer<typeof RunnerEvent>;
@@ -122,7 +124,7 @@ export type PlanAnswer = z.infer<typeof PlanAnswer>;
 /** `POST /v1/runner/changeset`: idempotent by digest; moves CODING → REVIEWING. 422 with findings when refused. */
 export const ChangeSetRequest = z.object({
   ...fenced,
-  digest: z.string(),
+  digest: exact(128),
   changeSet: ChangeSet,
   evidence: Evidence,
 });
@@ -136,12 +138,12 @@ export const ResultRequest = z.object({
     z.object({ kind: z.literal("planned") }),
     z.object({
       kind: z.literal("approved"),
-      changeSetDigest: z.string(),
+      changeSetDigest: exact(128),
       verdict: CriticVerdict,
       receipts: z.array(ThreadReceipt).max(200),
     }),
-    z.object({ kind: z.literal("question"), questions: z.array(z.string().max(4_000)).min(1).max(10) }),
-    z.object({ kind: z.literal("failed"), reason: z.enum(FAILURE_REASONS), detail: z.string().max(8_000) }),
+    z.object({ kind: z.literal("question"), questions: z.array(text(4_000)).min(1).max(10) }),
+    z.object({ kind: z.literal("failed"), reason: z.enum(FAILURE_REASONS), detail: text(8_000) }),
     z.object({ kind: z.literal("cancelled") }),
   ]),
 });
