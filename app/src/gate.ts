@@ -1,4 +1,4 @@
-import type { IntentPlace, ThreadIntent } from "@aicd/core";
+import type { Author, IntentPlace, ThreadIntent } from "@aicd/core";
 import type { Inbox } from "./ports.ts";
 
 /** GitHub itself says that these happened; nobody's permission makes them more or less true. */
@@ -17,14 +17,15 @@ export async function gate(
   place: IntentPlace,
   intent: ThreadIntent,
 ): Promise<void> {
+  let permission: Author["permission"] = "none";
   if (!FACTS.has(intent.type) && !isClosedIssue(intent)) {
-    const permission = await inbox.permission(place, intent.actor.login);
+    permission = await inbox.permission(place, intent.actor.login);
     if (permission !== "admin" && permission !== "write") {
       await inbox.refuse(key, place, intent);
       return;
     }
   }
-  await inbox.accept(key, place, intent);
+  await inbox.accept(key, place, intent, permission);
 }
 
 /** An issue's author may close it without write access, and then nobody wants the change any more. */

@@ -4,8 +4,13 @@ import type { Author, InstallationIntent, IntentPlace, ThreadIntent } from "@aic
 export interface Inbox {
   /** Asked of GitHub now; throws when GitHub cannot say, so that the delivery is tried again. */
   permission(place: IntentPlace, login: string): Promise<Author["permission"]>;
-  /** Writes the intent down once per key. */
-  accept(key: string, place: IntentPlace, intent: ThreadIntent): Promise<void>;
+  /** Writes the intent down once per key. `permission` is what its actor was found to have just now. */
+  accept(
+    key: string,
+    place: IntentPlace,
+    intent: ThreadIntent,
+    permission: Author["permission"],
+  ): Promise<void>;
   /** Somebody without write access asked: a reaction, no comment, no work. */
   refuse(key: string, place: IntentPlace, intent: ThreadIntent): Promise<void>;
   /** Facts about installations and runners that ask no permission. */

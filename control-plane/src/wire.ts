@@ -17,6 +17,7 @@ import { createEnqueue } from "./outbox/enqueue.ts";
 import { startRelay } from "./outbox/relay.ts";
 import { startWorker } from "./outbox/worker.ts";
 import { createHttpServer } from "./server.ts";
+import { forget } from "./sweep/forget.ts";
 import { redeliverFailed } from "./sweep/redeliver.ts";
 import { sweep } from "./sweep/sweep.ts";
 import { every } from "./sweep/timers.ts";
@@ -26,6 +27,8 @@ const SWEEP_MS = 5_000;
 /** Handlers mostly wait: for GitHub, and for the pause between two writes. Few slots would make others wait too. */
 const HANDLERS = 128;
 const REDELIVER_MS = 5 * 60_000;
+const FORGET_MS = 60 * 60_000;
+const CLOSE_MS = 5_000;
 
 /** Ways to the outside that a benchmark may replace; production has none. */
 export type Edges = { githubFetch?: typeof fetch };
@@ -126,6 +129,7 @@ export async function start(
     const timers = [
       every(SWEEP_MS, "sweep", log, () => sweep(deps)),
       every(REDELIVER_MS, "redeliver", log, () => redeliverFailed(deps)),
+      every(FORGET_MS, "forget", log, () => forget(deps)),
     ];
     // What GitHub sent while nobody was there to take it is asked for at once.
     void redeliverFailed(deps).catch((err: unknown) =>
@@ -144,8 +148,16 @@ export async function start(
   });
   shutdown.add("intake", () => intake.close());
   const server = createHttpServer({ ...deps, queue, metrics, appUrl: self.html_url }, intake.handle);
-  shutdown.add("http", () => server.close());
+  shutdown.add("http", () => closeServer(server));
   return { address: await server.listen({ port: env.PORT, host: env.HOST }) };
+}
+
+/** Lets running answers end, but not a model's stream of minutes: its runner tries again elsewhere. */
+async function closeServer(server: ReturnType<typeof createHttpServer>): Promise<void> {
+  const closed = server.close();
+  const timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_MS);
+  await closed;
+  clearTimeout(timer);
 }
 
 async function openDatabase(env: Env, shutdown: Shutdown): Promise<string> {

@@ -7,11 +7,21 @@ export function fromIssueComment(
   payload: EmitterWebhookEvent<"issue_comment.created">["payload"],
 ): ThreadIntent | undefined {
   if (!isPerson(payload.sender)) return undefined;
-  return fromCommand(parseCommand(payload.comment.body ?? ""), {
+  const intent = fromCommand(parseCommand(payload.comment.body ?? ""), {
     issueNumber: payload.issue.number,
     actor: { login: payload.sender.login, id: payload.sender.id },
     source: { kind: "issue_comment", commentId: payload.comment.id },
   });
+  // A pull request is no issue to plan for; its own task takes the other commands.
+  if (intent?.type !== "task.requested" || payload.issue.pull_request == null) return intent;
+  const { issueNumber, actor, source } = intent;
+  return {
+    type: "command.unclear",
+    issueNumber,
+    actor,
+    source,
+    problem: "On a pull request, submit a review to have it changed.",
+  };
 }
 
 type Said = { issueNumber: number; actor: { login: string; id: number }; source: IntentSource };

@@ -14,7 +14,10 @@ export function fromPullRequest(
   };
 }
 
-/** A submitted review is one intent, however many comments it has; an approval asks for nothing. */
+/**
+ * A submitted review is one intent, however many comments it has; an approval asks for nothing. GitHub
+ * sends one for every single comment and reply too: `bare` ones count only if they open a thread.
+ */
 export function fromReview(
   payload: EmitterWebhookEvent<"pull_request_review.submitted">["payload"],
 ): ThreadIntent | undefined {
@@ -25,6 +28,7 @@ export function fromReview(
     type: "revision.requested",
     pullRequestNumber: payload.pull_request.number,
     reviewId: review.id,
+    bare: review.state.toLowerCase() === "commented" && (review.body ?? "").trim() === "",
     actor: { login: payload.sender.login, id: payload.sender.id },
     source: { kind: "review", reviewId: review.id, nodeId: review.node_id },
   };

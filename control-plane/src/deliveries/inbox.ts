@@ -1,5 +1,5 @@
 import type { Inbox } from "@aicd/app";
-import { AicdError, type IntentPlace, type ThreadIntent } from "@aicd/core";
+import { AicdError, type Author, type IntentPlace, type ThreadIntent } from "@aicd/core";
 import {
   findAttempt,
   locateAttempt,
@@ -9,7 +9,7 @@ import {
   storeIntent,
   upsertRepository,
 } from "@aicd/db";
-import { permissionOf } from "@aicd/github";
+import { permissionOf, reviewOpensThread } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { applyIntent } from "../tasks/apply-intent.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
@@ -29,7 +29,7 @@ export function createInbox(deps: Deps): Inbox {
     key: string,
     place: IntentPlace,
     intent: ThreadIntent,
-    refused: boolean,
+    permission: Author["permission"] | undefined,
   ): Promise<void> {
     const scope = await scopeFor(place.installationId);
     // Suspended or gone: no new work, and nobody to tell.
@@ -43,18 +43,30 @@ export function createInbox(deps: Deps): Inbox {
       });
       const row = await storeIntent(tx, deps.mint, { key, repositoryId, place, intent });
       if (row === undefined) return;
-      if (!refused) return applyIntent(deps, tx, row);
+      if (permission !== undefined) return applyIntent(deps, tx, row, permission);
       await noteOutcome(tx, row.id, "not.permitted");
       await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: "-1" });
     });
+  }
+
+  /** A reply in a thread comes as a review too; only a comment that opens one asks for a change. */
+  async function opensThread(
+    place: IntentPlace,
+    review: { pullRequestNumber: number; reviewId: number },
+  ): Promise<boolean> {
+    const { read } = deps.github.installation(place.installationId);
+    return reviewOpensThread(read, place, review);
   }
 
   return {
     async permission(place, login) {
       return permissionOf(deps.github.installation(place.installationId).read, place, login);
     },
-    accept: (key, place, intent) => store(key, place, intent, false),
-    refuse: (key, place, intent) => store(key, place, intent, true),
+    async accept(key, place, intent, permission) {
+      if (intent.type === "revision.requested" && intent.bare && !(await opensThread(place, intent))) return;
+      await store(key, place, intent, permission);
+    },
+    refuse: (key, place, intent) => store(key, place, intent, undefined),
     async installationChanged({ installationId }) {
       await refreshInstallation(deps, installationId);
     },

@@ -1,5 +1,5 @@
 import type { TenantId } from "@aicd/core";
-import { locateInstallation, upsertInstallation } from "@aicd/db";
+import { locateInstallation, type SystemTx, upsertInstallation } from "@aicd/db";
 import { isStatus } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 
@@ -23,6 +23,7 @@ export async function refreshInstallation(deps: Deps, githubId: number): Promise
         account: { id: Number(account.id), login, kind },
         state,
       });
+      if (state !== "active") await stopAttempts(tx, tenant.tenantId);
       return { ...tenant, state };
     });
   } catch (error) {
@@ -33,7 +34,17 @@ export async function refreshInstallation(deps: Deps, githubId: number): Promise
       await tx.query("UPDATE installations SET state = 'deleted', updated_at = now() WHERE github_id = $1", [
         githubId,
       ]);
+      await stopAttempts(tx, known.tenantId);
       return { ...known, state: "deleted" as const };
     });
   }
+}
+
+/** No work goes on without an installation: runners learn it with their next heartbeat. */
+async function stopAttempts(tx: SystemTx, tenantId: TenantId): Promise<void> {
+  await tx.query(
+    `UPDATE attempts SET cancel_reason = 'the App was suspended or uninstalled'
+     WHERE tenant_id = $1 AND state IN ('pending', 'dispatched', 'leased')`,
+    [tenantId],
+  );
 }

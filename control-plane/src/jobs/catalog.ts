@@ -3,8 +3,10 @@ import { defineJobs } from "../outbox/catalog.ts";
 
 const id = z.string().min(1).max(64);
 const seconds = (value: number) => value * 1_000;
-/** 1 s, 2 s, 4 s … up to a minute. */
-const doubling = (tries: number) => Math.min(seconds(60), seconds(1) * 2 ** (tries - 1));
+/** 1 s, 2 s, 4 s … up to five minutes. */
+const doubling = (tries: number) => Math.min(seconds(300), seconds(1) * 2 ** Math.min(tries - 1, 10));
+/** Hours: GitHub's worst outages, and a used-up rate limit, must not cost a request its outcome. */
+const PATIENT = 60;
 
 const task = z.object({ tenantId: id, taskId: id });
 
@@ -12,22 +14,22 @@ const task = z.object({ tenantId: id, taskId: id });
 export const JOBS = defineJobs({
   "receive-delivery": {
     payload: z.object({ deliveryId: id }),
-    tries: 8,
+    tries: PATIENT,
     backoffMs: doubling,
     timeoutMs: seconds(60),
   },
-  "start-attempt": { payload: task, tries: 8, backoffMs: doubling, timeoutMs: seconds(120) },
-  "publish-changes": { payload: task, tries: 10, backoffMs: doubling, timeoutMs: seconds(180) },
-  "update-thread": { payload: task, tries: 8, backoffMs: doubling, timeoutMs: seconds(60) },
+  "start-attempt": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(120) },
+  "publish-changes": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(180) },
+  "update-thread": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },
   "settle-request": {
     payload: task.extend({ content: z.enum(["rocket", "confused"]) }),
-    tries: 5,
+    tries: PATIENT,
     backoffMs: doubling,
     timeoutMs: seconds(60),
   },
   "post-comment": {
     payload: z.object({ tenantId: id, commentId: id }),
-    tries: 8,
+    tries: PATIENT,
     backoffMs: doubling,
     timeoutMs: seconds(60),
   },
@@ -37,7 +39,7 @@ export const JOBS = defineJobs({
       intentId: id,
       content: z.enum(["eyes", "rocket", "confused", "-1"]),
     }),
-    tries: 5,
+    tries: PATIENT,
     backoffMs: doubling,
     timeoutMs: seconds(30),
   },

@@ -29,10 +29,11 @@ export function createHandlers(deps: Deps & { probot: Probot }): Handlers<Jobs> 
 /** Jobs whose end must be told: a task never just stops. */
 export function createDeadHandlers(deps: Deps): DeadHandlers<Jobs> {
   return {
-    "start-attempt": ({ tenantId, taskId }, error) =>
+    "start-attempt": ({ tenantId, taskId }) =>
       deps.db.withTenant(scopeOf({ tenantId }), async (tx) => {
         const attempt = await findLiveAttempt(tx, taskId as TaskId);
-        const detail = `The attempt could not be started: ${error}`.slice(0, 2_000);
+        const detail =
+          "GitHub could not be reached, or did not take it, for hours. The operator's log says more.";
         if (attempt !== undefined) {
           await failAttempt(deps, tx, { attempt, state: "failed", reason: "internal_error", detail });
           return;
@@ -40,12 +41,15 @@ export function createDeadHandlers(deps: Deps): DeadHandlers<Jobs> {
         const set = { reason: "internal_error" as const, detail };
         await move(deps, tx, { taskId: taskId as TaskId, trigger: "attempt.failed", set });
       }),
-    "publish-changes": ({ tenantId, taskId }, error) =>
+    "publish-changes": ({ tenantId, taskId }) =>
       deps.db.withTenant(scopeOf({ tenantId }), async (tx) => {
         await move(deps, tx, {
           taskId: taskId as TaskId,
           trigger: "publishing.failed",
-          set: { reason: "publishing_failed", detail: `GitHub did not take it: ${error}`.slice(0, 2_000) },
+          set: {
+            reason: "publishing_failed",
+            detail: "GitHub could not be reached, or did not take it, for hours.",
+          },
         });
       }),
   };

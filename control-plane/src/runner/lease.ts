@@ -70,6 +70,7 @@ function mismatchOf(
   if (attempt.context === null) return "it is not ready";
   const { defaultBranch } = attempt.context;
   const workflow = `/.github/workflows/${WORKFLOW_FILE}@refs/heads/${defaultBranch}`;
+  if (repository.installationState !== "active") return "the installation is suspended or gone";
   if (request.runKey !== attempt.runKey) return "the run key is another's";
   if (claims.repository_id !== repository.githubId) return "the repository is another";
   if (claims.repository_owner_id !== repository.accountId) return "the owner is another";

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { AicdError, type Plan, planHash, snapshotDigest } from "@aicd/core";
-import { endAttempt, findTask, storePlan } from "@aicd/db";
+import { endAttempt, findAttempt, findPlanOfAttempt, findTask, storePlan } from "@aicd/db";
 import type { PlanAnswer } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
 import { move } from "../tasks/move.ts";
@@ -15,15 +16,23 @@ export async function receivePlan(
   body: { epoch: number; plan: Plan },
 ): Promise<PlanAnswer> {
   return deps.db.withTenant(runner.scope, async (tx) => {
+    const known = await findPlanOfAttempt(tx, runner.attemptId);
+    const before = await findAttempt(tx, runner.attemptId);
+    const task = before === undefined ? undefined : await findTask(tx, before.taskId);
+    if (before?.context == null || task === undefined)
+      throw new AicdError("broken", "The attempt has no task.");
+    const auto = task.mode === "auto" && before.context.settings.approval === "auto";
+    const next = auto ? "code" : "wait";
+    // The first answer was lost on its way: the plan stands, whatever has become of it since.
+    if (known !== undefined && before.epoch === body.epoch && isDeepStrictEqual(known.body, body.plan)) {
+      return { hash: known.hash, next };
+    }
     const attempt = await fence(deps, tx, runner, body.epoch);
-    const task = await findTask(tx, attempt.taskId);
-    const { context } = attempt;
-    if (task === undefined || context === null) throw new AicdError("broken", "The attempt has no task.");
+    const { context } = before;
     const digest = snapshotDigest(context.snapshot);
     const { baseSha } = context;
     const { budgetMicroUsd } = task;
     const hash = planHash({ plan: body.plan, snapshotDigest: digest, baseSha, budgetMicroUsd });
-    const auto = task.mode === "auto" && context.settings.approval === "auto";
     const stored = await storePlan(tx, deps.mint, {
       taskId: task.id,
       attemptId: attempt.id,
@@ -31,6 +40,7 @@ export async function receivePlan(
       body: body.plan,
       baseSha,
       snapshotDigest: digest,
+      budgetMicroUsd,
       state: auto ? "approved" : "proposed",
       ...(auto ? { approvedBy: task.requestedBy } : {}),
     });
@@ -48,6 +58,6 @@ export async function receivePlan(
       body: renderPlan({ plan: body.plan, hash, budgetMicroUsd, baseSha }),
     });
     if (!auto) await endAttempt(tx, { id: attempt.id, state: "succeeded" });
-    return { hash, next: auto ? "code" : "wait" };
+    return { hash, next };
   });
 }

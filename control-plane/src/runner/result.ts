@@ -29,8 +29,8 @@ export async function receiveResult(deps: Deps, runner: Runner, body: ResultRequ
     const { result } = body;
     switch (result.kind) {
       case "planned":
-        await endAttempt(tx, { id: attempt.id, state: "succeeded" });
-        return;
+        // The plan's own call ends the attempt; a lease that still lives has no plan to speak of.
+        throw outrun();
       case "approved":
         return approved(deps, tx, attempt, result);
       case "question":
@@ -44,7 +44,12 @@ export async function receiveResult(deps: Deps, runner: Runner, body: ResultRequ
         });
         return;
       case "cancelled":
-        await endAttempt(tx, { id: attempt.id, state: "cancelled", detail: attempt.cancelReason ?? "" });
+        if (attempt.cancelReason === null) {
+          const detail = "The runner stopped by itself.";
+          await failAttempt(deps, tx, { attempt, state: "lost", reason: "runner_lost", detail });
+          return;
+        }
+        await endAttempt(tx, { id: attempt.id, state: "cancelled", detail: attempt.cancelReason });
     }
   });
 }
@@ -59,6 +64,13 @@ async function approved(
   const changeSet = await findChangeSet(tx, { attemptId: attempt.id, digest: result.changeSetDigest });
   if (changeSet === undefined || attempt.context === null) {
     throw new AicdError("invalid", "The approved ChangeSet was never uploaded.");
+  }
+  const task = await findTask(tx, attempt.taskId);
+  if (!result.verdict.approved || task?.changeSetId !== changeSet.id) {
+    throw new AicdError(
+      "invalid",
+      "Only the ChangeSet under review can be approved, and only by a verdict that approves.",
+    );
   }
   const policy = judge(changeSet.body, attempt.context.settings);
   const about = { taskId: attempt.taskId, changeSetId: changeSet.id };

@@ -1,4 +1,4 @@
-import { LIMITS } from "@aicd/core";
+import { AicdError, LIMITS } from "@aicd/core";
 import {
   ChangeSetRequest,
   EventsRequest,
@@ -28,10 +28,15 @@ export function runnerRoutes(deps: Deps) {
       handle: (runner: Runner, body: z.output<B>) => Promise<unknown>,
       bodyLimit: number = LIMITS.apiBodyBytes,
     ): void {
-      server.post(path, { bodyLimit }, async (request: FastifyRequest) => {
-        const token = bearerOf(request);
-        const parsed = body.parse(request.body);
-        return handle(await authenticateRunner(deps, token), parsed);
+      const runners = new WeakMap<FastifyRequest, Runner>();
+      // Before the body: a stranger's megabytes are not worth reading.
+      const onRequest = async (request: FastifyRequest) => {
+        runners.set(request, await authenticateRunner(deps, bearerOf(request)));
+      };
+      server.post(path, { bodyLimit, onRequest }, async (request) => {
+        const runner = runners.get(request);
+        if (runner === undefined) throw new AicdError("unauthenticated", "Send the lease token.");
+        return handle(runner, body.parse(request.body));
       });
     }
 

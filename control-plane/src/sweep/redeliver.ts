@@ -35,7 +35,12 @@ export async function redeliverFailed(deps: Deps): Promise<{ asked: number; lost
   const failed = [...byGuid.values()].filter((delivery) => !delivery.accepted);
   const again = failed.filter((delivery) => delivery.tries < TRIES);
   for (const { id } of again) {
-    await deps.github.app.rest.apps.redeliverWebhookDelivery({ delivery_id: id });
+    try {
+      await deps.github.app.rest.apps.redeliverWebhookDelivery({ delivery_id: id });
+    } catch (err) {
+      // One that GitHub has forgotten must not keep the others from coming.
+      deps.log.warn({ err, deliveryId: id }, "a delivery could not be asked for again");
+    }
   }
   const lost = failed.length - again.length;
   if (lost > 0) deps.log.error({ lost }, "deliveries could not be had from GitHub");

@@ -1,5 +1,12 @@
-import { LIMITS, type TaskState } from "@aicd/core";
-import { findAttempt, findTask, listAgedTasks, listOverdueAttempts, listStrandedTasks } from "@aicd/db";
+import { LIMITS, type TaskState, type TenantId } from "@aicd/core";
+import {
+  findAttempt,
+  findTask,
+  listAgedTasks,
+  listOverdueAttempts,
+  listStrandedTasks,
+  listUnrenderedTasks,
+} from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
@@ -14,12 +21,36 @@ const WORKING: TaskState[] = ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBL
 export async function sweep(deps: Deps): Promise<void> {
   await endLostRunners(deps);
   await resumeStranded(deps);
+  await showUnrendered(deps);
   await endAged(deps);
+}
+
+/** One row that cannot be handled must not keep the others waiting. */
+async function forEach<T extends { tenantId: TenantId; id: string }>(
+  deps: Deps,
+  rows: T[],
+  work: (row: T) => Promise<void>,
+): Promise<void> {
+  for (const row of rows) {
+    try {
+      await work(row);
+    } catch (err) {
+      deps.log.warn({ err, tenantId: row.tenantId, id: row.id }, "sweep could not handle a row");
+    }
+  }
+}
+
+async function showUnrendered(deps: Deps): Promise<void> {
+  await forEach(deps, await listUnrenderedTasks(deps.db.system), async ({ tenantId, id }) => {
+    await deps.db.withTenant({ tenantId }, (tx) =>
+      deps.enqueue(tx, "update-thread", { tenantId, taskId: id }),
+    );
+  });
 }
 
 async function endLostRunners(deps: Deps): Promise<void> {
   const overdue = await listOverdueAttempts(deps.db.system);
-  for (const { tenantId, id, state } of overdue) {
+  await forEach(deps, overdue, async ({ tenantId, id, state }) => {
     await deps.db.withTenant({ tenantId }, async (tx) => {
       const attempt = await findAttempt(tx, id);
       if (attempt === undefined) return;
@@ -32,17 +63,26 @@ async function endLostRunners(deps: Deps): Promise<void> {
         onlyIfOverdue: true,
       });
     });
-  }
+  });
 }
 
-/** QUEUED without an attempt, or PUBLISHING without a job: the row that owed the next step is gone. */
+/** The row that owed the next step is gone, or a runner ended without a last word. */
 async function resumeStranded(deps: Deps): Promise<void> {
-  const stranded = await listStrandedTasks(deps.db.system);
-  for (const { tenantId, id, state } of stranded) {
+  await forEach(deps, await listStrandedTasks(deps.db.system), async ({ tenantId, id, state }) => {
     deps.log.warn({ tenantId, taskId: id, state }, "stranded task resumed");
-    const job = state === "PUBLISHING" ? "publish-changes" : "start-attempt";
-    await deps.db.withTenant({ tenantId }, (tx) => deps.enqueue(tx, job, { tenantId, taskId: id }));
-  }
+    await deps.db.withTenant({ tenantId }, async (tx) => {
+      if (state === "QUEUED") await deps.enqueue(tx, "start-attempt", { tenantId, taskId: id });
+      else if (state === "PUBLISHING") await deps.enqueue(tx, "publish-changes", { tenantId, taskId: id });
+      else {
+        const set = {
+          reason: "runner_lost" as const,
+          detail: "The attempt ended without a result.",
+          progress: null,
+        };
+        await move(deps, tx, { taskId: id, trigger: "attempt.failed", set, event: { state } });
+      }
+    });
+  });
 }
 
 async function endAged(deps: Deps): Promise<void> {
@@ -52,7 +92,7 @@ async function endAged(deps: Deps): Promise<void> {
     { state: "NEEDS_INPUT" as const, olderThanMs: LIMITS.waitingStateMs },
     { state: "BLOCKED" as const, olderThanMs: LIMITS.waitingStateMs },
   ]);
-  for (const { tenantId, id, state } of aged) {
+  await forEach(deps, aged, async ({ tenantId, id, state }) => {
     await deps.db.withTenant({ tenantId }, async (tx) => {
       const task = await findTask(tx, id);
       if (task?.state !== state) return;
@@ -72,5 +112,5 @@ async function endAged(deps: Deps): Promise<void> {
       });
       await stopAttempt(tx, id, "the task took too long");
     });
-  }
+  });
 }

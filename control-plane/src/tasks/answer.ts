@@ -1,4 +1,4 @@
-import { listEvents, touchTask } from "@aicd/db";
+import { listRecentEvents, touchTask } from "@aicd/db";
 import { bounded, escapeText } from "@aicd/github";
 import { renderExplanation } from "../thread/explanation.ts";
 import { HELP } from "../thread/help.ts";
@@ -16,7 +16,7 @@ export async function answer(
   if (intent.verb === "help") {
     await say(deps, tx, { taskId: task.id, key: `help:${row.id}`, target, body: HELP });
   } else if (intent.verb === "explain") {
-    const events = await listEvents(tx, { taskId: task.id, limit: 500 });
+    const events = await listRecentEvents(tx, { taskId: task.id, limit: 60 });
     const body = bounded(renderExplanation(task, events));
     await say(deps, tx, { taskId: task.id, key: `explain:${row.id}`, target, body });
   } else {

@@ -1,4 +1,4 @@
-import type { ThreadIntent } from "@aicd/core";
+import type { Author, ThreadIntent } from "@aicd/core";
 import { findTaskOfThread, type IntentRow, noteOutcome, type Task, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { answer, explainUnclear } from "./answer.ts";
@@ -13,7 +13,14 @@ import { revisePlan } from "./revise-plan.ts";
 /** What an intent led to: a word for the record, and the reaction its author gets. */
 export type Outcome = { outcome: string; reaction?: "eyes" | "rocket" | "confused" };
 export type IntentOf<T extends ThreadIntent["type"]> = Extract<ThreadIntent, { type: T }>;
-export type Applying = { deps: Deps; tx: TenantTx; row: IntentRow; task: Task | undefined };
+export type Applying = {
+  deps: Deps;
+  tx: TenantTx;
+  row: IntentRow;
+  task: Task | undefined;
+  /** What the actor was found to have when the intent was let in. */
+  permission: Author["permission"];
+};
 
 /** Writes of one installation are a second apart; the dispatch goes first, the 👀 right behind it. */
 const EYES_DELAY_MS = 500;
@@ -22,11 +29,16 @@ const EYES_DELAY_MS = 500;
  * A permitted wish becomes a change of state, or a stated refusal, in the transaction that stores it: a
  * delivery that comes twice finds the intent there and changes nothing.
  */
-export async function applyIntent(deps: Deps, tx: TenantTx, row: IntentRow): Promise<void> {
+export async function applyIntent(
+  deps: Deps,
+  tx: TenantTx,
+  row: IntentRow,
+  permission: Author["permission"],
+): Promise<void> {
   const { intent } = row.body;
   const number = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
   const task = await findTaskOfThread(tx, { repositoryId: row.repositoryId, number });
-  const { outcome, reaction } = await decide({ deps, tx, row, task }, intent);
+  const { outcome, reaction } = await decide({ deps, tx, row, task, permission }, intent);
   await noteOutcome(tx, row.id, outcome);
   if (reaction !== undefined && intent.source.kind !== "system") {
     const delayMs = reaction === "eyes" ? EYES_DELAY_MS : 0;

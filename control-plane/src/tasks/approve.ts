@@ -1,4 +1,5 @@
-import { approvePlan, findChangeSet, findPlan, storeVerdict } from "@aicd/db";
+import { judge } from "@aicd/core";
+import { approvePlan, countAttempts, findAttempt, findChangeSet, findPlan, storeVerdict } from "@aicd/db";
 import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
 import { move } from "./move.ts";
 import { say } from "./say.ts";
@@ -25,7 +26,7 @@ export async function approve(applying: Applying, intent: IntentOf<"plan.approve
   const moved = await move(deps, tx, {
     taskId: task.id,
     trigger: "plan.approved",
-    set: { phase: "code" },
+    set: { phase: "code", retriesFrom: await countAttempts(tx, task.id) },
     event: { by: intent.actor.login, hash: plan.hash },
   });
   if (moved === undefined) return { outcome: "lost", reaction: "confused" };
@@ -33,22 +34,20 @@ export async function approve(applying: Applying, intent: IntentOf<"plan.approve
   return { outcome: "plan.approved", reaction: "rocket" };
 }
 
-/** A person takes what the policy blocked on themselves: that ChangeSet, by digest. */
+/** An admin takes what the policy blocked on themselves: that ChangeSet, by digest. */
 async function override(
-  { deps, tx, row, task }: Applying,
+  { deps, tx, task, permission }: Applying,
   intent: IntentOf<"plan.approved">,
 ): Promise<Outcome> {
   if (task?.changeSetId == null) return { outcome: "nothing.to.approve", reaction: "confused" };
   const changeSet = await findChangeSet(tx, { id: task.changeSetId });
   if (changeSet?.digest.slice(0, 12) !== intent.hash) return { outcome: "hash.wrong", reaction: "confused" };
-  const permission = await deps.github
-    .installation(row.body.place.installationId)
-    .read.rest.repos.getCollaboratorPermissionLevel({
-      owner: row.body.place.owner,
-      repo: row.body.place.name,
-      username: intent.actor.login,
-    });
-  if (permission.data.permission !== "admin") return { outcome: "override.forbidden", reaction: "confused" };
+  if (permission !== "admin") return { outcome: "override.forbidden", reaction: "confused" };
+  // What is refused stays refused, whoever asks.
+  const attempt = await findAttempt(tx, changeSet.attemptId);
+  if (attempt?.context == null || judge(changeSet.body, attempt.context.settings).kind === "refused") {
+    return { outcome: "override.refused", reaction: "confused" };
+  }
   const moved = await move(deps, tx, {
     taskId: task.id,
     trigger: "policy.overridden",

@@ -1,5 +1,5 @@
-import { decideRetry, type FailureReason } from "@aicd/core";
-import { type Attempt, endAttempt, listAttempts, type Task, type TenantTx } from "@aicd/db";
+import { decideRetry, type FailureReason, mayPass } from "@aicd/core";
+import { type Attempt, endAttempt, findTask, listAttempts, type Task, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { move } from "./move.ts";
 
@@ -27,8 +27,14 @@ export async function failAttempt(
     ...(input.onlyIfOverdue === undefined ? {} : { onlyIfOverdue: input.onlyIfOverdue }),
   });
   if (ended === undefined) return undefined;
+  const task = await findTask(tx, attempt.taskId);
+  // What was lost before a person last spoke does not count against what they asked for.
   const before = (await listAttempts(tx, attempt.taskId)).filter(
-    (other) => other.id !== attempt.id && other.phase === ended.phase && other.reason === reason,
+    (other) =>
+      other.id !== attempt.id &&
+      other.number > (task?.retriesFrom ?? 0) &&
+      other.reason !== null &&
+      mayPass(other.reason),
   );
   const decision = decideRetry({ reason, lostBefore: before.length });
   if (decision.kind === "give-up") {

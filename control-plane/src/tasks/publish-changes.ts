@@ -1,4 +1,4 @@
-import { branchName, type CriticVerdict, type PolicyVerdict, type TaskId } from "@aicd/core";
+import { branchName, type CriticVerdict, judge, type PolicyVerdict, type TaskId } from "@aicd/core";
 import {
   type Attempt,
   type ChangeSetRow,
@@ -15,18 +15,24 @@ import {
   type Task,
 } from "@aicd/db";
 import {
+  closePullRequest,
   commitChangeSet,
+  escapeText,
   fetchBranchHead,
+  fetchPullRequestState,
   mayWrite,
   openPullRequest,
+  type PullRequest,
   permissionOf,
   requestReview,
+  updatePullRequest,
 } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { renderPullRequest } from "../thread/pull-request.ts";
 import { answerReview } from "./answer-review.ts";
 import { repositoryOf, scopeOf } from "./facts.ts";
 import { move } from "./move.ts";
+import { beginRevision } from "./request-revision.ts";
 
 type Publication = {
   task: Task;
@@ -48,13 +54,18 @@ export async function publishChanges(
   const scope = scopeOf(payload);
   const publication = await load(deps, scope, payload.taskId as TaskId);
   if (publication === undefined) return;
-  const { task, repository, changeSet } = publication;
+  const { task, repository, changeSet, attempt } = publication;
   const clients = deps.github.installation(repository.installationGithubId);
 
-  if (!mayWrite(await permissionOf(clients.read, repository, task.requestedBy.login))) {
-    return fail(deps, scope, task, "The person who asked may no longer write to this repository.");
+  const refusal = await refusalOf(deps, publication);
+  if (refusal !== undefined) return fail(deps, scope, task, refusal);
+  if (task.pullRequestNumber !== null) {
+    const state = await fetchPullRequestState(clients.read, repository, task.pullRequestNumber);
+    if (state !== "open") return ended(deps, scope, task, state);
   }
   const branch = await chooseBranch(deps, scope, publication);
+  // Somebody may have cancelled while we asked; after this the commit is on its way.
+  if (!(await stillWanted(deps, scope, publication))) return;
   const committed = await commitChangeSet(clients, repository, {
     branch,
     changeSet: changeSet.body,
@@ -64,35 +75,93 @@ export async function publishChanges(
   if (committed.kind === "moved") {
     return fail(deps, scope, task, `Somebody pushed to \`${branch}\` meanwhile; their commits are kept.`);
   }
-  const pullRequest = await openPullRequest(clients, repository, {
-    branch,
-    base: task.baseBranch ?? "main",
-    title: changeSet.body.title,
-    body: renderBody(deps, publication),
-  });
-  const opened = await deps.db.withTenant(scope, async (tx) => {
-    await noteCommit(tx, changeSet.id, committed.sha);
+  if (!(await stillWanted(deps, scope, publication))) return;
+  const body = renderBody(deps, publication);
+  const pullRequest =
+    task.pullRequestNumber === null
+      ? await openPullRequest(clients, repository, {
+          branch,
+          base: task.baseBranch ?? attempt.context?.baseBranch ?? "main",
+          title: escapeText(changeSet.body.title.replaceAll(/\s+/g, " ")),
+          body,
+        })
+      : await updatePullRequest(clients, repository, task.pullRequestNumber, body);
+  if (task.pullRequestNumber === null) {
+    await requestReview(clients, repository, { number: pullRequest.number, login: task.requestedBy.login });
+  }
+  const opened = await settle(deps, scope, { publication, sha: committed.sha, pullRequest, branch });
+  // Cancelled at the last moment: a pull request nobody waits for is taken back.
+  if (!opened && task.pullRequestNumber === null && !(await isOpen(deps, scope, task.id))) {
+    await closePullRequest(clients, repository, pullRequest.number);
+  }
+}
+
+/** Writes down that it is open, answers the review, and takes up the next one if there is one. */
+async function settle(
+  deps: Deps,
+  scope: Scope,
+  done: { publication: Publication; sha: string; pullRequest: PullRequest; branch: string },
+): Promise<boolean> {
+  const { publication, sha, pullRequest, branch } = done;
+  const { task, changeSet } = publication;
+  return deps.db.withTenant(scope, async (tx) => {
+    await noteCommit(tx, changeSet.id, sha);
     const moved = await move(deps, tx, {
       taskId: task.id,
       trigger: "pull_request.opened",
       set: {
         pullRequestNumber: pullRequest.number,
         pullRequestUrl: pullRequest.url,
-        headSha: committed.sha,
+        headSha: sha,
         reason: null,
         detail: null,
         progress: null,
       },
-      event: { number: pullRequest.number, sha: committed.sha, branch },
+      event: { number: pullRequest.number, sha, branch },
     });
-    if (moved !== undefined)
-      await answerReview(deps, tx, { ...publication, sha: committed.sha, pullRequest });
-    return moved;
+    if (moved === undefined) return false;
+    await answerReview(deps, tx, { ...publication, sha, pullRequest });
+    if (moved.nextReviewId !== null) {
+      await beginRevision(deps, tx, {
+        task: moved,
+        reviewId: moved.nextReviewId,
+        by: "a review that waited",
+      });
+    }
+    return true;
   });
-  const first = task.pullRequestNumber === null;
-  if (opened !== undefined && first) {
-    await requestReview(clients, repository, { number: pullRequest.number, login: task.requestedBy.login });
+}
+
+/** Asked again right before GitHub is written to: a permission, or a rule, may be another than it was. */
+async function refusalOf(
+  deps: Deps,
+  { task, repository, changeSet, attempt }: Publication,
+): Promise<string | undefined> {
+  if (repository.installationState !== "active") return "The App is suspended or no longer installed here.";
+  if (attempt.context === null || judge(changeSet.body, attempt.context.settings).kind === "refused") {
+    return "The change breaks a rule that nobody may override.";
   }
+  const { read } = deps.github.installation(repository.installationGithubId);
+  const permission = await permissionOf(read, repository, task.requestedBy.login);
+  return mayWrite(permission) ? undefined : "The person who asked may no longer write to this repository.";
+}
+
+async function stillWanted(deps: Deps, scope: Scope, publication: Publication): Promise<boolean> {
+  return deps.db.withTenant(scope, async (tx) => {
+    const task = await findTask(tx, publication.task.id);
+    return task?.state === "PUBLISHING" && task.changeSetId === publication.changeSet.id;
+  });
+}
+
+async function isOpen(deps: Deps, scope: Scope, taskId: TaskId): Promise<boolean> {
+  return deps.db.withTenant(scope, async (tx) => (await findTask(tx, taskId))?.pullRequestNumber != null);
+}
+
+/** The pull request ended before its webhook told us. */
+async function ended(deps: Deps, scope: Scope, task: Task, state: "merged" | "closed"): Promise<void> {
+  await deps.db.withTenant(scope, (tx) =>
+    move(deps, tx, { taskId: task.id, trigger: `pull_request.${state}`, set: { progress: null } }),
+  );
 }
 
 async function load(deps: Deps, scope: Scope, taskId: TaskId): Promise<Publication | undefined> {
@@ -121,7 +190,7 @@ async function chooseBranch(deps: Deps, scope: Scope, publication: Publication):
   const title = task.issueTitle === "" ? changeSet.body.title : task.issueTitle;
   let branch = branchName(task.issueNumber, title);
   // Somebody else's branch of that name is left alone.
-  if ((await fetchBranchHead(read, repository, branch)) !== undefined) branch += `-${task.id.slice(-6)}`;
+  if ((await fetchBranchHead(read, repository, branch)) !== undefined) branch += `-${changeSet.id.slice(-6)}`;
   await deps.db.withTenant(scope, (tx) => setTask(tx, task.id, { branch }));
   return branch;
 }

@@ -1,4 +1,4 @@
-import { findPlan } from "@aicd/db";
+import { countAttempts, findPlan, type Task } from "@aicd/db";
 import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
 import { move } from "./move.ts";
 
@@ -20,6 +20,10 @@ export async function retry(
       flags: { ...task.flags, ...flags },
       reason: null,
       detail: null,
+      guidance: withText(task, intent),
+      retriesFrom: await countAttempts(tx, task.id),
+      // Without a pull request a branch of an earlier try is nobody's; the next one gets its own.
+      ...(task.pullRequestNumber === null ? { branch: null } : {}),
       ...(budgetUsd === undefined
         ? {}
         : { budgetMicroUsd: task.spentMicroUsd + Math.round(budgetUsd * 1e6) }),
@@ -29,4 +33,11 @@ export async function retry(
   if (moved === undefined) return { outcome: "nothing.to.retry", reaction: "confused" };
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: task.id });
   return { outcome: "retry.requested", reaction: "eyes" };
+}
+
+/** Words behind the command are wishes like any other. */
+function withText(task: Task, intent: IntentOf<"retry.requested">): Task["guidance"] {
+  if (intent.text === "") return task.guidance;
+  const author = { login: intent.actor.login, permission: "write" as const };
+  return [...task.guidance, { author, text: intent.text }].slice(-20);
 }

@@ -1,3 +1,4 @@
+import { countAttempts } from "@aicd/db";
 import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
 import { move } from "./move.ts";
 
@@ -19,7 +20,11 @@ export async function revisePlan(
     taskId: task.id,
     trigger,
     // A revised plan is a new plan; an answer lets the phase that asked go on.
-    set: trigger === "plan.revised" ? { guidance, phase: "plan", planId: null } : { guidance },
+    set: {
+      guidance,
+      retriesFrom: await countAttempts(tx, task.id),
+      ...(trigger === "plan.revised" ? { phase: "plan" as const, planId: null } : {}),
+    },
     event: { by: intent.actor.login },
   });
   if (moved === undefined) return { outcome: "nothing.to.revise", reaction: "confused" };

@@ -1,21 +1,26 @@
-import type { FailureReason, Settings, TaskId } from "@aicd/core";
+import { type FailureReason, planHash, type Settings, snapshotDigest, type TaskId } from "@aicd/core";
 import {
   type Attempt,
   type AttemptContext,
   endAttempt,
   ensureAttempt,
+  findLiveAttempt,
+  findPlan,
   findTask,
   freezeContext,
   markDispatched,
+  type PlanRow,
   type Repository,
   type Scope,
   setTask,
   type Task,
+  voidPlan,
 } from "@aicd/db";
 import { dispatchWorkflow, fetchStart, findRun, mayWrite, permissionOf } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { failAttempt } from "./end-attempt.ts";
 import { repositoryOf, scopeOf } from "./facts.ts";
+import { say } from "./say.ts";
 
 type Refusal = { kind: "refused"; reason: FailureReason; detail: string };
 
@@ -25,16 +30,27 @@ export async function startAttempt(deps: Deps, payload: { tenantId: string; task
   const begun = await deps.db.withTenant(scope, async (tx) => {
     const task = await findTask(tx, payload.taskId as TaskId);
     if (task?.state !== "QUEUED") return undefined;
+    const old = await findLiveAttempt(tx, task.id);
+    // It was told to stop and will not come back to this task.
+    if (old !== undefined && old.cancelReason !== null)
+      await endAttempt(tx, { id: old.id, state: "cancelled" });
     const { attempt, made } = await ensureAttempt(tx, deps.mint, { taskId: task.id, phase: task.phase });
-    return { task, attempt, made, repository: await repositoryOf(tx, task) };
+    const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
+    return { task, attempt, made, plan, repository: await repositoryOf(tx, task) };
   });
   // Dispatched already: its runner or the sweep has the next word.
   if (begun === undefined || begun.attempt.state !== "pending") return;
 
-  const { task, attempt, repository } = begun;
-  const context = attempt.context ?? (await prepare(deps, task, repository));
+  const { task, attempt, plan, repository } = begun;
+  const context = attempt.context ?? (await prepare(deps, task, repository, plan));
   if ("kind" in context) return refuse(deps, scope, attempt, context);
-  const frozen = await deps.db.withTenant(scope, (tx) => freezeContext(tx, attempt.id, context));
+  if (task.phase === "code" && plan !== undefined && !stillApproved(plan, context)) {
+    return planAgain(deps, scope, task, attempt, plan);
+  }
+  const frozen = await deps.db.withTenant(scope, async (tx) => {
+    await setTask(tx, task.id, { budgetMicroUsd: budgetOf(task, context) });
+    return freezeContext(tx, attempt.id, context);
+  });
   if (frozen === undefined) return;
   await dispatch(deps, scope, { ...begun, context: frozen });
 }
@@ -45,8 +61,56 @@ async function refuse(deps: Deps, scope: Scope, attempt: Attempt, refusal: Refus
   );
 }
 
+/** An approval speaks of plan, issue text, base and budget as they were; the base is kept, so the text counts. */
+function stillApproved(plan: PlanRow, context: AttemptContext): boolean {
+  const { body, baseSha, budgetMicroUsd } = plan;
+  const digest = snapshotDigest(context.snapshot);
+  return planHash({ plan: body, snapshotDigest: digest, baseSha, budgetMicroUsd }) === plan.hash;
+}
+
+/** The issue was edited after the approval: what was approved is no longer what would be done. */
+async function planAgain(
+  deps: Deps,
+  scope: Scope,
+  task: Task,
+  attempt: Attempt,
+  plan: PlanRow,
+): Promise<void> {
+  await deps.db.withTenant(scope, async (tx) => {
+    const ended = await endAttempt(tx, {
+      id: attempt.id,
+      state: "cancelled",
+      detail: "the approved plan is void",
+    });
+    if (ended === undefined) return;
+    await voidPlan(tx, plan.id);
+    await setTask(tx, task.id, { phase: "plan", planId: null });
+    await say(deps, tx, {
+      taskId: task.id,
+      key: `void:${plan.id}`,
+      target: { kind: "issue", number: task.issueNumber },
+      body: `The issue was changed after plan \`${plan.hash}\` was approved, so that approval is void. I am making a new plan.`,
+    });
+    await deps.enqueue(tx, "start-attempt", { ...scope, taskId: task.id });
+  });
+}
+
+/** `--budget` on the command, else the smaller of the settings' and ours. */
+function budgetOf(task: Task, context: AttemptContext): number {
+  if (task.flags.budgetUsd !== undefined || task.spentMicroUsd > 0) return task.budgetMicroUsd;
+  return Math.min(task.budgetMicroUsd, Math.round(context.settings.budgetUsd * 1e6));
+}
+
 /** Everything that may say no, and what the attempt will work with. */
-async function prepare(deps: Deps, task: Task, repository: Repository): Promise<AttemptContext | Refusal> {
+async function prepare(
+  deps: Deps,
+  task: Task,
+  repository: Repository,
+  plan: PlanRow | undefined,
+): Promise<AttemptContext | Refusal> {
+  if (repository.installationState !== "active") {
+    return refusal("dispatch_refused", "The App is suspended or no longer installed here.");
+  }
   const { read } = deps.github.installation(repository.installationGithubId);
   if (task.spentMicroUsd >= task.budgetMicroUsd) {
     return refusal("budget_exhausted", "The task's budget is used up. `/aicd retry --budget $5` adds to it.");
@@ -71,7 +135,9 @@ async function prepare(deps: Deps, task: Task, repository: Repository): Promise<
   }
   if (start === undefined)
     return refusal("workspace_broken", "The issue is gone, or the repository is empty.");
-  const { snapshot, settings, defaultBranch, baseBranch, baseSha } = start;
+  const { snapshot, settings, defaultBranch, baseBranch } = start;
+  // What was approved was planned on this commit; newer ones meet the change in the pull request.
+  const baseSha = task.phase === "code" && plan !== undefined ? plan.baseSha : start.baseSha;
   if (settings.kind === "invalid") {
     const problems = settings.problems.map((problem) => `- ${problem}`).join("\n");
     return refusal("settings_invalid", `\`.github/aicd.yml\` has problems:\n${problems}`);

@@ -3,13 +3,9 @@ import { cell, escapeText } from "@aicd/github";
 
 /** Answer to `/aicd explain`: what happened to the task, in order. */
 export function renderExplanation(task: Task, events: EventRow[]): string {
-  const rows = events
-    .filter((event) => !event.type.startsWith("tool."))
-    .slice(-60)
-    .map(
-      (event) =>
-        `| ${event.at.toISOString().slice(0, 19)}Z | ${event.type} | ${cell(describe(event.body))} |`,
-    );
+  const rows = events.map(
+    (event) => `| ${event.at.toISOString().slice(0, 19)}Z | ${event.type} | ${cell(describe(event.body))} |`,
+  );
   return [
     `Task ${task.id} is **${task.state}**.`,
     "",

@@ -30,7 +30,7 @@ export function renderPlan(input: {
     "",
     `Approve with \`/aicd approve ${hash}\`, or say what should be different: \`/aicd revise …\``,
     "",
-    `<sub>The hash covers the plan, the issue's text, commit ${baseSha.slice(0, 7)}, the budget and the policy: if one of them changes, this approval is void.</sub>`,
+    `<sub>The hash covers the plan, the issue's text, commit ${baseSha.slice(0, 7)}, the hard stop and the policy. Edit the issue, and the approval is void.</sub>`,
   ];
   return bounded(lines.join("\n"));
 }

@@ -40,6 +40,10 @@ export function renderPullRequest(input: {
       "",
       ...evidenceTable(evidence),
       "",
+      ...section(
+        "Weakened tests or checks",
+        (evidence.weakened ?? []).map(({ path, what }) => `${inlineCode(path)} ${escapeText(what)}`),
+      ),
       ...section("Unplanned changes", unplanned.map(inlineCode)),
       ...section("Policy findings", policy.map(policyLine)),
       ...section("Critic's notes", criticLines(critic)),
@@ -59,6 +63,7 @@ function evidenceTable(evidence: Evidence): string[] {
   const rows = [
     ...evidence.setup.map((run) => row("setup", run)),
     ...evidence.before.map((run) => row("before", run)),
+    ...(evidence.reproduction ?? []).map((run) => row("new tests, old code", run)),
     ...evidence.after.map((run) => row("after", run)),
   ];
   if (rows.length === 0) return ["No checks are known for this repository; nothing was run."];

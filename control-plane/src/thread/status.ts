@@ -42,7 +42,9 @@ export function renderStatus(input: {
   const { task, repository, plan, attempt, serverUrl } = input;
   const repo = `${serverUrl}/${repository.owner}/${repository.name}`;
   const done = stepsDone(task, plan);
-  const working = task.progress === null || task.progress === "" ? "" : ` — ${inlineCode(task.progress)}`;
+  const atWork = ["PLANNING", "CODING", "REVIEWING"].includes(task.state);
+  const working =
+    !atWork || task.progress === null || task.progress === "" ? "" : ` — ${inlineCode(task.progress)}`;
   const lines = [`### AI-CD`, "", `${HEADLINE[task.state]}${working}`, ""];
   for (const [index, step] of STEPS.entries()) lines.push(`- [${index < done ? "x" : " "}] ${step}`);
   lines.push("");

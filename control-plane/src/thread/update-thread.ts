@@ -1,4 +1,4 @@
-import type { TaskId } from "@aicd/core";
+import { AicdError, type TaskId } from "@aicd/core";
 import {
   type Attempt,
   findLatestAttempt,
@@ -31,6 +31,7 @@ export async function updateThread(deps: Deps, payload: { tenantId: string; task
     );
     if (newest === undefined || newest <= version) return;
   }
+  throw new AicdError("limited", "The thread changes faster than it can be shown; its job comes back.");
 }
 
 type View = {

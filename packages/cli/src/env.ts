@@ -16,6 +16,11 @@ export function modelEnv(source: Record<string, string | undefined> = process.en
   };
 }
 
+/** For reading issues of private repositories. */
+export function githubToken(source: Record<string, string | undefined> = process.env): string | undefined {
+  return source.GITHUB_TOKEN === "" ? undefined : source.GITHUB_TOKEN;
+}
+
 /** The little a child process needs of ours to run at all. */
 export function baseEnv(source: Record<string, string | undefined> = process.env): Record<string, string> {
   const kept: Record<string, string> = {};

@@ -2,7 +2,8 @@
 import { AicdError } from "@aicd/core";
 import { Command, Option } from "commander";
 import { runDemo } from "./demo/demo.ts";
-import { modelEnv } from "./env.ts";
+import { baseEnv, githubToken, modelEnv } from "./env.ts";
+import { runLocally } from "./run/run.ts";
 
 const program = new Command("aicd").description("Turns a GitHub issue into a reviewed pull request.");
 
@@ -18,6 +19,46 @@ program
   .action(async (options: { repo?: string; issue?: string; json?: true; keep?: true }) => {
     process.exitCode = await runDemo({ ...options, model: modelEnv() });
   });
+
+program
+  .command("run")
+  .description("work on an issue right here, without a server: plan, change, branch and patch")
+  .requiredOption("--repo <dir|owner/name>", "a git repository, here or on GitHub")
+  .requiredOption("--issue <file|url|#n>", "what is to be done")
+  .option("--yes", "accept the plan without asking")
+  .addOption(
+    new Option("--provider <name>", "who answers").choices(["anthropic", "openai", "openai-compatible"]),
+  )
+  .option("--model <name>", "the model for all roles")
+  .addOption(new Option("--budget <dollars>", "hard stop").argParser(dollars))
+  .action(
+    async (options: {
+      repo: string;
+      issue: string;
+      yes?: true;
+      provider?: "anthropic" | "openai" | "openai-compatible";
+      model?: string;
+      budget?: number;
+    }) => {
+      const { budget: budgetUsd, ...rest } = options;
+      const stop = new AbortController();
+      process.once("SIGINT", () => stop.abort());
+      process.exitCode = await runLocally({
+        ...rest,
+        budgetUsd,
+        env: { model: modelEnv(), base: baseEnv(), githubToken: githubToken() },
+        directory: process.cwd(),
+        write: (text) => process.stdout.write(text),
+        signal: stop.signal,
+      });
+    },
+  );
+
+function dollars(text: string): number {
+  const amount = Number(text.replace(/^\$/, ""));
+  if (!(amount > 0)) throw new AicdError("invalid", "`--budget` takes dollars, such as `--budget 5`.");
+  return amount;
+}
 
 try {
   await program.parseAsync();

@@ -1,3 +1,5 @@
+import { isSafeBranch } from "./path.ts";
+
 /** What a person may ask on a thread. */
 export const VERBS = [
   "plan",
@@ -84,8 +86,10 @@ function readFlags(words: string[]): { words: string[]; flags: CommandFlags } | 
     const value = inline ?? words[++i];
     if (value === undefined || value === "") return `\`--${name.slice(0, 40)}\` needs a value.`;
     if (name === "model") flags.model = value.slice(0, 200);
-    else if (name === "base") flags.base = value.slice(0, 200);
-    else if (name === "budget") {
+    else if (name === "base") {
+      if (!isSafeBranch(value)) return "`--base` takes the name of a branch.";
+      flags.base = value;
+    } else if (name === "budget") {
       const amount = Number(value.replace(/^\$/, ""));
       if (!Number.isFinite(amount) || amount <= 0 || amount > 1_000) {
         return "`--budget` takes dollars between 0 and 1000, such as `--budget $5`.";

@@ -39,6 +39,8 @@ export const ThreadIntent = z.discriminatedUnion("type", [
     type: z.literal("revision.requested"),
     pullRequestNumber: z.number().int(),
     reviewId: z.number().int(),
+    /** A comment without words of its own: whether it asks for anything is in its inline comments. */
+    bare: z.boolean(),
     actor,
     source: IntentSource,
   }),

@@ -10,8 +10,6 @@ export const LIMITS = {
   lostRetries: 2,
   /** Times the critic may send the coder back within one attempt. */
   reviewRounds: 3,
-  /** Attempts one task may have in an hour: the loop breaker. */
-  attemptsPerTaskPerHour: 12,
   /** Tasks that may start on one issue in an hour. */
   runsPerIssuePerHour: 3,
   /** Model answers in one phase; more means the agent is going round in circles. */
@@ -39,7 +37,6 @@ export const LIMITS = {
   /** A model call carries the whole conversation. */
   modelBodyBytes: 10 * 1024 * 1024,
   runnerEventsPerPost: 200,
-  runnerEventBytes: 64 * 1024,
   /** Default hard stop of a task, in millionths of a dollar. */
   budgetMicroUsd: 10_000_000,
   /** Share of the budget at which the agent is told to wrap up. */

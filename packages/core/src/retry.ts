@@ -10,9 +10,14 @@ const PASSING: ReadonlySet<FailureReason> = new Set<FailureReason>([
   "model_unavailable",
 ]);
 
-/** @param lostBefore attempts of this phase that already ended this way, without the one at hand */
+/** Whether another attempt may fare better although nobody changed anything. */
+export function mayPass(reason: FailureReason): boolean {
+  return PASSING.has(reason);
+}
+
+/** @param lostBefore attempts since a person last spoke that ended for a passing reason, without this one */
 export function decideRetry(input: { reason: FailureReason; lostBefore: number }): RetryDecision {
-  if (!PASSING.has(input.reason)) return { kind: "give-up", reason: input.reason };
+  if (!mayPass(input.reason)) return { kind: "give-up", reason: input.reason };
   if (input.lostBefore >= LIMITS.lostRetries) return { kind: "give-up", reason: input.reason };
   return { kind: "retry", delayMs: input.lostBefore * 5_000 };
 }

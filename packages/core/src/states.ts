@@ -98,7 +98,7 @@ export function nextState(
   const row: Partial<Record<TaskTrigger, TaskState>> = TASK_TRANSITIONS[state];
   const direct = row[trigger];
   if (direct !== undefined) return direct;
-  if (!task.hasPullRequest || !isActive(state)) return undefined;
+  if (!task.hasPullRequest || isTerminal(state)) return undefined;
   const ends: Partial<Record<TaskTrigger, TaskState>> = PULL_REQUEST_ENDS;
   return ends[trigger];
 }

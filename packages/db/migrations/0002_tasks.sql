@@ -59,6 +59,10 @@ CREATE TABLE tasks (
   flags jsonb NOT NULL,
   guidance jsonb NOT NULL DEFAULT '[]',
   review_id bigint,
+  -- Submitted while a retry was at work; taken up when that one is done.
+  next_review_id bigint,
+  -- Attempts up to this number were before a person last spoke; lost ones among them no longer count.
+  retries_from integer NOT NULL DEFAULT 0,
   budget_micro_usd bigint NOT NULL,
   spent_micro_usd bigint NOT NULL DEFAULT 0,
   base_branch text,
@@ -140,6 +144,7 @@ CREATE TABLE plans (
   body jsonb NOT NULL,
   base_sha text NOT NULL,
   snapshot_digest text NOT NULL,
+  budget_micro_usd bigint NOT NULL,
   state text NOT NULL CHECK (state IN ('proposed', 'approved', 'void')),
   approved_by jsonb,
   created_at timestamptz NOT NULL DEFAULT now(),

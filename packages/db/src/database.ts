@@ -40,6 +40,11 @@ export function createDatabase(pool: Pool): Database {
     const client = await pool.connect();
     const effects: (() => void)[] = [];
     let broken: Error | undefined;
+    // The pool stops listening while a connection is out; unheard, a cut one would end the process.
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on("error", onError);
     try {
       await client.query(begin);
       const result = await work({
@@ -57,6 +62,7 @@ export function createDatabase(pool: Pool): Database {
       });
       throw error;
     } finally {
+      client.off("error", onError);
       client.release(broken);
     }
   }

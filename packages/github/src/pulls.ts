@@ -33,6 +33,31 @@ export async function openPullRequest(
   }
 }
 
+/** How a pull request of ours stands, whoever changed it. */
+export async function fetchPullRequestState(
+  read: InstallationClients["read"],
+  place: Place,
+  number: number,
+): Promise<"open" | "merged" | "closed"> {
+  const { data } = await read.rest.pulls.get({ owner: place.owner, repo: place.name, pull_number: number });
+  if (data.merged) return "merged";
+  return data.state === "open" ? "open" : "closed";
+}
+
+/** Takes back a pull request that nobody wants any more. */
+export async function closePullRequest(
+  { write }: InstallationClients,
+  place: Place,
+  number: number,
+): Promise<void> {
+  await write.rest.pulls.update({
+    owner: place.owner,
+    repo: place.name,
+    pull_number: number,
+    state: "closed",
+  });
+}
+
 export async function findPullRequest(
   read: InstallationClients["read"],
   place: Place,
@@ -48,7 +73,8 @@ export async function findPullRequest(
   return pull === undefined ? undefined : { number: pull.number, url: pull.html_url, headSha: pull.head.sha };
 }
 
-async function updatePullRequest(
+/** Brings the text of a known pull request up to date. */
+export async function updatePullRequest(
   { write }: InstallationClients,
   place: Place,
   number: number,

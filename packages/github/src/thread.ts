@@ -7,6 +7,7 @@ import {
   type Snapshot,
   type ThreadComment,
 } from "@aicd/core";
+import { GraphqlResponseError } from "@octokit/graphql";
 import { parse } from "yaml";
 import type { ReadClient } from "./clients.ts";
 import { mayWrite, type Place, permissionOf } from "./permission.ts";
@@ -80,7 +81,7 @@ export async function fetchStart(
     asked: Promise<Author>;
   },
 ): Promise<Start | undefined> {
-  const { repository } = await read.graphql<Answer>(QUERY, {
+  const { repository } = await ask(read, {
     owner: place.owner,
     name: place.name,
     number: input.issueNumber,
@@ -100,6 +101,17 @@ export async function fetchStart(
     settings: settingsOf(repository.settings),
     snapshot: await toSnapshot(read, place, issue, input),
   };
+}
+
+/** GitHub answers a missing issue or repository with an error of its own; to us it is an answer. */
+async function ask(read: ReadClient, variables: Record<string, unknown>): Promise<Answer> {
+  try {
+    return await read.graphql<Answer>(QUERY, variables);
+  } catch (error) {
+    if (!(error instanceof GraphqlResponseError)) throw error;
+    if (!error.errors?.some((problem) => problem.type === "NOT_FOUND")) throw error;
+    return { repository: null };
+  }
 }
 
 function settingsOf(file: NonNullable<Answer["repository"]>["settings"]): SettingsResult {
@@ -199,6 +211,22 @@ async function fetchReview(
     body: clean("review", review.body),
     comments,
   };
+}
+
+/** Whether a review has an inline comment that is not a reply. */
+export async function reviewOpensThread(
+  read: ReadClient,
+  place: Place,
+  ids: { pullRequestNumber: number; reviewId: number },
+): Promise<boolean> {
+  const { data } = await read.rest.pulls.listCommentsForReview({
+    owner: place.owner,
+    repo: place.name,
+    pull_number: ids.pullRequestNumber,
+    review_id: ids.reviewId,
+    per_page: 100,
+  });
+  return data.some((comment) => comment.in_reply_to_id === undefined);
 }
 
 type People = { author(login: string | undefined): Promise<Author> };

@@ -25,7 +25,8 @@ export class FencedError extends AicdError {
 }
 
 export type RunnerClient = {
-  lease(oidcToken: string, request: LeaseRequest): Promise<LeaseGrant>;
+  /** @param oidcToken better a function, asked for each try: a token opens one lease, also when the answer was lost */
+  lease(oidcToken: string | (() => Promise<string>), request: LeaseRequest): Promise<LeaseGrant>;
   heartbeat(lease: Lease): Promise<HeartbeatAnswer>;
   events(lease: Lease, events: EventsRequest["events"]): Promise<{ nextSeq: number }>;
   plan(lease: Lease, plan: z.infer<typeof PlanRequest>["plan"]): Promise<PlanAnswer>;
@@ -49,10 +50,16 @@ export function createRunnerClient(options: {
   const sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   const base = options.url.replace(/\/$/, "");
 
-  async function post<T>(path: string, token: string, body: unknown, answer: z.ZodType<T>): Promise<T> {
+  async function post<T>(
+    path: string,
+    token: string | (() => Promise<string>),
+    body: unknown,
+    answer: z.ZodType<T>,
+  ): Promise<T> {
     const text = JSON.stringify(body);
     for (let attempt = 0; ; attempt++) {
-      const outcome = await tryOnce(`${base}${path}`, token, text, answer);
+      const key = typeof token === "string" ? token : await token();
+      const outcome = await tryOnce(`${base}${path}`, key, text, answer);
       if (outcome.kind === "answer") return outcome.value;
       const delay = RETRY_DELAYS_MS[attempt];
       if (!outcome.error.retryable || delay === undefined) throw outcome.error;

@@ -45,7 +45,7 @@ export async function takeLease(
 ): Promise<Taken> {
   const { client, oidcToken, attemptId, runKey } = options;
   try {
-    return { kind: "leased", grant: await client.lease(await oidcToken(), { attemptId, runKey }) };
+    return { kind: "leased", grant: await client.lease(oidcToken, { attemptId, runKey }) };
   } catch (error) {
     if (error instanceof FencedError) return { kind: "fenced", why: error.message };
     throw error;

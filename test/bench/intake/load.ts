@@ -83,7 +83,7 @@ function drive(): Promise<void> {
     n = sent++;
     const template = requests[n % requests.length] ?? request;
     template.copy(request);
-    request.latin1Write(guidOf(run, n), HEAD.length, GUID_LENGTH);
+    request.write(guidOf(run, n), HEAD.length, GUID_LENGTH, "latin1");
     socket.write(request.subarray(0, template.length));
   }
 

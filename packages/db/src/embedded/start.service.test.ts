@@ -1,23 +1,37 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { findPostmaster } from "./postmaster.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./start.ts";
 
+/** An initialised directory; making one takes a second. */
+let seed: string;
+let root: string;
 let directory: string;
 const running: EmbeddedPostgres[] = [];
 
+beforeAll(async () => {
+  seed = await mkdtemp(join(tmpdir(), "aicd-embedded-seed-"));
+  const server = await startEmbeddedPostgres({ directory: seed });
+  await server.stop();
+});
+
+afterAll(() => rm(seed, { recursive: true }));
+
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "aicd-embedded-"));
+  root = await mkdtemp(join(tmpdir(), "aicd-embedded-"));
+  directory = join(root, "postgres");
+  await promisify(execFile)("cp", ["-a", seed, directory]);
 });
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.stop()));
-  await rm(directory, { recursive: true, force: true });
+  await rm(root, { recursive: true, force: true });
 });
 
 test("keeps its rows, its address and its secret over a restart", async () => {
@@ -96,7 +110,9 @@ test("two processes share one server, and the last one turns it off", async () =
   await expect.poll(() => findPostmaster(join(directory, "data"))).toBeUndefined();
 });
 
-test("two starts at the same moment end in one server", async () => {
+test("two first starts at the same moment end in one server", async () => {
+  directory = join(root, "fresh");
+
   const [one, two] = await Promise.all([start(), start()]);
 
   expect(one.connectionString).toBe(two.connectionString);

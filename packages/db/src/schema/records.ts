@@ -30,6 +30,8 @@ export const plans = pgTable("plans", {
   body: jsonb().$type<Plan>().notNull(),
   baseSha: text("base_sha").notNull(),
   snapshotDigest: text("snapshot_digest").notNull(),
+  /** The hard stop the plan was priced with; part of what an approval speaks of. */
+  budgetMicroUsd: bigint("budget_micro_usd", { mode: "number" }).notNull(),
   state: text().$type<"proposed" | "approved" | "void">().notNull(),
   approvedBy: jsonb("approved_by").$type<Actor>(),
   createdAt: at("created_at").notNull().defaultNow(),

@@ -48,6 +48,8 @@ export const tasks = pgTable("tasks", {
   flags: jsonb().$type<CommandFlags>().notNull(),
   guidance: jsonb().$type<Guidance>().notNull().default([]),
   reviewId: bigint("review_id", { mode: "number" }),
+  nextReviewId: bigint("next_review_id", { mode: "number" }),
+  retriesFrom: integer("retries_from").notNull().default(0),
   budgetMicroUsd: bigint("budget_micro_usd", { mode: "number" }).notNull(),
   spentMicroUsd: bigint("spent_micro_usd", { mode: "number" }).notNull().default(0),
   baseBranch: text("base_branch"),

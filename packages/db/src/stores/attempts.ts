@@ -67,13 +67,18 @@ export async function findAttempt(tx: TenantTx, id: AttemptId): Promise<Attempt 
   return attempt;
 }
 
-/** Attempts of a task in one phase, newest first. */
+/** Attempts of a task, newest first. */
 export async function listAttempts(tx: TenantTx, taskId: TaskId): Promise<Attempt[]> {
   return tx.db
     .select()
     .from(attempts)
     .where(and(eq(attempts.tenantId, tx.scope.tenantId), eq(attempts.taskId, taskId)))
     .orderBy(desc(attempts.number));
+}
+
+/** How many attempts the task has had; their numbers run up to it. */
+export async function countAttempts(tx: TenantTx, taskId: TaskId): Promise<number> {
+  return (await findLatestAttempt(tx, taskId))?.number ?? 0;
 }
 
 export async function findLatestAttempt(tx: TenantTx, taskId: TaskId): Promise<Attempt | undefined> {
@@ -241,8 +246,11 @@ export async function endAttempt(
   return attempt;
 }
 
+/** Silent, never come, or at work for longer than any attempt may be, whatever its heartbeats say. */
 const overdue = sql`(
   (${attempts.state} = 'leased' AND ${attempts.leaseUntil} < now())
+  OR (${attempts.state} = 'leased' AND ${attempts.dispatchedAt}
+    < now() - ${LIMITS.attemptMs + LIMITS.dispatchToLeaseMs} * interval '1 ms')
   OR (${attempts.state} = 'dispatched' AND ${attempts.dispatchedAt} < now() - ${LIMITS.dispatchToLeaseMs} * interval '1 ms')
 )`;
 

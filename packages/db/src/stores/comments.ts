@@ -27,13 +27,6 @@ export async function findComment(tx: TenantTx, id: CommentId): Promise<CommentR
   return row;
 }
 
-export async function listComments(tx: TenantTx, taskId: TaskId): Promise<CommentRow[]> {
-  return tx.db
-    .select()
-    .from(comments)
-    .where(and(eq(comments.tenantId, tx.scope.tenantId), eq(comments.taskId, taskId)));
-}
-
 export async function notePosted(tx: TenantTx, id: CommentId, githubId: number): Promise<void> {
   await tx.db
     .update(comments)

@@ -1,5 +1,5 @@
 import type { MintId, TaskId } from "@aicd/core";
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, desc, eq, notInArray } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { type EventRow, events } from "../schema/records.ts";
 
@@ -18,21 +18,22 @@ export async function appendEvent(
   });
 }
 
-/** Oldest first, after the given event id. */
-export async function listEvents(
+/** The task's last facts but the runner's tool calls, oldest first. */
+export async function listRecentEvents(
   tx: TenantTx,
-  input: { taskId: TaskId; after?: string; limit: number },
+  input: { taskId: TaskId; limit: number },
 ): Promise<EventRow[]> {
-  return tx.db
+  const rows = await tx.db
     .select()
     .from(events)
     .where(
       and(
         eq(events.tenantId, tx.scope.tenantId),
         eq(events.taskId, input.taskId),
-        gt(events.id, (input.after ?? "") as EventRow["id"]),
+        notInArray(events.type, ["tool.used", "model.used"]),
       ),
     )
-    .orderBy(asc(events.id))
+    .orderBy(desc(events.id))
     .limit(input.limit);
+  return rows.reverse();
 }

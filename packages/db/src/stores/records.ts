@@ -1,5 +1,5 @@
 import type { AttemptId, ChangeSetId, MintId, PlanId, TaskId } from "@aicd/core";
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { type ChangeSetRow, changeSets, type PlanRow, plans, usage, verdicts } from "../schema/records.ts";
 import { type Actor, tasks } from "../schema/tasks.ts";
@@ -8,7 +8,10 @@ import { type Actor, tasks } from "../schema/tasks.ts";
 export async function storePlan(
   tx: TenantTx,
   mint: MintId,
-  input: Pick<PlanRow, "taskId" | "attemptId" | "hash" | "body" | "baseSha" | "snapshotDigest" | "state"> & {
+  input: Pick<
+    PlanRow,
+    "taskId" | "attemptId" | "hash" | "body" | "baseSha" | "snapshotDigest" | "budgetMicroUsd" | "state"
+  > & {
     approvedBy?: Actor;
   },
 ): Promise<PlanRow> {
@@ -34,6 +37,22 @@ export async function findPlan(tx: TenantTx, id: PlanId): Promise<PlanRow | unde
     .from(plans)
     .where(and(eq(plans.tenantId, tx.scope.tenantId), eq(plans.id, id)));
   return plan;
+}
+
+export async function findPlanOfAttempt(tx: TenantTx, attemptId: AttemptId): Promise<PlanRow | undefined> {
+  const [plan] = await tx.db
+    .select()
+    .from(plans)
+    .where(and(eq(plans.tenantId, tx.scope.tenantId), eq(plans.attemptId, attemptId)));
+  return plan;
+}
+
+/** The plan no longer fits what it was approved for. */
+export async function voidPlan(tx: TenantTx, id: PlanId): Promise<void> {
+  await tx.db
+    .update(plans)
+    .set({ state: "void" })
+    .where(and(eq(plans.tenantId, tx.scope.tenantId), eq(plans.id, id)));
 }
 
 /** Approves exactly this proposed plan; undefined: it is void, or was approved before. */
@@ -96,14 +115,6 @@ export async function noteCommit(tx: TenantTx, id: ChangeSetId, commitSha: strin
     .update(changeSets)
     .set({ commitSha })
     .where(and(eq(changeSets.tenantId, tx.scope.tenantId), eq(changeSets.id, id)));
-}
-
-export async function listChangeSets(tx: TenantTx, taskId: TaskId): Promise<ChangeSetRow[]> {
-  return tx.db
-    .select()
-    .from(changeSets)
-    .where(and(eq(changeSets.tenantId, tx.scope.tenantId), eq(changeSets.taskId, taskId)))
-    .orderBy(asc(changeSets.id));
 }
 
 export async function storeVerdict(

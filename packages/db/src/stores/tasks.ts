@@ -136,7 +136,7 @@ export async function moveTask(
   return task;
 }
 
-/** Changes what the thread shows without moving the task; does nothing to a task that has ended. */
+/** Changes what the thread shows without moving the task. */
 export async function touchTask(tx: TenantTx, taskId: TaskId, set: TaskChange): Promise<Task | undefined> {
   const [task] = await tx.db
     .update(tasks)
@@ -194,7 +194,10 @@ export async function listAgedTasks(
     .limit(500);
 }
 
-/** Tasks whose next step nobody owes: no live attempt, no outbox row, a minute old. System work. */
+/**
+ * Tasks whose next step nobody owes: no attempt on its way, no outbox row, a minute in their state.
+ * System work, for the sweep.
+ */
 export async function listStrandedTasks(
   tx: SystemDb,
 ): Promise<{ tenantId: TenantId; id: TaskId; state: TaskState }[]> {
@@ -208,9 +211,25 @@ export async function listStrandedTasks(
     .where(
       and(
         sql`${tasks.state} NOT IN ('MERGED', 'CLOSED', 'CANCELLED', 'FAILED', 'PR_OPEN')`,
-        inArray(tasks.state, ["QUEUED", "PUBLISHING"]),
+        inArray(tasks.state, ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBLISHING"]),
         sql`${tasks.stateAt} < now() - interval '1 minute'`,
         sql`NOT ${owed} AND NOT ${live}`,
+      ),
+    )
+    .limit(100);
+}
+
+/** Tasks whose thread is behind and owed no update. System work, for the sweep. */
+export async function listUnrenderedTasks(tx: SystemDb): Promise<{ tenantId: TenantId; id: TaskId }[]> {
+  return tx.db
+    .select({ tenantId: tasks.tenantId, id: tasks.id })
+    .from(tasks)
+    .where(
+      and(
+        sql`${tasks.threadRendered} < ${tasks.threadVersion}`,
+        sql`${tasks.stateAt} < now() - interval '1 minute'`,
+        sql`NOT EXISTS (SELECT FROM outbox o WHERE o.dead_at IS NULL AND o.job = 'update-thread'
+          AND o.payload ->> 'taskId' = ${tasks.id})`,
       ),
     )
     .limit(100);

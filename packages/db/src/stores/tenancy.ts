@@ -5,6 +5,7 @@ import { installations, repositories, tenants } from "../schema/tenancy.ts";
 
 export type Repository = typeof repositories.$inferSelect & {
   installationGithubId: number;
+  installationState: "active" | "suspended" | "deleted";
   accountId: number;
 };
 
@@ -127,5 +128,6 @@ export async function findRepository(tx: TenantTx, id: RepositoryId): Promise<Re
     .innerJoin(tenants, eq(tenants.id, repositories.tenantId))
     .where(and(eq(repositories.tenantId, tx.scope.tenantId), eq(repositories.id, id)));
   if (row === undefined) return undefined;
-  return { ...row.repository, installationGithubId: row.installation.githubId, accountId: row.accountId };
+  const { githubId: installationGithubId, state: installationState } = row.installation;
+  return { ...row.repository, installationGithubId, installationState, accountId: row.accountId };
 }
