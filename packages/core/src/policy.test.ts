@@ -79,6 +79,16 @@ describe("the policy", () => {
     "packages/x/package.json",
     "Dockerfile",
     ".claude/settings.json",
+    ".vscode/tasks.json",
+    "web/.husky/pre-commit",
+    ".env.production",
+    "docker/Dockerfile.dev",
+    "docker-compose.override.yml",
+    ".pre-commit-config.yaml",
+    "lib/setup.py",
+    "setup.cfg",
+    "GNUmakefile",
+    "build/rules.mk",
   ])("blocks the protected path %s until an owner overrides", (path) => {
     expect(judge(changeSet(write(path)), DEFAULT_SETTINGS).kind).toBe("blocked");
   });
@@ -104,6 +114,32 @@ describe("the policy", () => {
 
   it("blocks text that shows otherwise than it reads", () => {
     expect(judge(changeSet(write("a.ts", "if (x\u202e) {}")), DEFAULT_SETTINGS).kind).toBe("blocked");
+  });
+
+  it.each([
+    ["a NUL beside a reordered line", "a.ts", "if (x\u202e) {}\u0000", ["content.binary", "content.hidden"]],
+    ["a NUL in a source file", "a.ts", "x\u0000", ["content.binary"]],
+    ["a NUL in a file without an ending", "run", "x\u0000", ["content.binary"]],
+    ["a doubled variation selector", "a.md", "\u2764\ufe0f\ufe0f", ["content.hidden"]],
+    ["a variation selector behind a letter", "a.md", "a\ufe0f", ["content.hidden"]],
+    ["text in variation selectors", "a.ts", "a\u{e0141}", ["content.hidden"]],
+    ["a Hangul filler for a name", "a.ts", "const \u3164 = 1", ["content.hidden"]],
+    ["a line separator", "a.ts", "// x\u2028evil()", ["content.hidden"]],
+    ["an escape sequence", "a.sh", "\u001b[8mevil", ["content.hidden"]],
+  ])("blocks %s", (_what, path, content, rules) => {
+    const verdict = judge(changeSet(write(path, content)), DEFAULT_SETTINGS);
+
+    expect(verdict.findings.map(({ rule }) => rule)).toEqual(rules);
+    expect(verdict.kind).toBe("blocked");
+  });
+
+  it.each([
+    ["docs/a.md", "I \u2764\ufe0f this, step 1\ufe0f\u20e3\r\n"],
+    ["logo.PNG", "\u0089PNG\u0000"],
+    ["font.woff2", "wOF2\u0000\u0001"],
+    ["src/a.ts", "const ü = '日本語 🎉';\f\n\tend"],
+  ])("allows what is usual in %s", (path, content) => {
+    expect(judge(changeSet(write(path, content)), DEFAULT_SETTINGS).findings).toEqual([]);
   });
 
   it("is monotone: one more protected path never allows more", () => {

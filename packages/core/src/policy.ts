@@ -3,6 +3,7 @@ import { LIMITS } from "./limits.ts";
 import { pathProblem } from "./path.ts";
 import { POLICY_VERSION } from "./plan.ts";
 import type { Settings } from "./settings.ts";
+import { hidesText } from "./text.ts";
 
 export type PolicyFinding = { rule: string; path: string | null; message: string; level: "refuse" | "block" };
 
@@ -19,28 +20,23 @@ export type PolicyVerdict = {
 
 /** Files whose change could give the agent, or the next run, more power than this one has. */
 const PROTECTED = [
-  ".github/",
   ".gitlab-ci.yml",
-  ".circleci/",
   "azure-pipelines.yml",
-  "Jenkinsfile",
   "CODEOWNERS",
   "docs/CODEOWNERS",
   "AGENTS.md",
   "CLAUDE.md",
   ".mcp.json",
-  ".claude/",
-  ".codex/",
-  ".gemini/",
-  ".cursor/",
   ".npmrc",
   ".yarnrc",
   ".yarnrc.yml",
   "bunfig.toml",
-  ".env",
-  ".husky/",
-  "Dockerfile",
+  ".pre-commit-config.yaml",
+  "Jenkinsfile",
+  "setup.py",
+  "setup.cfg",
   "Makefile",
+  "GNUmakefile",
   "package.json",
   "package-lock.json",
   "yarn.lock",
@@ -63,7 +59,13 @@ const PROTECTED = [
 const ANYWHERE = new Set(
   PROTECTED.filter((entry) => !entry.includes("/")).map((entry) => entry.toLowerCase()),
 );
-const HIDDEN = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\udb40[\udc00-\udc7f]/;
+/** Names that come with endings: `.env.local`, `Dockerfile.dev`, `rules.mk`. */
+const ANYWHERE_PATTERN =
+  /^(?:\.env|dockerfile|docker-compose|(?:docker-)?compose\.ya?ml$)|\.(?:mk|dockerfile)$/;
+/** Tools keep their orders in dot folders (`.github`, `.husky`, `.vscode`, `.claude`), so all of them count. */
+const DOT_FOLDER = /(?:^|\/)\.[^/]*\//;
+/** Kinds of file that are binary by nature. NUL in any other makes diff and review blind. */
+const BINARY_NAME = /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|pdf|woff2?|ttf|otf|eot|zip|gz)$/i;
 
 export function judge(changeSet: ChangeSet, settings: Settings): PolicyVerdict {
   const findings = [...judgeSize(changeSet, settings)];
@@ -112,13 +114,15 @@ function judgeFile(file: FileChange, settings: Settings): PolicyFinding[] {
     findings.push(refuse("mode.executable", file.path, "A file may not become executable."));
   }
   const content = Buffer.from(file.contentBase64, "base64");
-  if (content.includes(0)) {
-    if (content.byteLength > LIMITS.binaryFileBytes) {
-      findings.push(refuse("size.binary", file.path, "Binary files over 1 MB are refused."));
-    }
-    return findings;
+  const binary = content.includes(0);
+  if (binary && content.byteLength > LIMITS.binaryFileBytes) {
+    findings.push(refuse("size.binary", file.path, "Binary files over 1 MB are refused."));
   }
-  if (HIDDEN.test(content.toString("utf8"))) {
+  if (binary && BINARY_NAME.test(file.path)) return findings;
+  if (binary) {
+    findings.push(block("content.binary", file.path, "The file is binary, so nobody can review it as text."));
+  }
+  if (hidesText(content.toString("utf8"))) {
     findings.push(
       block("content.hidden", file.path, "The file has invisible or text-reordering characters."),
     );
@@ -134,7 +138,10 @@ function isProtected(path: string, settings: Settings): boolean {
   };
   if (settings.policy.protected.some(covers)) return true;
   if (settings.policy.allow.some(covers)) return false;
-  return PROTECTED.some(covers) || ANYWHERE.has(lower.slice(lower.lastIndexOf("/") + 1));
+  const name = lower.slice(lower.lastIndexOf("/") + 1);
+  return (
+    DOT_FOLDER.test(lower) || PROTECTED.some(covers) || ANYWHERE.has(name) || ANYWHERE_PATTERN.test(name)
+  );
 }
 
 function byteLength(file: FileChange): number {
