@@ -5,7 +5,7 @@ import { LIMITS } from "./limits.ts";
 import { Plan, planHash } from "./plan.ts";
 import { decideRetry } from "./retry.ts";
 import { readSettings } from "./settings.ts";
-import { formatUsd, PRICES, priceTokens } from "./usage.ts";
+import { DEAREST, formatUsd, PRICES, priceOf, priceTokens } from "./usage.ts";
 
 describe("ids", () => {
   const mint = createMint({ now: () => 1_700_000_000_000, random: (n) => new Uint8Array(n).fill(7) });
@@ -103,11 +103,32 @@ describe("settings", () => {
 });
 
 describe("prices", () => {
-  it("take the longest name that fits, and the dearest for a stranger", () => {
+  it("take the name without its date, and the dearest for a stranger", () => {
     const tokens = { input: 1_000_000, output: 0, cacheRead: 0, cacheWrite: 0 };
 
     expect(priceTokens("gpt-5-mini-2025", tokens)).toBe(PRICES["gpt-5-mini"]?.input);
     expect(priceTokens("nobody-knows", tokens)).toBeGreaterThan(priceTokens("claude-sonnet-5-5", tokens));
+  });
+
+  it.each([
+    "claude-opus-4-1",
+    "claude-opus-4-20250514",
+    "gpt-5.9",
+    "gpt-5-huge",
+    "gpt-5.5-pro-max",
+    "constructor",
+  ])("do not take %s for a cheaper relative", (model) => expect(priceOf(model)).toBe(DEAREST));
+
+  it.each([
+    ["claude-sonnet-5-5", 3, 15],
+    ["claude-sonnet-4-5-20250929", 3, 15],
+    ["claude-haiku-4-5@20251001", 1, 5],
+    ["gpt-5.5", 1.25, 10],
+    ["gpt-5.5-2026-04-23", 1.25, 10],
+    ["gpt-5.5-pro", 30, 180],
+    ["gpt-5.1-codex-latest", 1.25, 10],
+  ])("of %s are its own", (model, input, output) => {
+    expect(priceOf(model)).toMatchObject({ input: input * 1e6, output: output * 1e6 });
   });
 
   it("round up once, so that no call is free", () => {

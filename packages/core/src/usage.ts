@@ -11,27 +11,56 @@ const usd = (input: number, output: number, cacheRead: number, cacheWrite: numbe
   cacheWrite: cacheWrite * 1e6,
 });
 
-/** List prices by model name prefix; the longest prefix wins. A price is frozen into each usage row. */
+/**
+ * List prices by model name, estimates where a vendor gives none: what the vendor bills is the truth,
+ * these hold the budget. A price is frozen into each usage row.
+ */
 export const PRICES: Readonly<Record<string, Price>> = {
-  "claude-opus": usd(5, 25, 0.5, 6.25),
-  "claude-sonnet": usd(3, 15, 0.3, 3.75),
-  "claude-haiku": usd(1, 5, 0.1, 1.25),
-  "gpt-5": usd(1.25, 10, 0.125, 1.25),
-  "gpt-5-mini": usd(0.25, 2, 0.025, 0.25),
-  "gpt-4.1": usd(2, 8, 0.5, 2),
-  "gpt-4o": usd(2.5, 10, 1.25, 2.5),
-  "o4-mini": usd(1.1, 4.4, 0.275, 1.1),
+  ...named(usd(5, 25, 0.5, 6.25), [
+    "claude-opus-4-5",
+    "claude-opus-4-6",
+    "claude-opus-4-7",
+    "claude-opus-4-8",
+    "claude-opus-5",
+    "claude-opus-5-5",
+  ]),
+  ...named(usd(3, 15, 0.3, 3.75), [
+    "claude-sonnet-4",
+    "claude-sonnet-4-5",
+    "claude-sonnet-4-6",
+    "claude-sonnet-5",
+    "claude-sonnet-5-5",
+  ]),
+  ...named(usd(1, 5, 0.1, 1.25), ["claude-haiku-4-5", "claude-haiku-5", "claude-haiku-5-5"]),
+  ...named(usd(1.25, 10, 0.125, 1.25), ["gpt-5", "gpt-5-codex", "gpt-5.1", "gpt-5.1-codex", "gpt-5.5"]),
+  ...named(usd(0.25, 2, 0.025, 0.25), ["gpt-5-mini", "gpt-5.1-mini", "gpt-5.5-mini"]),
+  ...named(usd(0.05, 0.4, 0.005, 0.05), ["gpt-5-nano"]),
+  ...named(usd(1.75, 14, 0.175, 1.75), ["gpt-5.2"]),
+  ...named(usd(2.5, 15, 0.25, 2.5), ["gpt-5.4"]),
+  ...named(usd(0.75, 4.5, 0.075, 0.75), ["gpt-5.4-mini"]),
+  ...named(usd(15, 120, 15, 15), ["gpt-5-pro"]),
+  ...named(usd(21, 168, 21, 21), ["gpt-5.2-pro"]),
+  ...named(usd(30, 180, 30, 30), ["gpt-5.5-pro"]),
+  ...named(usd(2, 8, 0.5, 2), ["gpt-4.1", "o3"]),
+  ...named(usd(0.4, 1.6, 0.1, 0.4), ["gpt-4.1-mini"]),
+  ...named(usd(2.5, 10, 1.25, 2.5), ["gpt-4o"]),
+  ...named(usd(0.15, 0.6, 0.075, 0.15), ["gpt-4o-mini"]),
+  ...named(usd(1.1, 4.4, 0.275, 1.1), ["o4-mini"]),
 };
 
-/** Unknown models are priced like the dearest we know, so that a budget never runs past its end. */
+/** For models we do not know: top-tier money, so that a budget ends early rather than late. */
 export const DEAREST: Price = usd(15, 75, 1.5, 18.75);
 
+/** What may follow a model's name and still be that model: a date or `latest`. `-pro` or `.5` is another. */
+const RELEASE = /(?:-latest|[-@]\d{4}(?:\d{4}|-\d{2}-\d{2})?|@latest|@default)$/;
+
 export function priceOf(model: string): Price {
-  let best: string | undefined;
-  for (const prefix of Object.keys(PRICES)) {
-    if (model.startsWith(prefix) && (best === undefined || prefix.length > best.length)) best = prefix;
-  }
-  return (best === undefined ? undefined : PRICES[best]) ?? DEAREST;
+  const known = (name: string) => (Object.hasOwn(PRICES, name) ? PRICES[name] : undefined);
+  return known(model) ?? known(model.replace(RELEASE, "")) ?? DEAREST;
+}
+
+function named(price: Price, names: string[]): Record<string, Price> {
+  return Object.fromEntries(names.map((name) => [name, price]));
 }
 
 /** Cost in millionths of a dollar, rounded up once. */
