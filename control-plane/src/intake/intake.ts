@@ -14,6 +14,8 @@ import { type Batch, insertBatch } from "./store.ts";
 const ANSWER_MS = 8_000;
 const CONNECT_MS = 3_000;
 const RETRY_AFTER_SECONDS = "30";
+/** Bytes we are ready to throw away so that a sender learns of its mistake. */
+const HEARD_OUT_BYTES = 128 * 1024 * 1024;
 const NO_BODY = { "content-length": "0" };
 
 export interface Intake {
@@ -75,10 +77,12 @@ export function createIntake(deps: {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(body),
       ...(status === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
-      // A body that nobody reads is not worth keeping the connection for.
-      ...(request.complete ? {} : { connection: "close" }),
+      // Closed at once, the connection would be reset before a sender still busy with a large body had read
+      // why. One that says how much is coming is heard out, unread; the request's time limit ends the rest.
+      ...(request.complete || isBounded(request) ? {} : { connection: "close" }),
     });
     response.end(body);
+    request.resume();
   }
 
   return {
@@ -144,4 +148,8 @@ function addressOf(pool: Pool): string {
   if (connectionString === undefined)
     throw new Error("The intake needs a pool made from a connection string.");
   return connectionString;
+}
+
+function isBounded(request: IncomingMessage): boolean {
+  return Number(request.headers["content-length"] ?? Number.POSITIVE_INFINITY) <= HEARD_OUT_BYTES;
 }
