@@ -1,5 +1,6 @@
 import { AicdError, type ChangeSet } from "@aicd/core";
 import type { InstallationClients } from "./clients.ts";
+import { headline, plainMessage } from "./escape.ts";
 import { isStatus, type Place } from "./permission.ts";
 import { fetchBranchHead } from "./repository.ts";
 
@@ -99,7 +100,10 @@ async function createCommit(
       branch: { repositoryNameWithOwner: `${place.owner}/${place.name}`, branchName: input.branch },
       expectedHeadOid: input.expectedHead,
       fileChanges: { additions, deletions },
-      message: { headline: changeSet.title, body: `${changeSet.summary}\n\n${trailers.join("\n")}`.trim() },
+      message: {
+        headline: headline(changeSet.title),
+        body: `${plainMessage(changeSet.summary)}\n\n${trailers.join("\n")}`.trim(),
+      },
     },
   });
   return answer.createCommitOnBranch.commit.oid;

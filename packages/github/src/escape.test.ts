@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bounded, cell, codeBlock, escapeText, inlineCode } from "./escape.ts";
+import { bounded, cell, codeBlock, escapeText, headline, inlineCode, plainMessage } from "./escape.ts";
 
 it.each([
   ["@octocat look", /@(?=octocat)/],
@@ -10,6 +10,63 @@ it.each([
   ["<!-- aicd:status -->", /<!--/],
 ])("posts %j without its effect", (text, effect) => {
   expect(escapeText(text)).not.toMatch(effect);
+});
+
+const CLOSING = [
+  "fixes #12",
+  "Fixes:\n\n  #12",
+  "closed GH-12",
+  "resolves octo/repo#1",
+  "close https://github.com/o/r/issues/1",
+  "fix [#14](https://x)",
+  "Fixes **#12**",
+];
+const KEYWORD = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b/i;
+
+it.each(CLOSING)("closes nothing by %j, in a comment, a message or a title", (text) => {
+  expect(escapeText(text)).not.toMatch(KEYWORD);
+  expect(plainMessage(text)).not.toMatch(KEYWORD);
+  expect(headline(text)).not.toMatch(KEYWORD);
+});
+
+it.each(["Fixes the parser", "fix: a crash on empty input", "resolve names before use"])(
+  "leaves the honest words %j alone",
+  (text) => {
+    expect(escapeText(text)).toBe(text);
+    expect(plainMessage(text)).toBe(text);
+    expect(headline(text)).toBe(text);
+  },
+);
+
+it.each([
+  "Co-authored-by: Eve <eve@example.com>",
+  "x\rSigned-off-by : Eve",
+  "x\u2028Reviewed-by: the boss",
+  "  AICD-Change-Set: 123",
+  "skip-checks: true",
+  "[skip ci]",
+  "thanks @octocat",
+])("lets a summary state nothing about the commit: %j", (line) => {
+  const message = plainMessage(`What changed\n\n${line}\n`);
+
+  expect(message).toMatch(/^What changed/);
+  expect(message).not.toMatch(/-by ?:|AICD-|skip-checks|\[skip ci\]|@octocat/);
+});
+
+it("makes one bounded line of a title", () => {
+  expect(headline("Mend it\n\nCo-authored-by: x")).toBe("Mend it Co-authored-by: x");
+  expect(headline("🎉".repeat(300)).length).toBeLessThanOrEqual(200);
+  expect(headline(" \n ")).toBe("Change");
+});
+
+it("takes time in proportion to the length", () => {
+  const before = process.cpuUsage();
+  for (const piece of ["fix ", "fix:", "fix [", "[skip ", " ", "a-", "fix\n"])
+    plainMessage(piece.repeat(20_000));
+  escapeText(`fix${" ".repeat(200_000)}`.repeat(2));
+  const { user } = process.cpuUsage(before);
+
+  expect(user / 1_000).toBeLessThan(3_000);
 });
 
 it("keeps code inside its fence, whatever it holds", () => {
