@@ -1,10 +1,13 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import { AicdError, type AttemptId, LIMITS, priceOf, priceTokens } from "@aicd/core";
 import { type Attempt, bookUsage, findAttempt, findTask, type Scope } from "@aicd/db";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { authenticateRunner } from "../runner/authenticate.ts";
+import { refuseCall } from "./refuse.ts";
+import { relay } from "./relay.ts";
 import { type Counted, createCounter } from "./usage.ts";
 import { chooseModels, type Vendor } from "./vendors.ts";
 
@@ -16,6 +19,12 @@ const PATHS = {
 type VendorName = keyof typeof PATHS;
 
 const ModelCall = z.looseObject({ model: z.string().max(200), stream: z.boolean().optional() });
+
+/** How long an answer is read on, to be counted, after its caller hung up. */
+const HANG_UP_MS = 10 * 60_000;
+/** The key makes a second booking of the same call harmless. */
+const BOOKING_TRIES = 3;
+const BOOKING_PAUSE_MS = 500;
 
 /** Request headers that travel on. Cookies, addresses and our own key do not. */
 const PASSED = ["content-type", "accept", "anthropic-version", "anthropic-beta", "openai-beta"] as const;
@@ -49,24 +58,39 @@ async function forward(
   }
   const call = ModelCall.parse(request.body);
   const { scope, attemptId } = await authenticateRunner(deps, tokenOf(request));
+  refuseCall(path, call);
   const attempt = await permit(deps, scope, attemptId, call.model);
 
-  const abort = new AbortController();
-  reply.raw.on("close", () => abort.abort());
-  const answer = await send(vendor, path, request, call, abort.signal);
+  const body = JSON.stringify(bodyFor(path, call));
+  const end = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  let passed: Readable | undefined;
+  reply.raw.once("close", () => {
+    passed?.destroy();
+    if (!ended) timer = setTimeout(() => end.abort(), HANG_UP_MS).unref();
+  });
+  const answer = await send({ name, vendor, path }, request, body, end.signal);
   reply.code(answer.status);
   for (const header of ["content-type", "retry-after", "request-id", "x-request-id"]) {
     const value = answer.headers.get(header);
     if (value !== null) reply.header(header, value);
   }
   if (answer.body === null) return reply.send();
-  const counter = createCounter(answer.headers.get("content-type") ?? "");
+  const counter = createCounter(answer.headers.get("content-type") ?? "", Buffer.byteLength(body));
   const key = `${attempt.id}:${deps.mint("usage")}`;
-  return reply.send(
-    Readable.from(
-      counting(answer.body, counter, (counted) => book(deps, scope, attempt, { name, key, call, counted })),
-    ),
-  );
+  passed = relay(answer.body, {
+    seen: counter.feed,
+    ended: async () => {
+      ended = true;
+      clearTimeout(timer);
+      const counted = counter.end();
+      // A refusal of the vendor's costs nothing, so nothing is guessed for it.
+      if (answer.ok || !counted.estimated) await book(deps, scope, attempt, { name, key, call, counted });
+    },
+  });
+  if (reply.raw.destroyed) passed.destroy();
+  return reply.send(passed);
 }
 
 function tokenOf(request: FastifyRequest): string {
@@ -84,7 +108,11 @@ async function permit(deps: Deps, scope: Scope, id: AttemptId, model: string): P
     return { attempt: found, task: found === undefined ? undefined : await findTask(tx, found.taskId) };
   });
   if (attempt === undefined) throw new AicdError("unauthenticated", "The lease is not known.");
-  const live = attempt.state === "leased" && attempt.leaseUntil !== null && attempt.cancelReason === null;
+  const live =
+    attempt.state === "leased" &&
+    attempt.leaseUntil !== null &&
+    attempt.leaseUntil.getTime() > deps.now() &&
+    attempt.cancelReason === null;
   if (!live || attempt.context === null) {
     throw new AicdError("unauthenticated", "The lease is over; no model calls are made for it.");
   }
@@ -98,47 +126,36 @@ async function permit(deps: Deps, scope: Scope, id: AttemptId, model: string): P
   return attempt;
 }
 
+/** The caller's words, with the two fields that must not be left to a vendor's default. */
+function bodyFor(path: string, call: z.infer<typeof ModelCall>): Record<string, unknown> {
+  if (path === "/v1/responses") return { ...call, store: false };
+  // A streamed Chat Completions answer counts its tokens only when asked to.
+  if (path === "/v1/chat/completions" && call.stream === true) {
+    return { ...call, stream_options: { include_usage: true } };
+  }
+  return call;
+}
+
 async function send(
-  vendor: Vendor,
-  path: string,
+  { name, vendor, path }: { name: VendorName; vendor: Vendor; path: string },
   request: FastifyRequest,
-  call: z.infer<typeof ModelCall>,
+  body: string,
   signal: AbortSignal,
 ): Promise<Response> {
   const headers = new Headers();
-  for (const name of PASSED) {
-    const value = request.headers[name];
-    if (typeof value === "string") headers.set(name, value);
+  for (const header of PASSED) {
+    const value = request.headers[header];
+    if (typeof value === "string") headers.set(header, value);
   }
   const key = vendor.apiKey.reveal();
-  headers.set("x-api-key", key);
-  headers.set("authorization", `Bearer ${key}`);
-  // A streamed Chat Completions answer counts its tokens only when asked to.
-  const body =
-    path === "/v1/chat/completions" && call.stream === true
-      ? { ...call, stream_options: { include_usage: true } }
-      : call;
+  if (name === "anthropic") headers.set("x-api-key", key);
+  else headers.set("authorization", `Bearer ${key}`);
   try {
     const base = vendor.baseUrl.replace(/\/(v1\/?)?$/, "");
-    return await fetch(`${base}${path}`, { method: "POST", headers, body: JSON.stringify(body), signal });
+    // A redirect would carry the key and the conversation to an address no operator named.
+    return await fetch(`${base}${path}`, { method: "POST", headers, body, signal, redirect: "error" });
   } catch (cause) {
     throw new AicdError("unavailable", "The model vendor could not be reached.", { cause });
-  }
-}
-
-async function* counting(
-  body: ReadableStream<Uint8Array>,
-  counter: ReturnType<typeof createCounter>,
-  done: (counted: Counted) => Promise<void>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of body) {
-      counter.feed(chunk);
-      yield chunk;
-    }
-  } finally {
-    // Also when the caller hung up: what the vendor has counted so far is owed.
-    await done(counter.end());
   }
 }
 
@@ -148,26 +165,29 @@ async function book(
   attempt: Attempt,
   used: { name: VendorName; key: string; call: { model: string }; counted: Counted },
 ): Promise<void> {
-  const { tokens, model = used.call.model } = used.counted;
+  const { tokens, model = used.call.model, estimated } = used.counted;
   if (tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite === 0) return;
-  try {
-    await deps.db.withTenant(scope, (tx) =>
-      bookUsage(tx, deps.mint, {
-        key: used.key,
-        taskId: attempt.taskId,
-        attemptId: attempt.id,
-        provider: used.name,
-        model,
-        tokens,
-        price: priceOf(model),
-        microUsd: priceTokens(model, tokens),
-      }),
-    );
-  } catch (err) {
-    // The caller has its answer already; the row that is missing is an operator's matter.
-    deps.log.error(
-      { err, ...scope, attemptId: attempt.id, key: used.key, model, tokens },
-      "usage not booked",
-    );
+  const about = { ...scope, attemptId: attempt.id, key: used.key, model, tokens };
+  if (estimated) deps.log.warn(about, "usage estimated: the answer ended without its count");
+  for (let tries = 1; tries <= BOOKING_TRIES; tries++) {
+    try {
+      await deps.db.withTenant(scope, (tx) =>
+        bookUsage(tx, deps.mint, {
+          key: used.key,
+          taskId: attempt.taskId,
+          attemptId: attempt.id,
+          provider: used.name,
+          model,
+          tokens,
+          price: priceOf(model),
+          microUsd: priceTokens(model, tokens),
+        }),
+      );
+      return;
+    } catch (err) {
+      // The caller has its answer already; the row that is missing is an operator's matter.
+      deps.log.error({ err, tries, ...about }, "usage not booked");
+      if (tries < BOOKING_TRIES) await pause(tries * BOOKING_PAUSE_MS);
+    }
   }
 }

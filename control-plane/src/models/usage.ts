@@ -1,7 +1,13 @@
 import type { Tokens } from "@aicd/core";
 
-/** What a vendor's answer says of itself; filled as the answer streams by. */
-export type Counted = { model: string | undefined; tokens: Tokens };
+/** What a vendor's answer says of itself. `estimated`: it ended without its final count, so bytes were counted. */
+export type Counted = { model: string | undefined; tokens: Tokens; estimated: boolean };
+
+/** Four bytes a token: near enough for the end of an answer that nobody told us. */
+const BYTES_PER_TOKEN = 4;
+/** The strings in which vendors send an answer piece by piece. */
+const PIECE =
+  /"(?:text|thinking|partial_json|delta|content|reasoning_content|arguments|refusal)"\s*:\s*"((?:[^"\\]|\\.)*)"/g;
 
 type Usage = Record<string, unknown>;
 
@@ -9,11 +15,19 @@ type Usage = Record<string, unknown>;
  * Reads token counts out of a vendor's answer without holding it back: feed it the bytes as they pass.
  * Understands Anthropic Messages, OpenAI Responses and Chat Completions, streamed or whole.
  */
-export function createCounter(contentType: string): { feed(chunk: Uint8Array): void; end(): Counted } {
-  const counted: Counted = { model: undefined, tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 } };
+export function createCounter(
+  contentType: string,
+  requestBytes: number,
+): { feed(chunk: Uint8Array): void; end(): Counted } {
+  const state: State = {
+    model: undefined,
+    tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+    final: false,
+  };
   const decoder = new TextDecoder();
   const streamed = contentType.includes("text/event-stream");
   let rest = "";
+  let answerBytes = 0;
 
   function feed(chunk: Uint8Array): void {
     rest += decoder.decode(chunk, { stream: true });
@@ -21,8 +35,10 @@ export function createCounter(contentType: string): { feed(chunk: Uint8Array): v
     const lines = rest.split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) {
+      if (!line.startsWith("data:")) continue;
       // Only events that can carry usage are parsed; deltas are most of a stream.
-      if (line.startsWith("data:") && line.includes('"usage"')) read(line.slice(5), counted);
+      if (line.includes('"usage"')) read(line.slice(5), state);
+      answerBytes += pieceBytes(line);
     }
   }
 
@@ -30,13 +46,38 @@ export function createCounter(contentType: string): { feed(chunk: Uint8Array): v
     feed,
     end() {
       if (streamed) feed(new TextEncoder().encode("\n"));
-      else read(rest, counted);
-      return counted;
+      else {
+        read(rest, state);
+        answerBytes = Buffer.byteLength(rest);
+      }
+      const { model, tokens, final } = state;
+      return final
+        ? { model, tokens, estimated: false }
+        : { model, tokens: estimate(tokens, { requestBytes, answerBytes }), estimated: true };
     },
   };
 }
 
-function read(text: string, counted: Counted): void {
+type State = { model: string | undefined; tokens: Tokens; final: boolean };
+
+/** Bytes a streamed event adds to the answer; `.done` events repeat what was sent. */
+function pieceBytes(line: string): number {
+  if (!line.includes("delta") || /"type"\s*:\s*"[a-z_.]*\.done"/.test(line)) return 0;
+  let bytes = 0;
+  for (const match of line.matchAll(PIECE)) bytes += Buffer.byteLength(match[1] ?? "");
+  return bytes;
+}
+
+function estimate(told: Tokens, seen: { requestBytes: number; answerBytes: number }): Tokens {
+  const inputTold = told.input + told.cacheRead + told.cacheWrite > 0;
+  return {
+    ...told,
+    input: inputTold ? told.input : Math.ceil(seen.requestBytes / BYTES_PER_TOKEN),
+    output: Math.max(told.output, Math.ceil(seen.answerBytes / BYTES_PER_TOKEN)),
+  };
+}
+
+function read(text: string, state: State): void {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -47,9 +88,12 @@ function read(text: string, counted: Counted): void {
   const holders = [json, field(json, "message"), field(json, "response")];
   for (const holder of holders) {
     const model = field(holder, "model");
-    if (typeof model === "string") counted.model = model;
+    if (typeof model === "string") state.model = model;
     const usage = field(holder, "usage");
-    if (isRecord(usage)) addUsage(usage, counted.tokens);
+    if (!isRecord(usage)) continue;
+    addUsage(usage, state.tokens);
+    // Anthropic opens with a first count; every other count comes with the end of an answer.
+    if (field(json, "type") !== "message_start") state.final = true;
   }
 }
 
