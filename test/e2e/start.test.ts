@@ -83,7 +83,8 @@ it("without an App shows the page that makes one, and goes on with what GitHub h
     .exec(page)?.[1]
     ?.replaceAll("&quot;", '"')
     .replaceAll("&amp;", "&");
-  const forged = await fetch(`${open}/setup/callback?code=abc&state=wrong`);
+  const forged = await fetch(new URL("/setup/callback?code=abc&state=wrong", String(open)));
+  const stranger = await fetch(new URL("/?token=é", String(open)));
   const made = await fetch(action, {
     method: "POST",
     headers: { authorization: `Bearer ${github.tokenFor("mona")}` },
@@ -93,6 +94,8 @@ it("without an App shows the page that makes one, and goes on with what GitHub h
   const callback = made.headers.get("location") ?? "";
 
   expect(forged.status).toBe(400);
+  expect(stranger.status).toBe(403);
+  expect(await stranger.text()).not.toContain("state=");
   expect(callback).toContain("/setup/callback?code=");
   expect(await (await fetch(callback)).text()).toContain("/installations/new");
   const { address } = await server.line((line) => line.msg === "AI-CD is ready");

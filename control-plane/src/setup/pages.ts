@@ -25,6 +25,14 @@ Already have an App? Set <code>APP_ID</code>, <code>PRIVATE_KEY_PATH</code> and 
   );
 }
 
+/** For whoever comes without the token. */
+export function closedPage(): string {
+  return page(
+    "Use the printed address",
+    "<p>This server printed the address of its setup page when it started. Open that one, token and all.</p>",
+  );
+}
+
 export function donePage(installUrl: string): string {
   return page(
     "The App is made",

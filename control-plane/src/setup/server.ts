@@ -4,7 +4,7 @@ import { request } from "@octokit/request";
 import fastify from "fastify";
 import type { AppCredentials } from "../env.ts";
 import { appManifest } from "./manifest.ts";
-import { donePage, setupPage } from "./pages.ts";
+import { closedPage, donePage, setupPage } from "./pages.ts";
 
 /**
  * Serves the page that makes the GitHub App (manifest flow) until GitHub has handed over its
@@ -18,17 +18,20 @@ export async function runSetup(options: {
   apiUrl: string;
   log: Logger;
   signal: AbortSignal;
-  /** Called with the address of the page. */
+  /** Called with the address of the page, with the token that opens it: only whoever reads our output has it. */
   ready: (address: string) => void;
 }): Promise<AppCredentials> {
   const state = randomBytes(24).toString("base64url");
+  const token = randomBytes(24).toString("base64url");
   const made = Promise.withResolvers<AppCredentials>();
   const server = fastify({ bodyLimit: 65_536, requestTimeout: 30_000 });
   let publicUrl = options.publicUrl ?? "";
 
-  server.get("/", async (_request, reply) =>
-    reply
-      .type("text/html; charset=utf-8")
+  server.get("/", async (req, reply) => {
+    reply.type("text/html; charset=utf-8").header("referrer-policy", "no-referrer");
+    const query = req.query as { token?: unknown };
+    if (!same(query.token, token)) return reply.code(403).send(closedPage());
+    return reply
       .header(
         "content-security-policy",
         `default-src 'none'; style-src 'unsafe-inline'; form-action ${options.serverUrl}`,
@@ -38,17 +41,19 @@ export async function runSetup(options: {
           action: `${options.serverUrl}/settings/apps/new?state=${state}`,
           manifest: appManifest(publicUrl, `AI-CD ${randomBytes(3).toString("hex")}`),
         }),
-      ),
-  );
+      );
+  });
 
   server.get("/setup/callback", async (req, reply) => {
-    const query = req.query as { code?: string; state?: string };
-    if (!same(query.state ?? "", state) || !/^[\w-]{1,200}$/.test(query.code ?? "")) {
-      return reply.code(400).send({ detail: "This page must be reached from GitHub. Start again at /." });
+    const { code, state: given } = req.query as { code?: unknown; state?: unknown };
+    if (!same(given, state) || typeof code !== "string" || !/^[\w-]{1,200}$/.test(code)) {
+      return reply.code(400).send({
+        detail: "This page must be reached from GitHub. Start again at the address that was printed.",
+      });
     }
     const { data } = await request("POST /app-manifests/{code}/conversions", {
       baseUrl: options.apiUrl,
-      code: query.code ?? "",
+      code,
     });
     if (data.webhook_secret === null) throw new Error("GitHub gave no webhook secret");
     await reply.type("text/html; charset=utf-8").send(donePage(`${data.html_url}/installations/new`));
@@ -61,12 +66,14 @@ export async function runSetup(options: {
 
   server.get("/healthz", async () => ({ status: "ok", setup: true }));
   server.get("/readyz", async (_request, reply) =>
-    reply.code(503).send({ ready: false, problems: ["the GitHub App is not made yet; open /"] }),
+    reply
+      .code(503)
+      .send({ ready: false, problems: ["the GitHub App is not made yet; open the printed address"] }),
   );
 
   const address = await server.listen({ port: options.port, host: options.host });
   publicUrl = options.publicUrl ?? address;
-  options.ready(address);
+  options.ready(`${address}/?token=${token}`);
   // Stopped before an App was made: the promise stays open, and the process ends with its shutdown.
   options.signal.addEventListener("abort", () => void server.close(), { once: true });
   try {
@@ -76,6 +83,8 @@ export async function runSetup(options: {
   }
 }
 
-function same(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function same(given: unknown, wanted: string): boolean {
+  if (typeof given !== "string") return false;
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }
