@@ -12,11 +12,13 @@ const HTML_TAGS = new Set(
 export function stripMarkup(text: string, note: (what: string) => void): string {
   let out = "";
   let at = 0;
+  let paragraphEnd = -1;
   while (at < text.length) {
     const next = nextMark(text, at);
     out += text.slice(at, next);
     if (next === text.length) break;
-    const step = take(text, next, note);
+    if (next > paragraphEnd) paragraphEnd = findParagraphEnd(text, next);
+    const step = text[next] === "`" ? takeCode(text, next, paragraphEnd) : take(text, next, note);
     out += step.keep;
     at = step.end;
   }
@@ -35,22 +37,53 @@ type Step = { keep: string; end: number };
 
 function take(text: string, at: number, note: (what: string) => void): Step {
   const char = text[at];
-  if (char === "`") return takeCode(text, at);
   if (char === "<") return takeTag(text, at, note);
   if (char === "!" && text[at + 1] === "[") return takeImage(text, at, note);
   if (char === "]" && text[at + 1] === "(") return takeTarget(text, at, note);
   return { keep: char ?? "", end: at + 1 };
 }
 
-/** A run of backticks closes with a run of the same length; without one it is plain text. */
-function takeCode(text: string, at: number): Step {
-  let open = at;
-  while (text[open] === "`") open++;
-  const run = text.slice(at, open);
-  const window = text.slice(open, open + 2_000);
-  const close = window.indexOf(run);
-  if (close === -1) return { keep: run, end: open };
-  return { keep: text.slice(at, open + close + run.length), end: open + close + run.length };
+/** A run of backticks closes with a run of exactly its length in the same paragraph; else it is plain text. */
+function takeCode(text: string, at: number, paragraphEnd: number): Step {
+  const open = runEnd(text, at);
+  // Different lengths only can stay unclosed in one paragraph, so few of them ever search all of it.
+  for (let next = text.indexOf("`", open); next !== -1 && next < paragraphEnd; ) {
+    const end = runEnd(text, next);
+    if (end - next === open - at) return { keep: text.slice(at, end), end };
+    next = text.indexOf("`", end);
+  }
+  return { keep: text.slice(at, open), end: open };
+}
+
+function runEnd(text: string, at: number): number {
+  let end = at;
+  while (text[end] === "`") end++;
+  return end;
+}
+
+/** Where the blank line stands that ends the paragraph at `from`. */
+function findParagraphEnd(text: string, from: number): number {
+  for (let at = text.indexOf("\n", from); at !== -1; ) {
+    const next = text.indexOf("\n", at + 1);
+    if (next === -1) break;
+    if (text.slice(at + 1, next).trim() === "") return at;
+    at = next;
+  }
+  return text.length;
+}
+
+/** Removes closed HTML comments everywhere, in what looks like code too. */
+export function stripComments(text: string, note: (what: string) => void): string {
+  let out = "";
+  let from = 0;
+  for (let at = text.indexOf("<!--"); at !== -1; at = text.indexOf("<!--", from)) {
+    const end = text.indexOf("-->", at + 4);
+    if (end === -1) break;
+    note("HTML comment");
+    out += text.slice(from, at);
+    from = end + 3;
+  }
+  return out + text.slice(from);
 }
 
 function takeTag(text: string, at: number, note: (what: string) => void): Step {

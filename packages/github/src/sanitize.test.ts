@@ -13,7 +13,14 @@ describe("the sanitiser", () => {
     ["zero\u200bwidth\u202e and \u{e0041}tags", "zerowidth and tags"],
     ["soft&shy;hyphen &#x200b;here", "softhyphen here"],
     ["&lt;b&gt;", ""],
-    ["<!-<!-- x -->- y -->", "- y -->"],
+    ["<!-<!-- x -->- y -->", ""],
+    ["see `<!-- this -->` in code", "see `` in code"],
+    ["```html\n<!-- evil -->\n```", "```html\n\n```"],
+    ["<div>\n```\n<!--\n```\nevil\n-->\n", "\n```\n\n"],
+    ["```a`b\n<span title='evil'>x</span>\n```", "```a`b\nx\n```"],
+    ["one ` tick\n\n<span title='evil'>x</span> ` two", "one ` tick\n\nx ` two"],
+    ["`a`` <b title='evil'>", "`a`` "],
+    ["half a \ud800 pair", "half a \ufffd pair"],
     ["<script>alert(1)</script>", "alert(1)"],
   ])("turns %j into what a reader sees", (input, seen) => {
     const { text, removed } = sanitize(input);
@@ -23,12 +30,13 @@ describe("the sanitiser", () => {
   });
 
   it.each([
-    "Calling `Promise<string>` fails, see `<!-- this -->` in code",
+    "Calling `Promise<string>` fails, see `<div hidden>` in code",
     "Use Array<string> here; a < b && c > d",
-    "```html\n<!-- kept: code is shown as it stands -->\n<div hidden>\n```",
+    "```html\n<!doctype html>\n<div hidden>\n```",
     "- [ ] list\n- [x] done\n\n| a | b |\n|---|---|\n",
     "[docs](https://example.com/a_b) and https://example.com?a=1&b=2",
     "Ünïcödé, 日本語, عربى, emoji 🎉",
+    "a run of another length does not close: `a``<b>`, ``a` <b> `c``",
   ])("leaves the honest text %j as it is", (input) => {
     expect(sanitize(input)).toEqual({ text: input, removed: [] });
   });

@@ -1,14 +1,11 @@
-import { LIMITS } from "@aicd/core";
+import { INVISIBLE, LIMITS } from "@aicd/core";
 import { decodeEntities } from "./entities.ts";
-import { stripMarkup } from "./markup.ts";
+import { stripComments, stripMarkup } from "./markup.ts";
 
 export type Sanitized = { text: string; removed: string[] };
 
-/** C0/C1 (but tab and newline), soft hyphen, zero-width, bidi, Hangul filler, variation selectors, tags. */
-const INVISIBLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: combining characters stand for themselves here
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{1d173}-\u{1d17a}]|[\u{e0000}-\u{e0fff}]/gu;
+/** What shows nothing, with C0/C1 (but tab and newline) and all variation selectors. */
+const UNSEEN = new RegExp(`[\\u{0}-\\u{8}\\u{b}-\\u{1f}\\u{7f}-\\u{9f}\\u{fe0f}${INVISIBLE}]`, "gu");
 
 /**
  * Takes out of a text what a person reading the thread does not see: comments, hidden markup, image
@@ -18,16 +15,17 @@ const INVISIBLE =
 export function sanitize(input: string): Sanitized {
   const removed = new Map<string, number>();
   const note = (what: string) => removed.set(what, (removed.get(what) ?? 0) + 1);
-  let text = input.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
+  if (!input.isWellFormed()) note("half a character");
+  let text = input.toWellFormed().replaceAll("\r\n", "\n").replaceAll("\r", "\n");
   if (text.length > LIMITS.untrustedTextCharacters) {
-    text = text.slice(0, LIMITS.untrustedTextCharacters);
+    text = text.slice(0, LIMITS.untrustedTextCharacters).toWellFormed();
     note("text beyond the limit");
   }
   // Removing one thing may uncover another (`<!-<!-- -->- -->`), so until nothing changes, boundedly.
   for (let round = 0; round < 4; round++) {
     const before = text;
-    text = outsideCode(text, (prose) => decodeEntities(stripMarkup(prose, note)));
-    text = text.replace(INVISIBLE, () => {
+    text = outsideCode(stripComments(text, note), (prose) => decodeEntities(stripMarkup(prose, note)));
+    text = text.replace(UNSEEN, () => {
       note("invisible character");
       return "";
     });
@@ -36,7 +34,11 @@ export function sanitize(input: string): Sanitized {
   return { text, removed: [...removed].map(([what, count]) => `${count} × ${what}`) };
 }
 
-/** Code is shown as it stands, so nothing in it is hidden; only prose is cleaned. */
+/**
+ * Code is shown as it stands, so only prose is cleaned of markup. Comments are gone from both by then:
+ * what looks like a fence is none inside an HTML block, and an honest comment lost costs less than a
+ * hidden one read.
+ */
 function outsideCode(text: string, clean: (prose: string) => string): string {
   const out: string[] = [];
   let prose: string[] = [];
@@ -67,5 +69,8 @@ function fenceMark(line: string): string | undefined {
   if (char !== "`" && char !== "~") return undefined;
   let end = start;
   while (line[end] === char) end++;
-  return end - start >= 3 ? line.slice(start, end) : undefined;
+  if (end - start < 3) return undefined;
+  // With a backtick behind it, it is a code span in a line of prose.
+  if (char === "`" && line.includes("`", end)) return undefined;
+  return line.slice(start, end);
 }
