@@ -17,9 +17,9 @@ import {
 import {
   closePullRequest,
   commitChangeSet,
-  escapeText,
   fetchBranchHead,
   fetchPullRequestState,
+  headline,
   mayWrite,
   openPullRequest,
   type PullRequest,
@@ -82,7 +82,7 @@ export async function publishChanges(
       ? await openPullRequest(clients, repository, {
           branch,
           base: task.baseBranch ?? attempt.context?.baseBranch ?? "main",
-          title: escapeText(changeSet.body.title.replaceAll(/\s+/g, " ")),
+          title: headline(changeSet.body.title),
           body,
         })
       : await updatePullRequest(clients, repository, task.pullRequestNumber, body);
