@@ -6,33 +6,20 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LedgerEntry, startLocalGitHub } from "@aicd/local-github";
-import { freePort, quantile, startControlPlane } from "./server.ts";
+import { APP_PERMISSIONS, IDLE_WORKFLOW } from "../world/app.ts";
+import { freePort } from "../world/port.ts";
+import { quantile, startControlPlane } from "./server.ts";
 
 const ORGS = 25;
 const ROUNDS = 4;
 const GOAL = { p50Ms: 150, p99Ms: 500 };
-
-const WORKFLOW = `name: AI-CD
-run-name: AI-CD \${{ inputs.run-key }}
-on:
-  workflow_dispatch:
-    inputs:
-      attempt-id: { required: true, type: string }
-      run-key: { required: true, type: string }
-      control-plane-url: { required: true, type: string }
-jobs:
-  agent:
-    runs-on: ubuntu-latest
-    steps:
-      - run: "true"
-`;
 
 const directory = await mkdtemp(join(tmpdir(), "aicd-bench-dispatch-"));
 const github = await startLocalGitHub({ directory: join(directory, "github") });
 await github.createUser("mona");
 const source = join(directory, "source", ".github", "workflows");
 await mkdir(source, { recursive: true });
-await writeFile(join(source, "aicd.yml"), WORKFLOW);
+await writeFile(join(source, "aicd.yml"), IDLE_WORKFLOW);
 for (let org = 0; org < ORGS; org++) {
   await github.createOrganization(`org-${org}`, { owner: "mona" });
   await github.createRepository(`org-${org}`, "widget", { from: join(directory, "source") });
@@ -43,13 +30,7 @@ const app = await github.registerApp({
   name: "AI-CD",
   owner: "org-0",
   webhookUrl: `${url}/api/github/webhooks`,
-  permissions: {
-    contents: "write",
-    issues: "write",
-    pull_requests: "write",
-    actions: "write",
-    metadata: "read",
-  },
+  permissions: APP_PERMISSIONS,
   events: ["issues"],
 });
 const keyPath = join(directory, "app.pem");

@@ -13,7 +13,7 @@ import { type ChangeSet, changeSetDigest, DEFAULT_SETTINGS } from "@aicd/core";
 import { createPool, startEmbeddedPostgres } from "@aicd/db";
 import { createRunnerClient } from "@aicd/protocol";
 import { exportJWK, SignJWT } from "jose";
-import { freePort } from "./server.ts";
+import { freePort } from "../world/port.ts";
 import { memoryScope } from "./walk/scope.ts";
 import { seedTasks } from "./walk/seed.ts";
 

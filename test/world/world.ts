@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
 import { type LocalGitHub, type Person, type RegisteredApp, startLocalGitHub } from "@aicd/local-github";
 import { afterAll } from "vitest";
+import { APP_PERMISSIONS, IDLE_WORKFLOW } from "./app.ts";
+import { freePort } from "./port.ts";
 import { createServerProcess, type ServerProcess } from "./server.ts";
 
 export const ORG = "acme";
@@ -20,23 +21,6 @@ export type World = {
   server: ServerProcess;
   url: string;
 };
-
-/** A workflow that does nothing, for tests that play the runner themselves. */
-const IDLE_WORKFLOW = `name: AI-CD
-run-name: AI-CD \${{ inputs.run-key }}
-on:
-  workflow_dispatch:
-    inputs:
-      attempt-id: { required: true, type: string }
-      run-key: { required: true, type: string }
-      control-plane-url: { required: true, type: string }
-permissions: { contents: read, id-token: write }
-jobs:
-  agent:
-    runs-on: ubuntu-latest
-    steps:
-      - run: "true"
-`;
 
 /**
  * A local GitHub with a repository, an installed App, a person who may write, and a control plane of its
@@ -111,14 +95,7 @@ async function seed(
     name: "AI-CD",
     owner: ORG,
     webhookUrl: `${url}/api/github/webhooks`,
-    permissions: {
-      contents: "write",
-      issues: "write",
-      pull_requests: "write",
-      checks: "write",
-      actions: "write",
-      metadata: "read",
-    },
+    permissions: APP_PERMISSIONS,
     events: options.events ?? ["issues", "issue_comment", "pull_request", "pull_request_review"],
   });
 }
@@ -128,13 +105,4 @@ async function tearDown(world: World): Promise<void> {
   await world.github.stop();
   await world.database.drop();
   await rm(world.directory, { recursive: true, force: true, maxRetries: 5 });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
