@@ -22,11 +22,9 @@ const SERVICE_TIERS: readonly unknown[] = ["auto", "default"];
 export function refuseCall(path: string, body: Body): void {
   const field =
     FORBIDDEN.find((name) => isSet(body[name])) ??
-    (isSet(body["store"]) ? "store" : undefined) ??
-    (isSet(body["service_tier"]) && !SERVICE_TIERS.includes(body["service_tier"])
-      ? "service_tier"
-      : undefined) ??
-    (isSet(body["speed"]) && body["speed"] !== "standard" ? "speed" : undefined);
+    (isSet(body.store) ? "store" : undefined) ??
+    (isSet(body.service_tier) && !SERVICE_TIERS.includes(body.service_tier) ? "service_tier" : undefined) ??
+    (isSet(body.speed) && body.speed !== "standard" ? "speed" : undefined);
   if (field !== undefined) {
     throw new AicdError("forbidden", `The model gateway does not pass on \`${field}\`; leave it out.`);
   }
