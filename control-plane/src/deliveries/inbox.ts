@@ -60,6 +60,8 @@ export function createInbox(deps: Deps): Inbox {
 
   return {
     async permission(place, login) {
+      // Nobody may ask for anything through an installation that is suspended, gone or not ours.
+      if ((await scopeFor(place.installationId)) === undefined) return "none";
       return permissionOf(deps.github.installation(place.installationId).read, place, login);
     },
     async accept(key, place, intent, permission) {
