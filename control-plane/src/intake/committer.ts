@@ -21,6 +21,8 @@ export interface Committer {
 
 /** One is written while the next one fills; more would only make them smaller. */
 export const IN_FLIGHT = 2;
+/** What a batch remembers of how many waited before. */
+const CROWD_MEMORY = 0.98;
 /** Bodies of one batch lie here before they are packed. */
 const ARENA_BYTES = 4 * LARGE_BYTES;
 const PATROL_MS = 500;
@@ -42,6 +44,8 @@ export function createCommitter(commit: (batch: Batch) => Promise<void>): Commit
   const unsettled = new Set<Waiting>();
   let inFlight = 0;
   let scheduled = false;
+  /** How many wait at the same time, lately. */
+  let crowd = 0;
   let patrol: NodeJS.Timeout | undefined;
   let whenIdle: PromiseWithResolvers<void> | undefined;
 
@@ -57,16 +61,28 @@ export function createCommitter(commit: (batch: Batch) => Promise<void>): Commit
     used = 0;
   }
 
+  /**
+   * Looks again at the end of every turn of the event loop until a turn brought nothing new, so that all who
+   * had something to say have said it. Under load that would make one batch of everybody, and then this
+   * thread and Postgres would wait for each other in turn: half of them is enough to go.
+   */
   function schedule(): void {
-    if (scheduled || inFlight >= IN_FLIGHT) return;
+    if (scheduled) return;
     scheduled = true;
-    // At the end of this turn of the event loop, when every socket that had something to say has said it.
-    setImmediate(() => {
+    let seen = 0;
+    setImmediate(function look() {
+      const quiet = deliveries.length === seen;
+      if (!quiet && deliveries.length < crowd / 2) {
+        seen = deliveries.length;
+        setImmediate(look);
+        return;
+      }
       scheduled = false;
       while (inFlight < IN_FLIGHT) {
         if (sealed.length === 0) seal();
         const batch = sealed.shift();
         if (!batch) break;
+        crowd = Math.max(unsettled.size, crowd * CROWD_MEMORY);
         void flush(batch);
       }
     });
