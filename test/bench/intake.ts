@@ -10,7 +10,7 @@ import { BODY_BYTES } from "./intake/bodies.ts";
 import { countLost } from "./intake/lost.ts";
 
 const CONNECTIONS = 32;
-const WARM_UP_SECONDS = 1.5;
+const WARM_UP_SECONDS = 3;
 const SERVERS = ["raw", "probot", "ours"] as const;
 
 type Name = (typeof SERVERS)[number];

@@ -62,12 +62,23 @@ export function createIntake(deps: {
     try {
       await insertBatch(pool, batch);
     } catch (error) {
-      log.error({ err: error, count }, "webhooks could not be stored");
+      reportFailure(error, count);
       throw error;
     }
     stop();
     metrics.aicd_webhook_batch_deliveries.observe(count);
     poke();
+  }
+
+  let failed = 0;
+  let reportAt = 0;
+  /** A line per second at most: while Postgres is away every batch fails. */
+  function reportFailure(err: unknown, count: number): void {
+    failed += count;
+    if (performance.now() < reportAt) return;
+    log.error({ err, count: failed }, "webhooks could not be stored");
+    failed = 0;
+    reportAt = performance.now() + 1_000;
   }
 
   function refuse(request: IncomingMessage, response: ServerResponse, { status, reason }: Refusal): void {
