@@ -10,8 +10,9 @@ export interface Body {
   /** Takes the next piece. @returns why no more is taken */
   push(chunk: Uint8Array): "too-large" | "no-room" | undefined;
   readonly bytes: number;
-  readonly chunks: readonly Uint8Array[];
-  /** It is not needed any more. Idempotent. */
+  /** Hands the pieces over and forgets them; the place of a large body stays taken until `release`. */
+  take(): Uint8Array[];
+  /** Gives the place and the pieces up. Idempotent. */
   release(): void;
 }
 
@@ -26,8 +27,10 @@ export function createBodies(): () => Body {
       get bytes() {
         return bytes;
       },
-      get chunks() {
-        return chunks;
+      take() {
+        const taken = chunks;
+        chunks = [];
+        return taken;
       },
       push(chunk) {
         bytes += chunk.length;

@@ -13,8 +13,8 @@ interface Waiting {
 type Sealed = Batch & { readonly waiting: readonly Waiting[] };
 
 export interface Committer {
-  /** `settle` is called exactly once, within `withinMs` and a patrol. */
-  add(delivery: Delivery, chunks: readonly Uint8Array[], options: { withinMs: number; settle: Settle }): void;
+  /** `settle` is called exactly once, within `withinMs` and a patrol. The pieces are eaten up. */
+  add(delivery: Delivery, pieces: Uint8Array[], options: { withinMs: number; settle: Settle }): void;
   /** Resolves when nothing waits any more. */
   idle(): Promise<void>;
 }
@@ -103,9 +103,9 @@ export function createCommitter(commit: (batch: Batch) => Promise<void>): Commit
     else rest();
   }
 
-  async function addLarge(delivery: Delivery, chunks: readonly Uint8Array[], one: Waiting): Promise<void> {
+  async function addLarge(delivery: Delivery, pieces: Uint8Array[], one: Waiting): Promise<void> {
     try {
-      sealed.push({ deliveries: [delivery], waiting: [one], body: await packLarge(chunks) });
+      sealed.push({ deliveries: [delivery], waiting: [one], body: await packLarge(pieces) });
       schedule();
     } catch {
       settle(one, false); // no memory for it: GitHub is told to send it again
@@ -128,18 +128,18 @@ export function createCommitter(commit: (batch: Batch) => Promise<void>): Commit
   }
 
   return {
-    add(delivery, chunks, { withinMs, settle: settleOne }) {
+    add(delivery, pieces, { withinMs, settle: settleOne }) {
       const one = { settle: settleOne, deadline: performance.now() + withinMs };
       unsettled.add(one);
       patrol ??= setInterval(giveUpLate, PATROL_MS);
       if (delivery.bytes > LARGE_BYTES) {
-        void addLarge(delivery, chunks, one);
+        void addLarge(delivery, pieces, one);
         return;
       }
       if (used + delivery.bytes > ARENA_BYTES) seal();
-      for (const chunk of chunks) {
-        arena.set(chunk, used);
-        used += chunk.length;
+      for (const piece of pieces) {
+        arena.set(piece, used);
+        used += piece.length;
       }
       deliveries.push(delivery);
       waiting.push(one);

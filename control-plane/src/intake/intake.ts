@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createPool } from "@aicd/db";
 import type { Logger, Metrics } from "@aicd/ops";
 import type { Pool } from "pg";
-import { createBodies, LARGE_BYTES } from "./body.ts";
+import { createBodies } from "./body.ts";
 import { createCommitter, IN_FLIGHT } from "./committer.ts";
 import { relaxCollections } from "./heap.ts";
 import { createJsonCheck } from "./json.ts";
@@ -123,7 +123,7 @@ export function createIntake(deps: {
       request.once("close", () => request.complete || body.release());
       request.once("end", () => {
         if (refused) return;
-        const { chunks, bytes } = body;
+        const { bytes } = body;
         const refusal = !signature.matches()
           ? REFUSALS.badSignature
           : isJson && json.end()
@@ -134,7 +134,7 @@ export function createIntake(deps: {
           refuse(request, response, refusal);
           return;
         }
-        committer.add({ ...head, bytes }, chunks, {
+        committer.add({ ...head, bytes }, body.take(), {
           withinMs: ANSWER_MS,
           settle(stored) {
             body.release();
@@ -143,8 +143,6 @@ export function createIntake(deps: {
             response.writeHead(202, NO_BODY).end();
           },
         });
-        // The committer has copied it.
-        if (bytes <= LARGE_BYTES) body.release();
       });
     },
     async close() {

@@ -15,12 +15,16 @@ export function pack(bodies: Uint8Array): Buffer {
   return zlib.zstdCompressSync(bodies, OPTIONS);
 }
 
-/** For bodies too large to pause for: on the thread pool, a piece at a time. */
-export async function packLarge(pieces: readonly Uint8Array[]): Promise<Buffer> {
+/** For bodies too large to pause for: on the thread pool, a piece at a time. Eats up the pieces as it goes. */
+export async function packLarge(pieces: Uint8Array[]): Promise<Buffer> {
   const packed: Buffer[] = [];
-  const stream = Readable.from(pieces).pipe(zlib.createZstdCompress(OPTIONS));
+  const stream = Readable.from(drain(pieces)).pipe(zlib.createZstdCompress(OPTIONS));
   for await (const piece of stream) packed.push(piece as Buffer);
   return Buffer.concat(packed);
+}
+
+function* drain(pieces: Uint8Array[]): Generator<Uint8Array> {
+  for (let piece = pieces.shift(); piece; piece = pieces.shift()) yield piece;
 }
 
 /** The bytes that were packed. @param bytes how many they are; more is refused */

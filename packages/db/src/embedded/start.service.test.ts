@@ -132,6 +132,19 @@ test("recovers what was committed when the server itself is killed", async () =>
   expect(await run(second, "select answer from facts")).toEqual([{ answer: 42 }]);
 });
 
+test("a server that dies is started again at the same address", async () => {
+  let deaths = 0;
+  const server = await startEmbeddedPostgres({ directory, onDeath: () => deaths++ });
+  running.push(server);
+  await run(server, "create table facts as select 42 as answer");
+  process.kill((await findPostmaster(join(directory, "data")))?.pid ?? 0, "SIGKILL");
+
+  const answer = () => run(server, "select answer from facts").catch((error: Error) => error.message);
+
+  await expect.poll(answer, { timeout: 20_000, interval: 100 }).toEqual([{ answer: 42 }]);
+  expect(deaths).toBe(1);
+});
+
 test("a stale lock file that names a living stranger does not keep it from starting", async () => {
   const first = await start();
   await first.stop();

@@ -1,6 +1,5 @@
 import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
@@ -16,11 +15,13 @@ import {
   signal,
   stopPostmaster,
 } from "./postmaster.ts";
+import { DISPOSABLE, TUNING } from "./settings.ts";
 
 const DATABASE = "aicd";
 const LAUNCHES = 20;
 const RELAUNCH_MS = 500;
 const POLL_MS = 20;
+const WATCH_MS = 1_000;
 
 export interface EmbeddedPostgres {
   /** Superuser on 127.0.0.1; contains the password, so it is a secret. */
@@ -31,36 +32,65 @@ export interface EmbeddedPostgres {
 
 /**
  * A real Postgres on `directory`, made on first use and kept. A server that outlived a killed process is
- * reused; several processes may share one directory, the last to stop turns it off.
+ * reused; several processes may share one directory, the last to stop turns it off. A server that dies is
+ * started again at the same address within a second or two.
  * @param input.port used when free, else (and by default) the port of last time or any free one
  * @param input.disposable true trades durability for speed: for tests only
+ * @param input.onDeath told when the server died, before it is started again
  */
 export async function startEmbeddedPostgres(input: {
   directory: string;
   port?: number;
   disposable?: boolean;
+  onDeath?: () => void;
 }): Promise<EmbeddedPostgres> {
   await mkdir(input.directory, { recursive: true, mode: 0o755 });
   const directory = await realpath(input.directory);
   const data = join(directory, "data");
   const { initdb, postgres } = await locateBinaries();
   const account = await chooseAccount([postgres, data]);
-  const { server, password, claim } = await whileLocked(directory, async () => {
+  const settings = { ...TUNING, ...(input.disposable ? DISPOSABLE : {}) };
+  const launch = (port: number) =>
+    launchPostmaster({ postgres, data, log: join(directory, "postgres.log"), port, settings, account });
+
+  const started = await whileLocked(directory, async () => {
     const password = await ensureCluster(directory, initdb, account);
-    const settings = { ...TUNING, ...(input.disposable ? DISPOSABLE : {}) };
-    const launch = (port: number) =>
-      launchPostmaster({ postgres, data, log: join(directory, "postgres.log"), port, settings, account });
-    const server = (await reuse(data)) ?? (await launchPatiently(launch, directory, input.port));
+    const wanted = input.port ?? (await lastPort(directory));
+    const server =
+      (await reuse(data)) ?? (await launchPatiently(async () => launch(await choosePort(wanted))));
+    await writeFile(join(directory, "port"), `${server.port}`);
     await ensureDatabase(connect(server.port, password, "postgres"));
     return { server, password, claim: await claimServer(directory) };
   });
+  const { password, claim } = started;
+  const { port } = started.server;
+  let { server } = started;
+  let stopped: Promise<void> | undefined;
 
+  let reviving = false;
+  async function revive(): Promise<void> {
+    if (reviving || (await findPostmaster(data)) || stopped) return;
+    reviving = true;
+    try {
+      input.onDeath?.();
+      await whileLocked(directory, async () => {
+        // Others know this address, so no other port will do.
+        if (!stopped) server = (await reuse(data)) ?? (await launchPatiently(() => launch(port)));
+      });
+    } catch {
+      // A full disk, for one. The next look tries again, until there is room.
+    } finally {
+      reviving = false;
+    }
+  }
+
+  const watch = setInterval(() => void revive(), WATCH_MS).unref();
   const abandon = () => {
     if (claim.release()) signal(server.pid, "SIGINT");
   };
   process.once("exit", abandon);
-  let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
+    clearInterval(watch);
     process.removeListener("exit", abandon);
     await whileLocked(directory, async () => {
       if (claim.release()) await stopPostmaster(data, server.pid);
@@ -68,51 +98,13 @@ export async function startEmbeddedPostgres(input: {
   }
 
   return {
-    connectionString: connect(server.port, password, DATABASE),
+    connectionString: connect(port, password, DATABASE),
     stop() {
       stopped ??= stop();
       return stopped;
     },
   };
 }
-
-const MEGABYTE = 1024 * 1024;
-
-/** A tenth of the memory, within 32-256 MB: the rest belongs to whoever else lives on the machine. */
-const sharedBuffersMb = Math.round(Math.min(256, Math.max(32, totalmem() / MEGABYTE / 10)));
-
-const TUNING = {
-  listen_addresses: "127.0.0.1",
-  unix_socket_directories: "",
-  max_connections: "200",
-  shared_buffers: `${sharedBuffersMb}MB`,
-  fsync: "on",
-  synchronous_commit: "on",
-  full_page_writes: "on",
-  wal_compression: "on",
-  // Fewer checkpoints mean fewer whole pages in the log; recovery stays within seconds.
-  max_wal_size: "2GB",
-  checkpoint_timeout: "15min",
-  // Short statements only: compiling them costs more than it gives.
-  jit: "off",
-  random_page_cost: "1.1",
-  log_min_messages: "warning",
-  log_line_prefix: "%m [%p] ",
-  // A statement may carry a secret; the log keeps the error and never the parameters.
-  log_min_error_statement: "panic",
-  log_parameter_max_length: "0",
-  log_parameter_max_length_on_error: "0",
-  timezone: "UTC",
-} satisfies Record<string, string>;
-
-const DISPOSABLE = {
-  fsync: "off",
-  synchronous_commit: "off",
-  full_page_writes: "off",
-  wal_level: "minimal",
-  max_wal_senders: "0",
-  autovacuum: "off",
-} satisfies Record<string, string>;
 
 async function reuse(data: string): Promise<Postmaster | undefined> {
   for (;;) {
@@ -122,17 +114,10 @@ async function reuse(data: string): Promise<Postmaster | undefined> {
   }
 }
 
-async function launchPatiently(
-  launch: (port: number) => Promise<Postmaster>,
-  directory: string,
-  wanted: number | undefined,
-): Promise<Postmaster> {
+async function launchPatiently(launch: () => Promise<Postmaster>): Promise<Postmaster> {
   for (let tries = 1; ; tries++) {
-    const port = await choosePort(wanted ?? (await lastPort(directory)));
     try {
-      const server = await launch(port);
-      await writeFile(join(directory, "port"), `${port}`);
-      return server;
+      return await launch();
     } catch (error) {
       // Orphans of a killed server hold its memory for a moment, and a port may be taken under our nose.
       const passing = error instanceof PostgresStartError && /shared memory|could not bind/i.test(error.log);
