@@ -1,4 +1,4 @@
-import type { Author, IntentPlace, ThreadIntent } from "@aicd/core";
+import { type Author, type IntentPlace, may, roleOnThread, type ThreadIntent } from "@aicd/core";
 import type { Inbox } from "./ports.ts";
 
 /** GitHub itself says that these happened; nobody's permission makes them more or less true. */
@@ -20,7 +20,8 @@ export async function gate(
   let permission: Author["permission"] = "none";
   if (!FACTS.has(intent.type) && !isClosedIssue(intent)) {
     permission = await inbox.permission(place, intent.actor.login);
-    if (permission !== "admin" && permission !== "write") {
+    const role = roleOnThread(permission);
+    if (role === undefined || !may(role, "task.write")) {
       await inbox.refuse(key, place, intent);
       return;
     }

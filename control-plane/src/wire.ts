@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createApp } from "@aicd/app";
 import { createMint } from "@aicd/core";
-import { createDatabase, createPool, migrate, startEmbeddedPostgres } from "@aicd/db";
+import { APP_ROLE, createDatabase, createPool, migrate, SYSTEM_ROLE, startEmbeddedPostgres } from "@aicd/db";
 import { createGitHubClients, createOidcVerifier } from "@aicd/github";
 import type { Logger, Metrics, Redactor, Shutdown } from "@aicd/ops";
 import { createQueue } from "@aicd/queue";
@@ -44,14 +44,20 @@ export async function start(
   const { log, metrics, redactor, shutdown } = tools;
   const connectionString = await openDatabase(env, shutdown);
   redactor.register(connectionString);
-  const pool = createPool({
-    connectionString,
-    applicationName: `aicd-${env.AICD_ROLE}`,
-    max: 20,
-    onError: (err) => log.warn({ err }, "idle database connection failed"),
-  });
-  shutdown.add("pool", () => pool.end());
-  await migrate(pool);
+  await migrateOnce(connectionString);
+  const open = (name: string, role: string) => {
+    const opened = createPool({
+      connectionString,
+      applicationName: `aicd-${env.AICD_ROLE}-${name}`,
+      max: 20,
+      role,
+      onError: (err) => log.warn({ err }, "idle database connection failed"),
+    });
+    shutdown.add(`${name} pool`, () => opened.end());
+    return opened;
+  };
+  const pool = open("system", SYSTEM_ROLE);
+  const db = createDatabase({ app: open("app", APP_ROLE), system: pool });
 
   const queue = await createQueue({
     ...(env.REDIS_URL === undefined
@@ -82,7 +88,7 @@ export async function start(
   const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`;
   const deps: Deps = {
     pool,
-    db: createDatabase(pool),
+    db,
     mint: createMint({ now: Date.now, random: randomBytes }),
     enqueue: (tx, job, payload, options) =>
       outbox.one(tx, job, payload, {
@@ -158,6 +164,12 @@ async function closeServer(server: ReturnType<typeof createHttpServer>): Promise
   const timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_MS);
   await closed;
   clearTimeout(timer);
+}
+
+/** As the login itself, which owns the tables; the sessions that serve act as roles that do not. */
+async function migrateOnce(connectionString: string): Promise<void> {
+  const pool = createPool({ connectionString, applicationName: "aicd-migrate", onError: () => {}, max: 1 });
+  await migrate(pool).finally(() => pool.end());
 }
 
 async function openDatabase(env: Env, shutdown: Shutdown): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Inbox } from "@aicd/app";
-import { AicdError, type Author, type IntentPlace, type ThreadIntent } from "@aicd/core";
+import { AicdError, type Author, type IntentPlace, roleOnThread, type ThreadIntent } from "@aicd/core";
 import {
   findAttempt,
   locateAttempt,
@@ -43,7 +43,7 @@ export function createInbox(deps: Deps): Inbox {
       });
       const row = await storeIntent(tx, deps.mint, { key, repositoryId, place, intent });
       if (row === undefined) return;
-      if (permission !== undefined) return applyIntent(deps, tx, row, permission);
+      if (permission !== undefined) return applyIntent(deps, tx, row, roleOnThread(permission));
       await noteOutcome(tx, row.id, "not.permitted");
       await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: "-1" });
     });

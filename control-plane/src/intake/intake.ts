@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createPool } from "@aicd/db";
+import { createPool, SYSTEM_ROLE } from "@aicd/db";
 import type { Logger, Metrics } from "@aicd/ops";
 import type { Pool } from "pg";
 import { createBodies } from "./body.ts";
@@ -44,6 +44,7 @@ export function createIntake(deps: {
   const pool = createPool({
     connectionString: addressOf(deps.pool),
     applicationName: "aicd-intake",
+    role: SYSTEM_ROLE,
     max: IN_FLIGHT,
     statementTimeoutMs: ANSWER_MS,
     silenceTimeoutMs: ANSWER_MS + 1_000,

@@ -1,4 +1,4 @@
-import type { Author, ThreadIntent } from "@aicd/core";
+import type { Role, ThreadIntent } from "@aicd/core";
 import { findTaskOfThread, type IntentRow, noteOutcome, type Task, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { answer, explainUnclear } from "./answer.ts";
@@ -18,8 +18,8 @@ export type Applying = {
   tx: TenantTx;
   row: IntentRow;
   task: Task | undefined;
-  /** What the actor was found to have when the intent was let in. */
-  permission: Author["permission"];
+  /** What the actor was found to be when the intent was let in; undefined for facts that need nobody. */
+  role: Role | undefined;
 };
 
 /** Writes of one installation are a second apart; the dispatch goes first, the 👀 right behind it. */
@@ -33,12 +33,12 @@ export async function applyIntent(
   deps: Deps,
   tx: TenantTx,
   row: IntentRow,
-  permission: Author["permission"],
+  role: Role | undefined,
 ): Promise<void> {
   const { intent } = row.body;
   const number = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
   const task = await findTaskOfThread(tx, { repositoryId: row.repositoryId, number });
-  const { outcome, reaction } = await decide({ deps, tx, row, task, permission }, intent);
+  const { outcome, reaction } = await decide({ deps, tx, row, task, role }, intent);
   await noteOutcome(tx, row.id, outcome);
   if (reaction !== undefined && intent.source.kind !== "system") {
     const delayMs = reaction === "eyes" ? EYES_DELAY_MS : 0;

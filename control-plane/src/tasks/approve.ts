@@ -1,4 +1,4 @@
-import { judge } from "@aicd/core";
+import { judge, may } from "@aicd/core";
 import { approvePlan, countAttempts, findAttempt, findChangeSet, findPlan, storeVerdict } from "@aicd/db";
 import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
 import { move } from "./move.ts";
@@ -36,13 +36,15 @@ export async function approve(applying: Applying, intent: IntentOf<"plan.approve
 
 /** An admin takes what the policy blocked on themselves: that ChangeSet, by digest. */
 async function override(
-  { deps, tx, task, permission }: Applying,
+  { deps, tx, task, role }: Applying,
   intent: IntentOf<"plan.approved">,
 ): Promise<Outcome> {
   if (task?.changeSetId == null) return { outcome: "nothing.to.approve", reaction: "confused" };
   const changeSet = await findChangeSet(tx, { id: task.changeSetId });
   if (changeSet?.digest.slice(0, 12) !== intent.hash) return { outcome: "hash.wrong", reaction: "confused" };
-  if (permission !== "admin") return { outcome: "override.forbidden", reaction: "confused" };
+  if (role === undefined || !may(role, "policy.override")) {
+    return { outcome: "override.forbidden", reaction: "confused" };
+  }
   // What is refused stays refused, whoever asks.
   const attempt = await findAttempt(tx, changeSet.attemptId);
   if (attempt?.context == null || judge(changeSet.body, attempt.context.settings).kind === "refused") {

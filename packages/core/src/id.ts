@@ -13,6 +13,13 @@ export const ID_PREFIX = {
   comment: "cmt",
   usage: "usg",
   event: "evt",
+  checkpoint: "chk",
+  user: "usr",
+  session: "ses",
+  apiKey: "key",
+  audit: "aud",
+  erasure: "era",
+  memory: "mem",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
@@ -27,6 +34,9 @@ export type PlanId = Id<"plan">;
 export type ChangeSetId = Id<"changeSet">;
 export type CommentId = Id<"comment">;
 export type UsageId = Id<"usage">;
+export type UserId = Id<"user">;
+export type SessionId = Id<"session">;
+export type ApiKeyId = Id<"apiKey">;
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const TIME_CHARACTERS = 10;

@@ -10,6 +10,7 @@ export * from "./limits.ts";
 export * from "./path.ts";
 export * from "./plan.ts";
 export * from "./policy.ts";
+export * from "./rbac.ts";
 export * from "./retry.ts";
 export * from "./review.ts";
 export * from "./settings.ts";

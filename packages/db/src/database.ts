@@ -26,6 +26,8 @@ export type Database = {
   system: SystemDb;
   withTenant<T>(scope: Scope, work: (tx: TenantTx) => Promise<T>): Promise<T>;
   withSystem<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;
+  /** Retention and the deletion of an uninstalled tenant; reads and deletes, writes nothing. */
+  withEraser<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;
 };
 
 const current = new AsyncLocalStorage<Scope>();
@@ -35,8 +37,21 @@ export function currentScope(): Scope | undefined {
   return current.getStore();
 }
 
-export function createDatabase(pool: Pool): Database {
-  async function transaction<T>(begin: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+/** The role of a tenant's sessions: sees the rows of the tenant that the transaction names, owns nothing. */
+export const APP_ROLE = "aicd_app";
+/** The role of the system's own sessions, which look across tenants. Deletes only what passes through. */
+export const SYSTEM_ROLE = "aicd_system";
+
+/**
+ * @param pools.app sessions that act as `APP_ROLE`: row-level security confines them
+ * @param pools.system sessions that act as `SYSTEM_ROLE`
+ */
+export function createDatabase(pools: { app: Pool; system: Pool }): Database {
+  async function transaction<T>(
+    pool: Pool,
+    begin: string,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
     const client = await pool.connect();
     const effects: (() => void)[] = [];
     let broken: Error | undefined;
@@ -68,7 +83,7 @@ export function createDatabase(pool: Pool): Database {
   }
 
   return {
-    system: { db: drizzle({ client: pool }) },
+    system: { db: drizzle({ client: pools.system }) },
     async withTenant(scope, work) {
       if (parseId("tenant", scope.tenantId) === undefined) {
         throw new AicdError("broken", "A tenant transaction was asked for without a tenant.", {
@@ -77,10 +92,17 @@ export function createDatabase(pool: Pool): Database {
       }
       // One round trip: the id is checked above, so it can stand in the text.
       const begin = `BEGIN; SELECT set_config('app.tenant', '${scope.tenantId}', true)`;
-      return current.run(scope, () => transaction(begin, (connection) => work({ ...connection, scope })));
+      return current.run(scope, () =>
+        transaction(pools.app, begin, (connection) => work({ ...connection, scope })),
+      );
     },
     async withSystem(work) {
-      return transaction("BEGIN", (connection) => work({ ...connection, scope: undefined }));
+      return transaction(pools.system, "BEGIN", (connection) => work({ ...connection, scope: undefined }));
+    },
+    async withEraser(work) {
+      // Only this transaction may delete what people made; the role goes with it.
+      const begin = "BEGIN; SET LOCAL ROLE aicd_eraser";
+      return transaction(pools.system, begin, (connection) => work({ ...connection, scope: undefined }));
     },
   };
 }

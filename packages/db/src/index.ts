@@ -1,8 +1,10 @@
 export {
+  APP_ROLE,
   createDatabase,
   currentScope,
   type Database,
   type Scope,
+  SYSTEM_ROLE,
   type SystemDb,
   type SystemTx,
   type TenantTx,

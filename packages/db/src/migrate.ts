@@ -35,6 +35,8 @@ export async function migrate(
   const migrations = await readMigrations(options.folder ?? FOLDER);
   const client = await pool.connect();
   try {
+    // A login that owns nothing may start the server when the owner has migrated before.
+    if (await isCurrent(client, migrations)) return [];
     await client.query("set statement_timeout = 0");
     await client.query("select pg_advisory_lock($1)", [LOCK]);
     await client.query(`create table if not exists schema_migrations (
@@ -47,6 +49,13 @@ export async function migrate(
     // The session goes with its settings and its lock, whatever state an error left it in.
     client.release(true);
   }
+}
+
+async function isCurrent(client: pg.PoolClient, migrations: Migration[]): Promise<boolean> {
+  const { rows } = await client.query<{ made: boolean }>(
+    "select to_regclass('schema_migrations') is not null as made",
+  );
+  return rows[0]?.made === true && (await findPending(client, migrations)).length === 0;
 }
 
 /** The migrations of a folder, sorted. @throws Error on a wrong name, a gap or a number used twice */

@@ -1,5 +1,5 @@
 import type { InstallationId, IntentId, IntentPlace, RepositoryId, TenantId, ThreadIntent } from "@aicd/core";
-import { bigint, boolean, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -16,6 +16,9 @@ export const installations = pgTable("installations", {
   id: text().$type<InstallationId>().notNull(),
   githubId: bigint("github_id", { mode: "number" }).notNull(),
   state: text().$type<"active" | "suspended" | "deleted">().notNull(),
+  permissions: jsonb().$type<Record<string, string>>().notNull().default({}),
+  selection: text().$type<"all" | "selected">(),
+  reconciledAt: at("reconciled_at"),
   updatedAt: at("updated_at").notNull().defaultNow(),
 });
 
@@ -26,7 +29,13 @@ export const repositories = pgTable("repositories", {
   githubId: bigint("github_id", { mode: "number" }).notNull(),
   owner: text().notNull(),
   name: text().notNull(),
+  /** GitHub's selection: whether the installation reaches it. */
   active: boolean().notNull().default(true),
+  /** The tenant's switch. */
+  enabled: boolean().notNull().default(true),
+  settings: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+  settingsVersion: integer("settings_version").notNull().default(1),
+  updatedAt: at("updated_at").notNull().defaultNow(),
 });
 
 export const intents = pgTable("intents", {
