@@ -130,8 +130,8 @@ async function runCall(call: CallPart, tools: Map<string, Tool>, scope: AgentSco
   const tool = tools.get(call.name);
   const text = `There is no tool \`${call.name}\`. There are: ${[...tools.keys()].join(", ")}.`;
   const outcome = tool === undefined ? { kind: "error" as const, text } : await tool.call(call, scope);
-  const { path, command, pattern } = call.input;
-  const detail = [path, command, pattern].find((value) => typeof value === "string") ?? "";
+  const { path, command, pattern, query } = call.input;
+  const detail = [path, command, pattern, query].find((value) => typeof value === "string") ?? "";
   const ok = outcome.kind !== "error";
   scope.report({ type: "tool", tool: call.name, detail: String(detail).slice(0, 300), ok });
   return outcome;

@@ -1,4 +1,5 @@
 import type { FailureReason } from "./attempt.ts";
+import type { CodeSearch } from "./code-search.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Plan } from "./plan.ts";
 import type { CriticVerdict, Finding, ThreadReceipt } from "./review.ts";
@@ -50,6 +51,7 @@ export interface Budget {
 
 export type AgentScope = {
   workspace: Workspace;
+  codeSearch: CodeSearch;
   budget: Budget;
   signal: AbortSignal;
   /** Must not throw. */

@@ -8,6 +8,7 @@ import type { HeldLease } from "./lease/hold.ts";
 import { toEvent } from "./progress.ts";
 import { createRedact } from "./redact.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
+import { createLexicalSearch } from "./search/lexical.ts";
 import type { Attempt } from "./story/attempt.ts";
 import type { WorkOptions } from "./work-options.ts";
 
@@ -45,7 +46,7 @@ export async function assemble(
     events,
     agent: await options.createAgent(grant),
     task: { snapshot: grant.snapshot, settings, instructions: await readInstructions(tree, baseSha) },
-    scope: { workspace, budget, signal, report, now },
+    scope: { workspace, codeSearch: createLexicalSearch(tree), budget, signal, report, now },
     workspaceDir,
     tree,
     commands: await chooseCommands(settings, tree, startSha),

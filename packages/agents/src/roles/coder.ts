@@ -17,6 +17,7 @@ import { list } from "../tools/list.ts";
 import { read } from "../tools/read.ts";
 import { run } from "../tools/run.ts";
 import { search } from "../tools/search.ts";
+import { searchCode } from "../tools/search-code.ts";
 import { write } from "../tools/write.ts";
 
 export async function code(
@@ -33,7 +34,7 @@ export async function code(
     ...describeFindings(task.findings),
     task.findings.length > 0 ? "Mend the findings." : "Make the change.",
   ];
-  const tools = [read, list, search, edit, write, deleteFile, run, submitChange, ask];
+  const tools = [read, list, search, searchCode, edit, write, deleteFile, run, submitChange, ask];
   const end = await loop({ model, system: CODER, prompt: blocks.join("\n\n"), tools }, scope);
   if (end.kind === "stopped") return end;
   // The finish tools have checked the values against these schemas.

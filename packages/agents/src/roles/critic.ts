@@ -13,6 +13,7 @@ import { submitReview } from "../tools/finish.ts";
 import { list } from "../tools/list.ts";
 import { read } from "../tools/read.ts";
 import { search } from "../tools/search.ts";
+import { searchCode } from "../tools/search-code.ts";
 
 export async function review(
   model: Model,
@@ -27,7 +28,7 @@ export async function review(
     ...describeEvidence(task.evidence),
     "Review the change.",
   ];
-  const tools = [read, list, search, submitReview];
+  const tools = [read, list, search, searchCode, submitReview];
   const end = await loop({ model, system: CRITIC, prompt: blocks.join("\n\n"), tools }, scope);
   if (end.kind === "stopped") return end;
   return { kind: "reviewed", verdict: settle(end.value as CriticVerdict) };

@@ -7,10 +7,11 @@ import { ask, type Question, submitPlan } from "../tools/finish.ts";
 import { list } from "../tools/list.ts";
 import { read } from "../tools/read.ts";
 import { search } from "../tools/search.ts";
+import { searchCode } from "../tools/search-code.ts";
 
 export async function plan(model: Model, task: AgentTask, scope: AgentScope): Promise<PlanOutcome> {
   const blocks = [...describeTask(task), ...(await describeTree(scope.workspace)), "Make the plan."];
-  const tools = [read, list, search, submitPlan, ask];
+  const tools = [read, list, search, searchCode, submitPlan, ask];
   const end = await loop({ model, system: PLANNER, prompt: blocks.join("\n\n"), tools }, scope);
   if (end.kind === "stopped") return end;
   // The finish tools have checked the values against these schemas.

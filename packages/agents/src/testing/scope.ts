@@ -1,4 +1,4 @@
-import { type AgentProgress, type AgentScope, AicdError, type Workspace } from "@aicd/core";
+import { type AgentProgress, type AgentScope, AicdError, type CodeHit, type Workspace } from "@aicd/core";
 
 export type TestScope = AgentScope & { files: Map<string, string>; progress: AgentProgress[] };
 
@@ -15,6 +15,7 @@ export function createScope(
     files: store,
     progress,
     workspace: createMemory(store),
+    codeSearch: { search: async (query) => hits(store, query) },
     budget: {
       limitMicroUsd: 1_000_000_000,
       deadlineMs: 3_600_000,
@@ -29,6 +30,12 @@ export function createScope(
     },
     now,
   };
+}
+
+/** Files that have the words of the question, in the order of their names. */
+function hits(files: Map<string, string>, query: string): CodeHit[] {
+  const found = [...files].filter(([, content]) => query.split(/\s+/).some((word) => content.includes(word)));
+  return found.map(([path]) => ({ path, symbol: null, from: 1, to: 1, score: 1, reason: "words" }));
 }
 
 function createMemory(files: Map<string, string>): Workspace {

@@ -9,6 +9,7 @@ import { list } from "./list.ts";
 import { read } from "./read.ts";
 import { run } from "./run.ts";
 import { search } from "./search.ts";
+import { searchCode } from "./search-code.ts";
 import type { Tool } from "./tool.ts";
 import { write } from "./write.ts";
 
@@ -119,6 +120,19 @@ describe("other tools", () => {
     expect(await call(write, { path: "../x", content: "" })).toEqual({
       kind: "error",
       text: "`../x` is refused.",
+    });
+  });
+
+  it("search_code answers ranked places with the reason, and says when there are none", async () => {
+    const scope = createScope({ "a.ts": "needle", "b.ts": "hay" });
+
+    expect(await call(searchCode, { query: "find needle" }, scope)).toEqual({
+      kind: "ok",
+      text: "1. a.ts:1-1 (words)",
+    });
+    expect(await call(searchCode, { query: "gold" }, scope)).toMatchObject({
+      kind: "ok",
+      text: expect.stringContaining("Nothing fits"),
     });
   });
 

@@ -12,15 +12,26 @@ export type Tree = {
   bytes(sha: string, path: string): Promise<Buffer | undefined>;
   /** The same as text. */
   show(sha: string, path: string): Promise<string | undefined>;
+  /** The plain files of the working tree as it is now; ignored ones are not there. */
+  files(): Promise<TreeFile[]>;
+  /** Contents by blob id; ids that are no blobs are left out. */
+  blobs(shas: readonly string[]): Promise<Map<string, Buffer>>;
 };
+export type TreeFile = { path: string; sha: string; bytes: number };
 
 /** Reads changes through a git directory the agent cannot touch. */
 export function createTree(git: Git, startSha: string): Tree {
   let groundTree = startSha;
+  let busy: Promise<unknown> = Promise.resolve();
 
-  async function snapshot(): Promise<string> {
-    await git.run(["add", "--all", "--", "."]);
-    return (await git.run(["write-tree"])).toString().trim();
+  /** One after another: there is one index, and a second git would find it locked. */
+  function snapshot(): Promise<string> {
+    const next = busy.then(async () => {
+      await git.run(["add", "--all", "--", "."]);
+      return (await git.run(["write-tree"])).toString().trim();
+    });
+    busy = next.catch(() => undefined);
+    return next;
   }
 
   async function bytes(sha: string, path: string): Promise<Buffer | undefined> {
@@ -44,7 +55,11 @@ export function createTree(git: Git, startSha: string): Tree {
       ];
       // A file that setup or checks made, and that the agent did not write, is only remade.
       const meant = changed.filter(({ path }) => start.has(path) || written.has(path) || !ground.has(path));
-      const blobs = await contents(git, meant);
+      const blobs = await contents(
+        git,
+        // A submodule entry names a commit, which has no content here.
+        meant.filter(({ mode }) => mode !== undefined && mode !== "160000").map(({ sha }) => sha),
+      );
       const files = meant.flatMap(({ path, mode, sha }): FileChange[] => {
         if (mode === undefined) return start.has(path) ? [{ kind: "delete", path }] : [];
         const contentBase64 = blobs.get(sha)?.toString("base64") ?? "";
@@ -58,6 +73,8 @@ export function createTree(git: Git, startSha: string): Tree {
     },
     bytes,
     show: async (sha, path) => (await bytes(sha, path))?.toString(),
+    files: async () => list(git, await snapshot()),
+    blobs: (shas) => contents(git, shas),
   };
 }
 
@@ -86,18 +103,30 @@ async function modes(git: Git, treeish: string): Promise<Map<string, FileMode>> 
   return found;
 }
 
-/** Blobs by id. A submodule entry names a commit, which has no content here. */
-async function contents(git: Git, entries: Change[]): Promise<Map<string, Buffer>> {
-  const ids = new Set(
-    entries.filter(({ mode }) => mode !== undefined && mode !== "160000").map(({ sha }) => sha),
-  );
+async function list(git: Git, treeish: string): Promise<TreeFile[]> {
+  const rows = (await git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", treeish])).toString().split("\0");
+  return rows.flatMap((row) => {
+    const found = /^100(?:644|755) blob ([0-9a-f]{40}) +(\d+)\t(.*)$/s.exec(row);
+    if (found === null) return [];
+    const [, sha = "", bytes, path = ""] = found;
+    return [{ path, sha, bytes: Number(bytes) }];
+  });
+}
+
+/** Blobs by id. */
+async function contents(git: Git, shas: readonly string[]): Promise<Map<string, Buffer>> {
+  const ids = new Set(shas);
   const blobs = new Map<string, Buffer>();
   if (ids.size === 0) return blobs;
   const out = await git.run(["cat-file", "--batch"], { input: `${[...ids].join("\n")}\n` });
   for (let at = 0; at < out.byteLength; ) {
     const end = out.indexOf(10, at);
-    const [sha = "", , size = "0"] = out.subarray(at, end).toString().split(" ");
+    const [sha = "", type, size = "0"] = out.subarray(at, end).toString().split(" ");
     const start = end + 1;
+    if (type === "missing") {
+      at = start;
+      continue;
+    }
     blobs.set(sha, out.subarray(start, start + Number(size)));
     at = start + Number(size) + 1;
   }

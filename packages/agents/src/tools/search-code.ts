@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { defineTool } from "./tool.ts";
+
+const MOST = 20;
+
+export const searchCode = defineTool({
+  name: "search_code",
+  description:
+    "Finds the files and definitions that have most to do with a question, an error message or a part of the issue, ranked. Use it to find out where to look; use `search` when you know the exact text.",
+  input: z.object({
+    query: z.string().min(1).max(8_000).describe("Words, identifiers, a stack trace, or a whole issue."),
+    limit: z.number().int().min(1).max(MOST).default(10).describe("How many files at most."),
+  }),
+  readOnly: true,
+  async run({ query, limit }, { codeSearch, signal }) {
+    const hits = await codeSearch.search(query, { limit, signal });
+    if (hits.length === 0) return { kind: "ok", text: "Nothing fits. Try other words, or `search`." };
+    const lines = hits.map(({ path, symbol, from, to, reason }, index) => {
+      const name = symbol === null ? "" : ` ${symbol}`;
+      return `${index + 1}. ${path}:${from}-${to}${name} (${reason})`;
+    });
+    return { kind: "ok", text: lines.join("\n") };
+  },
+});
