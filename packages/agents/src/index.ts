@@ -1,3 +1,4 @@
+export * from "./bash-agent.ts";
 export * from "./load-agent.ts";
 export * from "./loop.ts";
 export * from "./mock-agent.ts";

@@ -7,4 +7,5 @@ export {
   type Taken,
   takeLease,
 } from "./run-attempt.ts";
+export { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 export type { WorkOptions } from "./work-options.ts";

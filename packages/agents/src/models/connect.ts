@@ -1,8 +1,8 @@
 import type { Provider } from "@aicd/core";
 import { anthropic } from "./anthropic.ts";
 import type { Model } from "./model.ts";
-import { openai } from "./openai.ts";
 import { openaiCompatible } from "./openai-compatible.ts";
+import { openaiEither } from "./openai-either.ts";
 import { resilient } from "./resilient.ts";
 
 export type ModelChoice = { provider: Provider; model: string; fallback?: string | undefined };
@@ -10,7 +10,7 @@ export type ModelChoice = { provider: Provider; model: string; fallback?: string
 export type Endpoints = { anthropic: Endpoint; openai: Endpoint };
 export type Endpoint = { baseURL: string; apiKey: string };
 
-const ADAPTERS = { anthropic, openai, "openai-compatible": openaiCompatible } as const;
+const ADAPTERS = { anthropic, openai: openaiEither, "openai-compatible": openaiCompatible } as const;
 
 /** The chosen model with our reactions to failure around it; the fallback is another model of the same vendor. */
 export function connectModel(choice: ModelChoice, endpoints: Endpoints): Model {

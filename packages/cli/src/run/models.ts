@@ -2,7 +2,7 @@ import type { Endpoints, ModelChoice } from "@aicd/agents";
 import { AicdError, type Provider, type Settings } from "@aicd/core";
 import type { ModelEnv } from "../env.ts";
 
-const DEFAULT_MODEL = {
+export const DEFAULT_MODEL = {
   anthropic: "claude-sonnet-5-5",
   openai: "gpt-5.5",
   "openai-compatible": undefined,
@@ -43,9 +43,23 @@ export function chooseModels(input: {
   };
   return {
     models: { planner: choose("planner"), coder: choose("coder"), critic: choose("critic") },
-    endpoints: {
-      anthropic: { baseURL: env.anthropicUrl ?? "https://api.anthropic.com", apiKey: anthropicKey ?? "" },
-      openai: { baseURL: env.openaiUrl ?? "https://api.openai.com/v1", apiKey: openaiKey ?? "" },
+    endpoints: endpointsOf(env),
+  };
+}
+
+/**
+ * Where the vendors are. Addresses are taken with and without `/v1`, as people copy them from different
+ * places: Anthropic's clients add it themselves, OpenAI's expect it. Servers without keys get a word
+ * instead, because the clients insist on one.
+ */
+export function endpointsOf(env: ModelEnv): Endpoints {
+  const anthropicUrl = (env.anthropicUrl ?? "https://api.anthropic.com").replace(/(?:\/v1)?\/*$/, "");
+  const openaiUrl = (env.openaiUrl ?? "https://api.openai.com/v1").replace(/\/+$/, "");
+  return {
+    anthropic: { baseURL: anthropicUrl, apiKey: env.anthropicKey ?? "none" },
+    openai: {
+      baseURL: new URL(openaiUrl).pathname === "/" ? `${openaiUrl}/v1` : openaiUrl,
+      apiKey: env.openaiKey ?? "none",
     },
   };
 }

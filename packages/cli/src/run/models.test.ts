@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { endpointsOf } from "./models.ts";
+
+const NOTHING = {
+  anthropicKey: undefined,
+  anthropicUrl: undefined,
+  openaiKey: undefined,
+  openaiUrl: undefined,
+};
+
+describe("endpointsOf", () => {
+  it.each([
+    ["https://proxy.example/anthropic", "https://proxy.example/anthropic"],
+    ["http://localhost:4010/", "http://localhost:4010"],
+    ["http://localhost:4010/v1/", "http://localhost:4010"],
+  ])("takes Anthropic's address as %s", (anthropicUrl, baseURL) => {
+    expect(endpointsOf({ ...NOTHING, anthropicUrl }).anthropic.baseURL).toBe(baseURL);
+  });
+
+  it.each([
+    ["http://localhost:11434", "http://localhost:11434/v1"],
+    ["http://localhost:11434/v1/", "http://localhost:11434/v1"],
+    ["https://openrouter.ai/api/v1", "https://openrouter.ai/api/v1"],
+  ])("takes OpenAI's address as %s", (openaiUrl, baseURL) => {
+    expect(endpointsOf({ ...NOTHING, openaiUrl }).openai.baseURL).toBe(baseURL);
+  });
+
+  it("goes to the vendors themselves when no address is given", () => {
+    const { anthropic, openai } = endpointsOf({ ...NOTHING, anthropicKey: "a", openaiKey: "o" });
+
+    expect(anthropic).toEqual({ baseURL: "https://api.anthropic.com", apiKey: "a" });
+    expect(openai).toEqual({ baseURL: "https://api.openai.com/v1", apiKey: "o" });
+  });
+});
