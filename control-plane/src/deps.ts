@@ -1,10 +1,12 @@
 import type { MintId, Settings } from "@aicd/core";
 import type { Database } from "@aicd/db";
-import type { GitHubClients, VerifyOidc } from "@aicd/github";
+import type { GitHubClients, SignInClient, VerifyOidc } from "@aicd/github";
 import type { Logger } from "@aicd/ops";
 import type { Pool } from "pg";
+import type { Peppers } from "./identity/tokens.ts";
 import type { Enqueue } from "./jobs/enqueue.ts";
 import type { Vendors } from "./models/vendors.ts";
+import type { Secrets } from "./secrets/secrets.ts";
 
 /** Everything the use cases work with; built once in `wire.ts`. */
 export type Deps = {
@@ -22,6 +24,12 @@ export type Deps = {
   /** Address under which people see GitHub, for links: `https://github.com` or a GHES root. */
   serverUrl: string;
   vendors: Vendors;
+  secrets: Secrets;
+  peppers: Peppers;
+  /** Undefined: the App's OAuth client is not configured, nobody can sign in. */
+  signIn: SignInClient | undefined;
+  /** The one other origin whose pages may call the API, e.g. `https://app.example.com`. */
+  frontendOrigin: string | undefined;
   /** Milliseconds of the wall clock; leases and ages use the database's clock instead. */
   now: () => number;
 };

@@ -48,6 +48,20 @@ const ControlPlaneEnv = z.object({
   ANTHROPIC_BASE_URL: url.default("https://api.anthropic.com").meta(fix("Give the root, without /v1.")),
   OPENAI_API_KEY: SecretText.optional().meta(fix("Create a key in the vendor's console.")),
   OPENAI_BASE_URL: url.default("https://api.openai.com/v1").meta(fix("Give the API root.")),
+  GITHUB_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(fix("Copy the client ID from the GitHub App's settings page; without it nobody can sign in.")),
+  GITHUB_CLIENT_SECRET: SecretText.optional().meta(fix("Generate a client secret on the same page.")),
+  FRONTEND_ORIGIN: z
+    .url({ protocol: /^https?$/ })
+    .transform((value) => new URL(value).origin)
+    .optional()
+    .meta(fix("Give the origin of the web frontend, e.g. https://app.example.com.")),
+  ENCRYPTION_KEY: SecretText.optional().meta(
+    fix("Make one with `openssl rand -base64 32`. While changing it give both, the new one first: new,old."),
+  ),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
     .default("info")
@@ -60,6 +74,8 @@ export type AppCredentials = {
   privateKey: Secret;
   webhookSecret: Secret;
   previousSecret?: Secret | undefined;
+  /** The App's OAuth client, with which people sign in. */
+  client?: { id: string; secret: Secret } | undefined;
 };
 
 export type Config = { env: Env; app: AppCredentials | undefined };
@@ -82,14 +98,18 @@ export function readConfig(source: Record<string, string | undefined> = process.
   const { APP_ID: appId, WEBHOOK_SECRET: webhookSecret, WEBHOOK_SECRET_PREVIOUS: previousSecret } = env;
   if (appId === undefined || privateKey === undefined || webhookSecret === undefined)
     return { env, app: undefined };
-  return { env, app: { appId, privateKey, webhookSecret, previousSecret } };
+  const { GITHUB_CLIENT_ID: id, GITHUB_CLIENT_SECRET: secret } = env;
+  const client = id === undefined || secret === undefined ? undefined : { id, secret };
+  return { env, app: { appId, privateKey, webhookSecret, previousSecret, client } };
 }
 
 function halfConfigured(source: Record<string, string | undefined>): string[] {
   const isSet = (name: string) => (source[name] ?? "") !== "";
+  const lone = isSet("GITHUB_CLIENT_ID") !== isSet("GITHUB_CLIENT_SECRET");
+  const client = lone ? ["GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET go together. Set both, or neither"] : [];
   const key = isSet("PRIVATE_KEY") || isSet("PRIVATE_KEY_PATH");
-  if (!isSet("APP_ID") && !key && !isSet("WEBHOOK_SECRET")) return [];
-  const missing: string[] = [];
+  if (!isSet("APP_ID") && !key && !isSet("WEBHOOK_SECRET")) return client;
+  const missing: string[] = client;
   if (!isSet("APP_ID"))
     missing.push("APP_ID is not set. Copy the App ID from the GitHub App's settings page");
   if (!key)

@@ -16,6 +16,7 @@ const shutdown = createShutdown({ logger: log });
 const credentials = app ?? (await loadApp(env.AICD_DIRECTORY)) ?? (await setUp());
 redactor.register(credentials.privateKey.reveal());
 redactor.register(credentials.webhookSecret.reveal());
+if (credentials.client !== undefined) redactor.register(credentials.client.secret.reveal());
 try {
   const { address } = await start(env, credentials, { log, metrics: createMetrics(), redactor, shutdown });
   log.info({ address, role: env.AICD_ROLE }, "AI-CD is ready");

@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Deps } from "./deps.ts";
 import { healthRoutes } from "./http/health.ts";
 import { problemHandler } from "./http/problem.ts";
+import { identityRoutes } from "./identity/routes.ts";
 import { modelRoutes } from "./models/gateway.ts";
 import { runnerRoutes } from "./runner/routes.ts";
 import { homePage } from "./setup/pages.ts";
@@ -48,6 +49,7 @@ export function createHttpServer(
       });
   });
   server.register(healthRoutes(deps));
+  server.register(identityRoutes(deps));
   server.register(runnerRoutes(deps));
   server.register(modelRoutes(deps));
   server.get("/", async (_request, reply) =>

@@ -3,19 +3,23 @@ import { join } from "node:path";
 import { createApp } from "@aicd/app";
 import { createMint } from "@aicd/core";
 import { APP_ROLE, createDatabase, createPool, migrate, SYSTEM_ROLE, startEmbeddedPostgres } from "@aicd/db";
-import { createGitHubClients, createOidcVerifier } from "@aicd/github";
+import { createGitHubClients, createOidcVerifier, createSignInClient } from "@aicd/github";
 import type { Logger, Metrics, Redactor, Shutdown } from "@aicd/ops";
 import { createQueue } from "@aicd/queue";
 import { Probot } from "probot";
 import { createInbox } from "./deliveries/inbox.ts";
 import type { Deps } from "./deps.ts";
 import type { AppCredentials, Env } from "./env.ts";
+import { createPeppers } from "./identity/tokens.ts";
 import { createIntake } from "./intake/index.ts";
 import { JOBS } from "./jobs/catalog.ts";
 import { createDeadHandlers, createHandlers } from "./jobs/handlers.ts";
 import { createEnqueue } from "./outbox/enqueue.ts";
 import { startRelay } from "./outbox/relay.ts";
 import { startWorker } from "./outbox/worker.ts";
+import { loadMasterKeys } from "./secrets/master-keys.ts";
+import { createSecrets } from "./secrets/secrets.ts";
+import { createVault } from "./secrets/vault.ts";
 import { createHttpServer } from "./server.ts";
 import { forget } from "./sweep/forget.ts";
 import { redeliverFailed } from "./sweep/redeliver.ts";
@@ -86,9 +90,14 @@ export async function start(
   const { data: self } = await github.app.rest.apps.getAuthenticated();
   if (self === null) throw new Error("GitHub does not know the App");
   const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`;
+  const keys = await loadMasterKeys(env.AICD_DIRECTORY, env.ENCRYPTION_KEY);
   const deps: Deps = {
     pool,
     db,
+    secrets: createSecrets({ db, vault: createVault(keys), redactor }),
+    peppers: createPeppers(keys),
+    signIn: signInClient(app, { apiUrl, serverUrl }),
+    frontendOrigin: env.FRONTEND_ORIGIN,
     mint: createMint({ now: Date.now, random: randomBytes }),
     enqueue: (tx, job, payload, options) =>
       outbox.one(tx, job, payload, {
@@ -177,6 +186,12 @@ async function openDatabase(env: Env, shutdown: Shutdown): Promise<string> {
   const postgres = await startEmbeddedPostgres({ directory: join(env.AICD_DIRECTORY, "postgres") });
   shutdown.add("postgres", () => postgres.stop());
   return postgres.connectionString;
+}
+
+function signInClient(app: AppCredentials, urls: { apiUrl: string; serverUrl: string }) {
+  const { client } = app;
+  if (client === undefined) return undefined;
+  return createSignInClient({ clientId: client.id, clientSecret: client.secret.reveal(), ...urls });
 }
 
 function vendor(baseUrl: string, apiKey: Env["ANTHROPIC_API_KEY"]) {

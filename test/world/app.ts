@@ -6,6 +6,7 @@ export const APP_PERMISSIONS = {
   checks: "write",
   actions: "write",
   metadata: "read",
+  members: "read",
 } as const;
 
 /** A workflow that does nothing, for tests that play the runner themselves. */

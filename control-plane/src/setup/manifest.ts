@@ -6,6 +6,7 @@ export function appManifest(publicUrl: string, name: string): Record<string, unk
     url: publicUrl,
     hook_attributes: { url: `${publicUrl}/api/github/webhooks`, active: reachable },
     redirect_url: `${publicUrl}/setup/callback`,
+    callback_urls: [`${publicUrl}/auth/github/callback`],
     public: false,
     default_permissions: {
       contents: "write",
@@ -14,6 +15,8 @@ export function appManifest(publicUrl: string, name: string): Record<string, unk
       checks: "write",
       actions: "write",
       metadata: "read",
+      // Who may sign in to an organisation's data, and as what.
+      members: "read",
     },
     default_events: [
       "issues",

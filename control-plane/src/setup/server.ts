@@ -61,6 +61,7 @@ export async function runSetup(options: {
       appId: data.id,
       privateKey: new Secret(data.pem),
       webhookSecret: new Secret(data.webhook_secret),
+      client: { id: data.client_id, secret: new Secret(data.client_secret) },
     });
   });
 

@@ -8,6 +8,7 @@ const Saved = z.object({
   appId: z.number().int(),
   privateKey: z.string(),
   webhookSecret: z.string(),
+  client: z.object({ id: z.string(), secret: z.string() }).optional(),
 });
 const FILE = "github-app.json";
 
@@ -19,6 +20,9 @@ export async function saveApp(directory: string, app: AppCredentials): Promise<s
     appId: app.appId,
     privateKey: app.privateKey.reveal(),
     webhookSecret: app.webhookSecret.reveal(),
+    ...(app.client === undefined
+      ? {}
+      : { client: { id: app.client.id, secret: app.client.secret.reveal() } }),
   });
   // Written aside and moved into place: a crash leaves the old file or the new one.
   await writeFile(`${path}.new`, text, { mode: 0o600 });
@@ -39,5 +43,8 @@ export async function loadApp(directory: string): Promise<AppCredentials | undef
     appId: saved.appId,
     privateKey: new Secret(saved.privateKey),
     webhookSecret: new Secret(saved.webhookSecret),
+    ...(saved.client === undefined
+      ? {}
+      : { client: { id: saved.client.id, secret: new Secret(saved.client.secret) } }),
   };
 }

@@ -55,10 +55,6 @@ CREATE TABLE sessions (
   refresh_hash bytea UNIQUE,
   -- The refresh token before: whoever shows it again has stolen it, or was stolen from.
   spent_refresh_hash bytea,
-  -- GitHub's tokens of the person, encrypted.
-  github_access bytea NOT NULL,
-  github_refresh bytea,
-  github_expires_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   last_used_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz NOT NULL,
@@ -86,9 +82,6 @@ CREATE TABLE sign_in_codes (
   code_hash bytea PRIMARY KEY,
   user_id text NOT NULL REFERENCES users (id),
   challenge text NOT NULL,
-  github_access bytea NOT NULL,
-  github_refresh bytea,
-  github_expires_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX sign_in_codes_age ON sign_in_codes (created_at);

@@ -12,12 +12,28 @@ export {
 export { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded/start.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
 export { createPool, type PoolOptions } from "./pool.ts";
+export type { AuditActor, AuditEntry } from "./schema/audit.ts";
+export type {
+  ApiKey,
+  Membership,
+  ReviewMemory,
+  Session,
+  SignIn,
+  Subscription,
+  TenantSecret,
+  User,
+} from "./schema/identity.ts";
 export type { ChangeSetRow, CommentTarget, EventRow, PlanRow } from "./schema/records.ts";
 export type { Actor, Attempt, AttemptContext, Guidance, Task } from "./schema/tasks.ts";
+export * from "./stores/api-keys.ts";
 export * from "./stores/attempts.ts";
+export * from "./stores/audit.ts";
 export * from "./stores/comments.ts";
 export * from "./stores/events.ts";
 export * from "./stores/intents.ts";
+export * from "./stores/people.ts";
 export * from "./stores/records.ts";
+export * from "./stores/secrets.ts";
+export * from "./stores/sessions.ts";
 export * from "./stores/tasks.ts";
 export * from "./stores/tenancy.ts";

@@ -9,4 +9,5 @@ export * from "./pulls.ts";
 export * from "./reactions.ts";
 export * from "./repository.ts";
 export * from "./sanitize.ts";
+export * from "./sign-in.ts";
 export * from "./thread.ts";

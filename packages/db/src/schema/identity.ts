@@ -46,9 +46,6 @@ export const sessions = pgTable("sessions", {
   tokenHash: bytea("token_hash").notNull(),
   refreshHash: bytea("refresh_hash"),
   spentRefreshHash: bytea("spent_refresh_hash"),
-  githubAccess: bytea("github_access").notNull(),
-  githubRefresh: bytea("github_refresh"),
-  githubExpiresAt: at("github_expires_at"),
   createdAt: at("created_at").notNull().defaultNow(),
   lastUsedAt: at("last_used_at").notNull().defaultNow(),
   expiresAt: at("expires_at").notNull(),
@@ -72,9 +69,6 @@ export const signInCodes = pgTable("sign_in_codes", {
   codeHash: bytea("code_hash").primaryKey(),
   userId: userId(),
   challenge: text().notNull(),
-  githubAccess: bytea("github_access").notNull(),
-  githubRefresh: bytea("github_refresh"),
-  githubExpiresAt: at("github_expires_at"),
   createdAt: at("created_at").notNull().defaultNow(),
 });
 

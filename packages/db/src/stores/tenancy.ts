@@ -131,3 +131,26 @@ export async function findRepository(tx: TenantTx, id: RepositoryId): Promise<Re
   const { githubId: installationGithubId, state: installationState } = row.installation;
   return { ...row.repository, installationGithubId, installationState, accountId: row.accountId };
 }
+
+export type Tenant = typeof tenants.$inferSelect & {
+  installation: { githubId: number; state: "active" | "suspended" | "deleted" } | undefined;
+};
+
+/** The tenant itself, with the installation that reaches it now. */
+export async function findTenant(tx: TenantTx): Promise<Tenant | undefined> {
+  const [row] = await tx.db
+    .select({ tenant: tenants, installation: installations })
+    .from(tenants)
+    .leftJoin(installations, eq(installations.tenantId, tenants.id))
+    .where(eq(tenants.id, tx.scope.tenantId))
+    // Installed again after it was removed: the newest one counts.
+    .orderBy(sql`${installations.state} = 'deleted'`, sql`${installations.id} DESC`)
+    .limit(1);
+  if (row === undefined) return undefined;
+  const { installation, tenant } = row;
+  return {
+    ...tenant,
+    installation:
+      installation === null ? undefined : { githubId: installation.githubId, state: installation.state },
+  };
+}

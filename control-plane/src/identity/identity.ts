@@ -1,0 +1,22 @@
+import type { ApiKeyId, Permission, Role, SessionId, TenantId, UserId } from "@aicd/core";
+
+/** Who is calling, before it is known for which tenant. */
+export type Identity =
+  | {
+      kind: "user";
+      userId: UserId;
+      githubId: number;
+      login: string;
+      sessionId: SessionId;
+      /** A cookie travels by itself, so writes with one need more: see `csrf.ts`. */
+      via: "cookie" | "token";
+    }
+  | {
+      kind: "api_key";
+      tenantId: TenantId;
+      keyId: ApiKeyId;
+      name: string;
+      role: Role;
+      scopes: readonly Permission[];
+      createdBy: { login: string; id: number };
+    };

@@ -1,0 +1,71 @@
+import { AicdError, type Principal, type Role, type TenantId } from "@aicd/core";
+import {
+  endMembership,
+  findMembership,
+  findTenant,
+  type Membership,
+  noteMembership,
+  type Tenant,
+} from "@aicd/db";
+import { organizationRoleOf } from "@aicd/github";
+import type { Deps } from "../deps.ts";
+import type { Identity } from "./identity.ts";
+
+/** GitHub is asked again who belongs to an organisation when its last answer is older. */
+const RECHECK_MS = 15 * 60_000;
+
+type Person = { userId: Extract<Identity, { kind: "user" }>["userId"]; githubId: number; login: string };
+
+/**
+ * What the caller is in a tenant; undefined: nothing, which looks just like a tenant that is not there.
+ * A person's membership is asked of GitHub at least every quarter of an hour.
+ */
+export async function principalFor(
+  deps: Deps,
+  identity: Identity,
+  tenantId: TenantId,
+): Promise<Principal | undefined> {
+  if (identity.kind === "api_key") {
+    if (identity.tenantId !== tenantId) return undefined;
+    const { keyId, name, createdBy, role, scopes } = identity;
+    return { tenantId, actor: { kind: "api_key", keyId, name, createdBy }, role, scopes };
+  }
+  const { userId, githubId, login } = identity;
+  const known = await deps.db.withTenant({ tenantId }, (tx) => findMembership(tx, userId));
+  if (known === undefined) return undefined;
+  const membership = known.ageMs < RECHECK_MS ? known : await recheck(deps, tenantId, identity);
+  if (membership === undefined) return undefined;
+  return { tenantId, actor: { kind: "user", userId, githubId, login }, role: membership.role };
+}
+
+/** Asks GitHub what a person is in a tenant, and notes it. Undefined: nothing any more, or not yet. */
+export async function recheck(
+  deps: Deps,
+  tenantId: TenantId,
+  person: Person,
+): Promise<Membership | undefined> {
+  const tenant = await deps.db.withTenant({ tenantId }, findTenant);
+  if (tenant === undefined) return undefined;
+  const role = await askRole(deps, tenant, person);
+  return deps.db.withTenant({ tenantId }, async (tx) => {
+    if (role !== undefined) return noteMembership(tx, { userId: person.userId, login: person.login, role });
+    await endMembership(tx, person.userId);
+    return undefined;
+  });
+}
+
+async function askRole(deps: Deps, tenant: Tenant, person: Person): Promise<Role | undefined> {
+  if (tenant.kind === "User") return tenant.accountId === person.githubId ? "owner" : undefined;
+  const { installation } = tenant;
+  // Uninstalled: nobody can be asked, and nobody but the eraser has business there.
+  if (installation === undefined || installation.state === "deleted") return undefined;
+  if (installation.state === "suspended") {
+    throw new AicdError(
+      "forbidden",
+      `The App is suspended for ${tenant.login}, so GitHub cannot be asked who you are there. An owner can unsuspend it.`,
+    );
+  }
+  const { read } = deps.github.installation(installation.githubId);
+  const role = await organizationRoleOf(read, tenant.login, { id: person.githubId, login: person.login });
+  return role === "admin" ? "owner" : role;
+}

@@ -1,0 +1,71 @@
+import type { TenantId } from "@aicd/core";
+import {
+  type Database,
+  deleteSecret,
+  findSecret,
+  listStaleSecrets,
+  putSecret,
+  rewrapSecret,
+  type TenantTx,
+} from "@aicd/db";
+import type { Redactor, Secret } from "@aicd/ops";
+import type { Vault } from "./vault.ts";
+
+/** The secrets a tenant may set, and what each is for. */
+export const SECRET_NAMES = {
+  ANTHROPIC_API_KEY:
+    "Model calls to Anthropic are made, and billed, with this key instead of the operator's.",
+  OPENAI_API_KEY: "Model calls to OpenAI are made, and billed, with this key instead of the operator's.",
+} as const;
+export type SecretName = keyof typeof SECRET_NAMES;
+
+/** Short ones show nothing of themselves. */
+const HINT_FROM = 20;
+
+export type Secrets = {
+  put(
+    tx: TenantTx,
+    input: { name: SecretName; value: string; by: { login: string; id: number } },
+  ): Promise<{ created: boolean }>;
+  remove(tx: TenantTx, name: SecretName): Promise<boolean>;
+  /** For the place that uses it, never for an answer. Logs hide it from now on. */
+  open(tx: TenantTx, name: SecretName): Promise<Secret | undefined>;
+  /** Puts data keys under the present master key, a bounded number at a time. @returns how many are done */
+  rewrapStale(): Promise<number>;
+};
+
+export function createSecrets(deps: { db: Database; vault: Vault; redactor: Redactor }): Secrets {
+  const { db, vault, redactor } = deps;
+  return {
+    async put(tx, { name, value, by }) {
+      redactor.register(value);
+      const sealed = vault.seal(placeOf(tx.scope.tenantId, name), value);
+      const hint = value.length >= HINT_FROM ? value.slice(-4) : "";
+      return putSecret(tx, { ...sealed, name, hint, updatedBy: by });
+    },
+    remove: (tx, name) => deleteSecret(tx, name),
+    async open(tx, name) {
+      const sealed = await findSecret(tx, name);
+      if (sealed === undefined) return undefined;
+      const secret = vault.open(placeOf(tx.scope.tenantId, name), sealed);
+      redactor.register(secret.reveal());
+      return secret;
+    },
+    async rewrapStale() {
+      const stale = await listStaleSecrets(db.system, vault.masterKey);
+      let done = 0;
+      for (const { tenantId, name, ...sealed } of stale) {
+        const { masterKey, wrappedKey } = vault.rewrap(placeOf(tenantId, name), sealed);
+        const moved = await db.withTenant({ tenantId }, (tx) =>
+          rewrapSecret(tx, { name, before: sealed.wrappedKey, masterKey, wrappedKey }),
+        );
+        if (moved) done++;
+      }
+      return done;
+    },
+  };
+}
+
+function placeOf(tenantId: TenantId, name: string) {
+  return { tenantId, name };
+}

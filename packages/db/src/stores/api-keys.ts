@@ -1,0 +1,104 @@
+import type { ApiKeyId, MintId, Permission, Role } from "@aicd/core";
+import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import type { SystemDb, TenantTx } from "../database.ts";
+import { type ApiKey, apiKeys } from "../schema/identity.ts";
+import type { Actor } from "../schema/tasks.ts";
+
+type NewApiKey = {
+  name: string;
+  hash: Buffer;
+  hint: string;
+  role: Role;
+  scopes: Permission[];
+  createdBy: Actor;
+  lifeDays: number;
+};
+
+export async function storeApiKey(tx: TenantTx, mint: MintId, input: NewApiKey): Promise<ApiKey> {
+  const { lifeDays, ...values } = input;
+  const [row] = await tx.db
+    .insert(apiKeys)
+    .values({
+      ...values,
+      tenantId: tx.scope.tenantId,
+      id: mint("apiKey"),
+      expiresAt: sql`now() + ${lifeDays} * interval '1 day'`,
+    })
+    .returning();
+  if (row === undefined) throw new Error("an API key was not stored");
+  return row;
+}
+
+/** Keys of the tenant, newest first, revoked and expired ones included. */
+export async function listApiKeys(
+  tx: TenantTx,
+  page: { limit: number; before?: ApiKeyId | undefined },
+): Promise<ApiKey[]> {
+  return tx.db
+    .select()
+    .from(apiKeys)
+    .where(
+      and(
+        eq(apiKeys.tenantId, tx.scope.tenantId),
+        page.before === undefined ? undefined : lt(apiKeys.id, page.before),
+      ),
+    )
+    .orderBy(desc(apiKeys.id))
+    .limit(page.limit);
+}
+
+export async function findApiKey(tx: TenantTx, id: ApiKeyId): Promise<ApiKey | undefined> {
+  const [row] = await tx.db
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.tenantId, tx.scope.tenantId), eq(apiKeys.id, id)));
+  return row;
+}
+
+/**
+ * The living key behind one of the hashes (one per pepper in use). System work: the key itself says whose
+ * it is.
+ */
+export async function locateApiKey(tx: SystemDb, hashes: Buffer[]): Promise<ApiKey | undefined> {
+  const [row] = await tx.db
+    .select()
+    .from(apiKeys)
+    .where(and(inArray(apiKeys.hash, hashes), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, sql`now()`)));
+  return row;
+}
+
+/** Notes a use, at most once a minute; and the hash under the present pepper, if it was another's. */
+export async function noteApiKeyUse(tx: SystemDb, key: ApiKey, hash: Buffer): Promise<void> {
+  await tx.db
+    .update(apiKeys)
+    .set({ lastUsedAt: sql`now()`, hash })
+    .where(
+      and(
+        eq(apiKeys.tenantId, key.tenantId),
+        eq(apiKeys.id, key.id),
+        or(
+          isNull(apiKeys.lastUsedAt),
+          sql`${apiKeys.lastUsedAt} < now() - interval '1 minute'`,
+          sql`${apiKeys.hash} <> ${hash}`,
+        ),
+      ),
+    );
+}
+
+/** @returns the key as it was revoked now; undefined: no such key, or revoked before */
+export async function revokeApiKey(tx: TenantTx, id: ApiKeyId): Promise<ApiKey | undefined> {
+  const [row] = await tx.db
+    .update(apiKeys)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(apiKeys.tenantId, tx.scope.tenantId), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+    .returning();
+  return row;
+}
+
+/** Lets a key that was replaced live on for a while, but never longer than it would have. */
+export async function limitApiKey(tx: TenantTx, id: ApiKeyId, lifeSeconds: number): Promise<void> {
+  await tx.db
+    .update(apiKeys)
+    .set({ expiresAt: sql`least(${apiKeys.expiresAt}, now() + ${lifeSeconds} * interval '1 second')` })
+    .where(and(eq(apiKeys.tenantId, tx.scope.tenantId), eq(apiKeys.id, id)));
+}
