@@ -18,6 +18,7 @@ import { chooseModels } from "../models/vendors.ts";
 import { repositoryOf } from "../tasks/facts.ts";
 import { move } from "../tasks/move.ts";
 import { hashToken } from "./authenticate.ts";
+import { checkpointFor } from "./checkpoint.ts";
 
 const EVENTS = new Set(["workflow_dispatch", "repository_dispatch"]);
 
@@ -138,5 +139,6 @@ async function grant(
       openai: `${deps.publicUrl}/v1/models/openai/v1`,
     },
     nextSeq: attempt.nextSeq,
+    checkpoint: await checkpointFor(input.tx, attempt),
   };
 }

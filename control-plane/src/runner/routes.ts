@@ -1,6 +1,7 @@
 import { AicdError, LIMITS } from "@aicd/core";
 import {
   ChangeSetRequest,
+  CheckpointRequest,
   EventsRequest,
   Heartbeat,
   LeaseRequest,
@@ -12,6 +13,7 @@ import type { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { authenticateRunner, bearerOf, type Runner } from "./authenticate.ts";
 import { receiveChangeSet } from "./change-set.ts";
+import { receiveCheckpoint } from "./checkpoint.ts";
 import { receiveEvents } from "./events.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { lease } from "./lease.ts";
@@ -50,6 +52,15 @@ export function runnerRoutes(deps: Deps) {
       "/v1/runner/changeset",
       ChangeSetRequest,
       (runner, body) => receiveChangeSet(deps, runner, body),
+      LIMITS.uploadBytes,
+    );
+    leased(
+      "/v1/runner/checkpoint",
+      CheckpointRequest,
+      async (runner, body) => {
+        await receiveCheckpoint(deps, runner, body);
+        return { accepted: true };
+      },
       LIMITS.uploadBytes,
     );
     leased("/v1/runner/result", ResultRequest, async (runner, body) => {

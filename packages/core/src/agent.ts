@@ -64,7 +64,12 @@ export type AgentTask = {
   settings: Settings;
   /** AGENTS.md or its like, from the base commit; empty when the repository has none. */
   instructions: string;
+  /** Set when the work goes on from where a lost runner left it; what it had written is in the workspace. */
+  handover?: Handover | undefined;
 };
+
+/** What a predecessor left behind. `changed` are the paths it had changed, `learned` its notes. */
+export type Handover = { changed: string[]; learned: string };
 
 /** Work that ended early for a stated reason. `detail` is fit for the thread. */
 export type Stopped = { kind: "stopped"; reason: FailureReason; detail: string };

@@ -1,6 +1,7 @@
 export * from "./agent.ts";
 export * from "./attempt.ts";
 export * from "./change-set.ts";
+export * from "./checkpoint.ts";
 export * from "./code-search.ts";
 export * from "./command.ts";
 export * from "./errors.ts";

@@ -37,6 +37,12 @@ export const LIMITS = {
   /** A model call carries the whole conversation. */
   modelBodyBytes: 10 * 1024 * 1024,
   runnerEventsPerPost: 200,
+  /** Calls that may change files between two checkpoints; more repeats more work after a loss. */
+  checkpointCalls: 3,
+  /** Changed work is uploaded this often even when nothing else calls for it. */
+  checkpointMs: 60_000,
+  /** What a lost agent's successor is told besides the files; more would fill its context. */
+  handoverCharacters: 8_000,
   /** Default hard stop of a task, in millionths of a dollar. */
   budgetMicroUsd: 10_000_000,
   /** Share of the budget at which the agent is told to wrap up. */

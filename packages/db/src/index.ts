@@ -23,11 +23,12 @@ export type {
   TenantSecret,
   User,
 } from "./schema/identity.ts";
-export type { ChangeSetRow, CommentTarget, EventRow, PlanRow } from "./schema/records.ts";
+export type { ChangeSetRow, CheckpointRow, CommentTarget, EventRow, PlanRow } from "./schema/records.ts";
 export type { Actor, Attempt, AttemptContext, Guidance, Task } from "./schema/tasks.ts";
 export * from "./stores/api-keys.ts";
 export * from "./stores/attempts.ts";
 export * from "./stores/audit.ts";
+export * from "./stores/checkpoints.ts";
 export * from "./stores/comments.ts";
 export * from "./stores/events.ts";
 export * from "./stores/intents.ts";

@@ -3,6 +3,8 @@ import type { z } from "zod";
 import {
   ChangeSetAnswer,
   type ChangeSetRequest,
+  CheckpointAnswer,
+  type CheckpointRequest,
   EventsAnswer,
   type EventsRequest,
   HeartbeatAnswer,
@@ -31,6 +33,8 @@ export type RunnerClient = {
   events(lease: Lease, events: EventsRequest["events"]): Promise<{ nextSeq: number }>;
   plan(lease: Lease, plan: z.infer<typeof PlanRequest>["plan"]): Promise<PlanAnswer>;
   changeSet(lease: Lease, upload: Omit<ChangeSetRequest, "epoch">): Promise<{ changeSetId: string }>;
+  /** Tried once: the next checkpoint is worth more than a second try of this one. */
+  checkpoint(lease: Lease, checkpoint: CheckpointRequest["checkpoint"]): Promise<void>;
   result(lease: Lease, result: ResultRequest["result"]): Promise<void>;
 };
 export type Lease = { token: string; epoch: number };
@@ -55,13 +59,14 @@ export function createRunnerClient(options: {
     token: string | (() => Promise<string>),
     body: unknown,
     answer: z.ZodType<T>,
+    delays: readonly number[] = RETRY_DELAYS_MS,
   ): Promise<T> {
     const text = JSON.stringify(body);
     for (let attempt = 0; ; attempt++) {
       const key = typeof token === "string" ? token : await token();
       const outcome = await tryOnce(`${base}${path}`, key, text, answer);
       if (outcome.kind === "answer") return outcome.value;
-      const delay = RETRY_DELAYS_MS[attempt];
+      const delay = delays[attempt];
       if (!outcome.error.retryable || delay === undefined) throw outcome.error;
       await sleep(delay);
     }
@@ -100,6 +105,9 @@ export function createRunnerClient(options: {
     plan: ({ token, epoch }, plan) => post("/v1/runner/plan", token, { epoch, plan }, PlanAnswer),
     changeSet: ({ token, epoch }, upload) =>
       post("/v1/runner/changeset", token, { epoch, ...upload }, ChangeSetAnswer),
+    async checkpoint({ token, epoch }, checkpoint) {
+      await post("/v1/runner/checkpoint", token, { epoch, checkpoint }, CheckpointAnswer, []);
+    },
     async result({ token, epoch }, result) {
       await post("/v1/runner/result", token, { epoch, result }, ResultAnswer);
     },

@@ -1,5 +1,6 @@
 import {
   ChangeSet,
+  Checkpoint,
   CriticVerdict,
   Evidence,
   exact,
@@ -59,6 +60,8 @@ export const LeaseGrant = z.object({
   gateway: z.object({ anthropic: z.string(), openai: z.string() }),
   /** The next sequence number the control plane expects of this attempt's events. */
   nextSeq: z.number().int(),
+  /** Where a lost runner left this very work; null to start from nothing. */
+  checkpoint: Checkpoint.nullable().default(null),
 });
 export type LeaseGrant = z.infer<typeof LeaseGrant>;
 
@@ -130,6 +133,11 @@ export const ChangeSetRequest = z.object({
 });
 export type ChangeSetRequest = z.infer<typeof ChangeSetRequest>;
 export const ChangeSetAnswer = z.object({ changeSetId: z.string() });
+
+/** `POST /v1/runner/checkpoint`: the latest one counts. Refused like a ChangeSet; the work goes on regardless. */
+export const CheckpointRequest = z.object({ ...fenced, checkpoint: Checkpoint });
+export type CheckpointRequest = z.infer<typeof CheckpointRequest>;
+export const CheckpointAnswer = z.object({ accepted: z.literal(true) });
 
 /** `POST /v1/runner/result`: the last word of an attempt. Idempotent. */
 export const ResultRequest = z.object({

@@ -10,6 +10,8 @@ import { createRedact } from "./redact.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
 import { createLexicalSearch } from "./search/lexical.ts";
 import type { Attempt } from "./story/attempt.ts";
+import { createCheckpoints } from "./story/checkpoints.ts";
+import { createNotebook } from "./story/notebook.ts";
 import type { WorkOptions } from "./work-options.ts";
 
 /** Where contributors' instructions stand; the first that exists counts, from the base commit. */
@@ -30,8 +32,22 @@ export async function assemble(
   const tree = createTree(trusted, startSha);
   const workspace = createWorkspace({ root: workspaceDir, sandbox, tree });
 
+  const notebook = createNotebook(redact);
+  const checkpoints = createCheckpoints({
+    grant,
+    client: options.client,
+    lease: held.lease,
+    tree,
+    written: workspace.written,
+    notebook,
+    spentMicroUsd: spending.microUsd,
+    onError: held.notice,
+  });
+
   function report(progress: AgentProgress): void {
     spending.note(progress);
+    notebook.note(progress);
+    checkpoints.note(progress);
     options.log(progress);
     const event = toEvent(progress, redact);
     if (event !== undefined) held.events.add(event);
@@ -50,6 +66,7 @@ export async function assemble(
     workspaceDir,
     tree,
     commands: await chooseCommands(settings, tree, startSha),
+    checkpoints,
     checkRun: {
       sandbox,
       redact,

@@ -47,6 +47,7 @@ export function createLocalPlane(options: {
       plan: null,
       gateway: { anthropic: "", openai: "" },
       nextSeq: 0,
+      checkpoint: null,
     }),
     heartbeat: async () => ({ leaseMs: Number.MAX_SAFE_INTEGER, cancel: null }),
     async events(_lease, events) {
@@ -66,6 +67,8 @@ export function createLocalPlane(options: {
       proposed = { changeSet, evidence };
       return { changeSetId: "local" };
     },
+    // Nobody takes this work over: the process that ends has told its person so.
+    async checkpoint() {},
     async result(_lease, said) {
       result = said;
     },

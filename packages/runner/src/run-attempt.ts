@@ -89,8 +89,12 @@ async function attemptWork(
   } catch (error) {
     // The story throws on a cut and when the control plane stays away; both end here.
     held.notice(error);
+    // Asked to end, with moments left: what there is goes to whoever is next.
+    if (held.cut()?.kind === "interrupted") await attempt.checkpoints.save();
     const broken = error instanceof AicdError && error.kind === "broken";
     return failed(broken ? "workspace_broken" : "internal_error", messageOf(error));
+  } finally {
+    attempt.checkpoints.close();
   }
 }
 

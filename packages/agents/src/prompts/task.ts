@@ -1,4 +1,4 @@
-import type { AgentTask, CommandRun, Evidence, Finding, Plan, Workspace } from "@aicd/core";
+import type { AgentTask, CommandRun, Evidence, Finding, Handover, Plan, Workspace } from "@aicd/core";
 import { bound } from "../tools/bound.ts";
 import { data } from "./data.ts";
 
@@ -63,6 +63,26 @@ export function describeFindings(findings: Finding[]): string[] {
   return [
     "Your earlier change is in the working tree. It was not accepted; mend these findings:",
     data("findings", lines.join("\n")),
+  ];
+}
+
+/** The notes of a predecessor that was lost, and what to do with them. */
+export function describeHandover(handover: Handover | undefined): string[] {
+  if (handover === undefined) return [];
+  const { changed, learned } = handover;
+  const tree =
+    changed.length === 0
+      ? []
+      : [
+          "Files it had changed; they are in the working tree as it left them:",
+          data("changed", changed.join("\n")),
+        ];
+  const notes = learned === "" ? [] : ["Its notes, oldest first:", data("notes", learned)];
+  return [
+    "Another agent began this very work and was cut off because its machine was lost, not because it was wrong.",
+    ...tree,
+    ...notes,
+    "Continue from here. Do not start over: look again only where you must, and do what is missing.",
   ];
 }
 

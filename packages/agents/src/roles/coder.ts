@@ -5,6 +5,7 @@ import { CODER } from "../prompts/coder.ts";
 import {
   describeEvidence,
   describeFindings,
+  describeHandover,
   describePlan,
   describeReview,
   describeTask,
@@ -32,6 +33,7 @@ export async function code(
     ...(await describeTree(scope.workspace)),
     ...(task.evidence === undefined ? [] : describeEvidence(task.evidence)),
     ...describeFindings(task.findings),
+    ...describeHandover(task.handover),
     task.findings.length > 0 ? "Mend the findings." : "Make the change.",
   ];
   const tools = [read, list, search, searchCode, edit, write, deleteFile, run, submitChange, ask];

@@ -2,7 +2,7 @@ import type { AgentScope, AgentTask, Plan, PlanOutcome } from "@aicd/core";
 import { loop } from "../loop.ts";
 import type { Model } from "../models/model.ts";
 import { PLANNER } from "../prompts/planner.ts";
-import { describeTask, describeTree } from "../prompts/task.ts";
+import { describeHandover, describeTask, describeTree } from "../prompts/task.ts";
 import { ask, type Question, submitPlan } from "../tools/finish.ts";
 import { list } from "../tools/list.ts";
 import { read } from "../tools/read.ts";
@@ -10,7 +10,12 @@ import { search } from "../tools/search.ts";
 import { searchCode } from "../tools/search-code.ts";
 
 export async function plan(model: Model, task: AgentTask, scope: AgentScope): Promise<PlanOutcome> {
-  const blocks = [...describeTask(task), ...(await describeTree(scope.workspace)), "Make the plan."];
+  const blocks = [
+    ...describeTask(task),
+    ...(await describeTree(scope.workspace)),
+    ...describeHandover(task.handover),
+    "Make the plan.",
+  ];
   const tools = [read, list, search, searchCode, submitPlan, ask];
   const end = await loop({ model, system: PLANNER, prompt: blocks.join("\n\n"), tools }, scope);
   if (end.kind === "stopped") return end;

@@ -2,9 +2,11 @@ import type {
   AttemptId,
   ChangeSet,
   ChangeSetId,
+  Checkpoint,
   CommentId,
   Evidence,
   Id,
+  Phase,
   Plan,
   PlanId,
   Price,
@@ -13,7 +15,7 @@ import type {
   Tokens,
   UsageId,
 } from "@aicd/core";
-import { bigint, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { Actor } from "./tasks.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
@@ -101,3 +103,15 @@ export const comments = pgTable("comments", {
   githubId: bigint("github_id", { mode: "number" }),
   createdAt: at("created_at").notNull().defaultNow(),
 });
+
+export const checkpoints = pgTable("checkpoints", {
+  tenantId: tenantId(),
+  id: text().$type<Id<"checkpoint">>().notNull(),
+  taskId: taskId(),
+  attemptId: attemptId(),
+  phase: text().$type<Phase>().notNull(),
+  seq: integer().notNull(),
+  body: jsonb().$type<Checkpoint>().notNull(),
+  createdAt: at("created_at").notNull().defaultNow(),
+});
+export type CheckpointRow = typeof checkpoints.$inferSelect;

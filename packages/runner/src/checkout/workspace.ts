@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { mkdir, open, readdir, stat, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AicdError, type Workspace } from "@aicd/core";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -12,11 +12,29 @@ const SEARCH_MS = 30_000;
 const SEARCH_CHARACTERS = 24_000;
 
 /** The checkout as agents see it, and the paths they wrote through it. */
-export type CheckedWorkspace = Workspace & { readonly written: ReadonlySet<string> };
+export type CheckedWorkspace = Workspace & {
+  readonly written: ReadonlySet<string>;
+  /** Writes bytes as if the agent had written them; undefined takes the file away, also where there is none. */
+  restore(path: string, content: Buffer | undefined): Promise<void>;
+};
 
 export function createWorkspace(deps: { root: string; sandbox: Sandbox; tree: Tree }): CheckedWorkspace {
   const { root, sandbox, tree } = deps;
   const written = new Set<string>();
+
+  async function put(path: string, content: string | Buffer): Promise<void> {
+    const place = await confine(root, path, "write");
+    await mkdir(dirname(place), { recursive: true });
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+    const file = await open(place, flags, 0o644);
+    try {
+      await file.writeFile(content);
+    } finally {
+      await file.close();
+    }
+    written.add(tidy(path));
+  }
+
   return {
     written,
     async read(path) {
@@ -32,16 +50,10 @@ export function createWorkspace(deps: { root: string; sandbox: Sandbox; tree: Tr
         await file.close();
       }
     },
-    async write(path, content) {
-      const place = await confine(root, path, "write");
-      await mkdir(dirname(place), { recursive: true });
-      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-      const file = await open(place, flags, 0o644);
-      try {
-        await file.writeFile(content);
-      } finally {
-        await file.close();
-      }
+    write: put,
+    async restore(path, content) {
+      if (content !== undefined) return put(path, content);
+      await rm(await confine(root, path, "write"), { force: true });
       written.add(tidy(path));
     },
     async delete(path) {

@@ -5,6 +5,7 @@ import type { CheckedWorkspace } from "../checkout/workspace.ts";
 import type { Commands } from "../checks/detect.ts";
 import type { CheckRun } from "../checks/run-checks.ts";
 import type { EventLog } from "../lease/events.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 
 export type Result = ResultRequest["result"];
 export type Failed = Extract<Result, { kind: "failed" }>;
@@ -21,6 +22,7 @@ export type Attempt = {
   workspaceDir: string;
   tree: Tree;
   commands: Commands;
+  checkpoints: Checkpoints;
   checkRun: CheckRun;
 };
 

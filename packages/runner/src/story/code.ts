@@ -6,6 +6,7 @@ import { policyFindings } from "./policy.ts";
 import { after, baseline, weakened } from "./prove.ts";
 import { receiptsFor } from "./receipts.ts";
 import { reproduce } from "./reproduce.ts";
+import { resume } from "./resume.ts";
 import { review } from "./review.ts";
 import type { Round, Step } from "./round.ts";
 import { upload } from "./upload.ts";
@@ -28,6 +29,8 @@ export async function code(attempt: Attempt, plan: Plan): Promise<Result> {
     warned: false,
     rejected: undefined,
   };
+  const resumed = await resume(attempt, round);
+  if (resumed !== undefined) round = { ...resumed.round, handover: resumed.handover };
   for (;;) {
     const step = await goRound(attempt, round);
     if (step.kind !== "again") return step;
@@ -37,16 +40,17 @@ export async function code(attempt: Attempt, plan: Plan): Promise<Result> {
 
 async function goRound(attempt: Attempt, before: Round): Promise<Step> {
   const { agent, task, scope, tree, grant } = attempt;
-  const { plan, proof, findings } = before;
+  const { plan, proof, findings, handover, ...rest } = before;
   enter(attempt, "coding");
-  const outcome = await agent.code({ ...task, plan, findings, evidence: before.evidence }, scope);
+  attempt.checkpoints.at({ stage: "coding", plan, round: before });
+  const outcome = await agent.code({ ...task, plan, findings, evidence: before.evidence, handover }, scope);
   scope.signal.throwIfAborted();
   if (outcome.kind === "question") return { kind: "question", questions: outcome.questions.slice(0, 10) };
   if (outcome.kind === "stopped") return handOverPartial(attempt, before, outcome);
 
   const { title, summary } = outcome;
   const changeSet = await tree.changeSet({ title, summary, written: scope.workspace.written });
-  const round = { ...before, receipts: [...before.receipts, ...outcome.receipts] };
+  const round: Round = { ...rest, plan, proof, findings, receipts: [...rest.receipts, ...outcome.receipts] };
   if (changeSet.files.length === 0) return failed("no_changes", withoutChanges(attempt, round, summary));
 
   const { must, should } = policyFindings(judge(changeSet, grant.settings), plan);
@@ -78,7 +82,8 @@ function repair(round: Round, findings: Finding[], reason: "policy_blocked" | "c
 
 /** Work cut short by a budget is shown rather than lost; it is uploaded with what its checks say. */
 async function handOverPartial(attempt: Attempt, round: Round, stopped: Stopped): Promise<Result> {
-  const { scope, tree, grant } = attempt;
+  const { scope, tree, grant, checkpoints } = attempt;
+  await checkpoints.save();
   const words = {
     title: `Partial: ${round.plan.title}`.slice(0, 200),
     summary: `This work is unfinished. ${stopped.detail}`,

@@ -1,17 +1,33 @@
-import type { Plan } from "@aicd/core";
+import type { Plan, PlanOutcome } from "@aicd/core";
 import { type Attempt, enter, failed, type Result } from "./attempt.ts";
+import { learnedBefore, plannedBefore } from "./resume.ts";
 
 export type Planned = { kind: "plan"; plan: Plan; hash: string; next: "wait" | "code" };
 
 /** The planning phase: the agent's plan is handed in; the answer says whether this lease goes on to code. */
 export async function plan(attempt: Attempt): Promise<Planned | Result> {
-  const { agent, task, scope, client, lease, events } = attempt;
+  const { scope, client, lease, events, checkpoints } = attempt;
   enter(attempt, "planning");
-  const outcome = await agent.plan(task, scope);
+  const outcome = await propose(attempt);
   if (outcome.kind === "stopped") return failed(outcome.reason, outcome.detail);
   if (outcome.kind === "question") return { kind: "question", questions: outcome.questions.slice(0, 10) };
   scope.signal.throwIfAborted();
+  checkpoints.at({ stage: "planned", plan: outcome.plan });
   await events.flush();
   const { hash, next } = await client.plan(lease, outcome.plan);
   return { kind: "plan", plan: outcome.plan, hash, next };
+}
+
+/** A plan that was made for this very work and got lost on its way is not made again. */
+async function propose(attempt: Attempt): Promise<PlanOutcome> {
+  const { agent, task, scope, checkpoints } = attempt;
+  const plan = plannedBefore(attempt);
+  if (plan !== undefined) {
+    scope.report({ type: "note", text: "The plan of a lost runner is handed in as it was." });
+    return { kind: "planned", plan };
+  }
+  checkpoints.at({ stage: "planning", plan: null });
+  const outcome = await agent.plan({ ...task, handover: learnedBefore(attempt) }, scope);
+  if (outcome.kind === "stopped") await checkpoints.save();
+  return outcome;
 }

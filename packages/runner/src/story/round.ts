@@ -1,4 +1,4 @@
-import type { Evidence, Finding, Plan, ThreadReceipt } from "@aicd/core";
+import type { Evidence, Finding, Handover, Plan, ThreadReceipt } from "@aicd/core";
 import type { Result } from "./attempt.ts";
 import type { Baseline } from "./prove.ts";
 
@@ -15,5 +15,7 @@ export type Round = {
   warned: boolean;
   /** Digest of the ChangeSet the critic sent back last. */
   rejected: string | undefined;
+  /** Only in the first round of a successor. */
+  handover?: Handover | undefined;
 };
 export type Step = { kind: "again"; round: Round } | Result;

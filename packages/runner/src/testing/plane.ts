@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
+  type Checkpoint,
   changeSetDigest,
   DEFAULT_SETTINGS,
   type Plan,
@@ -11,6 +12,7 @@ import {
 } from "@aicd/core";
 import {
   ChangeSetRequest,
+  CheckpointRequest,
   EventsRequest,
   Heartbeat,
   LeaseGrant,
@@ -27,8 +29,9 @@ export type TestPlane = {
   events: RunnerEvent[];
   plans: Plan[];
   changeSets: ChangeSetRequest[];
+  checkpoints: Checkpoint[];
   results: ResultRequest["result"][];
-  /** Names of the calls, in order; heartbeats left out. */
+  /** Names of the calls, in order; heartbeats and checkpoints, which keep no order, left out. */
   calls: string[];
   /** Answers `cancel` in the next heartbeat. */
   cancel(reason: string): void;
@@ -96,6 +99,7 @@ export async function startPlane(input: GrantInput): Promise<TestPlane> {
     events: [],
     plans: [],
     changeSets: [],
+    checkpoints: [],
     results: [],
     calls: [],
     cancel(reason) {
@@ -145,6 +149,10 @@ export async function startPlane(input: GrantInput): Promise<TestPlane> {
       plane.changeSets.push(upload);
       return { changeSetId: `chg_${plane.changeSets.length}` };
     },
+    checkpoint(body) {
+      plane.checkpoints.push(CheckpointRequest.parse(body).checkpoint);
+      return { accepted: true };
+    },
     result(body) {
       plane.results.push(ResultSchema.parse(body).result);
       return { accepted: true };
@@ -161,7 +169,7 @@ export async function startPlane(input: GrantInput): Promise<TestPlane> {
       send(status, { type: "about:blank", title: "Refused", status, detail });
     try {
       const body = await readJson(request);
-      if (route !== "heartbeat") plane.calls.push(route);
+      if (route !== "heartbeat" && route !== "checkpoint") plane.calls.push(route);
       for (const listener of listeners) listener(route);
       const failure = failures.get(route)?.shift();
       if (failure !== undefined) return refuse(failure, "A fault switched on by the test.");
