@@ -5,13 +5,13 @@ export default class CountReporter implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
     const count = { passed: 0, failed: unhandled.length, skipped: 0 };
     for (const module of modules) {
-      let any = false;
+      const before = count.failed;
       for (const test of module.children.allTests()) {
-        any = true;
         const state = test.result().state;
         if (state === "passed" || state === "failed" || state === "skipped") count[state] += 1;
       }
-      if (!any && !module.ok()) count.failed += 1;
+      // A file or a hook that broke before its tests could.
+      if (!module.ok() && count.failed === before) count.failed += 1;
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : "";
     process.once("exit", () => {

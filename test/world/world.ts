@@ -53,6 +53,8 @@ export async function createWorld(options: {
     APP_ID: String(app.appId),
     PRIVATE_KEY_PATH: keyPath,
     WEBHOOK_SECRET: app.webhookSecret,
+    GITHUB_CLIENT_ID: app.clientId,
+    GITHUB_CLIENT_SECRET: app.clientSecret,
     GITHUB_API_URL: github.url,
     GITHUB_SERVER_URL: github.url,
     ACTIONS_OIDC_ISSUER: github.oidc.issuer,

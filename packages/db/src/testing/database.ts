@@ -10,6 +10,8 @@ declare module "vitest" {
   }
 }
 
+export { type Planted, plantTenant } from "./plant.ts";
+
 export interface TestDatabase {
   readonly connectionString: string;
   /** A pool on this database as its superuser, closed when the database is dropped. */

@@ -5,6 +5,7 @@ import { rateLimit } from "../accounts/routes.ts";
 import { claimsOf, discovery } from "../actions/oidc.ts";
 import { challenge, serveGit } from "../git/serve.ts";
 import { executeGraphql } from "../graphql/execute.ts";
+import { oauthPages } from "../oauth/pages.ts";
 import { pageRoutes } from "../pages/routes.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
 import { answer, callRoute, rawBody } from "./answer.ts";
@@ -48,6 +49,7 @@ export function createServer(world: World): FastifyInstance {
   oidcRoutes(world, server);
   gitRoutes(world, server);
   pageRoutes(world, server);
+  oauthPages(world, server);
   server.setNotFoundHandler((request, reply) => unknownRoute(world, request, reply));
   return server;
 }

@@ -8,6 +8,7 @@ import { commentRoutes } from "../issues/comment-routes.ts";
 import { labelRoutes } from "../issues/label-routes.ts";
 import { reactionRoutes } from "../issues/reaction-routes.ts";
 import { issueRoutes } from "../issues/routes.ts";
+import { oauthRoutes } from "../oauth/routes.ts";
 import { reviewRoutes } from "../pulls/review-routes.ts";
 import { pullRoutes } from "../pulls/routes.ts";
 import { contentRoutes } from "../repositories/contents.ts";
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...gitRoutes,
   ...issueRoutes,
   ...labelRoutes,
+  ...oauthRoutes,
   ...pullRoutes,
   ...reactionRoutes,
   ...repositoryRoutes,

@@ -33,6 +33,8 @@ export interface AppOptions {
 export interface Seeds {
   createOrganization(login: string, options?: { owner?: string }): Promise<{ id: number; login: string }>;
   createUser(login: string, options?: { name?: string }): Promise<{ id: number; login: string }>;
+  /** Makes a person an owner or a member of an organization, or nothing in it any more. */
+  setMembership(organization: string, login: string, role: "owner" | "member" | undefined): Promise<void>;
   /** A token that acts as the user, as a personal access token would. */
   tokenFor(login: string): string;
   createRepository(
@@ -71,6 +73,12 @@ export function createSeeds(world: World): Seeds {
     async createUser(login, options = {}) {
       const { id } = addAccount(world, login, "User", options.name ?? null);
       return { id, login };
+    },
+    async setMembership(organization, login, role) {
+      const { members } = mustFind(world, organization);
+      const { id } = mustFind(world, login);
+      if (role) members.set(id, role);
+      else members.delete(id);
     },
     tokenFor: (login) => userToken(world, mustFind(world, login)),
     createRepository: (owner, name, options = {}) =>
@@ -139,7 +147,7 @@ export function mustFind(world: World, login: string): Account {
 /** One token a person, so that asking twice gives the same. */
 export function userToken(world: World, account: Account): string {
   for (const [token, identity] of world.tokens) {
-    if (identity.kind === "user" && identity.account === account) return token;
+    if (identity.kind === "user" && !identity.viaApp && identity.account === account) return token;
   }
   const token = `ghp_${randomBytes(27).toString("base64url").replaceAll(/[-_]/g, "x")}`;
   world.tokens.set(token, { kind: "user", account });

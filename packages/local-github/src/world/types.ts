@@ -260,6 +260,11 @@ export type Identity =
       repositoryIds: Set<number> | undefined;
       expiresAt: number;
     }
-  | { kind: "user"; account: Account }
+  | {
+      kind: "user";
+      account: Account;
+      /** The App the person signed in through; absent for a token of the person's own. */
+      viaApp?: App;
+    }
   | { kind: "job"; job: WorkflowJob; account: Account };
 export type IdentityKind = Identity["kind"];

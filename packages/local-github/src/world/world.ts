@@ -4,6 +4,7 @@ import type { Plumbing } from "../git/plumbing.ts";
 import type { Fault } from "../http/faults.ts";
 import type { LedgerEntry } from "../http/ledger.ts";
 import type { Contract } from "../http/openapi.ts";
+import type { Grant } from "../oauth/pages.ts";
 import type { Delivery } from "../webhooks/delivery.ts";
 import { createPoster, type Poster } from "../webhooks/post.ts";
 import { createMint, type Mint } from "./mint.ts";
@@ -71,6 +72,8 @@ export interface World {
   installations: Map<number, Installation>;
   tokens: Map<string, Identity>;
   manifestCodes: Map<string, App>;
+  /** Authorization codes that are yet to be exchanged. */
+  grants: Map<string, Grant>;
   nodes: Map<string, Node>;
   comments: Map<number, IssueComment>;
   reviewComments: Map<number, ReviewComment>;
@@ -115,6 +118,7 @@ export function createWorld(options: WorldOptions): World {
     installations: new Map(),
     tokens: new Map(),
     manifestCodes: new Map(),
+    grants: new Map(),
     nodes: new Map(),
     comments: new Map(),
     reviewComments: new Map(),

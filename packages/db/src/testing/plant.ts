@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import type { ApiKeyId, AttemptId, MintId, RepositoryId, TaskId, TenantId, UserId } from "@aicd/core";
+import type { Database, TenantTx } from "../database.ts";
+import * as stores from "../index.ts";
+
+export type Planted = {
+  tenantId: TenantId;
+  repositoryId: RepositoryId;
+  ids: { taskId: TaskId; attemptId: AttemptId; keyId: ApiKeyId; userId: UserId };
+};
+/** A tenant with a row in every table that has a tenant; `n` makes its names and GitHub's ids. */
+export async function plantTenant(db: Database, mint: MintId, n: number): Promise<Planted> {
+  const account = { id: n, login: `org-${n}`, kind: "Organization" as const };
+  const { tenantId } = await db.withSystem((tx) =>
+    stores.upsertInstallation(tx, mint, { githubId: n, account, state: "active" }),
+  );
+  const by = { login: "mona", id: n };
+  const user = await stores.upsertUser(db.system, mint, {
+    githubId: n,
+    login: `mona-${n}`,
+    name: null,
+    avatarUrl: null,
+  });
+  return db.withTenant({ tenantId }, async (tx) => {
+    const repositoryId = await stores.upsertRepository(tx, mint, {
+      installationGithubId: n,
+      githubId: n,
+      owner: account.login,
+      name: "widget",
+    });
+    const task = await stores.createTask(tx, mint, {
+      repositoryId,
+      issueNumber: 1,
+      issueTitle: "secret plans",
+      phase: "plan",
+      mode: "wait",
+      requestedBy: by,
+      source: { kind: "issue" },
+      flags: {},
+      guidance: [],
+      budgetMicroUsd: 1,
+    });
+    if (task === undefined) throw new Error("no task");
+    const taskId = task.id;
+    const { attempt } = await stores.ensureAttempt(tx, mint, { taskId, phase: "plan" });
+    await stores.useOidcToken(tx, { jti: `jti-${n}`, attemptId: attempt.id });
+    await stores.noteMembership(tx, { userId: user.id, login: user.login, role: "owner" });
+    const key = await stores.storeApiKey(tx, mint, {
+      name: "ci",
+      hash: randomBytes(32),
+      hint: "x",
+      role: "viewer",
+      scopes: [],
+      createdBy: by,
+      lifeDays: 1,
+    });
+    const bytes = Buffer.from("x");
+    const sealed = { masterKey: "m", wrappedKey: bytes, sealed: bytes };
+    await stores.putSecret(tx, { name: "ANTHROPIC_API_KEY", hint: "", updatedBy: by, ...sealed });
+    const system = { kind: "system" as const, id: "test" };
+    await stores.appendAudit(tx, mint, { actor: system, action: "planted", target: taskId });
+    const ids = { taskId, attemptId: attempt.id, keyId: key.id, userId: user.id };
+    await plantRest(tx, { taskId, attemptId: attempt.id, repositoryId });
+    return { tenantId, repositoryId, ids };
+  });
+}
+
+/** Rows whose use cases need more than this test has; the columns are what counts here. */
+async function plantRest(
+  tx: TenantTx,
+  { taskId, attemptId, repositoryId }: { taskId: string; attemptId: string; repositoryId: string },
+): Promise<void> {
+  const tenant = tx.scope.tenantId;
+  const insert = (table: string, row: Record<string, unknown>) => {
+    const names = Object.keys(row);
+    const values = names.map((_, index) => `$${index + 1}`);
+    return tx.query(`INSERT INTO ${table} (${names}) VALUES (${values})`, Object.values(row));
+  };
+  const own = { tenant_id: tenant, id: "x1" };
+  const work = { ...own, task_id: taskId };
+  const json = JSON.stringify({});
+  await insert("intents", { ...own, key: "k", repository_id: repositoryId, body: json });
+  await insert("plans", {
+    ...work,
+    attempt_id: attemptId,
+    hash: "h",
+    body: json,
+    base_sha: "s",
+    snapshot_digest: "d",
+    budget_micro_usd: 1,
+    state: "proposed",
+  });
+  await insert("change_sets", { ...work, attempt_id: attemptId, digest: "d", body: json, evidence: json });
+  await insert("verdicts", { ...work, change_set_id: "x1", judge: "critic", kind: "approved", body: json });
+  await insert("evidence", {
+    ...work,
+    change_set_id: "x1",
+    stage: "after",
+    position: 0,
+    command: "c",
+    duration_ms: 1,
+    output_tail: "",
+  });
+  await insert("usage", {
+    ...work,
+    key: "k",
+    attempt_id: attemptId,
+    provider: "p",
+    model: "m",
+    tokens: json,
+    price: json,
+    micro_usd: 1,
+  });
+  await insert("comments", { ...work, key: "k", target: json, body: "b" });
+  await insert("checkpoints", { ...work, attempt_id: attemptId, phase: "code", seq: 1, body: json });
+  await insert("review_memory", { ...own, repository_id: repositoryId, lesson: "l", author: json });
+  await insert("outbox", { tenant_id: tenant, job: "none", payload: json });
+  await insert("tenant_settings", { tenant_id: tenant, body: json });
+  await insert("subscriptions", { tenant_id: tenant, plan: "free", state: "active" });
+  await insert("idempotency_keys", {
+    tenant_id: tenant,
+    actor_id: "a",
+    key: "k",
+    request_hash: Buffer.from("h"),
+  });
+}
