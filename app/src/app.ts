@@ -34,9 +34,23 @@ export function createApp(inbox: Inbox) {
         "installation.suspend",
         "installation.unsuspend",
         "installation.new_permissions_accepted",
+        "installation_repositories.added",
+        "installation_repositories.removed",
+        "installation_target.renamed",
+        "repository.renamed",
+        "repository.transferred",
+        "repository.deleted",
       ],
-      ({ payload }) =>
-        inbox.installationChanged({ type: "installation.changed", installationId: payload.installation.id }),
+      async ({ payload }) => {
+        if (payload.installation === undefined) return;
+        await inbox.installationChanged({
+          type: "installation.changed",
+          installationId: payload.installation.id,
+        });
+      },
+    );
+    probot.on("github_app_authorization.revoked", ({ payload }) =>
+      inbox.authorizationRevoked({ githubId: payload.sender.id }),
     );
     probot.on("workflow_run.completed", async ({ payload }) => {
       const place = placeOf(payload);

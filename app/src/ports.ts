@@ -15,5 +15,7 @@ export interface Inbox {
   refuse(key: string, place: IntentPlace, intent: ThreadIntent): Promise<void>;
   /** Facts about installations and runners that ask no permission. */
   installationChanged(intent: InstallationIntent): Promise<void>;
+  /** A person took back what they allowed the App: their sessions end. */
+  authorizationRevoked(person: { githubId: number }): Promise<void>;
   runEnded(input: { place: IntentPlace; runId: number; conclusion: string }): Promise<void>;
 }

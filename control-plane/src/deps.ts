@@ -30,6 +30,8 @@ export type Deps = {
   signIn: SignInClient | undefined;
   /** The one other origin whose pages may call the API, e.g. `https://app.example.com`. */
   frontendOrigin: string | undefined;
+  /** Where exports of uninstalled tenants lie until they are forgotten. */
+  exportDirectory: string;
   /** Milliseconds of the wall clock; leases and ages use the database's clock instead. */
   now: () => number;
 };

@@ -11,6 +11,8 @@ import { createInbox } from "./deliveries/inbox.ts";
 import type { Deps } from "./deps.ts";
 import type { AppCredentials, Env } from "./env.ts";
 import { createPeppers } from "./identity/tokens.ts";
+import { eraseDue } from "./installations/erase.ts";
+import { reconcileInstallations } from "./installations/reconcile.ts";
 import { createIntake } from "./intake/index.ts";
 import { JOBS } from "./jobs/catalog.ts";
 import { createDeadHandlers, createHandlers } from "./jobs/handlers.ts";
@@ -21,6 +23,7 @@ import { loadMasterKeys } from "./secrets/master-keys.ts";
 import { createSecrets } from "./secrets/secrets.ts";
 import { createVault } from "./secrets/vault.ts";
 import { createHttpServer } from "./server.ts";
+import { chainAuditLogs } from "./sweep/chain-audit.ts";
 import { forget } from "./sweep/forget.ts";
 import { redeliverFailed } from "./sweep/redeliver.ts";
 import { sweep } from "./sweep/sweep.ts";
@@ -32,6 +35,10 @@ const SWEEP_MS = 5_000;
 const HANDLERS = 128;
 const REDELIVER_MS = 5 * 60_000;
 const FORGET_MS = 60 * 60_000;
+const CHAIN_MS = 10_000;
+const ERASE_MS = 5 * 60_000;
+const RECONCILE_MS = 30 * 60_000;
+const REWRAP_MS = 60_000;
 const CLOSE_MS = 5_000;
 
 /** Ways to the outside that a benchmark may replace; production has none. */
@@ -114,6 +121,7 @@ export async function start(
       anthropic: vendor(env.ANTHROPIC_BASE_URL, env.ANTHROPIC_API_KEY),
       openai: vendor(env.OPENAI_BASE_URL, env.OPENAI_API_KEY),
     },
+    exportDirectory: join(env.AICD_DIRECTORY, "exports"),
     now: Date.now,
   };
 
@@ -145,11 +153,15 @@ export async function start(
       every(SWEEP_MS, "sweep", log, () => sweep(deps)),
       every(REDELIVER_MS, "redeliver", log, () => redeliverFailed(deps)),
       every(FORGET_MS, "forget", log, () => forget(deps)),
+      every(CHAIN_MS, "chain-audit", log, () => chainAuditLogs(deps)),
+      every(ERASE_MS, "erase", log, () => eraseDue(deps)),
+      every(RECONCILE_MS, "reconcile", log, () => reconcileInstallations(deps)),
+      every(REWRAP_MS, "rewrap", log, () => deps.secrets.rewrapStale()),
     ];
-    // What GitHub sent while nobody was there to take it is asked for at once.
-    void redeliverFailed(deps).catch((err: unknown) =>
-      log.warn({ err }, "asking for missed deliveries failed"),
-    );
+    // What happened while nobody was there is asked for at once.
+    for (const [name, work] of Object.entries({ redeliverFailed, reconcileInstallations, eraseDue })) {
+      void work(deps).catch((err: unknown) => log.warn({ err, sweep: name }, "sweep failed"));
+    }
     shutdown.add("sweeps", async () => void (await Promise.all(timers.map((timer) => timer.close()))));
   }
   if (env.AICD_ROLE === "worker") return { address: undefined };

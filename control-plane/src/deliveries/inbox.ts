@@ -2,18 +2,22 @@ import type { Inbox } from "@aicd/app";
 import { AicdError, type Author, type IntentPlace, roleOnThread, type ThreadIntent } from "@aicd/core";
 import {
   findAttempt,
+  findRepository,
+  findUserByGithubId,
   locateAttempt,
   locateInstallation,
   noteOutcome,
+  revokeSessions,
   type Scope,
   storeIntent,
   upsertRepository,
 } from "@aicd/db";
 import { permissionOf, reviewOpensThread } from "@aicd/github";
 import type { Deps } from "../deps.ts";
+import { refreshInstallation } from "../installations/refresh.ts";
+import { syncInstallation } from "../installations/sync.ts";
 import { applyIntent } from "../tasks/apply-intent.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
-import { refreshInstallation } from "./installation.ts";
 
 /** Where the app's intents enter the system. */
 export function createInbox(deps: Deps): Inbox {
@@ -34,18 +38,38 @@ export function createInbox(deps: Deps): Inbox {
     const scope = await scopeFor(place.installationId);
     // Suspended or gone: no new work, and nobody to tell.
     if (scope === undefined) return;
-    await deps.db.withTenant(scope, async (tx) => {
+    const stored = await storeReached(scope, key, place, intent, permission);
+    if (stored) return;
+    // We hold the repository for one that left the installation: what came may be old, or our list is.
+    await syncInstallation(deps, { installationId: place.installationId });
+    await storeReached(scope, key, place, intent, permission);
+  }
+
+  /** False: the installation does not reach the repository, as far as we know. */
+  async function storeReached(
+    scope: Scope,
+    key: string,
+    place: IntentPlace,
+    intent: ThreadIntent,
+    permission: Author["permission"] | undefined,
+  ): Promise<boolean> {
+    return deps.db.withTenant(scope, async (tx) => {
       const repositoryId = await upsertRepository(tx, deps.mint, {
         installationGithubId: place.installationId,
         githubId: place.repositoryId,
         owner: place.owner,
         name: place.name,
       });
+      if ((await findRepository(tx, repositoryId))?.active !== true) return false;
       const row = await storeIntent(tx, deps.mint, { key, repositoryId, place, intent });
-      if (row === undefined) return;
-      if (permission !== undefined) return applyIntent(deps, tx, row, roleOnThread(permission));
+      if (row === undefined) return true;
+      if (permission !== undefined) {
+        await applyIntent(deps, tx, row, roleOnThread(permission));
+        return true;
+      }
       await noteOutcome(tx, row.id, "not.permitted");
       await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: "-1" });
+      return true;
     });
   }
 
@@ -70,7 +94,11 @@ export function createInbox(deps: Deps): Inbox {
     },
     refuse: (key, place, intent) => store(key, place, intent, undefined),
     async installationChanged({ installationId }) {
-      await refreshInstallation(deps, installationId);
+      await deps.db.withSystem((tx) => deps.enqueue(tx, "sync-installation", { installationId }));
+    },
+    async authorizationRevoked({ githubId }) {
+      const user = await findUserByGithubId(deps.db.system, githubId);
+      if (user !== undefined) await revokeSessions(deps.db.system, { userId: user.id });
     },
     async runEnded({ runId, conclusion }) {
       const located = await locateAttempt(deps.db.system, { runId });

@@ -61,8 +61,31 @@ const FORGET = `
   )
   delete from webhook_deliveries where batch_id in (select id from old)`;
 
+// An uninstalled tenant's data is to be gone within a day, and batches hold several tenants' bodies.
+const EMPTY = `
+  with old as (
+    select b.id from webhook_batches b
+    where b.bytes > 0 and b.created_at < now() - make_interval(hours => $1)
+      and not exists (
+        select from webhook_deliveries d where d.batch_id = b.id and d.processed_at is null
+      )
+    order by b.id limit $2
+    for update skip locked
+  )
+  update webhook_batches set body = '', bytes = 0 where id in (select id from old)`;
+
+const BODY_HOURS = 20;
 const RETENTION_DAYS = 30;
 const BATCHES_PER_STATEMENT = 100;
+
+/**
+ * Empties the bodies of old batches whose deliveries are all processed; their GUIDs stay known.
+ * @returns batches emptied; call again until it is 0
+ */
+export async function emptyBodies(pool: Pool, hours = BODY_HOURS): Promise<number> {
+  const { rowCount } = await pool.query(EMPTY, [hours, BATCHES_PER_STATEMENT]);
+  return rowCount ?? 0;
+}
 
 /**
  * Forgets deliveries that are old and processed, a bounded number at a time.

@@ -1,2 +1,8 @@
-export { forgetDeliveries, markProcessed, readDelivery, type StoredDelivery } from "./deliveries.ts";
+export {
+  emptyBodies,
+  forgetDeliveries,
+  markProcessed,
+  readDelivery,
+  type StoredDelivery,
+} from "./deliveries.ts";
 export { createIntake, type Intake } from "./intake.ts";

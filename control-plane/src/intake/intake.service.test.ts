@@ -7,7 +7,7 @@ import { createTestDatabase } from "@aicd/db/testing";
 import { createLogger, createMetrics, createRedactor } from "@aicd/ops";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { forgetDeliveries, markProcessed, readDelivery } from "./deliveries.ts";
+import { emptyBodies, forgetDeliveries, markProcessed, readDelivery } from "./deliveries.ts";
 import { createIntake, type Intake } from "./intake.ts";
 
 const SECRET = "correct horse battery staple";
@@ -290,6 +290,33 @@ test("deliveries are forgotten when they are old and processed, with their whole
   ]);
   expect((await pool.query("select from webhook_batches")).rowCount).toBe(3);
 });
+
+test("bodies are emptied within a day, once all of their batch is processed; their GUIDs stay known", async () => {
+  const [done, owed, young] = [randomUUID(), randomUUID(), randomUUID()];
+  for (const id of [done, owed, young]) await deliver({ id });
+  for (const id of [done, young]) await markProcessed(pool, id);
+  await pool.query(
+    `update webhook_batches set created_at = now() - interval '21 hours'
+     where id in (select batch_id from webhook_deliveries where id = any ($1))`,
+    [[done, owed]],
+  );
+
+  expect(await emptyBodies(pool)).toBe(1);
+
+  const sizes = await Promise.all([done, owed, young].map(bytesOf));
+  expect(sizes.map((bytes) => bytes > 0)).toEqual([false, true, true]);
+  await deliver({ id: done });
+  expect((await pool.query("select from webhook_deliveries where id = $1", [done])).rowCount).toBe(1);
+  expect(await emptyBodies(pool)).toBe(0);
+});
+
+async function bytesOf(id: string): Promise<number> {
+  const { rows } = await pool.query(
+    "select length(b.body) as n from webhook_deliveries d join webhook_batches b on b.id = d.batch_id where d.id = $1",
+    [id],
+  );
+  return rows[0].n;
+}
 
 function sign(body: Buffer, secret: string): string {
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;

@@ -18,6 +18,12 @@ export const JOBS = defineJobs({
     backoffMs: doubling,
     timeoutMs: seconds(60),
   },
+  "sync-installation": {
+    payload: z.object({ installationId: z.number().int() }),
+    tries: PATIENT,
+    backoffMs: doubling,
+    timeoutMs: seconds(300),
+  },
   "start-attempt": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(120) },
   "publish-changes": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(180) },
   "update-thread": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },

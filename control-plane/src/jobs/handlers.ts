@@ -3,6 +3,7 @@ import { findLiveAttempt } from "@aicd/db";
 import type { Probot } from "probot";
 import { receiveDelivery } from "../deliveries/receive-delivery.ts";
 import type { Deps } from "../deps.ts";
+import { syncInstallation } from "../installations/sync.ts";
 import type { DeadHandlers, Handlers } from "../outbox/catalog.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { scopeOf } from "../tasks/facts.ts";
@@ -17,6 +18,7 @@ import type { Jobs } from "./catalog.ts";
 export function createHandlers(deps: Deps & { probot: Probot }): Handlers<Jobs> {
   return {
     "receive-delivery": (payload) => receiveDelivery(deps, payload),
+    "sync-installation": (payload) => syncInstallation(deps, payload),
     "start-attempt": (payload) => startAttempt(deps, payload),
     "publish-changes": (payload) => publishChanges(deps, payload),
     "update-thread": (payload) => updateThread(deps, payload),

@@ -1,8 +1,16 @@
+import { forgetAudit, forgetSessions, forgetSignIns } from "@aicd/db";
 import type { Deps } from "../deps.ts";
-import { forgetDeliveries } from "../intake/index.ts";
+import { emptyBodies, forgetDeliveries } from "../intake/index.ts";
 
 /** Deletes what is of no use any more: bodies of old webhooks, and tokens that have long expired. */
 export async function forget(deps: Deps): Promise<void> {
-  await forgetDeliveries(deps.pool);
+  while ((await emptyBodies(deps.pool)) > 0);
+  while ((await forgetDeliveries(deps.pool)) > 0);
   await deps.pool.query("DELETE FROM oidc_tokens WHERE used_at < now() - interval '1 day'");
+  await deps.pool.query("DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'");
+  await forgetSignIns(deps.db.system);
+  await deps.db.withEraser(async (tx) => {
+    await forgetSessions(tx);
+    await forgetAudit(tx);
+  });
 }

@@ -265,6 +265,9 @@ CREATE TABLE erasures (
 );
 CREATE UNIQUE INDEX erasures_open ON erasures (tenant_id) WHERE finished_at IS NULL;
 
+-- Bodies are emptied long before the rows that remember their GUIDs are forgotten.
+CREATE INDEX webhook_batches_full ON webhook_batches (id) WHERE bytes > 0;
+
 -- Every tenant table: the tenant's own rows for the app, all rows for the system, and nobody else,
 -- not even the owner. The setting is '' once a transaction that set it is over: no tenant's id.
 DO $$

@@ -25,6 +25,11 @@ export async function findUser(tx: SystemDb, id: UserId): Promise<User | undefin
   return user;
 }
 
+export async function findUserByGithubId(tx: SystemDb, githubId: number): Promise<User | undefined> {
+  const [user] = await tx.db.select().from(users).where(eq(users.githubId, githubId));
+  return user;
+}
+
 /** The tenants a person belongs to, with what they are there. System work, for the person's own list. */
 export async function listTenantsOfUser(
   tx: SystemDb,

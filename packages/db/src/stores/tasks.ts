@@ -173,6 +173,20 @@ export async function markRendered(
   return row?.version;
 }
 
+/** Tasks that somebody or something is at work on, of the tenant or of some of its repositories. */
+export async function listWorkingTasks(tx: TenantTx, repositoryIds?: RepositoryId[]): Promise<Task[]> {
+  return tx.db
+    .select()
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.tenantId, tx.scope.tenantId),
+        inArray(tasks.state, ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBLISHING"]),
+        repositoryIds === undefined ? undefined : inArray(tasks.repositoryId, repositoryIds),
+      ),
+    );
+}
+
 /** Tasks that have been in an active state for longer than the given ages. System work. */
 export async function listAgedTasks(
   tx: SystemDb,

@@ -15,7 +15,13 @@ type Account = { id: number; login: string; kind: "Organization" | "User" };
 export async function upsertInstallation(
   tx: SystemTx,
   mint: MintId,
-  input: { githubId: number; account: Account; state: "active" | "suspended" | "deleted" },
+  input: {
+    githubId: number;
+    account: Account;
+    state: "active" | "suspended" | "deleted";
+    permissions?: Record<string, string>;
+    selection?: "all" | "selected";
+  },
 ): Promise<{ tenantId: TenantId }> {
   const [tenant] = await tx.db
     .insert(tenants)
@@ -28,18 +34,16 @@ export async function upsertInstallation(
     .onConflictDoUpdate({ target: tenants.accountId, set: { login: input.account.login } })
     .returning({ id: tenants.id });
   if (tenant === undefined) throw new Error("a tenant was not stored");
+  const { githubId, state, permissions, selection } = input;
+  const now = {
+    state,
+    ...(permissions === undefined ? {} : { permissions }),
+    ...(selection === undefined ? {} : { selection }),
+  };
   await tx.db
     .insert(installations)
-    .values({
-      tenantId: tenant.id,
-      id: mint("installation"),
-      githubId: input.githubId,
-      state: input.state,
-    })
-    .onConflictDoUpdate({
-      target: installations.githubId,
-      set: { state: input.state, updatedAt: sql`now()` },
-    });
+    .values({ tenantId: tenant.id, id: mint("installation"), githubId, ...now })
+    .onConflictDoUpdate({ target: installations.githubId, set: { ...now, updatedAt: sql`now()` } });
   return { tenantId: tenant.id };
 }
 
@@ -80,7 +84,6 @@ export async function upsertRepository(
         eq(repositories.githubId, input.githubId),
         eq(repositories.owner, input.owner),
         eq(repositories.name, input.name),
-        eq(repositories.active, true),
         eq(installations.githubId, input.installationGithubId),
       ),
     );
@@ -107,7 +110,8 @@ export async function upsertRepository(
     })
     .onConflictDoUpdate({
       target: [repositories.tenantId, repositories.githubId],
-      set: { owner: input.owner, name: input.name, installationId: installation.id, active: true },
+      // Not `active`: a delivery may be old, and GitHub's list says what the installation reaches.
+      set: { owner: input.owner, name: input.name, installationId: installation.id },
     })
     .returning({ id: repositories.id });
   if (row === undefined) throw new Error("a repository was not stored");

@@ -1,0 +1,69 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type Erasure,
+  eraseRows,
+  eraseStrangers,
+  finishErasure,
+  hasInstallation,
+  listDueErasures,
+  listTenantTables,
+  noteExport,
+} from "@aicd/db";
+import type { Deps } from "../deps.ts";
+import { writeExport } from "./export.ts";
+
+/** The export outlives the rows for so long, for an owner who asks for it. */
+const EXPORT_DAYS = 7;
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Deletes tenants whose App was uninstalled: export first, then every row in one transaction, then a
+ * count of what is left, kept as the proof. Killed in between, it starts over and ends the same.
+ */
+export async function eraseDue(deps: Deps): Promise<number> {
+  const due = await listDueErasures(deps.db.system);
+  for (const erasure of due) {
+    try {
+      await erase(deps, erasure);
+    } catch (err) {
+      deps.log.error({ err, tenantId: erasure.tenantId, erasureId: erasure.id }, "a tenant was not erased");
+    }
+  }
+  await forgetExports(deps);
+  return due.length;
+}
+
+async function erase(deps: Deps, erasure: Erasure): Promise<void> {
+  const { id, tenantId } = erasure;
+  const about = { erasureId: id, tenantId };
+  if (await hasInstallation(deps.db.system, tenantId)) {
+    await finishErasure(deps.db.system, id, { withdrawn: true });
+    deps.log.info(about, "erasure withdrawn: the App is installed again");
+    return;
+  }
+  if (erasure.exportPath === null) {
+    const path = await writeExport(deps, { tenantId }, deps.exportDirectory);
+    await noteExport(deps.db.system, id, path);
+  }
+  const tables = await listTenantTables(deps.db.system);
+  const proof = await deps.db.withEraser((tx) => eraseRows(tx, tenantId, tables));
+  const people = await deps.db.withEraser(eraseStrangers);
+  const left = Object.entries(proof).filter(([, rows]) => rows.left > 0);
+  if (left.length > 0) {
+    // Something wrote while we deleted; the next round finds it.
+    deps.log.warn({ ...about, left: Object.fromEntries(left) }, "rows came back while a tenant was erased");
+    return;
+  }
+  await finishErasure(deps.db.system, id, { tables: proof, people });
+  deps.log.info({ ...about, deleted: proof }, "tenant erased");
+}
+
+async function forgetExports(deps: Deps): Promise<void> {
+  const names = await readdir(deps.exportDirectory).catch(() => []);
+  for (const name of names) {
+    const path = join(deps.exportDirectory, name);
+    const { mtimeMs } = await stat(path);
+    if (deps.now() - mtimeMs > EXPORT_DAYS * DAY_MS) await rm(path, { force: true });
+  }
+}
