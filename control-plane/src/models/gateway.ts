@@ -1,6 +1,14 @@
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import { AicdError, type AttemptId, LIMITS, priceOf, priceTokens } from "@aicd/core";
+import {
+  AicdError,
+  type AttemptId,
+  type Counted,
+  createCounter,
+  LIMITS,
+  priceOf,
+  priceTokens,
+} from "@aicd/core";
 import { type Attempt, bookUsage, findAttempt, findTask, type Scope } from "@aicd/db";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -8,7 +16,6 @@ import type { Deps } from "../deps.ts";
 import { authenticateRunner } from "../runner/authenticate.ts";
 import { refuseCall } from "./refuse.ts";
 import { relay } from "./relay.ts";
-import { type Counted, createCounter } from "./usage.ts";
 import { chooseModels, type Vendor } from "./vendors.ts";
 
 /** Paths of a vendor that cost what we can count. All else is refused. */

@@ -42,7 +42,8 @@ function isOwnTool(path: string, tool: unknown): boolean {
   if (typeof tool !== "object" || tool === null) return false;
   const type = "type" in tool ? tool.type : undefined;
   if (path === "/v1/messages") return type === undefined || type === null || type === "custom";
-  return type === "function";
+  // A free-form tool is the caller's own too: Codex edits files with one.
+  return type === "function" || (type === "custom" && path === "/v1/responses");
 }
 
 function isSet(value: unknown): boolean {

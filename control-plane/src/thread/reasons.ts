@@ -56,6 +56,10 @@ export const REASONS: Readonly<Record<FailureReason, { happened: string; next: s
     happened: "The runner cannot shut the agent in as the settings demand.",
     next: "Use a runner with bubblewrap, or lower `sandbox` in `.github/aicd.yml`.",
   },
+  agent_unavailable: {
+    happened: "The agent command line that the settings name cannot be started on the runner.",
+    next: "Install it in a step of `.github/workflows/aicd.yml`, or choose `agent: model` in `.github/aicd.yml`.",
+  },
   settings_invalid: {
     happened: "The settings cannot be read.",
     next: "Mend `.github/aicd.yml` on the default branch, then `/aicd retry`.",

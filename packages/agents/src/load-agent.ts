@@ -1,4 +1,8 @@
 import type { IAgent } from "@aicd/core";
+import { CastAgent } from "./cast-agent.ts";
+import { claudeCode } from "./command-line/claude-code.ts";
+import { CliAgent } from "./command-line/cli-agent.ts";
+import { codex } from "./command-line/codex.ts";
 import { createModelAgent } from "./model-agent.ts";
 import { connectModel, type Endpoints, type ModelChoice } from "./models/connect.ts";
 
@@ -22,14 +26,22 @@ export async function loadAgent(options: AgentOptions, overlay: string = OVERLAY
   return found === undefined ? createOpenAgent(options) : found.createAgent(options);
 }
 
+/** Each role played as its choice says: by our own loop around a model, or by an agent command line. */
 export function createOpenAgent({ models, endpoints }: AgentOptions): IAgent {
-  return createModelAgent({
-    models: {
-      planner: connectModel(models.planner, endpoints),
-      coder: connectModel(models.coder, endpoints),
-      critic: connectModel(models.critic, endpoints),
-    },
+  const { planner, coder, critic } = models;
+  return new CastAgent({
+    planner: play(planner, endpoints),
+    coder: play(coder, endpoints),
+    critic: play(critic, endpoints),
   });
+}
+
+function play(choice: ModelChoice, endpoints: Endpoints): IAgent {
+  const { agent = "model" } = choice;
+  if (agent === "claude-code") return new CliAgent({ commandLine: claudeCode, choice, endpoints });
+  if (agent === "codex") return new CliAgent({ commandLine: codex, choice, endpoints });
+  const model = connectModel(choice, endpoints);
+  return createModelAgent({ models: { planner: model, coder: model, critic: model } });
 }
 
 async function loadOverlay(name: string): Promise<AgentOverlay | undefined> {

@@ -29,6 +29,7 @@ program
   .addOption(
     new Option("--provider <name>", "who answers").choices(["anthropic", "openai", "openai-compatible"]),
   )
+  .addOption(new Option("--agent <name>", "who works").choices(["model", "claude-code", "codex"]))
   .option("--model <name>", "the model for all roles")
   .addOption(new Option("--budget <dollars>", "hard stop").argParser(dollars))
   .action(
@@ -36,6 +37,7 @@ program
       repo: string;
       issue: string;
       yes?: true;
+      agent?: "model" | "claude-code" | "codex";
       provider?: "anthropic" | "openai" | "openai-compatible";
       model?: string;
       budget?: number;

@@ -49,8 +49,41 @@ export interface Budget {
   spentMicroUsd(): number;
 }
 
+/** A command line agent, to be started in the sandbox with model calls as its only way out. */
+export type ProgramRun = {
+  /** `PROGRAM_MODELS` stands for the URL of the model proxy, `PROGRAM_FILES` for the directory of `files`. */
+  argv: string[];
+  /** Added to a cleared environment; the same two words are filled in. `PROGRAM_KEY` is the proxy's own key. */
+  env: Record<string, string>;
+  input: string;
+  /** Written outside the workspace before the start: schemas, configuration. */
+  files: Record<string, string>;
+  /** Where model calls go, with the key the program never sees, and the models it may ask. */
+  models: { wire: "anthropic" | "openai"; baseURL: string; apiKey: string; allowed: string[] };
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Asked before each model call; a sentence refuses it. */
+  refuse(): string | undefined;
+  onLine(line: string): void;
+  onUsage(usage: { model: string; tokens: Tokens }): void;
+};
+/** `exitCode` 127: there is no such program. `modelFailure`: why the last model call got no answer. */
+export type ProgramEnd = {
+  exitCode: number | null;
+  errors: string;
+  timedOut: boolean;
+  modelFailure: { status: number; message: string } | undefined;
+};
+export interface Programs {
+  run(program: ProgramRun): Promise<ProgramEnd>;
+}
+export const PROGRAM_MODELS = "{{models}}";
+export const PROGRAM_FILES = "{{files}}";
+export const PROGRAM_KEY = "{{key}}";
+
 export type AgentScope = {
   workspace: Workspace;
+  programs: Programs;
   codeSearch: CodeSearch;
   budget: Budget;
   signal: AbortSignal;

@@ -33,6 +33,7 @@ export const FAILURE_REASONS = [
   "policy_blocked",
   "workspace_broken",
   "sandbox_unavailable",
+  "agent_unavailable",
   "settings_invalid",
   "publishing_failed",
   "state_timeout",

@@ -4,19 +4,36 @@ import { LIMITS } from "./limits.ts";
 export const Provider = z.enum(["anthropic", "openai", "openai-compatible"]);
 export type Provider = z.infer<typeof Provider>;
 
+/** `model`: our own loop around a model. The others are command lines that must be on the runner's PATH. */
+export const AgentKind = z.enum(["model", "claude-code", "codex"]);
+export type AgentKind = z.infer<typeof AgentKind>;
+
+/** Whether an agent can work with a vendor: each command line speaks one wire format. */
+export function fits(agent: AgentKind, provider: Provider): boolean {
+  if (agent === "model") return true;
+  return agent === "claude-code" ? provider === "anthropic" : provider !== "anthropic";
+}
+
 const role = z.strictObject({
+  agent: AgentKind.optional(),
   provider: Provider.optional(),
   model: z.string().min(1).max(200).optional(),
   fallback: z.string().min(1).max(200).optional(),
 });
+
+export type RoleSettings = z.infer<typeof role>;
 
 const commands = z.array(z.string().min(1).max(500)).max(10);
 
 /** `.github/aicd.yml`, read from the default branch only. Unknown keys are errors, told on the thread. */
 export const Settings = z.strictObject({
   version: z.literal(1).default(1),
+  /** Who works, for all roles; each role may say otherwise. */
+  agent: AgentKind.optional(),
   provider: Provider.optional(),
   model: z.string().min(1).max(200).optional(),
+  /** Another model of the same vendor, for when the first does not answer. */
+  fallback: z.string().min(1).max(200).optional(),
   planner: role.prefault({}),
   coder: role.prefault({}),
   critic: role.prefault({}),
@@ -54,13 +71,32 @@ export type SettingsResult =
 /** @param document the parsed YAML; null or undefined for an empty or missing file */
 export function readSettings(document: unknown): SettingsResult {
   const parsed = Settings.safeParse(document ?? {});
-  if (parsed.success) return { kind: "settings", settings: parsed.data };
+  if (parsed.success) {
+    const odd = contradictions(parsed.data);
+    return odd.length > 0
+      ? { kind: "invalid", problems: [...new Set(odd)] }
+      : { kind: "settings", settings: parsed.data };
+  }
   const problems = parsed.error.issues.map((issue) => {
     const where = issue.path.length === 0 ? "" : `\`${issue.path.join(".")}\`: `;
     if (issue.code !== "unrecognized_keys") return `${where}${issue.message}`;
     return `${where}unknown key ${issue.keys.map((key) => `\`${key}\``).join(", ")}; known: ${knownKeys(issue.path)}`;
   });
   return { kind: "invalid", problems };
+}
+
+/** An agent command line speaks one vendor's format; naming another vendor for it cannot work. */
+function contradictions(settings: Settings): string[] {
+  return (["planner", "coder", "critic"] as const).flatMap((name) => {
+    const own = settings[name];
+    const kind = own.agent ?? settings.agent ?? "model";
+    // A role that chooses its own agent need not follow the vendor of the others.
+    const provider = own.provider ?? (own.agent === undefined ? settings.provider : undefined);
+    if (provider === undefined || fits(kind, provider)) return [];
+    const wanted = kind === "claude-code" ? "`anthropic`" : "`openai` or `openai-compatible`";
+    const where = own.provider === undefined ? "provider" : `${name}.provider`;
+    return [`\`${where}\`: \`${kind}\` works with ${wanted}, not with \`${provider}\`; leave it out`];
+  });
 }
 
 function knownKeys(path: PropertyKey[]): string {

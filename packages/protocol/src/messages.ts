@@ -7,6 +7,7 @@ import {
   FAILURE_REASONS,
   Finding,
   LIMITS,
+  ModelChoice,
   PHASES,
   Plan,
   Settings,
@@ -26,13 +27,6 @@ const attemptId = exact(64);
 /** `POST /v1/runner/lease`, `authorization: Bearer <OIDC token>`. 409: another runner has the attempt. */
 export const LeaseRequest = z.object({ attemptId, runKey: exact(128) });
 export type LeaseRequest = z.infer<typeof LeaseRequest>;
-
-export const ModelChoice = z.object({
-  provider: z.enum(["anthropic", "openai", "openai-compatible"]),
-  model: z.string(),
-  fallback: z.string().optional(),
-});
-export type ModelChoice = z.infer<typeof ModelChoice>;
 
 /** All a runner needs for one attempt, and nothing that could write or that outlives the lease. */
 export const LeaseGrant = z.object({

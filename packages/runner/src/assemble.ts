@@ -5,6 +5,7 @@ import { createTree, type Tree } from "./checkout/tree.ts";
 import { createWorkspace } from "./checkout/workspace.ts";
 import { type Commands, detect } from "./checks/detect.ts";
 import type { HeldLease } from "./lease/hold.ts";
+import { createPrograms } from "./programs/programs.ts";
 import { toEvent } from "./progress.ts";
 import { createRedact } from "./redact.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
@@ -62,7 +63,15 @@ export async function assemble(
     events,
     agent: await options.createAgent(grant),
     task: { snapshot: grant.snapshot, settings, instructions: await readInstructions(tree, baseSha) },
-    scope: { workspace, codeSearch: createLexicalSearch(tree), budget, signal, report, now },
+    scope: {
+      workspace,
+      programs: createPrograms(sandbox),
+      codeSearch: createLexicalSearch(tree),
+      budget,
+      signal,
+      report,
+      now,
+    },
     workspaceDir,
     tree,
     commands: await chooseCommands(settings, tree, startSha),

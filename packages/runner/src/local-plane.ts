@@ -1,7 +1,17 @@
-import { type ChangeSet, type Evidence, type Plan, planHash, snapshotDigest } from "@aicd/core";
+import {
+  type AgentRole,
+  type ChangeSet,
+  type Evidence,
+  type ModelChoice,
+  type Plan,
+  planHash,
+  snapshotDigest,
+} from "@aicd/core";
 import type { LeaseGrant, ResultRequest, RunnerClient, RunnerEvent } from "@aicd/protocol";
 
-export type LocalWork = Pick<LeaseGrant, "snapshot" | "settings" | "models" | "budget" | "repository"> & {
+export type LocalWork = Pick<LeaseGrant, "snapshot" | "settings" | "budget" | "repository"> & {
+  /** Our own loop where no agent is named. */
+  models: Record<AgentRole, Omit<ModelChoice, "agent"> & Partial<Pick<ModelChoice, "agent">>>;
   /** Commit to work on; its instructions count too. */
   startSha: string;
 };
@@ -35,6 +45,11 @@ export function createLocalPlane(options: {
   const client: RunnerClient = {
     lease: async () => ({
       ...work,
+      models: {
+        planner: { agent: "model", ...work.models.planner },
+        coder: { agent: "model", ...work.models.coder },
+        critic: { agent: "model", ...work.models.critic },
+      },
       baseSha: work.startSha,
       leaseToken: "",
       epoch: 1,

@@ -1,11 +1,17 @@
-import type { Provider } from "@aicd/core";
+import type { AgentKind, Provider } from "@aicd/core";
 import { anthropic } from "./anthropic.ts";
 import type { Model } from "./model.ts";
 import { openaiCompatible } from "./openai-compatible.ts";
 import { openaiEither } from "./openai-either.ts";
 import { resilient } from "./resilient.ts";
 
-export type ModelChoice = { provider: Provider; model: string; fallback?: string | undefined };
+export type ModelChoice = {
+  /** Our own loop when left out. */
+  agent?: AgentKind | undefined;
+  provider: Provider;
+  model: string;
+  fallback?: string | undefined;
+};
 /** Where each vendor's wire format is spoken, and with which key. */
 export type Endpoints = { anthropic: Endpoint; openai: Endpoint };
 export type Endpoint = { baseURL: string; apiKey: string };

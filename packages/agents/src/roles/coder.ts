@@ -26,7 +26,19 @@ export async function code(
   task: Parameters<IAgent["code"]>[0],
   scope: AgentScope,
 ): Promise<CodeOutcome> {
-  const blocks = [
+  const blocks = await coderBlocks(task, scope);
+  const tools = [read, list, search, searchCode, edit, write, deleteFile, run, submitChange, ask];
+  const end = await loop({ model, system: CODER, prompt: blocks.join("\n\n"), tools }, scope);
+  if (end.kind === "stopped") return end;
+  // The finish tools have checked the values against these schemas.
+  if (end.tool === "ask") return { kind: "question", questions: (end.value as Question).questions };
+  const { title, summary, receipts } = end.value as Change;
+  return { kind: "coded", title, summary, receipts };
+}
+
+/** All the coder is told of its work, whoever it is. */
+export async function coderBlocks(task: Parameters<IAgent["code"]>[0], scope: AgentScope): Promise<string[]> {
+  return [
     ...describeTask(task),
     ...describePlan(task.plan),
     ...describeReview(task),
@@ -36,11 +48,4 @@ export async function code(
     ...describeHandover(task.handover),
     task.findings.length > 0 ? "Mend the findings." : "Make the change.",
   ];
-  const tools = [read, list, search, searchCode, edit, write, deleteFile, run, submitChange, ask];
-  const end = await loop({ model, system: CODER, prompt: blocks.join("\n\n"), tools }, scope);
-  if (end.kind === "stopped") return end;
-  // The finish tools have checked the values against these schemas.
-  if (end.tool === "ask") return { kind: "question", questions: (end.value as Question).questions };
-  const { title, summary, receipts } = end.value as Change;
-  return { kind: "coded", title, summary, receipts };
 }

@@ -20,14 +20,7 @@ export async function review(
   task: Parameters<IAgent["review"]>[0],
   scope: AgentScope,
 ): Promise<ReviewOutcome> {
-  const blocks = [
-    ...describeTask(task),
-    ...describePlan(task.plan),
-    ...describeReview(task),
-    ...describeDiff(task.diff),
-    ...describeEvidence(task.evidence),
-    "Review the change.",
-  ];
+  const blocks = criticBlocks(task);
   const tools = [read, list, search, searchCode, submitReview];
   const end = await loop({ model, system: CRITIC, prompt: blocks.join("\n\n"), tools }, scope);
   if (end.kind === "stopped") return end;
@@ -35,7 +28,19 @@ export async function review(
 }
 
 /** A verdict may not contradict its findings: a blocker or major finding is never an approval. */
-function settle(verdict: CriticVerdict): CriticVerdict {
+export function settle(verdict: CriticVerdict): CriticVerdict {
   const serious = verdict.findings.some((finding) => finding.severity !== "minor");
   return serious ? { ...verdict, approved: false } : verdict;
+}
+
+/** All the critic is told, whoever it is. */
+export function criticBlocks(task: Parameters<IAgent["review"]>[0]): string[] {
+  return [
+    ...describeTask(task),
+    ...describePlan(task.plan),
+    ...describeReview(task),
+    ...describeDiff(task.diff),
+    ...describeEvidence(task.evidence),
+    "Review the change.",
+  ];
 }

@@ -10,16 +10,21 @@ import { search } from "../tools/search.ts";
 import { searchCode } from "../tools/search-code.ts";
 
 export async function plan(model: Model, task: AgentTask, scope: AgentScope): Promise<PlanOutcome> {
-  const blocks = [
-    ...describeTask(task),
-    ...(await describeTree(scope.workspace)),
-    ...describeHandover(task.handover),
-    "Make the plan.",
-  ];
+  const blocks = await plannerBlocks(task, scope);
   const tools = [read, list, search, searchCode, submitPlan, ask];
   const end = await loop({ model, system: PLANNER, prompt: blocks.join("\n\n"), tools }, scope);
   if (end.kind === "stopped") return end;
   // The finish tools have checked the values against these schemas.
   if (end.tool === "ask") return { kind: "question", questions: (end.value as Question).questions };
   return { kind: "planned", plan: end.value as Plan };
+}
+
+/** All the planner is told of its work, whoever it is. */
+export async function plannerBlocks(task: AgentTask, scope: AgentScope): Promise<string[]> {
+  return [
+    ...describeTask(task),
+    ...(await describeTree(scope.workspace)),
+    ...describeHandover(task.handover),
+    "Make the plan.",
+  ];
 }

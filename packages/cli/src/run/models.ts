@@ -1,12 +1,18 @@
-import type { Endpoints, ModelChoice } from "@aicd/agents";
-import { AicdError, type Provider, type Settings } from "@aicd/core";
+import type { Endpoints } from "@aicd/agents";
+import {
+  type AgentKind,
+  type AgentRole,
+  AicdError,
+  chooseRole,
+  DEFAULT_MODELS,
+  fits,
+  type ModelChoice,
+  type Provider,
+  type Settings,
+} from "@aicd/core";
 import type { ModelEnv } from "../env.ts";
 
-export const DEFAULT_MODEL = {
-  anthropic: "claude-sonnet-5-5",
-  openai: "gpt-5.5",
-  "openai-compatible": undefined,
-} as const satisfies Record<Provider, string | undefined>;
+export const DEFAULT_MODEL = DEFAULT_MODELS;
 
 export type Models = {
   models: { planner: ModelChoice; coder: ModelChoice; critic: ModelChoice };
@@ -17,6 +23,7 @@ export type Models = {
 export function chooseModels(input: {
   settings: Settings;
   env: ModelEnv;
+  agent?: AgentKind | undefined;
   provider?: Provider | undefined;
   model?: string | undefined;
 }): Models {
@@ -29,17 +36,31 @@ export function chooseModels(input: {
     );
   }
   const byKey: Provider = anthropicKey === undefined ? "openai" : "anthropic";
-  const choose = (role: "planner" | "coder" | "critic"): ModelChoice => {
-    const own = settings[role];
-    const provider = input.provider ?? own.provider ?? settings.provider ?? byKey;
-    const model = input.model ?? own.model ?? settings.model ?? DEFAULT_MODEL[provider];
-    if (model === undefined) throw new AicdError("invalid", `Name a model for ${provider} with --model.`);
-    const needsKey = provider === "anthropic" ? anthropicKey : openaiKey;
-    if (needsKey === undefined) {
-      const name = provider === "anthropic" ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY";
-      throw new AicdError("invalid", `The ${role} is to use ${provider}, but ${name} is not set.`);
+  const choose = (role: AgentRole): ModelChoice => {
+    const { agent, provider, model: named } = input;
+    const said = Object.fromEntries(
+      Object.entries({ agent, provider, model: named }).filter(([, word]) => word !== undefined),
+    );
+    const { model, ...choice } = chooseRole(
+      { ...settings, [role]: { ...settings[role], ...said } },
+      role,
+      byKey,
+    );
+    if (!fits(choice.agent, choice.provider)) {
+      throw new AicdError(
+        "invalid",
+        `The ${role} cannot be ${choice.agent} with a model of ${choice.provider}.`,
+      );
     }
-    return { provider, model, fallback: own.fallback };
+    if (model === undefined) {
+      throw new AicdError("invalid", `Name a model for ${choice.provider} with --model.`);
+    }
+    const needsKey = choice.provider === "anthropic" ? anthropicKey : openaiKey;
+    if (needsKey === undefined) {
+      const name = choice.provider === "anthropic" ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY";
+      throw new AicdError("invalid", `The ${role} is to use ${choice.provider}, but ${name} is not set.`);
+    }
+    return { ...choice, model };
   };
   return {
     models: { planner: choose("planner"), coder: choose("coder"), critic: choose("critic") },

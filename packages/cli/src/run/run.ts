@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { loadAgent } from "@aicd/agents";
-import { AicdError, formatUsd, LIMITS, type Plan, type Provider } from "@aicd/core";
+import { type AgentKind, AicdError, formatUsd, LIMITS, type Plan, type Provider } from "@aicd/core";
 import { createLocalPlane, runAttempt } from "@aicd/runner";
 import pc from "picocolors";
 import type { ModelEnv } from "../env.ts";
@@ -21,6 +21,7 @@ export type RunLocallyOptions = {
   /** A file, the URL of an issue, or `#n`. */
   issue: string;
   yes?: boolean | undefined;
+  agent?: AgentKind | undefined;
   provider?: Provider | undefined;
   model?: string | undefined;
   budgetUsd?: number | undefined;
@@ -52,7 +53,13 @@ async function work(options: RunLocallyOptions, temp: string): Promise<number> {
   const startSha = await git(["rev-parse", "HEAD^{commit}"]);
   const issue = await readIssue(options.issue, { origin: await originOf(git), token: env.githubToken });
   const settings = await settingsAt(git, startSha);
-  const models = chooseModels({ settings, env: env.model, provider: options.provider, model: options.model });
+  const models = chooseModels({
+    settings,
+    env: env.model,
+    agent: options.agent,
+    provider: options.provider,
+    model: options.model,
+  });
   const limitMicroUsd = Math.round((options.budgetUsd ?? settings.budgetUsd) * 1e6);
   const me = { login: "you", permission: "admin" } as const;
   const plane = createLocalPlane({

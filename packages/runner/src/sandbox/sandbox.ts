@@ -15,6 +15,8 @@ const LEVELS = ["process", "container", "bwrap"] as const satisfies SandboxLevel
 export type Sandbox = {
   /** The level in use, as reported in evidence. */
   readonly level: SandboxLevel;
+  /** A directory of ours that commands see under the same path and may write. */
+  readonly temp: string;
   /** Runs argv in the workspace. Output is bounded; the process tree is gone when this resolves. */
   run(argv: readonly string[], options: SandboxRun): Promise<CommandResult>;
 };
@@ -25,6 +27,10 @@ export type SandboxRun = {
   maxCharacters?: number;
   /** Only the repository's own setup commands may have it, and only before the agent has written. */
   network?: boolean;
+  /** Added to the cleared environment. */
+  env?: Record<string, string>;
+  input?: string;
+  onLine?: (line: string) => void;
 };
 
 export type SandboxOptions = {
@@ -64,16 +70,18 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     const confined = bwrap({ workspace: workspaceDir, home, temp, hidden, path, network });
     return spawn(level === "bwrap" ? [...confined, ...limited] : limited, {
       cwd: workspaceDir,
-      env: { ...clearedEnv({ path, home, temp }), AICD_RUN: marker.slice("AICD_RUN=".length) },
+      env: { ...clearedEnv({ path, home, temp }), ...limits.env, AICD_RUN: marker.slice("AICD_RUN=".length) },
       timeoutMs,
       signal,
       maxCharacters,
+      input: limits.input,
+      onLine: limits.onLine,
       // In its own PID namespace nothing outlives bwrap.
       ...(level === "bwrap" ? {} : { reap: () => reap(marker) }),
     });
   }
 
-  return { level, run };
+  return { level, temp, run };
 }
 
 /** All a command gets to know of its surroundings. */

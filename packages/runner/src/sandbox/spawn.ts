@@ -1,5 +1,6 @@
 import { spawn as start } from "node:child_process";
 import { performance } from "node:perf_hooks";
+import type { Readable } from "node:stream";
 import type { CommandResult } from "@aicd/core";
 import { createTail } from "./tail.ts";
 
@@ -12,6 +13,10 @@ export type SpawnOptions = {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
   maxCharacters: number;
+  /** Written to the program's standard input, which is then closed; without it there is none. */
+  input?: string | undefined;
+  /** Each whole line of standard output as it comes; such output is left out of the result's text. */
+  onLine?: ((line: string) => void) | undefined;
   /** Called once the command has ended or was stopped: takes what escaped the process group. */
   reap?: () => Promise<void>;
 };
@@ -30,12 +35,15 @@ export async function spawn(argv: readonly string[], options: SpawnOptions): Pro
     cwd: options.cwd,
     env: options.env,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8");
-    stream.on("data", (text: string) => tail.add(text));
-  }
+  // A program may end without reading all of its input.
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(options.input);
+  const { onLine } = options;
+  if (onLine === undefined) listen(child.stdout, (text) => tail.add(text));
+  else listen(child.stdout, splitter(onLine));
+  listen(child.stderr, (text) => tail.add(text));
   const killGroup = () => {
     if (child.pid === undefined) return;
     try {
@@ -61,6 +69,23 @@ export async function spawn(argv: readonly string[], options: SpawnOptions): Pro
     clearTimeout(timer);
     options.signal?.removeEventListener("abort", killGroup);
   }
+}
+
+/** A line longer than this is data nobody reads; its rest is dropped. */
+const LINE_CHARACTERS = 8_000_000;
+
+function splitter(onLine: (line: string) => void): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const lines = (rest + text).split("\n");
+    rest = (lines.pop() ?? "").slice(0, LINE_CHARACTERS);
+    for (const line of lines) onLine(line);
+  };
+}
+
+function listen(stream: Readable | null, heard: (text: string) => void): void {
+  stream?.setEncoding("utf8");
+  stream?.on("data", heard);
 }
 
 type Child = ReturnType<typeof start>;

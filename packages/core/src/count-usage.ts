@@ -1,4 +1,4 @@
-import type { Tokens } from "@aicd/core";
+import type { Tokens } from "./usage.ts";
 
 /** What a vendor's answer says of itself. `estimated`: it ended without its final count, so bytes were counted. */
 export type Counted = { model: string | undefined; tokens: Tokens; estimated: boolean };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createCounter } from "./usage.ts";
+import { createCounter } from "./count-usage.ts";
 
 const SSE = "text/event-stream; charset=utf-8";
 const events = (...data: unknown[]) => data.map((item) => `data: ${JSON.stringify(item)}\n\n`).join("");

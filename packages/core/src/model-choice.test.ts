@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { AGENT_ROLES, chooseRole } from "./model-choice.ts";
+import { readSettings, Settings } from "./settings.ts";
+
+const settingsOf = (document: unknown) => {
+  const read = readSettings(document);
+  if (read.kind === "invalid") throw new Error(read.problems.join("\n"));
+  return read.settings;
+};
+
+describe("chooseRole", () => {
+  it.each(AGENT_ROLES)("lets the %s differ from the others in agent, vendor, model and fallback", (role) => {
+    const own = { agent: "codex", provider: "openai", model: "gpt-5.5", fallback: "gpt-5.5-mini" };
+    const settings = settingsOf({ provider: "anthropic", model: "claude-opus-5", [role]: own });
+
+    expect(chooseRole(settings, role, "anthropic")).toEqual(own);
+    for (const other of AGENT_ROLES.filter((name) => name !== role)) {
+      expect(chooseRole(settings, other, "anthropic")).toMatchObject({
+        agent: "model",
+        model: "claude-opus-5",
+      });
+    }
+  });
+
+  it.each([
+    [{}, { agent: "model", provider: "anthropic", model: "claude-sonnet-5-5" }],
+    [{ provider: "openai" }, { agent: "model", provider: "openai", model: "gpt-5.5" }],
+    [{ provider: "openai-compatible" }, { agent: "model", provider: "openai-compatible", model: undefined }],
+    [{ agent: "codex" }, { agent: "codex", provider: "openai", model: "gpt-5.5" }],
+    [{ fallback: "claude-haiku-5" }, { provider: "anthropic", fallback: "claude-haiku-5" }],
+    // The model for all belongs to another vendor than the one this agent speaks to.
+    [
+      { provider: "anthropic", model: "claude-opus-5", coder: { agent: "codex" } },
+      { agent: "codex", provider: "openai", model: "gpt-5.5" },
+    ],
+    [
+      { provider: "openai-compatible", model: "qwen3", agent: "codex" },
+      { agent: "codex", provider: "openai-compatible", model: "qwen3" },
+    ],
+  ])("reads %j for the coder", (document, expected) => {
+    expect(chooseRole(settingsOf(document), "coder", "anthropic")).toMatchObject(expected);
+  });
+
+  it.each([
+    [
+      { coder: { agent: "claude-code", provider: "openai" } },
+      "`coder.provider`: `claude-code` works with `anthropic`",
+    ],
+    [{ agent: "codex", provider: "anthropic" }, "`provider`: `codex` works with `openai`"],
+    [{ critic: { agent: "aider" } }, "`critic.agent`"],
+    [{ planner: { engine: "codex" } }, "`planner`: unknown key `engine`; known: `agent`, `provider`"],
+  ])("says what is wrong with %j", (document, words) => {
+    const read = readSettings(document);
+
+    expect(read.kind === "invalid" ? read.problems.join("\n") : "valid").toContain(words);
+  });
+});
+
+it("the published JSON Schema is that of the settings", async () => {
+  const schema = {
+    title: ".github/aicd.yml",
+    description: "Settings of a repository for AI-CD.",
+    ...z.toJSONSchema(Settings, { io: "input" }),
+  };
+
+  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(
+    "../../../action/aicd.schema.json",
+  );
+});
