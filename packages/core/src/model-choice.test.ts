@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { AGENT_ROLES, chooseRole } from "./model-choice.ts";
@@ -57,14 +58,12 @@ describe("chooseRole", () => {
   });
 });
 
-it("the published JSON Schema is that of the settings", async () => {
-  const schema = {
+it("the published JSON Schema is that of the settings", () => {
+  const published = readFileSync(new URL("../../../action/aicd.schema.json", import.meta.url), "utf8");
+
+  expect(JSON.parse(published)).toEqual({
     title: ".github/aicd.yml",
     description: "Settings of a repository for AI-CD.",
     ...z.toJSONSchema(Settings, { io: "input" }),
-  };
-
-  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(
-    "../../../action/aicd.schema.json",
-  );
+  });
 });
