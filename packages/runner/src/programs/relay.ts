@@ -7,7 +7,8 @@
 export const RELAY = `
 const { createServer, connect } = require("node:net");
 const { spawn } = require("node:child_process");
-const [socket, ...argv] = process.argv.slice(1);
+const { argv: given, env: around } = process;
+const [socket, ...argv] = given.slice(1);
 const server = createServer((inner) => {
   const outer = connect(socket);
   inner.pipe(outer).pipe(inner);
@@ -16,7 +17,7 @@ const server = createServer((inner) => {
 });
 server.listen(0, "127.0.0.1", () => {
   const fill = (text) => text.replaceAll("{{models}}", "http://127.0.0.1:" + server.address().port);
-  const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, fill(value)]));
+  const env = Object.fromEntries(Object.entries(around).map(([name, value]) => [name, fill(value)]));
   const [file, ...rest] = argv.map(fill);
   const child = spawn(file, rest, { env, stdio: "inherit" });
   child.on("error", (error) => {
