@@ -5,7 +5,7 @@ import type { Logger } from "@aicd/ops";
 import type { Pool } from "pg";
 import type { Peppers } from "./identity/tokens.ts";
 import type { Enqueue } from "./jobs/enqueue.ts";
-import type { Vendors } from "./models/vendors.ts";
+import type { VendorName, Vendors } from "./models/vendors.ts";
 import type { Secrets } from "./secrets/secrets.ts";
 
 /** Everything the use cases work with; built once in `wire.ts`. */
@@ -23,7 +23,10 @@ export type Deps = {
   publicUrl: string;
   /** Address under which people see GitHub, for links: `https://github.com` or a GHES root. */
   serverUrl: string;
+  /** Vendors with the operator's keys. */
   vendors: Vendors;
+  /** Roots of the vendors' APIs, also for the keys of tenants. */
+  vendorUrls: Record<VendorName, string>;
   secrets: Secrets;
   peppers: Peppers;
   /** Undefined: the App's OAuth client is not configured, nobody can sign in. */

@@ -55,7 +55,7 @@ export async function start(
   const { log, metrics, redactor, shutdown } = tools;
   const connectionString = await openDatabase(env, shutdown);
   redactor.register(connectionString);
-  await migrateOnce(connectionString);
+  await migrateDatabase(connectionString);
   const open = (name: string, role: string) => {
     const opened = createPool({
       connectionString,
@@ -117,6 +117,7 @@ export async function start(
     verifyOidc: createOidcVerifier({ ...oidc, audience: publicUrl }),
     publicUrl,
     serverUrl,
+    vendorUrls: { anthropic: env.ANTHROPIC_BASE_URL, openai: env.OPENAI_BASE_URL },
     vendors: {
       anthropic: vendor(env.ANTHROPIC_BASE_URL, env.ANTHROPIC_API_KEY),
       openai: vendor(env.OPENAI_BASE_URL, env.OPENAI_API_KEY),
@@ -185,12 +186,6 @@ async function closeServer(server: ReturnType<typeof createHttpServer>): Promise
   const timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_MS);
   await closed;
   clearTimeout(timer);
-}
-
-/** As the login itself, which owns the tables; the sessions that serve act as roles that do not. */
-async function migrateOnce(connectionString: string): Promise<void> {
-  const pool = createPool({ connectionString, applicationName: "aicd-migrate", onError: () => {}, max: 1 });
-  await migrate(pool).finally(() => pool.end());
 }
 
 async function openDatabase(env: Env, shutdown: Shutdown): Promise<string> {

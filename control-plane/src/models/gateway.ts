@@ -16,14 +16,13 @@ import type { Deps } from "../deps.ts";
 import { authenticateRunner } from "../runner/authenticate.ts";
 import { refuseCall } from "./refuse.ts";
 import { relay } from "./relay.ts";
-import { chooseModels, type Vendor } from "./vendors.ts";
+import { chooseModels, type Vendor, type VendorName, vendorsOf } from "./vendors.ts";
 
 /** Paths of a vendor that cost what we can count. All else is refused. */
 const PATHS = {
   anthropic: new Set(["/v1/messages"]),
   openai: new Set(["/v1/responses", "/v1/chat/completions"]),
 } as const;
-type VendorName = keyof typeof PATHS;
 
 const ModelCall = z.looseObject({ model: z.string().max(200), stream: z.boolean().optional() });
 
@@ -59,14 +58,10 @@ async function forward(
   const path = `/${(request.params as { "*": string })["*"]}`;
   if (!PATHS[name].has(path))
     throw new AicdError("missing", `The model gateway does not offer ${path.slice(0, 100)}.`);
-  const vendor = deps.vendors[name];
-  if (vendor === undefined) {
-    throw new AicdError("forbidden", `No key for ${name} is set on this server; an operator must set it.`);
-  }
   const call = ModelCall.parse(request.body);
   const { scope, attemptId } = await authenticateRunner(deps, tokenOf(request));
   refuseCall(path, call);
-  const attempt = await permit(deps, scope, attemptId, call.model);
+  const { attempt, vendor } = await permit(deps, scope, attemptId, name, call.model);
 
   const body = JSON.stringify(bodyFor(path, call));
   const end = new AbortController();
@@ -109,10 +104,20 @@ function tokenOf(request: FastifyRequest): string {
 }
 
 /** A living lease, a model that was agreed on, and money left: else the call does not leave the house. */
-async function permit(deps: Deps, scope: Scope, id: AttemptId, model: string): Promise<Attempt> {
-  const { attempt, task } = await deps.db.withTenant(scope, async (tx) => {
+async function permit(
+  deps: Deps,
+  scope: Scope,
+  id: AttemptId,
+  name: VendorName,
+  model: string,
+): Promise<{ attempt: Attempt; vendor: Vendor }> {
+  const { attempt, task, vendors } = await deps.db.withTenant(scope, async (tx) => {
     const found = await findAttempt(tx, id);
-    return { attempt: found, task: found === undefined ? undefined : await findTask(tx, found.taskId) };
+    return {
+      attempt: found,
+      task: found === undefined ? undefined : await findTask(tx, found.taskId),
+      vendors: await vendorsOf(deps, tx),
+    };
   });
   if (attempt === undefined) throw new AicdError("unauthenticated", "The lease is not known.");
   const live =
@@ -123,14 +128,21 @@ async function permit(deps: Deps, scope: Scope, id: AttemptId, model: string): P
   if (!live || attempt.context === null) {
     throw new AicdError("unauthenticated", "The lease is over; no model calls are made for it.");
   }
-  const choices = Object.values(chooseModels(attempt.context.settings, deps.vendors));
+  const vendor = vendors[name];
+  if (vendor === undefined) {
+    throw new AicdError(
+      "forbidden",
+      `No key for ${name} is set. An operator sets one for the server, or an admin one for the organisation.`,
+    );
+  }
+  const choices = Object.values(chooseModels(attempt.context.settings, vendors));
   if (!choices.some((choice) => choice.model === model || choice.fallback === model)) {
     throw new AicdError("forbidden", `The model ${model.slice(0, 100)} is not one this task may use.`);
   }
   if (task === undefined || task.spentMicroUsd >= task.budgetMicroUsd) {
     throw new AicdError("exhausted", "The task's budget is used up.");
   }
-  return attempt;
+  return { attempt, vendor };
 }
 
 /** The caller's words, with the two fields that must not be left to a vendor's default. */

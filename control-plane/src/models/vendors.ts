@@ -6,10 +6,28 @@ import {
   type Provider,
   type Settings,
 } from "@aicd/core";
+import type { TenantTx } from "@aicd/db";
+import type { Deps } from "../deps.ts";
 
 /** A model vendor as the gateway reaches it. The key never leaves this process. */
 export type Vendor = { baseUrl: string; apiKey: { reveal(): string } };
-export type Vendors = { anthropic: Vendor | undefined; openai: Vendor | undefined };
+export type VendorName = "anthropic" | "openai";
+export type Vendors = Record<VendorName, Vendor | undefined>;
+
+/** The vendors of a tenant: with its own keys where it has set some, else with the operator's. */
+export async function vendorsOf(
+  deps: Pick<Deps, "vendors" | "vendorUrls" | "secrets">,
+  tx: TenantTx,
+): Promise<Vendors> {
+  const own = async (name: VendorName, secret: "ANTHROPIC_API_KEY" | "OPENAI_API_KEY") => {
+    const apiKey = await deps.secrets.open(tx, secret);
+    return apiKey === undefined ? deps.vendors[name] : { baseUrl: deps.vendorUrls[name], apiKey };
+  };
+  return {
+    anthropic: await own("anthropic", "ANTHROPIC_API_KEY"),
+    openai: await own("openai", "OPENAI_API_KEY"),
+  };
+}
 
 /** Which model plays which role: the settings' words, else the vendor we have a key for. */
 export function chooseModels(settings: Settings, vendors: Vendors): Record<AgentRole, ModelChoice> {

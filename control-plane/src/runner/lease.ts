@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AicdError, LIMITS, parseId } from "@aicd/core";
 import {
   type Attempt,
+  appendAudit,
   findAttempt,
   findPlan,
   findTask,
@@ -14,7 +15,7 @@ import {
 import { type RunClaims, WORKFLOW_FILE } from "@aicd/github";
 import type { LeaseGrant, LeaseRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
-import { chooseModels } from "../models/vendors.ts";
+import { chooseModels, vendorsOf } from "../models/vendors.ts";
 import { repositoryOf } from "../tasks/facts.ts";
 import { move } from "../tasks/move.ts";
 import { hashToken } from "./authenticate.ts";
@@ -97,6 +98,12 @@ async function begin(
   // The same run asking again finds its task at work already; a cancelled task gives nobody a lease.
   const at_work = attempt.epoch > 1 && ["PLANNING", "CODING", "REVIEWING"].includes(task.state);
   if (moved === undefined && !at_work) throw taken();
+  await appendAudit(tx, deps.mint, {
+    actor: { kind: "runner", id: `run ${attempt.runId}` },
+    action: "attempt.leased",
+    target: attempt.id,
+    detail: { taskId: task.id, epoch: attempt.epoch },
+  });
 }
 
 async function grant(
@@ -128,7 +135,7 @@ async function grant(
     snapshot: context.snapshot,
     settings: context.settings,
     plan: plan?.state === "approved" ? plan.body : null,
-    models: chooseModels(context.settings, deps.vendors),
+    models: chooseModels(context.settings, await vendorsOf(deps, input.tx)),
     budget: {
       limitMicroUsd: Math.max(0, task.budgetMicroUsd - task.spentMicroUsd),
       deadlineMs: deps.now() + LIMITS.attemptMs,

@@ -1,6 +1,7 @@
 import { branchName, type CriticVerdict, judge, type PolicyVerdict, type TaskId } from "@aicd/core";
 import {
   type Attempt,
+  appendAudit,
   type ChangeSetRow,
   findAttempt,
   findChangeSet,
@@ -120,6 +121,12 @@ async function settle(
       event: { number: pullRequest.number, sha, branch },
     });
     if (moved === undefined) return false;
+    await appendAudit(tx, deps.mint, {
+      actor: { kind: "system", id: deps.appLogin },
+      action: "pull_request.published",
+      target: `${task.id}#${pullRequest.number}`,
+      detail: { branch, sha, digest: changeSet.digest, onBehalfOf: task.requestedBy.login },
+    });
     await answerReview(deps, tx, { ...publication, sha, pullRequest });
     if (moved.nextReviewId !== null) {
       await beginRevision(deps, tx, {

@@ -11,6 +11,7 @@ export {
 } from "./database.ts";
 export { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded/start.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
+export { migrateDatabase } from "./migrate-database.ts";
 export { createPool, type PoolOptions } from "./pool.ts";
 export type { AuditActor, AuditEntry } from "./schema/audit.ts";
 export type {
@@ -23,7 +24,14 @@ export type {
   TenantSecret,
   User,
 } from "./schema/identity.ts";
-export type { ChangeSetRow, CheckpointRow, CommentTarget, EventRow, PlanRow } from "./schema/records.ts";
+export type {
+  ChangeSetRow,
+  CheckpointRow,
+  CommentTarget,
+  EventRow,
+  EvidenceRow,
+  PlanRow,
+} from "./schema/records.ts";
 export type { Actor, Attempt, AttemptContext, Guidance, Task } from "./schema/tasks.ts";
 export * from "./stores/api-keys.ts";
 export * from "./stores/attempts.ts";
@@ -32,6 +40,7 @@ export * from "./stores/checkpoints.ts";
 export * from "./stores/comments.ts";
 export * from "./stores/erasures.ts";
 export * from "./stores/events.ts";
+export * from "./stores/evidence.ts";
 export * from "./stores/export.ts";
 export * from "./stores/installations.ts";
 export * from "./stores/intents.ts";

@@ -15,7 +15,7 @@ import type {
   Tokens,
   UsageId,
 } from "@aicd/core";
-import { bigint, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, doublePrecision, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { Actor } from "./tasks.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
@@ -52,6 +52,23 @@ export const changeSets = pgTable("change_sets", {
   createdAt: at("created_at").notNull().defaultNow(),
 });
 export type ChangeSetRow = typeof changeSets.$inferSelect;
+
+export const evidence = pgTable("evidence", {
+  tenantId: tenantId(),
+  id: text().$type<Id<"evidence">>().notNull(),
+  taskId: taskId(),
+  changeSetId: text("change_set_id").$type<ChangeSetId>().notNull(),
+  stage: text().$type<"setup" | "before" | "reproduction" | "after">().notNull(),
+  position: integer().notNull(),
+  command: text().notNull(),
+  exitCode: integer("exit_code"),
+  durationMs: doublePrecision("duration_ms").notNull(),
+  passed: integer(),
+  failed: integer(),
+  skipped: integer(),
+  outputTail: text("output_tail").notNull(),
+});
+export type EvidenceRow = typeof evidence.$inferSelect;
 
 export const verdicts = pgTable("verdicts", {
   tenantId: tenantId(),

@@ -3,6 +3,7 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { type ChangeSetRow, changeSets, type PlanRow, plans, usage, verdicts } from "../schema/records.ts";
 import { type Actor, tasks } from "../schema/tasks.ts";
+import { storeEvidence } from "./evidence.ts";
 
 /** Stores the attempt's plan and voids the task's older ones. Idempotent per attempt. */
 export async function storePlan(
@@ -89,6 +90,7 @@ export async function storeChangeSet(
     })
     .returning();
   if (row === undefined) throw new Error("a change set was not stored");
+  await storeEvidence(tx, mint, row);
   return row;
 }
 
