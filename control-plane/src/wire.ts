@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createApp } from "@aicd/app";
 import { createMint } from "@aicd/core";
-import { APP_ROLE, createDatabase, createPool, migrate, SYSTEM_ROLE, startEmbeddedPostgres } from "@aicd/db";
+import {
+  APP_ROLE,
+  createDatabase,
+  createPool,
+  migrateDatabase,
+  SYSTEM_ROLE,
+  startEmbeddedPostgres,
+} from "@aicd/db";
 import { createGitHubClients, createOidcVerifier, createSignInClient } from "@aicd/github";
 import type { Logger, Metrics, Redactor, Shutdown } from "@aicd/ops";
 import { createQueue } from "@aicd/queue";
