@@ -34,7 +34,7 @@ const CONSTRUCTED: { pattern: RegExp; only: RegExp }[] = [
   },
   {
     pattern: /\b(?:createGitHubClients|createPool|createQueue|startEmbeddedPostgres)\(/,
-    only: /^(?:control-plane\/src\/(?:wire|intake\/intake)\.ts|packages\/(?:db|queue|github)\/src\/.+)$/,
+    only: /^(?:control-plane\/src\/(?:wire|migrate|intake\/intake)\.ts|packages\/(?:db|queue|github)\/src\/.+)$/,
   },
 ];
 
