@@ -3,6 +3,8 @@ import { LIMITS } from "@aicd/core";
 import type { Metrics } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import fastify, { type FastifyInstance } from "fastify";
+import { createEventHub } from "./api/events/hub.ts";
+import { apiRoutes } from "./api/plugin.ts";
 import type { Deps } from "./deps.ts";
 import { healthRoutes } from "./http/health.ts";
 import { problemHandler } from "./http/problem.ts";
@@ -52,6 +54,7 @@ export function createHttpServer(
   server.register(identityRoutes(deps));
   server.register(runnerRoutes(deps));
   server.register(modelRoutes(deps));
+  server.register(apiRoutes({ ...deps, hub: createEventHub(deps) }));
   server.get("/", async (_request, reply) =>
     reply.type("text/html; charset=utf-8").send(homePage({ appUrl: deps.appUrl })),
   );

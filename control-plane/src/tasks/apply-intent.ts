@@ -34,16 +34,19 @@ export async function applyIntent(
   tx: TenantTx,
   row: IntentRow,
   role: Role | undefined,
-): Promise<void> {
+): Promise<Outcome> {
   const { intent } = row.body;
   const number = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
   const task = await findTaskOfThread(tx, { repositoryId: row.repositoryId, number });
-  const { outcome, reaction } = await decide({ deps, tx, row, task, role }, intent);
+  const made = await decide({ deps, tx, row, task, role }, intent);
+  const { outcome, reaction } = made;
   await noteOutcome(tx, row.id, outcome);
-  if (reaction !== undefined && intent.source.kind !== "system") {
+  const { kind } = intent.source;
+  if (reaction !== undefined && kind !== "system" && kind !== "api") {
     const delayMs = reaction === "eyes" ? EYES_DELAY_MS : 0;
     await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: reaction }, { delayMs });
   }
+  return made;
 }
 
 function decide(applying: Applying, intent: ThreadIntent): Promise<Outcome> {

@@ -1,4 +1,12 @@
-import { type FailureReason, planHash, type Settings, snapshotDigest, type TaskId } from "@aicd/core";
+import {
+  type FailureReason,
+  planHash,
+  RepositoryLimits,
+  type Settings,
+  snapshotDigest,
+  type TaskId,
+  tighten,
+} from "@aicd/core";
 import {
   type Attempt,
   type AttemptContext,
@@ -111,6 +119,12 @@ async function prepare(
   if (repository.installationState !== "active") {
     return refusal("dispatch_refused", "The App is suspended or no longer installed here.");
   }
+  if (!repository.enabled) {
+    return refusal(
+      "dispatch_refused",
+      "The repository is switched off in the organisation's AI-CD settings.",
+    );
+  }
   const { read } = deps.github.installation(repository.installationGithubId);
   if (task.spentMicroUsd >= task.budgetMicroUsd) {
     return refusal("budget_exhausted", "The task's budget is used up. `/aicd retry --budget $5` adds to it.");
@@ -149,12 +163,17 @@ async function prepare(
   if (startSha === undefined) return refusal("workspace_broken", "The pull request's branch is gone.");
   return {
     snapshot,
-    settings: withFlags(settings.settings, task),
+    settings: withFlags(tighten(settings.settings, limitsOf(repository)), task),
     defaultBranch,
     baseBranch,
     baseSha,
     startSha,
   };
+}
+
+/** Stored ones were checked when they came; what a newer release stored is left to it. */
+function limitsOf(repository: Repository): RepositoryLimits {
+  return RepositoryLimits.safeParse(repository.settings).data ?? {};
 }
 
 /** `--model` on the command beats the settings, for all three roles. */

@@ -9,6 +9,8 @@ export const IntentSource = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("review"), reviewId: z.number().int(), nodeId: z.string() }),
   z.object({ kind: z.literal("review_comment"), commentId: z.number().int() }),
   z.object({ kind: z.literal("system") }),
+  /** The public API: its answer is the HTTP response, so no reaction is owed. */
+  z.object({ kind: z.literal("api") }),
 ]);
 export type IntentSource = z.infer<typeof IntentSource>;
 

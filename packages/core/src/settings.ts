@@ -64,6 +64,26 @@ export type Settings = z.infer<typeof Settings>;
 
 export const DEFAULT_SETTINGS: Settings = Settings.parse({});
 
+/** What an organisation demands of a repository, whatever its own file says. */
+export const RepositoryLimits = z.strictObject({
+  /** No plan is carried out without a person's approval. */
+  approval: z.literal("required").optional(),
+  /** Hard stop of a task that names no budget of its own. */
+  maxBudgetUsd: z.number().positive().max(1_000).optional(),
+  maxReviewRounds: z.number().int().min(0).max(10).optional(),
+});
+export type RepositoryLimits = z.infer<typeof RepositoryLimits>;
+
+/** The stricter of a repository's own settings and what its organisation demands. */
+export function tighten(settings: Settings, limits: RepositoryLimits): Settings {
+  return {
+    ...settings,
+    approval: limits.approval ?? settings.approval,
+    budgetUsd: Math.min(settings.budgetUsd, limits.maxBudgetUsd ?? settings.budgetUsd),
+    reviewRounds: Math.min(settings.reviewRounds, limits.maxReviewRounds ?? settings.reviewRounds),
+  };
+}
+
 export type SettingsResult =
   | { kind: "settings"; settings: Settings }
   | { kind: "invalid"; problems: string[] };

@@ -1,0 +1,83 @@
+import { AicdError, allows, type Principal, parseId, type TenantId } from "@aicd/core";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { authenticate } from "../identity/authenticate.ts";
+import { refuseForgery } from "../identity/csrf.ts";
+import type { Identity } from "../identity/identity.ts";
+import { principalFor } from "../identity/principal.ts";
+import type { ApiDeps } from "./deps.ts";
+import { missing, Refusal } from "./problems.ts";
+import { type Grant, type RateLimiter, type Rates, rateHeaders } from "./rates.ts";
+import { inOrganization, isWrite, type Route } from "./route.ts";
+
+export type Admitted = {
+  identity: Identity;
+  principal: Principal | undefined;
+  stillAllowed: () => Promise<boolean>;
+};
+
+/** What lets a request in, in this order: who, how often, where, what. Nothing of its body is read yet. */
+export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; rates: Rates }) {
+  const { limiter, rates } = options;
+
+  function spend(reply: FastifyReply, grants: Grant[]): void {
+    reply.headers(rateHeaders(grants));
+    const refused = grants.find(({ granted }) => !granted);
+    if (refused === undefined) return;
+    const { capacity, windowS, name } = refused.rate;
+    throw new Refusal(
+      "limited",
+      `The limit of ${capacity} requests in ${windowS} s for each ${name} is used up. Try again in ${refused.waitS} s.`,
+      { headers: { "retry-after": String(refused.waitS) } },
+    );
+  }
+
+  /** An address that keeps showing wrong credentials is slowed down; right ones next to it are not. */
+  async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
+    const identity = await authenticate(deps, request).catch((error: unknown) => {
+      if (error instanceof AicdError && error.kind === "unauthenticated") {
+        spend(reply, [limiter.take(rates.stranger, request.ip)]);
+      }
+      throw error;
+    });
+    if (identity !== undefined) return identity;
+    spend(reply, [limiter.take(rates.stranger, request.ip)]);
+    throw new Refusal(
+      "unauthenticated",
+      "Send an API key or an access token as `authorization: Bearer …`, or sign in.",
+    );
+  }
+
+  async function isStillAllowed(route: Route, request: FastifyRequest, there: TenantId): Promise<boolean> {
+    const identity = await authenticate(deps, request);
+    const principal = identity === undefined ? undefined : await principalFor(deps, identity, there);
+    return principal !== undefined && (route.permission === null || allows(principal, route.permission));
+  }
+
+  return async function admit(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<Admitted> {
+    const identity = await identify(request, reply);
+    const caller = limiter.take(rates.caller, callerId(identity));
+    spend(reply, [caller]);
+    if (isWrite(request.method)) refuseForgery(deps, request, identity);
+    if (!inOrganization(route)) return { identity, principal: undefined, stillAllowed: async () => true };
+
+    const tenantId = parseId("tenant", (request.params as { org?: string }).org ?? "");
+    const principal = tenantId === undefined ? undefined : await principalFor(deps, identity, tenantId);
+    if (principal === undefined) throw missing();
+    spend(reply, [caller, limiter.take(rates.organization, principal.tenantId)]);
+    if (route.permission !== null && !allows(principal, route.permission)) throw forbidden(principal, route);
+    const { tenantId: there } = principal;
+    return { identity, principal, stillAllowed: () => isStillAllowed(route, request, there) };
+  };
+}
+
+function callerId(identity: Identity): string {
+  return identity.kind === "user" ? identity.userId : identity.keyId;
+}
+
+function forbidden(principal: Principal, route: Route): Refusal {
+  const who = principal.actor.kind === "user" ? "Your role" : "This key's role or scopes";
+  return new Refusal(
+    "forbidden",
+    `${who} (${principal.role}) lack ${route.permission} in this organisation. An owner or admin can change that.`,
+  );
+}

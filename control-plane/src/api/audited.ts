@@ -1,0 +1,26 @@
+import type { Principal } from "@aicd/core";
+import { type AuditActor, appendAudit, type TenantTx } from "@aicd/db";
+import type { ApiDeps } from "./deps.ts";
+import type { Call } from "./route.ts";
+
+/** Writes down what a call does, in the transaction that does it. */
+export async function audit(
+  deps: ApiDeps,
+  tx: TenantTx,
+  call: Call,
+  entry: { action: string; target: string; detail?: Record<string, unknown> },
+): Promise<void> {
+  const detail = { ...entry.detail, requestId: call.requestId };
+  await appendAudit(tx, deps.mint, { ...entry, detail, actor: auditActor(call.principal) });
+}
+
+function auditActor({ actor }: Principal): AuditActor {
+  if (actor.kind === "user") return { kind: "user", id: actor.userId, login: actor.login };
+  return { kind: "api_key", id: actor.keyId, name: actor.name, createdBy: actor.createdBy.login };
+}
+
+/** The person, or for a key the person who made it: work is always on somebody's behalf. */
+export function personOf({ principal }: Call): { login: string; id: number } {
+  const { actor } = principal;
+  return actor.kind === "user" ? { login: actor.login, id: actor.githubId } : actor.createdBy;
+}

@@ -1,0 +1,131 @@
+import { Readable } from "node:stream";
+import { parseId, type TaskId } from "@aicd/core";
+import { countEvents, type EventRow, findTaskRow, listEvents, type Scope } from "@aicd/db";
+import type { ApiDeps } from "../deps.ts";
+import { missing, Refusal } from "../problems.ts";
+import type { Call } from "../route.ts";
+import { eventOf } from "../shapes/tasks.ts";
+
+const BEAT_MS = 15_000;
+/** Told to browsers: how long to wait before coming back. */
+const RETRY_MS = 2_000;
+const PAGE = 500;
+/** Unread bytes at which a watcher is too slow; it is cut off and comes back with `Last-Event-ID`. */
+const BACKLOG_BYTES = 1024 * 1024;
+/** Events before the last one seen that are sent again when one among them was committed late. */
+const LATE = 50;
+
+/** Where a watcher is: the highest event it was sent, and how many it was sent in all. */
+type Position = { last: string; count: number };
+
+/** One watcher: what there is already, then what the hub brings. Sent at least once, in order of commit. */
+export async function followTask(
+  deps: ApiDeps,
+  call: Call<{ task: TaskId }, unknown, unknown>,
+): Promise<Readable> {
+  const { scope, signal } = call;
+  const taskId = call.params.task;
+  const resumed = call.lastEventId === undefined ? undefined : readPosition(call.lastEventId);
+  const row = await deps.db.withTenant(scope, (tx) => findTaskRow(tx, taskId));
+  if (row === undefined) throw missing();
+
+  const stream = new Readable({ read() {} });
+  const position: Position = { last: "", count: 0 };
+  const sent = new Set<string>();
+  const waiting: EventRow[] = [];
+  let live = false;
+
+  function send(event: EventRow): void {
+    if (sent.has(event.id) || stream.destroyed) return;
+    sent.add(event.id);
+    position.count++;
+    if (event.id > position.last) position.last = event.id;
+    const data = JSON.stringify(eventOf(event));
+    stream.push(`id: ${position.last}.${position.count}\nevent: ${event.type}\ndata: ${data}\n\n`);
+    if (stream.readableLength > BACKLOG_BYTES) stream.destroy();
+  }
+
+  // The hub first, so that nothing falls between the reading and the watching.
+  const { ready, stop } = deps.hub.watch({ scope, taskId, end: () => stream.push(null) }, (events) => {
+    if (live) for (const event of events) send(event);
+    else waiting.push(...events);
+  });
+  const beat = setInterval(() => void keepAlive(call, stream), BEAT_MS);
+  const close = () => {
+    clearInterval(beat);
+    stop();
+  };
+  stream.once("close", close);
+  signal.addEventListener("abort", () => stream.destroy(), { once: true });
+  if (signal.aborted) stream.destroy();
+  try {
+    await ready;
+    stream.push(`retry: ${RETRY_MS}\n\n`);
+    if (resumed !== undefined) await goBackTo(deps, scope, taskId, { resumed, position, sent });
+    for await (const event of stored(deps, scope, taskId, position.last)) send(event);
+    live = true;
+    for (const event of waiting.splice(0)) send(event);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return stream;
+}
+
+/**
+ * Takes up a watcher where it was. The count tells whether an event was committed behind its back, with
+ * an id below one it had: then the last ones are sent once more rather than one never.
+ */
+async function goBackTo(
+  deps: ApiDeps,
+  scope: Scope,
+  taskId: TaskId,
+  state: { resumed: Position; position: Position; sent: Set<string> },
+): Promise<void> {
+  const { resumed, position, sent } = state;
+  const known = await deps.db.withTenant(scope, (tx) => countEvents(tx, { taskId, upTo: resumed.last }));
+  if (known === resumed.count) {
+    Object.assign(position, resumed);
+    sent.add(resumed.last);
+    return;
+  }
+  const all: string[] = [];
+  for await (const { id } of stored(deps, scope, taskId, "")) if (id <= resumed.last) all.push(id);
+  const before = all.slice(0, -LATE);
+  for (const id of before) sent.add(id);
+  Object.assign(position, { last: before.at(-1) ?? "", count: before.length });
+}
+
+async function* stored(
+  deps: ApiDeps,
+  scope: Scope,
+  taskId: TaskId,
+  from: string,
+): AsyncGenerator<EventRow, void> {
+  let after: string | undefined = from === "" ? undefined : from;
+  for (;;) {
+    const start = after;
+    const page: EventRow[] = await deps.db.withTenant(scope, (tx) =>
+      listEvents(tx, { taskId, after: start, limit: PAGE }),
+    );
+    yield* page;
+    after = page.at(-1)?.id;
+    if (page.length < PAGE) return;
+  }
+}
+
+/** A sign of life, and a look whether the watcher's key or session still counts. */
+async function keepAlive(call: Call, stream: Readable): Promise<void> {
+  if (stream.destroyed) return;
+  // When identity cannot be asked just now, the next beat asks again.
+  const allowed = await call.stillAllowed().catch(() => true);
+  if (!allowed) stream.push(null);
+  else if (!stream.destroyed && !stream.readableEnded) stream.push(": still here\n\n");
+}
+
+function readPosition(text: string): Position {
+  const [last = "", count = ""] = text.split(".");
+  if (parseId("event", last) !== undefined && /^\d{1,9}$/.test(count)) return { last, count: Number(count) };
+  const detail = "`Last-Event-ID` is none of this stream's ids. Leave it out to begin with the first event.";
+  throw new Refusal("invalid", detail, { errors: [{ in: "header", pointer: "/last-event-id", detail }] });
+}

@@ -1,0 +1,164 @@
+import type { TaskId } from "@aicd/core";
+import {
+  type Database,
+  type EventRow,
+  findChangedTasks,
+  listEvents,
+  recentEvents,
+  type Scope,
+} from "@aicd/db";
+import type { Logger } from "@aicd/ops";
+import { Refusal } from "../problems.ts";
+
+/** Pause between two looks; the mean delay of an event is half of it. */
+const TICK_MS = 100;
+/** Transactions end within this, so an event with an older id cannot turn up later. */
+const SETTLED_MS = 30_000;
+const WATCHERS = 5_000;
+const WATCHERS_PER_TENANT = 1_000;
+const PAGE = 500;
+/** Tasks read side by side, so that a busy moment leaves connections to others. */
+const LANES = 8;
+
+export type Watcher = { scope: Scope; taskId: TaskId; end: () => void };
+type Deliver = (events: EventRow[]) => void;
+
+/** One look per tick for all watchers of this process, however many they are. */
+export type EventHub = {
+  /**
+   * Delivers every event that is committed after `ready`; what was before, the watcher reads by itself.
+   * @throws Refusal when there are too many watchers
+   */
+  watch(watcher: Watcher, deliver: Deliver): { ready: Promise<void>; stop: () => void };
+  /** Ends every stream; watchers come back to another process. */
+  close(): void;
+};
+
+/** A task somebody watches. Every event above `floor` is in `seen`, with the time it was. */
+type Topic = {
+  scope: Scope;
+  taskId: TaskId;
+  floor: string;
+  seen: Map<string, number>;
+  watchers: Map<Watcher, Deliver>;
+  /** Learned what there is already, so that it can tell what is new. */
+  ready: Promise<void>;
+  primed: boolean;
+};
+
+export function createEventHub(deps: { db: Database; log: Logger; now: () => number }): EventHub {
+  const topics = new Map<string, Topic>();
+  const perTenant = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+  let watchers = 0;
+  let closed = false;
+
+  function plan(): void {
+    if (timer !== undefined || topics.size === 0 || closed) return;
+    timer = setTimeout(() => {
+      void look()
+        .catch((err: unknown) => deps.log.warn({ err }, "looking for new events failed"))
+        .finally(() => {
+          timer = undefined;
+          plan();
+        });
+    }, TICK_MS);
+  }
+
+  async function look(): Promise<void> {
+    const all = [...topics.values()].filter(({ primed }) => primed);
+    if (all.length === 0) return;
+    const watched = all.map(({ scope, taskId, floor, seen }) => ({
+      tenantId: scope.tenantId,
+      taskId,
+      floor,
+      known: seen.size,
+    }));
+    const changed = await findChangedTasks(deps.db.system, watched);
+    const busy = changed.flatMap(({ tenantId, taskId }) => topics.get(keyOf(tenantId, taskId)) ?? []);
+    const lanes = Array.from({ length: LANES }, async () => {
+      for (let topic = busy.pop(); topic !== undefined; topic = busy.pop()) await refresh(topic);
+    });
+    await Promise.all(lanes);
+    for (const topic of all) settle(topic);
+  }
+
+  async function refresh(topic: Topic): Promise<void> {
+    const fresh: EventRow[] = [];
+    let after: string | undefined = topic.floor === "" ? undefined : topic.floor;
+    for (;;) {
+      const start = after;
+      const page = await deps.db.withTenant(topic.scope, (tx) =>
+        listEvents(tx, { taskId: topic.taskId, after: start, limit: PAGE }),
+      );
+      fresh.push(...page.filter(({ id }) => !topic.seen.has(id)));
+      if (page.length < PAGE) break;
+      after = page.at(-1)?.id;
+    }
+    for (const { id } of fresh) topic.seen.set(id, deps.now());
+    if (fresh.length > 0) for (const deliver of topic.watchers.values()) deliver(fresh);
+  }
+
+  async function prime(topic: Topic): Promise<void> {
+    const { taskId, scope } = topic;
+    const { floor, ids } = await deps.db.withTenant(scope, (tx) =>
+      recentEvents(tx, { taskId, withinMs: SETTLED_MS }),
+    );
+    topic.floor = floor;
+    for (const id of ids) if (id > floor) topic.seen.set(id, deps.now());
+    topic.primed = true;
+  }
+
+  function newTopic({ scope, taskId }: Watcher): Topic {
+    const ready = Promise.resolve();
+    const topic = { scope, taskId, floor: "", seen: new Map(), watchers: new Map(), ready, primed: false };
+    topic.ready = prime(topic);
+    return topic;
+  }
+
+  /** Raises the floor over what is old enough, so that the next look counts only a few. */
+  function settle(topic: Topic): void {
+    const old = deps.now() - SETTLED_MS;
+    for (const [id, at] of [...topic.seen].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (at > old) return;
+      topic.seen.delete(id);
+      topic.floor = id;
+    }
+  }
+
+  return {
+    watch(watcher, deliver) {
+      const { tenantId } = watcher.scope;
+      const ofTenant = perTenant.get(tenantId) ?? 0;
+      if (closed || watchers >= WATCHERS || ofTenant >= WATCHERS_PER_TENANT) {
+        const detail = "Too many streams are open. Close some, or ask for events as pages.";
+        throw new Refusal("limited", detail, { headers: { "retry-after": "30" } });
+      }
+      const key = keyOf(tenantId, watcher.taskId);
+      const topic = topics.get(key) ?? newTopic(watcher);
+      topics.set(key, topic);
+      topic.watchers.set(watcher, deliver);
+      perTenant.set(tenantId, ofTenant + 1);
+      watchers++;
+      plan();
+      const stop = () => {
+        if (!topic.watchers.delete(watcher)) return;
+        watchers--;
+        const left = (perTenant.get(tenantId) ?? 1) - 1;
+        if (left === 0) perTenant.delete(tenantId);
+        else perTenant.set(tenantId, left);
+        if (topic.watchers.size === 0 && topics.get(key) === topic) topics.delete(key);
+      };
+      return { ready: topic.ready, stop };
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      for (const topic of topics.values()) for (const { end } of [...topic.watchers.keys()]) end();
+    },
+  };
+}
+
+function keyOf(tenantId: string, taskId: string): string {
+  return `${tenantId} ${taskId}`;
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance } from "fastify";
+import { createAdmission } from "./admit.ts";
+import { createProblemAnswer, sendProblem } from "./answer-problem.ts";
+import type { ApiDeps } from "./deps.ts";
+import { docsRoutes } from "./docs.ts";
+import { openApiDocument } from "./openapi.ts";
+import { allowFrontend } from "./origin.ts";
+import { problemDocument } from "./problems.ts";
+import { createRateLimiter, RATES, type Rates } from "./rates.ts";
+import type { Method } from "./route.ts";
+import { ROUTES } from "./routes.ts";
+import { PREFIX, serve, urlOf } from "./serve.ts";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const satisfies Method[];
+
+/** The public API: every row of `ROUTES` under `/v1`, its document at `/openapi.json`, its docs at `/docs`. */
+export function apiRoutes(deps: ApiDeps, rates: Rates = RATES) {
+  const document = JSON.stringify(openApiDocument(ROUTES, deps.publicUrl));
+
+  return async function routes(server: FastifyInstance): Promise<void> {
+    const answerProblem = createProblemAnswer(deps.log);
+    const admit = createAdmission(deps, { limiter: createRateLimiter(deps.now), rates });
+    server.addHook("preClose", async () => deps.hub.close());
+
+    const inside = async (api: FastifyInstance) => {
+      api.setErrorHandler(answerProblem);
+      api.setGenReqId(() => randomUUID());
+      api.addHook("onRequest", async (request, reply) => {
+        reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
+      });
+      allowFrontend(api, deps.frontendOrigin);
+      for (const route of ROUTES) serve(api, deps, route, admit);
+      for (const [path, known] of methodsByPath()) refuseOthers(api, path, known);
+      api.setNotFoundHandler((request, reply) => {
+        const detail = "There is no such address. `/docs` lists those there are.";
+        sendProblem(reply, problemDocument("missing", { detail, requestId: request.id }));
+      });
+    };
+    await server.register(inside, { prefix: PREFIX });
+    server.get("/openapi.json", async (_request, reply) =>
+      reply.header("access-control-allow-origin", "*").type("application/json; charset=utf-8").send(document),
+    );
+    await server.register(docsRoutes());
+  };
+}
+
+function methodsByPath(): Map<string, Method[]> {
+  const paths = new Map<string, Method[]>();
+  for (const { path, method } of ROUTES) paths.set(path, [...(paths.get(path) ?? []), method]);
+  return paths;
+}
+
+function refuseOthers(api: FastifyInstance, path: string, known: Method[]): void {
+  api.route({
+    method: METHODS.filter((method) => !known.includes(method)),
+    url: urlOf(path),
+    exposeHeadRoute: false,
+    // Before the body, which nobody will read.
+    onRequest: async (request, reply) => {
+      const allow = known.join(", ");
+      const detail = `This address takes ${allow}.`;
+      sendProblem(reply, problemDocument("method-not-allowed", { detail, requestId: request.id }), { allow });
+      return reply;
+    },
+    handler: async (_request, reply) => reply,
+  });
+}

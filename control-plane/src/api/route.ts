@@ -1,0 +1,87 @@
+import type { Readable } from "node:stream";
+import type { Permission, Principal } from "@aicd/core";
+import type { Scope } from "@aicd/db";
+import type { z } from "zod";
+import type { Identity } from "../identity/identity.ts";
+import type { ApiDeps } from "./deps.ts";
+import type { ProblemName } from "./problems.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type Media = "application/json" | "text/event-stream" | "application/x-ndjson";
+
+/** What a handler gets: who asks, for whom, and the checked parts of the request. */
+export type Call<P = unknown, Q = unknown, B = unknown> = {
+  identity: Identity;
+  /** Only in organisations: who the caller is there. */
+  principal: Principal;
+  scope: Scope;
+  params: P;
+  query: Q;
+  body: B;
+  requestId: string;
+  ifMatch: string | undefined;
+  lastEventId: string | undefined;
+  /** Names this very write; the same for its repetitions. */
+  writeKey: string | undefined;
+  /** Asks identity again, for answers that last longer than a key may after it was revoked. */
+  stillAllowed: () => Promise<boolean>;
+  /** Aborts when the caller hangs up. */
+  signal: AbortSignal;
+};
+
+export type Answer<A> = { status?: number; body: A; headers?: Record<string, string> };
+
+type Parts = z.ZodObject | undefined;
+type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** One row of the table that HTTP, OpenAPI, authorisation, the tests and the SDK are made of. */
+export type RouteSpec<P extends Parts, Q extends Parts, B extends z.ZodType | undefined, A> = {
+  /** Name of the operation; the SDK's method has it too. */
+  id: string;
+  tag: string;
+  method: Method;
+  /** From the root; `{org}` is the tenant. */
+  path: string;
+  summary: string;
+  description?: string;
+  /** What the caller must be permitted in the organisation; `null`: being signed in is enough. */
+  permission: Permission | null;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** Statuses of success, the usual one first. `undefined`: no body. */
+  answers: Record<number, z.ZodType<A> | undefined>;
+  media?: Media;
+  /** Besides those every route has. */
+  problems?: ProblemName[];
+  /** The answer has something that is shown once: these keys are null when the answer is repeated. */
+  once?: string[];
+  /** GET only: the answer has no ETag, because it is made anew each time. */
+  untagged?: true;
+};
+
+/** A route whose types are known to its handler only. */
+export type Route = RouteSpec<Parts, Parts, z.ZodType | undefined, unknown> & {
+  handle(deps: ApiDeps, call: Call): Promise<Answer<unknown> | Readable>;
+};
+
+/** Names a route. The handler is the last of its parts, so that its input is typed by the ones before. */
+export function route<
+  A,
+  P extends Parts = undefined,
+  Q extends Parts = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(
+  spec: RouteSpec<P, Q, B, A>,
+  handle: (deps: ApiDeps, call: Call<Out<P>, Out<Q>, Out<B>>) => Promise<Answer<A> | Readable>,
+): Route {
+  return { ...spec, handle } as Route;
+}
+
+export function isWrite(method: string): boolean {
+  return method !== "GET" && method !== "HEAD" && method !== "OPTIONS";
+}
+
+export function inOrganization(spec: { path: string }): boolean {
+  return spec.path.includes("{org}");
+}

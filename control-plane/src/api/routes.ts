@@ -1,0 +1,25 @@
+import type { Route } from "./route.ts";
+import { apiKeyRoutes } from "./routes/api-keys.ts";
+import { auditRoutes } from "./routes/audit.ts";
+import { memberRoutes } from "./routes/members.ts";
+import { organizationRoutes } from "./routes/organizations.ts";
+import { repositoryRoutes } from "./routes/repositories.ts";
+import { runnerRoutes } from "./routes/runners.ts";
+import { secretRoutes } from "./routes/secrets.ts";
+import { taskActions } from "./routes/task-actions.ts";
+import { taskRoutes } from "./routes/tasks.ts";
+import { usageRoutes } from "./routes/usage.ts";
+
+/** The whole public API. HTTP, OpenAPI, authorisation, the tests and the SDK are all made of this list. */
+export const ROUTES: readonly Route[] = [
+  ...organizationRoutes,
+  ...repositoryRoutes,
+  ...taskRoutes,
+  ...taskActions,
+  ...usageRoutes,
+  ...runnerRoutes,
+  ...memberRoutes,
+  ...apiKeyRoutes,
+  ...secretRoutes,
+  ...auditRoutes,
+];

@@ -1,0 +1,181 @@
+import { parseId, RepositoryLimits } from "@aicd/core";
+import { findRepositoryRow, listRepositories, type RepositoryRow, setRepository } from "@aicd/db";
+import { z } from "zod";
+import { audit } from "../audited.ts";
+import type { ApiDeps } from "../deps.ts";
+import { etagOf, mayOverwrite } from "../etag.ts";
+import { readPage } from "../page.ts";
+import { missing, Refusal } from "../problems.ts";
+import { type Call, route } from "../route.ts";
+import { Flag, idOf, OrgParams, PageQuery, pageOf, Time, timeOf } from "../shapes/common.ts";
+
+const tag = "Repositories";
+const base = "/v1/organizations/{org}/repositories";
+const RepositoryParams = OrgParams.extend({ repository: idOf("repository") });
+
+const RepositoryView = z
+  .object({
+    id: idOf("repository"),
+    githubId: z.int(),
+    owner: z.string(),
+    name: z.string(),
+    url: z.string(),
+    reachable: z.boolean().describe("The GitHub App is installed on it and not suspended."),
+    enabled: z.boolean().describe("The organisation's own switch."),
+    updatedAt: Time,
+  })
+  .meta({ id: "Repository" });
+
+const SettingsView = RepositoryLimits.meta({
+  id: "RepositorySettings",
+  description:
+    "What the organisation demands over the repository's `.github/aicd.yml`; the stricter of the two counts.",
+});
+
+export const repositoryRoutes = [
+  route(
+    {
+      id: "listRepositories",
+      tag,
+      method: "GET",
+      path: base,
+      summary: "Repositories, oldest first",
+      permission: "repository.read",
+      params: OrgParams,
+      query: z.strictObject({ ...PageQuery, enabled: Flag.optional() }),
+      answers: { 200: pageOf(RepositoryView) },
+    },
+    async (deps, { scope, query }) => {
+      const { enabled, ...page } = query;
+      const filter = enabled === undefined ? undefined : enabled === "true";
+      const body = await readPage(page, {
+        filters: { enabled },
+        isKey: (text) => parseId("repository", text) !== undefined,
+        read: (input) =>
+          deps.db.withTenant(scope, (tx) => listRepositories(tx, { ...input, enabled: filter })),
+        keyOf: ({ id }) => id,
+        view: (row) => repositoryOf(deps, row),
+      });
+      return { body };
+    },
+  ),
+  route(
+    {
+      id: "getRepository",
+      tag,
+      method: "GET",
+      path: `${base}/{repository}`,
+      summary: "One repository",
+      permission: "repository.read",
+      params: RepositoryParams,
+      answers: { 200: RepositoryView },
+    },
+    async (deps, { scope, params }) => {
+      const row = await deps.db.withTenant(scope, (tx) => findRepositoryRow(tx, params.repository));
+      if (row === undefined) throw missing();
+      return { body: repositoryOf(deps, row) };
+    },
+  ),
+  route(
+    {
+      id: "updateRepository",
+      tag,
+      method: "PATCH",
+      path: `${base}/{repository}`,
+      summary: "Switch a repository on or off",
+      description: "Off: nothing new is begun in it. What runs may finish.",
+      permission: "repository.write",
+      params: RepositoryParams,
+      body: z.strictObject({ enabled: z.boolean() }),
+      answers: { 200: RepositoryView },
+      problems: ["changed"],
+    },
+    async (deps, call) => {
+      const row = await change(deps, call, (before) => repositoryOf(deps, before), {
+        enabled: call.body.enabled,
+      });
+      return tagged(repositoryOf(deps, row));
+    },
+  ),
+  route(
+    {
+      id: "getRepositorySettings",
+      tag,
+      method: "GET",
+      path: `${base}/{repository}/settings`,
+      summary: "What the organisation demands of a repository",
+      permission: "repository.read",
+      params: RepositoryParams,
+      answers: { 200: SettingsView },
+    },
+    async (deps, { scope, params }) => {
+      const row = await deps.db.withTenant(scope, (tx) => findRepositoryRow(tx, params.repository));
+      if (row === undefined) throw missing();
+      return { body: settingsOf(row) };
+    },
+  ),
+  route(
+    {
+      id: "putRepositorySettings",
+      tag,
+      method: "PUT",
+      path: `${base}/{repository}/settings`,
+      summary: "Replace what the organisation demands of a repository",
+      permission: "repository.write",
+      params: RepositoryParams,
+      body: SettingsView,
+      answers: { 200: SettingsView },
+      problems: ["changed"],
+    },
+    async (deps, call) => {
+      const row = await change(deps, call, settingsOf, { settings: call.body });
+      return tagged(settingsOf(row));
+    },
+  ),
+];
+
+function repositoryOf(deps: ApiDeps, row: RepositoryRow): z.infer<typeof RepositoryView> {
+  const { id, githubId, owner, name, enabled } = row;
+  return {
+    id,
+    githubId,
+    owner,
+    name,
+    url: `${deps.serverUrl}/${owner}/${name}`,
+    reachable: row.active && row.installationState === "active",
+    enabled,
+    updatedAt: timeOf(row.updatedAt),
+  };
+}
+
+/** Stored ones were checked when they came; an older release's are read as far as they still fit. */
+function settingsOf(row: RepositoryRow): z.infer<typeof RepositoryLimits> {
+  return RepositoryLimits.safeParse(row.settings).data ?? {};
+}
+
+/** Compares what the caller last saw and writes, with the row locked in between. */
+async function change(
+  deps: ApiDeps,
+  call: Call<z.infer<typeof RepositoryParams>>,
+  viewOf: (row: RepositoryRow) => unknown,
+  set: Parameters<typeof setRepository>[2],
+): Promise<RepositoryRow> {
+  const id = call.params.repository;
+  return deps.db.withTenant(call.scope, async (tx) => {
+    const before = await findRepositoryRow(tx, id, "for update");
+    if (before === undefined) throw missing();
+    if (!mayOverwrite(call.ifMatch, etagOf(JSON.stringify(viewOf(before))))) {
+      throw new Refusal("changed", "It is no longer what your `If-Match` names. Read it again, then decide.");
+    }
+    await setRepository(tx, id, set);
+    const action = "enabled" in set ? "repository.switched" : "repository.settings_set";
+    await audit(deps, tx, call, { action, target: id, detail: set });
+    const after = await findRepositoryRow(tx, id);
+    if (after === undefined) throw missing();
+    return after;
+  });
+}
+
+function tagged<T>(body: T): { body: T; headers: Record<string, string> } {
+  return { body, headers: { etag: etagOf(JSON.stringify(body)) } };
+}

@@ -1,0 +1,151 @@
+import { ATTEMPT_STATES, FAILURE_REASONS, PHASES, Plan, TASK_STATES } from "@aicd/core";
+import type { Attempt, EventRow, PlanRow, TaskListRow } from "@aicd/db";
+import { z } from "zod";
+import { idOf, MicroUsd, Person, Time, timeOf } from "./common.ts";
+
+export const TaskState = z.enum(TASK_STATES).meta({ id: "TaskState" });
+const Reason = z.enum(FAILURE_REASONS).meta({ id: "FailureReason" });
+const Phase = z.enum(PHASES);
+
+const RepositoryName = z
+  .object({ id: idOf("repository"), owner: z.string(), name: z.string() })
+  .meta({ id: "RepositoryName" });
+
+const task = {
+  id: idOf("task"),
+  repository: RepositoryName,
+  issueNumber: z.int(),
+  issueTitle: z.string().describe("Empty until the issue was read for the first time."),
+  issueUrl: z.string(),
+  state: TaskState,
+  stateAt: Time.describe("Since when it is in that state."),
+  phase: Phase,
+  mode: z.enum(["wait", "auto"]).describe("`auto` does not wait for an approval when policy allows."),
+  requestedBy: Person,
+  budgetMicroUsd: MicroUsd,
+  spentMicroUsd: MicroUsd,
+  pullRequest: z.object({ number: z.int(), url: z.string() }).nullable(),
+  reason: Reason.nullable().describe("Why it FAILED."),
+  createdAt: Time,
+};
+export const TaskSummary = z.object(task).meta({ id: "TaskSummary" });
+
+const AttemptView = z
+  .object({
+    id: idOf("attempt"),
+    number: z.int(),
+    phase: Phase,
+    state: z.enum(ATTEMPT_STATES),
+    reason: Reason.nullable(),
+    detail: z.string().nullable(),
+    createdAt: Time,
+    endedAt: Time.nullable(),
+  })
+  .meta({ id: "Attempt" });
+
+export const TaskView = z
+  .object({
+    ...task,
+    detail: z.string().nullable().describe("What happened, in a sentence, where there is more to say."),
+    progress: z.string().nullable(),
+    baseBranch: z.string().nullable(),
+    branch: z.string().nullable(),
+    headSha: z.string().nullable(),
+    plan: z
+      .object({ hash: z.string(), state: z.enum(["proposed", "approved", "void"]) })
+      .nullable()
+      .describe("The plan on the table; approving needs its hash."),
+    attempts: z.array(AttemptView).describe("Newest first."),
+  })
+  .meta({ id: "Task" });
+
+export const PlanView = z
+  .object({
+    hash: z.string(),
+    state: z.enum(["proposed", "approved", "void"]),
+    plan: Plan,
+    baseSha: z.string(),
+    budgetMicroUsd: MicroUsd,
+    approvedBy: Person.nullable(),
+    createdAt: Time,
+  })
+  .meta({ id: "Plan" });
+
+export const EventView = z
+  .object({
+    id: idOf("event"),
+    type: z.string().describe("`noun.verbed`, such as `plan.proposed`."),
+    at: Time,
+    body: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: "Event" });
+
+export function summaryOf(row: TaskListRow, serverUrl: string): z.infer<typeof TaskSummary> {
+  const { owner, name } = row;
+  return {
+    id: row.id,
+    repository: { id: row.repositoryId, owner, name },
+    issueNumber: row.issueNumber,
+    issueTitle: row.issueTitle,
+    issueUrl: `${serverUrl}/${owner}/${name}/issues/${row.issueNumber}`,
+    state: row.state,
+    stateAt: timeOf(row.stateAt),
+    phase: row.phase,
+    mode: row.mode,
+    requestedBy: { login: row.requestedBy.login, id: row.requestedBy.id },
+    budgetMicroUsd: row.budgetMicroUsd,
+    spentMicroUsd: row.spentMicroUsd,
+    pullRequest:
+      row.pullRequestNumber === null
+        ? null
+        : {
+            number: row.pullRequestNumber,
+            url: row.pullRequestUrl ?? `${serverUrl}/${owner}/${name}/pull/${row.pullRequestNumber}`,
+          },
+    reason: row.reason,
+    createdAt: timeOf(row.createdAt),
+  };
+}
+
+export function taskOf(
+  parts: { row: TaskListRow; plan: PlanRow | undefined; attempts: Attempt[] },
+  serverUrl: string,
+): z.infer<typeof TaskView> {
+  const { row, plan, attempts } = parts;
+  return {
+    ...summaryOf(row, serverUrl),
+    detail: row.detail,
+    progress: row.progress,
+    baseBranch: row.baseBranch,
+    branch: row.branch,
+    headSha: row.headSha,
+    plan: plan === undefined ? null : { hash: plan.hash, state: plan.state },
+    attempts: attempts.map(({ id, number, phase, state, reason, detail, createdAt, endedAt }) => ({
+      id,
+      number,
+      phase,
+      state,
+      reason,
+      detail,
+      createdAt: timeOf(createdAt),
+      endedAt: timeOf(endedAt),
+    })),
+  };
+}
+
+export function planOf(plan: PlanRow): z.infer<typeof PlanView> {
+  const { hash, state, baseSha, budgetMicroUsd, approvedBy } = plan;
+  return {
+    hash,
+    state,
+    plan: plan.body,
+    baseSha,
+    budgetMicroUsd,
+    approvedBy: approvedBy === null ? null : { login: approvedBy.login, id: approvedBy.id },
+    createdAt: timeOf(plan.createdAt),
+  };
+}
+
+export function eventOf({ id, type, at, body }: EventRow): z.infer<typeof EventView> {
+  return { id, type, at: timeOf(at), body };
+}

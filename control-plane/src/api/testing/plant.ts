@@ -1,0 +1,117 @@
+import { type MintId, Plan, type TaskState } from "@aicd/core";
+import type { Pool } from "pg";
+import type { Organization } from "./world.ts";
+
+const HASH = "0123456789ab";
+
+const PLAN = Plan.parse({
+  title: "Round once",
+  understanding: "Sums are rounded twice.",
+  cause: "Each share is rounded before they are added.",
+  files: [{ path: "src/sum.js", change: "Round the sum." }],
+  tests: [],
+  checks: ["npm test"],
+  risks: [],
+  questions: [],
+  estimate: { changedLines: 4, lowUsd: 0.1, likelyUsd: 0.2, highUsd: 0.4 },
+});
+
+/** Puts a tenant with rows of every kind into the tables, past row-level security. */
+export async function plantTenant(
+  pool: Pool,
+  mint: MintId,
+  { login, number }: { login: string; number: number },
+): Promise<
+  Pick<Organization, "tenantId" | "repositoryId" | "taskId" | "planHash" | "failedTaskId" | "keyId">
+> {
+  const [tenantId, installationId, repositoryId] = [mint("tenant"), mint("installation"), mint("repository")];
+  await pool.query("INSERT INTO tenants (id, account_id, login, kind) VALUES ($1, $2, $3, 'Organization')", [
+    tenantId,
+    number,
+    login,
+  ]);
+  await pool.query(
+    "INSERT INTO installations (tenant_id, id, github_id, state) VALUES ($1, $2, $3, 'active')",
+    [tenantId, installationId, number],
+  );
+  await pool.query(
+    "INSERT INTO repositories (tenant_id, id, installation_id, github_id, owner, name) VALUES ($1, $2, $3, $4, $5, 'widget')",
+    [tenantId, repositoryId, installationId, number, login],
+  );
+  const at = { tenantId, repositoryId };
+  const taskId = await plantTask(pool, mint, { ...at, issueNumber: 1, state: "AWAITING_APPROVAL" });
+  const failedTaskId = await plantTask(pool, mint, { ...at, issueNumber: 2, state: "FAILED" });
+  const attemptId = mint("attempt");
+  await pool.query(
+    `INSERT INTO attempts (tenant_id, id, task_id, number, phase, state, run_key)
+     VALUES ($1, $2, $3, 1, 'plan', 'succeeded', $2), ($1, $4, $5, 1, 'plan', 'dispatched', $4)`,
+    [tenantId, attemptId, taskId, mint("attempt"), failedTaskId],
+  );
+  const planId = mint("plan");
+  await pool.query(
+    `INSERT INTO plans (tenant_id, id, task_id, attempt_id, hash, body, base_sha, snapshot_digest, budget_micro_usd, state)
+     VALUES ($1, $2, $3, $4, $5, $6, 'base', 'digest', 1000000, 'proposed')`,
+    [tenantId, planId, taskId, attemptId, HASH, PLAN],
+  );
+  await pool.query("UPDATE tasks SET plan_id = $3 WHERE tenant_id = $1 AND id = $2", [
+    tenantId,
+    taskId,
+    planId,
+  ]);
+  await pool.query(
+    `INSERT INTO usage (tenant_id, id, key, task_id, attempt_id, provider, model, tokens, price, micro_usd)
+     VALUES ($1, $2, $2, $3, $4, 'anthropic', 'claude-sonnet-5', '{}', '{}', 123456)`,
+    [tenantId, mint("usage"), taskId, attemptId],
+  );
+  const keyId = mint("apiKey");
+  await pool.query(
+    `INSERT INTO api_keys (tenant_id, id, name, hash, hint, role, scopes, created_by, expires_at)
+     VALUES ($1, $2::text, 'planted', sha256(convert_to($2::text, 'UTF8')), 'aicd…', 'viewer', '{task.read}', $3, now() + interval '1 day')`,
+    [tenantId, keyId, { login: "someone", id: 1 }],
+  );
+  return { tenantId, repositoryId, taskId, planHash: HASH, failedTaskId, keyId };
+}
+
+/** A task in a state, with two events. */
+export async function plantTask(
+  pool: Pool,
+  mint: MintId,
+  input: Pick<Organization, "tenantId" | "repositoryId"> & {
+    issueNumber: number;
+    state: TaskState;
+    by?: string;
+  },
+): Promise<Organization["taskId"]> {
+  const taskId = mint("task");
+  await pool.query(
+    `INSERT INTO tasks (tenant_id, id, repository_id, issue_number, issue_title, state, phase, mode, requested_by,
+       source, flags, budget_micro_usd)
+     VALUES ($1, $2, $3, $4, 'Sums are wrong', $5, 'plan', 'wait', $6, '{"kind":"issue"}', '{}', 1000000)`,
+    [
+      input.tenantId,
+      taskId,
+      input.repositoryId,
+      input.issueNumber,
+      input.state,
+      { login: input.by ?? "mona", id: 1 },
+    ],
+  );
+  for (const type of ["task.queued", "planning.started"])
+    await plantEvent(pool, mint, { ...input, taskId, type });
+  return taskId;
+}
+
+export async function plantEvent(
+  pool: Pool,
+  mint: MintId,
+  input: Pick<Organization, "tenantId" | "taskId"> & { type: string; id?: string },
+): Promise<string> {
+  const id = input.id ?? mint("event");
+  await pool.query("INSERT INTO events (tenant_id, id, task_id, type, body) VALUES ($1, $2, $3, $4, '{}')", [
+    input.tenantId,
+    id,
+    input.taskId,
+    input.type,
+  ]);
+  return id;
+}

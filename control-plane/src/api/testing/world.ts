@@ -1,0 +1,170 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import {
+  type ApiKeyId,
+  createMint,
+  LIMITS,
+  may,
+  PERMISSION_NAMES,
+  type Permission,
+  type RepositoryId,
+  ROLES,
+  type Role,
+  type TaskId,
+  type TenantId,
+  type UserId,
+} from "@aicd/core";
+import { APP_ROLE, createDatabase, createSession, SYSTEM_ROLE, storeApiKey } from "@aicd/db";
+import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
+import { createGitHubClients } from "@aicd/github";
+import { createLogger, createRedactor, type Logger } from "@aicd/ops";
+import fastify from "fastify";
+import { afterAll } from "vitest";
+import type { Deps } from "../../deps.ts";
+import { createPeppers, hintOf, mintToken, sha256 } from "../../identity/tokens.ts";
+import { JOBS } from "../../jobs/catalog.ts";
+import { createEnqueue } from "../../outbox/enqueue.ts";
+import { parseMasterKeys } from "../../secrets/master-keys.ts";
+import { createSecrets } from "../../secrets/secrets.ts";
+import { createVault } from "../../secrets/vault.ts";
+import { createEventHub } from "../events/hub.ts";
+import { apiRoutes } from "../plugin.ts";
+import type { Rates } from "../rates.ts";
+import { githubEdge } from "./github.ts";
+import { plantTenant } from "./plant.ts";
+
+/** One organisation with everything in it that a route may ask for. */
+export type Organization = {
+  tenantId: TenantId;
+  login: string;
+  repositoryId: RepositoryId;
+  /** A task that waits for the approval of `planHash`. */
+  taskId: TaskId;
+  planHash: string;
+  failedTaskId: TaskId;
+  keyId: ApiKeyId;
+  users: Record<Role, { userId: UserId; login: string; token: string; cookie: string }>;
+};
+
+export type World = {
+  url: string;
+  deps: Deps;
+  database: TestDatabase;
+  github: ReturnType<typeof githubEdge>;
+  clock: { offsetMs: number };
+  ours: Organization;
+  theirs: Organization;
+  /** A key of the organisation. */
+  key(org: Organization, role: Role, scopes?: Permission[]): Promise<string>;
+};
+
+export const FRONTEND = "https://app.example.com";
+const WIDE: Rates = {
+  caller: { name: "caller", capacity: 1_000_000, windowS: 1 },
+  organization: { name: "organization", capacity: 1_000_000, windowS: 1 },
+  stranger: { name: "stranger", capacity: 1_000_000, windowS: 1 },
+};
+
+/** The public API over HTTP on a real Postgres, with two organisations that must not see each other. */
+export async function createApiWorld(options: { rates?: Rates; log?: Logger } = {}): Promise<World> {
+  const database = await createTestDatabase();
+  const { deps, github, clock } = createDeps(database, options.log);
+  const server = fastify({
+    bodyLimit: LIMITS.apiBodyBytes,
+    onProtoPoisoning: "remove",
+    onConstructorPoisoning: "remove",
+  });
+  server.register(apiRoutes({ ...deps, hub: createEventHub(deps) }, options.rates ?? WIDE));
+  const url = await server.listen({ port: 0, host: "127.0.0.1" });
+  afterAll(() => server.close());
+
+  const key = async ({ tenantId }: { tenantId: TenantId }, role: Role, scopes?: Permission[]) => {
+    const secret = mintToken("key");
+    await deps.db.withTenant({ tenantId }, (tx) =>
+      storeApiKey(tx, deps.mint, {
+        name: `a ${role}'s`,
+        hash: deps.peppers.hashes(secret)[0],
+        hint: hintOf(secret),
+        role,
+        scopes: scopes ?? PERMISSION_NAMES.filter((permission) => may(role, permission)),
+        createdBy: { login: `${role}-ours`, id: 1 },
+        lifeDays: 1,
+      }),
+    );
+    return secret;
+  };
+  const [ours, theirs] = [await organization("ours", 1), await organization("theirs", 2)];
+  return { url, deps, database, github, clock, ours, theirs, key };
+
+  async function organization(login: string, number: number): Promise<Organization> {
+    const planted = await plantTenant(database.pool, deps.mint, { login, number });
+    const users: Partial<Organization["users"]> = {};
+    for (const [index, role] of ROLES.entries()) {
+      users[role] = await person(planted.tenantId, `${role}-${login}`, number * 100 + index, role);
+      github.permissions.set(`${role}-${login}`, may(role, "task.write") ? "write" : "read");
+    }
+    return { ...planted, login, users: users as Organization["users"] };
+  }
+
+  async function person(tenantId: TenantId, login: string, githubId: number, role: Role) {
+    const userId = deps.mint("user");
+    await database.pool.query("INSERT INTO users (id, github_id, login) VALUES ($1, $2, $3)", [
+      userId,
+      githubId,
+      login,
+    ]);
+    await database.pool.query(
+      "INSERT INTO memberships (tenant_id, user_id, login, role, source) VALUES ($1, $2, $3, $4, 'set')",
+      [tenantId, userId, login, role],
+    );
+    const token = mintToken("session");
+    const cookie = randomBytes(32).toString("base64url");
+    const life = { userId, lifeSeconds: 3_600 };
+    await createSession(deps.db.system, deps.mint, { ...life, kind: "token", tokenHash: sha256(token) });
+    await createSession(deps.db.system, deps.mint, { ...life, kind: "browser", tokenHash: sha256(cookie) });
+    return { userId, login, token, cookie };
+  }
+}
+
+/** What `wire.ts` builds, with the edges that a test turns. */
+function createDeps(database: TestDatabase, log?: Logger) {
+  const github = githubEdge();
+  const clock = { offsetMs: 0 };
+  const pool = database.createPool({ role: SYSTEM_ROLE });
+  const db = createDatabase({ app: database.createPool({ role: APP_ROLE }), system: pool });
+  const redactor = createRedactor();
+  const keys = parseMasterKeys(randomBytes(32).toString("base64"));
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const outbox = createEnqueue(JOBS, () => {});
+  const deps: Deps = {
+    pool,
+    db,
+    mint: createMint({ now: Date.now, random: randomBytes }),
+    enqueue: (tx, job, payload, options) =>
+      outbox.one(tx, job, payload, {
+        ...options,
+        ...("tenantId" in payload ? { tenantId: payload.tenantId } : {}),
+      }),
+    log: log ?? createLogger({ level: "error", redactor }),
+    github: createGitHubClients({
+      appId: 1,
+      privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
+      baseUrl: "http://edge",
+      writeIntervalMs: 0,
+      warn() {},
+      fetch: github.fetch,
+    }),
+    appLogin: "ai-cd[bot]",
+    verifyOidc: async () => {
+      throw new Error("no runner calls here");
+    },
+    publicUrl: "http://127.0.0.1:3000",
+    serverUrl: "https://github.com",
+    vendors: { anthropic: undefined, openai: undefined },
+    secrets: createSecrets({ db, vault: createVault(keys), redactor }),
+    peppers: createPeppers(keys),
+    signIn: undefined,
+    frontendOrigin: FRONTEND,
+    now: () => Date.now() + clock.offsetMs,
+  };
+  return { deps, github, clock };
+}

@@ -1,0 +1,185 @@
+import { AicdError, cleanText, type RepositoryId, type TaskId, type ThreadIntent } from "@aicd/core";
+import {
+  findPlan,
+  findRepository,
+  findTask,
+  findTaskOfThread,
+  findTaskRow,
+  listAttempts,
+  type Repository,
+  storeIntent,
+  type Task,
+  type TenantTx,
+} from "@aicd/db";
+import { mayWrite, permissionOf } from "@aicd/github";
+import type { z } from "zod";
+import { applyIntent } from "../tasks/apply-intent.ts";
+import { audit, personOf } from "./audited.ts";
+import type { ApiDeps } from "./deps.ts";
+import { missing, type ProblemName, Refusal } from "./problems.ts";
+import type { Call } from "./route.ts";
+import { type TaskView, taskOf } from "./shapes/tasks.ts";
+
+type IssueIntent = Extract<ThreadIntent, { issueNumber: number }>;
+/** Who speaks, and that it is here. */
+type Spoken = Pick<IssueIntent, "actor" | "source">;
+type Done = { outcome: string; task: z.infer<typeof TaskView> };
+
+/** What the use cases answer when they do not do it, as this API says it. */
+const REFUSALS: Record<string, { problem: ProblemName; detail: string; retryS?: number }> = {
+  "task.exists": {
+    problem: "conflict",
+    detail: "The issue has a task at work already; there is one at a time.",
+  },
+  "task.missing": { problem: "missing", detail: "There is no such task any more." },
+  "storm.refused": {
+    problem: "limited",
+    detail:
+      "Several tasks were started on this issue within the hour. Look at why they ended, and try later.",
+    retryS: 600,
+  },
+  "nothing.to.approve": {
+    problem: "conflict",
+    detail: "Nothing waits for an approval now. Read the task again.",
+  },
+  "hash.wrong": {
+    problem: "conflict",
+    detail: "That is not the hash of what is on the table now. Read the plan again and approve its hash.",
+  },
+  "override.forbidden": {
+    problem: "forbidden",
+    detail: "Only an owner or admin may publish what the policy stopped.",
+  },
+  "override.refused": {
+    problem: "conflict",
+    detail: "The policy refuses this change; nobody may override that.",
+  },
+  "nothing.to.revise": { problem: "conflict", detail: "No plan or question is open to be answered now." },
+  "nothing.to.retry": { problem: "conflict", detail: "Only what FAILED or was BLOCKED can be retried." },
+  "nothing.to.cancel": {
+    problem: "conflict",
+    detail: "The task is over, or its pull request is open: close that.",
+  },
+  lost: { problem: "conflict", detail: "Somebody else moved the task at the same moment. Read it again." },
+};
+
+/** A wish for a task: the road of the label, with the answer here instead of on the thread. */
+export async function askForTask(
+  deps: ApiDeps,
+  call: Call,
+  input: { repositoryId: RepositoryId; intent: (spoken: Spoken) => IssueIntent },
+): Promise<Done> {
+  const repository = await deps.db.withTenant(call.scope, (tx) => findRepository(tx, input.repositoryId));
+  if (repository === undefined) throw missing();
+  await mustWrite(deps, call, repository);
+  return utter(deps, call, { repository, intent: input.intent(spokenBy(call)) });
+}
+
+/** A word about a task that is: approve, revise, cancel, retry. */
+export async function actOnTask(
+  deps: ApiDeps,
+  call: Call<{ task: TaskId }>,
+  intent: (spoken: Spoken & { issueNumber: number }) => IssueIntent,
+): Promise<Done> {
+  const found = await deps.db.withTenant(call.scope, async (tx) => {
+    const task = await findTask(tx, call.params.task);
+    const repository = task === undefined ? undefined : await findRepository(tx, task.repositoryId);
+    return task === undefined || repository === undefined ? undefined : { task, repository };
+  });
+  if (found === undefined) throw missing();
+  await mustWrite(deps, call, found.repository);
+  const said = intent({ ...spokenBy(call), issueNumber: found.task.issueNumber });
+  return utter(deps, call, { repository: found.repository, intent: said, about: found.task });
+}
+
+async function utter(
+  deps: ApiDeps,
+  call: Call,
+  input: { repository: Repository; intent: IssueIntent; about?: Task },
+): Promise<Done> {
+  const { repository, about } = input;
+  const place = {
+    installationId: repository.installationGithubId,
+    repositoryId: repository.githubId,
+    owner: repository.owner,
+    name: repository.name,
+  };
+  return deps.db.withTenant(call.scope, async (tx) => {
+    if (about !== undefined) await mustBeNewest(tx, about);
+    const row = await storeIntent(tx, deps.mint, {
+      key: `api:${call.requestId}`,
+      repositoryId: repository.id,
+      place,
+      intent: storable(input.intent),
+    });
+    if (row === undefined) throw new Refusal("conflict", "This request was taken already.");
+    const { outcome } = await applyIntent(deps, tx, row, call.principal.role);
+    const refusal = REFUSALS[outcome];
+    // Thrown inside, so that nothing of a refused wish stays behind: no row, no comment on the thread.
+    if (refusal !== undefined) throw refuse(refusal);
+    const task = await findTaskOfThread(tx, {
+      repositoryId: repository.id,
+      number: input.intent.issueNumber,
+    });
+    const view = task === undefined ? undefined : await viewOf(deps, tx, task.id);
+    if (view === undefined) throw missing();
+    const { type } = input.intent;
+    await audit(deps, tx, call, { action: type, target: view.id, detail: { outcome, intentId: row.id } });
+    return { outcome, task: view };
+  });
+}
+
+function refuse({ problem, detail, retryS }: { problem: ProblemName; detail: string; retryS?: number }) {
+  return new Refusal(problem, detail, {
+    headers: retryS === undefined ? {} : { "retry-after": String(retryS) },
+  });
+}
+
+/** The use cases find the task by its issue; an older one of the same issue cannot be steered any more. */
+async function mustBeNewest(tx: TenantTx, task: Task): Promise<void> {
+  const newest = await findTaskOfThread(tx, { repositoryId: task.repositoryId, number: task.issueNumber });
+  if (newest?.id === task.id) return;
+  throw new Refusal("conflict", "The issue has a newer task; this one is over. Steer the newer one.");
+}
+
+/** Being a member is one thing; GitHub has the last word on who may write to a repository. */
+async function mustWrite(deps: ApiDeps, call: Call, repository: Repository): Promise<void> {
+  if (repository.installationState !== "active" || !repository.active) {
+    throw new Refusal("conflict", "The GitHub App is suspended or not installed on this repository.");
+  }
+  if (!repository.enabled) {
+    throw new Refusal("conflict", "The repository is switched off here. An admin can enable it.");
+  }
+  const { login } = personOf(call);
+  const { read } = deps.github.installation(repository.installationGithubId);
+  const permission = await permissionOf(read, repository, login).catch((cause: unknown) => {
+    throw new AicdError("unavailable", "GitHub could not say who may write here. Try again.", { cause });
+  });
+  if (mayWrite(permission)) return;
+  throw new Refusal(
+    "forbidden",
+    `GitHub does not let ${login} write to ${repository.owner}/${repository.name}.`,
+  );
+}
+
+function spokenBy(call: Call): Spoken {
+  return { actor: personOf(call), source: { kind: "api" } };
+}
+
+/** Postgres keeps no NUL and no half characters. */
+function storable(intent: IssueIntent): IssueIntent {
+  if ("text" in intent) return { ...intent, text: cleanText(intent.text, 20_000) };
+  if ("reason" in intent) return { ...intent, reason: cleanText(intent.reason, 500) };
+  return intent;
+}
+
+async function viewOf(
+  deps: ApiDeps,
+  tx: TenantTx,
+  id: TaskId,
+): Promise<z.infer<typeof TaskView> | undefined> {
+  const row = await findTaskRow(tx, id);
+  if (row === undefined) return undefined;
+  const plan = row.planId === null ? undefined : await findPlan(tx, row.planId);
+  return taskOf({ row, plan, attempts: await listAttempts(tx, id) }, deps.serverUrl);
+}

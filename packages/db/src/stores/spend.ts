@@ -1,0 +1,68 @@
+import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import type { TenantTx } from "../database.ts";
+import { usage } from "../schema/records.ts";
+import { tasks } from "../schema/tasks.ts";
+import { repositories } from "../schema/tenancy.ts";
+
+export const SPEND_GROUPS = ["day", "repository", "model", "task"] as const;
+export type SpendGroup = (typeof SPEND_GROUPS)[number];
+
+export type SpendRow = { key: string; label: string; microUsd: number; calls: number };
+
+const GROUPS = {
+  day: {
+    key: sql<string>`to_char(${usage.createdAt} AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
+    label: sql<string>`''`,
+  },
+  repository: {
+    key: sql<string>`${tasks.repositoryId}`,
+    label: sql<string>`min(${repositories.owner} || '/' || ${repositories.name})`,
+  },
+  model: {
+    key: sql<string>`${usage.provider} || '/' || ${usage.model}`,
+    label: sql<string>`min(${usage.model})`,
+  },
+  task: {
+    key: sql<string>`${usage.taskId}`,
+    label: sql<string>`min(${repositories.owner} || '/' || ${repositories.name} || '#' || ${tasks.issueNumber})`,
+  },
+} as const satisfies Record<SpendGroup, { key: SQL<string>; label: SQL<string> }>;
+
+/** What the tenant's usage rows of a span cost, summed by one thing; days in order, else the dearest first. */
+export async function sumSpend(
+  tx: TenantTx,
+  input: { by: SpendGroup; from: Date; to: Date; limit: number },
+): Promise<SpendRow[]> {
+  const { key, label } = GROUPS[input.by];
+  const microUsd = sql<number>`sum(${usage.microUsd})::bigint`.mapWith(Number);
+  return tx.db
+    .select({ key, label, microUsd, calls: sql<number>`count(*)::int` })
+    .from(usage)
+    .innerJoin(tasks, and(eq(tasks.tenantId, usage.tenantId), eq(tasks.id, usage.taskId)))
+    .innerJoin(
+      repositories,
+      and(eq(repositories.tenantId, tasks.tenantId), eq(repositories.id, tasks.repositoryId)),
+    )
+    .where(inSpan(tx, input))
+    .groupBy(sql`1`)
+    .orderBy(input.by === "day" ? sql`1` : sql`3 DESC, 1`)
+    .limit(input.limit);
+}
+
+export type SpendTotal = { microUsd: number; calls: number; tasks: number };
+
+export async function totalSpend(tx: TenantTx, input: { from: Date; to: Date }): Promise<SpendTotal> {
+  const [row] = await tx.db
+    .select({
+      microUsd: sql<number>`coalesce(sum(${usage.microUsd}), 0)::bigint`.mapWith(Number),
+      calls: sql<number>`count(*)::int`,
+      tasks: sql<number>`count(DISTINCT ${usage.taskId})::int`,
+    })
+    .from(usage)
+    .where(inSpan(tx, input));
+  return row ?? { microUsd: 0, calls: 0, tasks: 0 };
+}
+
+function inSpan(tx: TenantTx, { from, to }: { from: Date; to: Date }): SQL | undefined {
+  return and(eq(usage.tenantId, tx.scope.tenantId), gte(usage.createdAt, from), lt(usage.createdAt, to));
+}

@@ -1,0 +1,178 @@
+import { LIVE_ATTEMPT_STATES, type RepositoryId, type TaskId, type TaskState } from "@aicd/core";
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
+import type { SystemDb, TenantTx } from "../database.ts";
+import { type EventRow, events } from "../schema/records.ts";
+import { attempts, tasks } from "../schema/tasks.ts";
+import { repositories } from "../schema/tenancy.ts";
+
+export type TaskFilters = {
+  states?: TaskState[] | undefined;
+  repositoryId?: RepositoryId | undefined;
+  /** GitHub login of who asked, in any case of letters. */
+  author?: string | undefined;
+  createdFrom?: Date | undefined;
+  createdTo?: Date | undefined;
+};
+
+// What people wrote and what only the machine reads can be large; lists go without.
+const {
+  guidance: _guidance,
+  source: _source,
+  flags: _flags,
+  statusCommentId: _statusCommentId,
+  ...LISTED
+} = getTableColumns(tasks);
+const COLUMNS = { ...LISTED, owner: repositories.owner, name: repositories.name };
+
+export type TaskListRow = Awaited<ReturnType<typeof listTasks>>[number];
+
+/** A page of the tenant's tasks, newest first, from behind the given id on. */
+export async function listTasks(
+  tx: TenantTx,
+  input: { filters: TaskFilters; after: string | undefined; limit: number },
+) {
+  const { filters, after, limit } = input;
+  const wanted: (SQL | undefined)[] = [
+    eq(tasks.tenantId, tx.scope.tenantId),
+    after === undefined ? undefined : lt(tasks.id, after as TaskId),
+    oneOf(filters.states),
+    filters.repositoryId === undefined ? undefined : eq(tasks.repositoryId, filters.repositoryId),
+    filters.author === undefined
+      ? undefined
+      : sql`lower(${tasks.requestedBy} ->> 'login') = ${filters.author.toLowerCase()}`,
+    filters.createdFrom === undefined ? undefined : gte(tasks.createdAt, filters.createdFrom),
+    filters.createdTo === undefined ? undefined : lt(tasks.createdAt, filters.createdTo),
+  ];
+  return tx.db
+    .select(COLUMNS)
+    .from(tasks)
+    .innerJoin(repositories, ofTask())
+    .where(and(...wanted))
+    .orderBy(desc(tasks.id))
+    .limit(limit);
+}
+
+function oneOf(states: TaskState[] | undefined): SQL | undefined {
+  const [only, ...more] = states ?? [];
+  if (states === undefined || only === undefined) return undefined;
+  return more.length === 0 ? eq(tasks.state, only) : inArray(tasks.state, states);
+}
+
+function ofTask(): SQL | undefined {
+  return and(eq(repositories.tenantId, tasks.tenantId), eq(repositories.id, tasks.repositoryId));
+}
+
+export async function findTaskRow(tx: TenantTx, id: TaskId): Promise<TaskListRow | undefined> {
+  const [row] = await tx.db
+    .select(COLUMNS)
+    .from(tasks)
+    .innerJoin(repositories, ofTask())
+    .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, id)));
+  return row;
+}
+
+/** A page of a task's facts, oldest first. */
+export async function listEvents(
+  tx: TenantTx,
+  input: { taskId: TaskId; after: string | undefined; limit: number },
+): Promise<EventRow[]> {
+  return tx.db
+    .select()
+    .from(events)
+    .where(
+      and(
+        eq(events.tenantId, tx.scope.tenantId),
+        eq(events.taskId, input.taskId),
+        input.after === undefined ? undefined : gt(events.id, input.after as EventRow["id"]),
+      ),
+    )
+    .orderBy(asc(events.id))
+    .limit(input.limit);
+}
+
+/** How many of a task's facts there are up to this one. */
+export async function countEvents(tx: TenantTx, input: { taskId: TaskId; upTo: string }): Promise<number> {
+  const [row] = await tx.db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(events)
+    .where(
+      and(
+        eq(events.tenantId, tx.scope.tenantId),
+        eq(events.taskId, input.taskId),
+        lte(events.id, input.upTo as EventRow["id"]),
+      ),
+    );
+  return row?.count ?? 0;
+}
+
+/** The facts of a task written within the span, and the highest id among those before. */
+export async function recentEvents(
+  tx: TenantTx,
+  input: { taskId: TaskId; withinMs: number },
+): Promise<{ floor: string; ids: string[] }> {
+  const start = sql`now() - ${input.withinMs} * interval '1 ms'`;
+  const [row] = await tx.db
+    .select({
+      floor: sql<string>`coalesce(max(${events.id}) FILTER (WHERE ${events.at} <= ${start}), '')`,
+      ids: sql<string[]>`coalesce(array_agg(${events.id}) FILTER (WHERE ${events.at} > ${start}), '{}')`,
+    })
+    .from(events)
+    .where(and(eq(events.tenantId, tx.scope.tenantId), eq(events.taskId, input.taskId)));
+  return row ?? { floor: "", ids: [] };
+}
+
+export type Watched = { tenantId: string; taskId: string; floor: string; known: number };
+
+/**
+ * Which of the watched tasks have other facts above `floor` than the number known. One statement for all
+ * watchers of a process, so it is the system's; what is new is then read as the tenant.
+ */
+export async function findChangedTasks(
+  db: SystemDb,
+  watched: Watched[],
+): Promise<{ tenantId: string; taskId: string }[]> {
+  const { rows } = await db.db.execute<{ tenantId: string; taskId: string }>(sql`
+    SELECT w.tenant_id AS "tenantId", w.task_id AS "taskId"
+    FROM unnest(${sql.param(watched.map(({ tenantId }) => tenantId))}::text[],
+      ${sql.param(watched.map(({ taskId }) => taskId))}::text[],
+      ${sql.param(watched.map(({ floor }) => floor))}::text[],
+      ${sql.param(watched.map(({ known }) => known))}::int[]) AS w (tenant_id, task_id, floor, known)
+    WHERE (SELECT count(*) FROM events e
+      WHERE e.tenant_id = w.tenant_id AND e.task_id = w.task_id AND e.id > w.floor) <> w.known`);
+  return rows;
+}
+
+/** A page of the tenant's runners at work or on their way, newest first. */
+export async function listLiveAttempts(tx: TenantTx, input: { after: string | undefined; limit: number }) {
+  return tx.db
+    .select({
+      id: attempts.id,
+      taskId: attempts.taskId,
+      number: attempts.number,
+      phase: attempts.phase,
+      state: attempts.state,
+      runId: attempts.runId,
+      leaseUntil: attempts.leaseUntil,
+      dispatchedAt: attempts.dispatchedAt,
+      stopping: sql<boolean>`${attempts.cancelReason} IS NOT NULL`,
+      createdAt: attempts.createdAt,
+      issueNumber: tasks.issueNumber,
+      repositoryId: tasks.repositoryId,
+      owner: repositories.owner,
+      name: repositories.name,
+    })
+    .from(attempts)
+    .innerJoin(tasks, and(eq(tasks.tenantId, attempts.tenantId), eq(tasks.id, attempts.taskId)))
+    .innerJoin(repositories, ofTask())
+    .where(
+      and(
+        eq(attempts.tenantId, tx.scope.tenantId),
+        // Spelled out: as parameters the planner could not see that the partial index fits.
+        sql`${attempts.state} IN (${sql.raw(LIVE_ATTEMPT_STATES.map((state) => `'${state}'`).join(", "))})`,
+        input.after === undefined ? undefined : sql`${attempts.id} < ${input.after}`,
+      ),
+    )
+    .orderBy(desc(attempts.id))
+    .limit(input.limit);
+}
+export type LiveAttempt = Awaited<ReturnType<typeof listLiveAttempts>>[number];
