@@ -1,4 +1,4 @@
-import { AicdError, allows, type Principal, parseId, type TenantId } from "@aicd/core";
+import { AicdError, allows, type ErrorKind, type Principal, parseId, type TenantId } from "@aicd/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { authenticate } from "../identity/authenticate.ts";
 import { refuseForgery } from "../identity/csrf.ts";
@@ -48,9 +48,14 @@ export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; 
   }
 
   async function isStillAllowed(route: Route, request: FastifyRequest, there: TenantId): Promise<boolean> {
-    const identity = await authenticate(deps, request);
-    const principal = identity === undefined ? undefined : await principalFor(deps, identity, there);
-    return principal !== undefined && (route.permission === null || allows(principal, route.permission));
+    try {
+      const identity = await authenticate(deps, request);
+      const principal = identity === undefined ? undefined : await principalFor(deps, identity, there);
+      return principal !== undefined && (route.permission === null || allows(principal, route.permission));
+    } catch (error) {
+      // A "no" is an answer; when identity cannot be asked just now, it is asked again later.
+      return !(error instanceof AicdError && NO.has(error.kind));
+    }
   }
 
   return async function admit(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<Admitted> {
@@ -69,6 +74,8 @@ export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; 
     return { identity, principal, stillAllowed: () => isStillAllowed(route, request, there) };
   };
 }
+
+const NO: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["unauthenticated", "forbidden", "missing"]);
 
 function callerId(identity: Identity): string {
   return identity.kind === "user" ? identity.userId : identity.keyId;

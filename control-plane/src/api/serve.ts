@@ -49,7 +49,9 @@ async function read(
   // What one caller may see is nobody else's business, so no cache in between keeps it.
   reply.header("cache-control", "private, no-cache");
   if (answer instanceof Readable) {
-    return reply.header("content-type", route.media).header("x-accel-buffering", "no").send(answer);
+    // A connection that streamed is not used again, so that stopping need not wait for it to be dropped.
+    reply.header("connection", "close").header("x-accel-buffering", "no");
+    return reply.header("content-type", route.media).send(answer);
   }
   const body = JSON.stringify(answer.body);
   reply.headers(answer.headers ?? {});

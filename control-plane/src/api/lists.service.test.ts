@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { send } from "./testing/client.ts";
+import { plantTask } from "./testing/plant.ts";
+import { createApiWorld } from "./testing/world.ts";
+
+const world = await createApiWorld();
+const { ours, theirs } = world;
+const token = ours.users.viewer.token;
+const tasks = `/v1/organizations/${ours.tenantId}/tasks`;
+type Page = { items: { id: string; state: string; requestedBy: { login: string } }[]; next: string | null };
+
+const plant = (issueNumber: number, more: { state?: "MERGED" | "FAILED"; by?: string } = {}) =>
+  plantTask(world.database.pool, world.deps.mint, {
+    ...ours,
+    issueNumber,
+    state: more.state ?? "MERGED",
+    ...more,
+  });
+for (let issueNumber = 100; issueNumber < 120; issueNumber++) {
+  await plant(issueNumber, { by: issueNumber % 2 === 0 ? "Mona" : "hubot" });
+}
+
+async function page(query: string): Promise<Page> {
+  const got = await send(world, { path: `${tasks}${query}`, token });
+  expect([got.status, got.text]).toEqual([200, got.text]);
+  return got.body as Page;
+}
+
+async function walk(query: string, between?: () => Promise<unknown>): Promise<string[]> {
+  const seen: string[] = [];
+  let { items, next } = await page(`?limit=5${query}`);
+  for (;;) {
+    seen.push(...items.map(({ id }) => id));
+    if (next === null) return seen;
+    await between?.();
+    ({ items, next } = await page(`?limit=5${query}&cursor=${next}`));
+  }
+}
+
+describe("a list", () => {
+  it("is walked whole, newest first, each row once", async () => {
+    const all = (await page("?limit=100")).items.map(({ id }) => id);
+
+    expect(all).toHaveLength(22);
+    expect(all).toEqual([...all].sort().reverse());
+    expect(await walk("")).toEqual(all);
+  });
+
+  it("keeps its place while rows are inserted", async () => {
+    const before = (await page("?limit=100")).items.map(({ id }) => id);
+    let issueNumber = 500;
+
+    const seen = await walk("", () => plant(issueNumber++));
+
+    expect(seen).toEqual(before);
+  });
+
+  it("names the next page in the body and as a link", async () => {
+    const got = await send(world, { path: `${tasks}?limit=2&state=MERGED`, token });
+    const { next } = got.body as Page;
+
+    expect(got.headers.get("link")).toBe(`<${tasks}?limit=2&state=MERGED&cursor=${next}>; rel="next"`);
+    expect((await send(world, { path: `${tasks}?limit=100`, token })).headers.get("link")).toBeNull();
+  });
+
+  it.each([
+    ["made up", "bm9uc2Vuc2U"],
+    ["no base64 at all", "%00%ff"],
+    ["one of another list", Buffer.from(JSON.stringify([1, "evt_x", "abcdefgh"])).toString("base64url")],
+  ])("takes no cursor that is %s", async (_name, cursor) => {
+    const got = await send(world, { path: `${tasks}?cursor=${cursor}`, token });
+
+    expect(got).toMatchObject({ status: 400, body: { errors: [{ in: "query", pointer: "/cursor" }] } });
+  });
+
+  it("takes no cursor of other filters", async () => {
+    const { next } = await page("?limit=2&state=MERGED");
+
+    expect((await send(world, { path: `${tasks}?limit=2&cursor=${next}`, token })).status).toBe(400);
+  });
+
+  it("shows nothing abroad with a cursor from here", async () => {
+    const { next } = await page("?limit=2");
+    const abroad = await send(world, {
+      path: `/v1/organizations/${theirs.tenantId}/tasks?limit=100&cursor=${next}`,
+      token: theirs.users.viewer.token,
+    });
+    const ids = (abroad.body as Page).items.map(({ id }) => id);
+    const { rows } = await world.database.pool.query("SELECT id FROM tasks WHERE tenant_id = $1", [
+      ours.tenantId,
+    ]);
+
+    expect(rows.filter(({ id }) => ids.includes(id))).toEqual([]);
+  });
+});
+
+describe("filters", () => {
+  it("by state, several at once", async () => {
+    const states = (query: string) =>
+      page(`?limit=100${query}`).then(({ items }) => new Set(items.map(({ state }) => state)));
+
+    expect(await states("&state=FAILED")).toEqual(new Set(["FAILED"]));
+    expect(await states("&state=FAILED&state=AWAITING_APPROVAL")).toEqual(
+      new Set(["FAILED", "AWAITING_APPROVAL"]),
+    );
+  });
+
+  it("by author in any case, by repository, by time", async () => {
+    const count = (query: string) => page(`?limit=100${query}`).then(({ items }) => items.length);
+    const all = await count("");
+
+    expect(await count("&author=hubot")).toBe(10);
+    expect(await count("&author=MONA")).toBe(all - 10);
+    expect(await count(`&repository=${ours.repositoryId}`)).toBe(all);
+    expect(await count(`&repository=${theirs.repositoryId}`)).toBe(0);
+    expect(await count("&createdFrom=2100-01-01T00:00:00Z")).toBe(0);
+    expect(await count("&createdTo=2100-01-01T00:00:00%2B02:00")).toBe(all);
+  });
+
+  it("are refused when unknown or impossible, all at once", async () => {
+    const got = await send(world, { path: `${tasks}?limit=0&state=DONE&colour=red`, token });
+
+    expect(got).toMatchObject({ status: 400, body: { type: "urn:aicd:problem:invalid" } });
+    const { errors } = got.body as { errors: { pointer: string }[] };
+    expect(errors.map(({ pointer }) => pointer).sort()).toEqual(["", "/limit", "/state/0"]);
+  });
+});
+
+describe("usage", () => {
+  it("sums exactly, by each of its sides, and counts nobody else's", async () => {
+    const usage = `/v1/organizations/${ours.tenantId}/usage`;
+    const owner = ours.users.owner.token;
+    const keys: string[] = [];
+    for (const by of ["day", "repository", "model", "task"]) {
+      const got = await send(world, { path: `${usage}/spend?by=${by}`, token: owner });
+      const { items } = got.body as { items: { key: string; microUsd: number; calls: number }[] };
+      expect(items).toMatchObject([{ microUsd: 123_456, calls: 1 }]);
+      keys.push(items[0]?.key ?? "");
+    }
+
+    expect(keys).toEqual([
+      new Date().toISOString().slice(0, 10),
+      ours.repositoryId,
+      "anthropic/claude-sonnet-5",
+      ours.taskId,
+    ]);
+    const total = await send(world, { path: usage, token: owner });
+    expect(total.body).toMatchObject({ microUsd: 123_456, calls: 1, tasks: 1 });
+    expect((await send(world, { path: `${usage}?from=2020-01-01T00:00:00Z`, token: owner })).status).toBe(
+      400,
+    );
+  });
+});
+
+describe("runners", () => {
+  it("are the live attempts of the tenant", async () => {
+    const got = await send(world, { path: `/v1/organizations/${ours.tenantId}/runners`, token });
+
+    expect(got.body).toMatchObject({
+      items: [{ taskId: ours.failedTaskId, state: "dispatched" }],
+      next: null,
+    });
+  });
+});
