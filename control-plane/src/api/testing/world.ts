@@ -1,4 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   type ApiKeyId,
   createMint,
@@ -164,6 +166,7 @@ function createDeps(database: TestDatabase, log?: Logger) {
     peppers: createPeppers(keys),
     signIn: undefined,
     frontendOrigin: FRONTEND,
+    exportDirectory: join(tmpdir(), "aicd-api-tests"),
     now: () => Date.now() + clock.offsetMs,
   };
   return { deps, github, clock };
