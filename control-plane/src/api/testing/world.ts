@@ -162,6 +162,7 @@ function createDeps(database: TestDatabase, log?: Logger) {
     publicUrl: "http://127.0.0.1:3000",
     serverUrl: "https://github.com",
     vendors: { anthropic: undefined, openai: undefined },
+    vendorUrls: { anthropic: "http://anthropic", openai: "http://openai" },
     secrets: createSecrets({ db, vault: createVault(keys), redactor }),
     peppers: createPeppers(keys),
     signIn: undefined,
