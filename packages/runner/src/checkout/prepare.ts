@@ -47,6 +47,16 @@ const CONFIG = `[safe]
 \tdetachedHead = false
 `;
 
+/**
+ * What running tests leaves behind. Many repositories rely on a contributor's own ignore file for it; in a
+ * change it would be noise at best, and a binary file that nobody can review. Tracked files of these names
+ * count as ever.
+ */
+const LEFTOVERS = [
+  ...["__pycache__/", "*.py[cod]", ".pytest_cache/", ".mypy_cache/", ".ruff_cache/", ".hypothesis/"],
+  ...[".tox/", ".nox/", ".coverage", "node_modules/", ".nyc_output/", ".gradle/", ".DS_Store"],
+];
+
 /** Older ones lack fixes for code execution by crafted repositories. */
 const GIT_FLOOR = [2, 35] as const;
 
@@ -58,7 +68,9 @@ export async function prepare(options: PrepareOptions): Promise<Checkout> {
   const { workspaceDir, tempDir, path, startSha, baseSha } = options;
   await mkdir(tempDir, { recursive: true });
   const global = join(tempDir, "gitconfig");
-  await writeFile(global, CONFIG);
+  const excludes = join(tempDir, "excludes");
+  await writeFile(excludes, `${LEFTOVERS.join("\n")}\n`);
+  await writeFile(global, `${CONFIG}[core]\n\texcludesFile = ${JSON.stringify(excludes)}\n`);
   const env = {
     HOME: tempDir,
     LC_ALL: "C",

@@ -35,6 +35,26 @@ async function checkout(
 }
 
 describe("tree", () => {
+  it("leaves out what running tests leaves behind, unless the repository itself tracks it", async () => {
+    const { tree, at } = await checkout({ "a.py": "", "kept/__pycache__/b.pyc": "old" });
+    const left = [
+      "__pycache__/a.cpython-311.pyc",
+      "sub/.pytest_cache/x",
+      "node_modules/m/index.js",
+      ".coverage",
+    ];
+    for (const path of left) {
+      await mkdir(dirname(at(path)), { recursive: true });
+      await writeFile(at(path), "\0");
+    }
+    await writeFile(at("kept/__pycache__/b.pyc"), "new");
+    await writeFile(at("a.py"), "a = 1\n");
+
+    const { files } = await tree.changeSet({ ...words, written: NONE });
+
+    expect(files.map(({ path }) => path)).toEqual(["a.py", "kept/__pycache__/b.pyc"]);
+  });
+
   it("sees what was written, made, deleted and left alone, with modes and bytes", async () => {
     const { tree, at, repository } = await checkout({
       "a.txt": "a",
