@@ -20,6 +20,8 @@ export type World = {
   database: TestDatabase;
   server: ServerProcess;
   url: string;
+  /** Environment of the server, to start another one beside it. */
+  env: Record<string, string>;
 };
 
 /**
@@ -44,7 +46,7 @@ export async function createWorld(options: {
   const app = await seed(github, directory, url, options);
   const keyPath = join(directory, "app.pem");
   await writeFile(keyPath, app.privateKeyPem, { mode: 0o600 });
-  const server = createServerProcess({
+  const env = {
     PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
     AICD_DIRECTORY: join(directory, "server"),
     DATABASE_URL: database.connectionString,
@@ -60,8 +62,9 @@ export async function createWorld(options: {
     ACTIONS_OIDC_ISSUER: github.oidc.issuer,
     GITHUB_WRITE_INTERVAL_MS: "0",
     ...options.env,
-  });
-  const world = { directory, github, app, person: github.as(HUMAN), database, server, url };
+  };
+  const server = createServerProcess(env);
+  const world = { directory, github, app, person: github.as(HUMAN), database, server, url, env };
   (options.after ?? afterAll)(() => tearDown(world));
   if (options.start !== false) {
     await server.start();
