@@ -1,5 +1,12 @@
 import type { Role, ThreadIntent } from "@aicd/core";
-import { findTaskOfThread, type IntentRow, noteOutcome, type Task, type TenantTx } from "@aicd/db";
+import {
+  appendAudit,
+  findTaskOfThread,
+  type IntentRow,
+  noteOutcome,
+  type Task,
+  type TenantTx,
+} from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { answer, explainUnclear } from "./answer.ts";
 import { approve } from "./approve.ts";
@@ -41,6 +48,15 @@ export async function applyIntent(
   const made = await decide({ deps, tx, row, task, role }, intent);
   const { outcome, reaction } = made;
   await noteOutcome(tx, row.id, outcome);
+  // What was said through the API is written down there, with the key or the person behind it.
+  if (intent.source.kind !== "api") {
+    await appendAudit(tx, deps.mint, {
+      actor: { kind: "github", id: intent.actor.id, login: intent.actor.login },
+      action: intent.type,
+      target: task?.id ?? `${row.repositoryId}#${number}`,
+      detail: { outcome, intentId: row.id, deliveryKey: row.key },
+    });
+  }
   const { kind } = intent.source;
   if (reaction !== undefined && kind !== "system" && kind !== "api") {
     const delayMs = reaction === "eyes" ? EYES_DELAY_MS : 0;
