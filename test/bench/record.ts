@@ -5,8 +5,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ModelEnv, modelEnv } from "../../packages/cli/src/env.ts";
-import { DEFAULT_MODEL, endpointsOf } from "../../packages/cli/src/run/models.ts";
-import { AicdError } from "../../packages/core/src/index.ts";
+import { endpointsOf } from "../../packages/cli/src/run/models.ts";
+import { AicdError, DEFAULT_MODELS } from "../../packages/core/src/index.ts";
 import { runBench } from "./agent/bench.ts";
 import { readOptions } from "./agent/options.ts";
 import { startRecorder } from "./agent/record.ts";
@@ -38,7 +38,7 @@ async function record(argv: string[], env: ModelEnv): Promise<number> {
   if (env[`${vendor}Key`] === undefined && env[`${vendor}Url`] === undefined) {
     throw new AicdError("invalid", `Recording asks a real model: set ${vendor.toUpperCase()}_API_KEY.`);
   }
-  const model = options.model ?? DEFAULT_MODEL[provider];
+  const model = options.model ?? DEFAULT_MODELS[provider];
   if (model === undefined) throw new AicdError("invalid", `Name a model for ${provider} with --model.`);
   const recorder = await startRecorder(vendor, endpointsOf(env)[vendor].baseURL.replace(/\/v1$/, ""));
   try {

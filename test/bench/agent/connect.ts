@@ -10,8 +10,8 @@ import {
   type ModelChoice,
 } from "../../../packages/agents/src/index.ts";
 import type { ModelEnv } from "../../../packages/cli/src/env.ts";
-import { DEFAULT_MODEL, endpointsOf } from "../../../packages/cli/src/run/models.ts";
-import { AicdError, type IAgent, type Provider } from "../../../packages/core/src/index.ts";
+import { endpointsOf } from "../../../packages/cli/src/run/models.ts";
+import { AicdError, DEFAULT_MODELS, type IAgent, type Provider } from "../../../packages/core/src/index.ts";
 import type { AgentName, BenchOptions } from "./options.ts";
 import { readRecording, startTape } from "./tape.ts";
 import type { Task } from "./task.ts";
@@ -32,7 +32,7 @@ export type Connection = {
 export async function connect(task: Task, options: BenchOptions, env: ModelEnv): Promise<Connection> {
   const { agent } = options;
   const provider = providerOf(options, env);
-  const model = options.model ?? DEFAULT_MODEL[provider];
+  const model = options.model ?? DEFAULT_MODELS[provider];
   const nothing = { problem: () => undefined, stop: async () => undefined };
   if (agent === "mock") {
     const choice = { provider, model: "mock" };

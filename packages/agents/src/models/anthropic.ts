@@ -4,6 +4,7 @@ import { toCall } from "./arguments.ts";
 import { toFailure } from "./failure.ts";
 import type { Message, Model, ModelEvent, ModelRequest, StopReason } from "./model.ts";
 import { STALL_MS, watch, within } from "./watch.ts";
+import { anthropicEvents, isWhole } from "./whole.ts";
 
 export type ConnectionOptions = {
   baseURL: string;
@@ -26,7 +27,9 @@ export function anthropic(options: ConnectionOptions): Model {
     try {
       client ??= connect(options);
       const answer = (await client).messages.create(toParams(options.model, request), { signal });
-      yield* read(watch(await within(answer, stallMs), { stallMs, abort }), options.model);
+      const { data, response } = await within(answer.withResponse(), stallMs);
+      const source = isWhole(response) ? anthropicEvents(response) : data;
+      yield* read(watch(source, { stallMs, abort }), options.model);
     } catch (thrown) {
       // The port promises events, never exceptions: vendors' errors end here.
       yield { type: "failure", failure: toFailure(thrown, request.signal) };

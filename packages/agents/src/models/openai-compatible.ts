@@ -7,6 +7,7 @@ import { toFailure } from "./failure.ts";
 import type { AssistantMessage, Message, Model, ModelEvent, ModelRequest, StopReason } from "./model.ts";
 import { connectOpenAi } from "./openai.ts";
 import { STALL_MS, watch, within } from "./watch.ts";
+import { chatChunks, isWhole } from "./whole.ts";
 
 /** Servers that speak OpenAI's Chat Completions: vLLM, Ollama, OpenRouter and their like. */
 export function openaiCompatible(options: ConnectionOptions): Model {
@@ -20,7 +21,9 @@ export function openaiCompatible(options: ConnectionOptions): Model {
     try {
       client ??= connectOpenAi(options);
       const answer = (await client).chat.completions.create(toParams(options.model, request), { signal });
-      yield* read(watch(await within(answer, stallMs), { stallMs, abort }), options.model);
+      const { data, response } = await within(answer.withResponse(), stallMs);
+      const source = isWhole(response) ? chatChunks(response) : data;
+      yield* read(watch(source, { stallMs, abort }), options.model);
     } catch (thrown) {
       // The port promises events, never exceptions: vendors' errors end here.
       yield { type: "failure", failure: toFailure(thrown, request.signal) };

@@ -6,6 +6,7 @@ import { toCall } from "./arguments.ts";
 import { toFailure } from "./failure.ts";
 import type { Message, Model, ModelEvent, ModelFailure, ModelRequest } from "./model.ts";
 import { STALL_MS, watch, within } from "./watch.ts";
+import { isWhole, responsesEvents } from "./whole.ts";
 
 /** OpenAI by the Responses API, stateless: the whole conversation travels, nothing is stored there. */
 export function openai(options: ConnectionOptions): Model {
@@ -19,7 +20,9 @@ export function openai(options: ConnectionOptions): Model {
     try {
       client ??= connectOpenAi(options);
       const answer = (await client).responses.create(toParams(options.model, request), { signal });
-      yield* read(watch(await within(answer, stallMs), { stallMs, abort }), options.model);
+      const { data, response } = await within(answer.withResponse(), stallMs);
+      const source = isWhole(response) ? responsesEvents(response) : data;
+      yield* read(watch(source, { stallMs, abort }), options.model);
     } catch (thrown) {
       // The port promises events, never exceptions: vendors' errors end here.
       yield { type: "failure", failure: toFailure(thrown, request.signal) };

@@ -4,15 +4,12 @@ import {
   type AgentRole,
   AicdError,
   chooseRole,
-  DEFAULT_MODELS,
   fits,
   type ModelChoice,
   type Provider,
   type Settings,
 } from "@aicd/core";
 import type { ModelEnv } from "../env.ts";
-
-export const DEFAULT_MODEL = DEFAULT_MODELS;
 
 export type Models = {
   models: { planner: ModelChoice; coder: ModelChoice; critic: ModelChoice };
