@@ -167,7 +167,12 @@ export async function start(
       every(REWRAP_MS, "rewrap", log, () => deps.secrets.rewrapStale()),
     ];
     // What happened while nobody was there is asked for at once.
-    for (const [name, work] of Object.entries({ redeliverFailed, reconcileInstallations, eraseDue })) {
+    for (const [name, work] of Object.entries({
+      redeliverFailed,
+      reconcileInstallations,
+      eraseDue,
+      rewrapSecrets: () => deps.secrets.rewrapStale(),
+    })) {
       void work(deps).catch((err: unknown) => log.warn({ err, sweep: name }, "sweep failed"));
     }
     shutdown.add("sweeps", async () => void (await Promise.all(timers.map((timer) => timer.close()))));
