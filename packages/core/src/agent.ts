@@ -13,6 +13,8 @@ export type CommandResult = {
   output: string;
   durationMs: number;
   timedOut: boolean;
+  /** Which limit of the sandbox ended it, as half a sentence: "it used more than 6 GiB of memory". */
+  limit?: string;
 };
 
 /**

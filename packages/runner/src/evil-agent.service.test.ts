@@ -14,6 +14,7 @@ import { type Cleanups, createWorld, drive, PLAN } from "./testing/sums.ts";
 type Try = { tool: string; input: Record<string, unknown> };
 type Places = { outside: string; port: number };
 
+const BOMB = "bomb() { bomb | bomb & }; bomb; sleep 63";
 const CANARY = "canary-7f3a9c";
 const cleanups: Cleanups = [];
 afterEach(async () => {
@@ -76,6 +77,8 @@ function throughCommands(): Try[] {
     "nohup sleep 63 & setsid sleep 63 & disown; true",
     ":() { :; }; (for i in 1 2 3 4 5 6 7 8; do sleep 63 & done); true",
     "yes > /dev/null & true",
+    BOMB,
+    'dd if=/dev/zero of="$TMPDIR/filler" bs=1M count=4096; ls -l "$TMPDIR/filler"; rm -f "$TMPDIR/filler"',
   ];
   return commands.map((command) => ({ tool: "run", input: { command, seconds: 2 } }));
 }
@@ -150,6 +153,8 @@ it("an agent that obeys an attacker has no effect outside the workspace, and eve
   // The link it left in the tree can never be published.
   expect(report).toMatchObject({ outcome: "failed", reason: "policy_blocked" });
   expect(world.plane.changeSets).toEqual([]);
+  const answers = JSON.stringify(model.journal.getAll().at(-1)?.body);
+  expect(answers).toMatch(/\[stopped: it had \d+ processes, the limit is 1000\]/);
   const heard = JSON.stringify(model.journal.getAll().map((entry) => entry.body));
   const echoed = heard.split(CANARY).length - 1;
   expect(echoed).toBe(countOf(tries, model));
@@ -165,7 +170,7 @@ function countOf(tries: Try[], model: LLMock): number {
 }
 
 function interleave(a: Try[], b: Try[]): Try[] {
-  const every = Math.max(1, Math.floor(a.length / Math.max(1, b.length)));
+  const every = Math.max(1, Math.ceil(a.length / Math.max(1, b.length)));
   const rest = [...b];
   return [
     ...a.flatMap((item, index) => (index % every === 0 ? [item, ...rest.splice(0, 1)] : [item])),

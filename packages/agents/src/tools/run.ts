@@ -15,6 +15,9 @@ export const run = defineTool({
   async run({ command, seconds }, { workspace, budget, now, signal }) {
     const left = Math.max(1_000, budget.deadlineMs - now());
     const result = await workspace.run(command, { timeoutMs: Math.min(seconds * 1_000, left), signal });
+    if (result.limit !== undefined) {
+      return { kind: "ok", text: `[stopped: ${result.limit}]\n${result.output}` };
+    }
     const end = result.timedOut ? `stopped after ${seconds} s` : `exit code ${result.exitCode ?? "none"}`;
     return { kind: "ok", text: `[${end}]\n${result.output}` };
   },

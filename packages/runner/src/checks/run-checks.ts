@@ -1,4 +1,4 @@
-import type { CommandRun } from "@aicd/core";
+import type { CommandResult, CommandRun } from "@aicd/core";
 import type { Redact } from "../redact.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { countTests } from "./counts.ts";
@@ -40,7 +40,7 @@ async function runCheck(deps: CheckRun, command: string, network: boolean): Prom
     maxCharacters: PARSED_CHARACTERS,
     network,
   });
-  const end = result.timedOut ? "\n[stopped: out of time]" : "";
+  const end = endOf(result);
   return {
     command,
     exitCode: result.exitCode,
@@ -48,4 +48,9 @@ async function runCheck(deps: CheckRun, command: string, network: boolean): Prom
     tests: countTests(result.output),
     outputTail: deps.redact(result.output.slice(-TAIL_CHARACTERS)) + end,
   };
+}
+
+function endOf({ limit, timedOut }: CommandResult): string {
+  if (limit !== undefined) return `\n[stopped: ${limit}]`;
+  return timedOut ? "\n[stopped: out of time]" : "";
 }

@@ -119,7 +119,8 @@ describe("sandbox", () => {
 });
 
 describe("sandbox by bubblewrap", () => {
-  it.runIf(hasBwrap())("keeps commands from everything but the workspace", async () => {
+  it("keeps commands from everything but the workspace", async ({ skip }) => {
+    skip(!hasBwrap(), "bubblewrap is not installed, or this host forbids user namespaces");
     const server = createServer((_, response) => response.end("reached")).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as AddressInfo;
@@ -143,7 +144,7 @@ describe("sandbox by bubblewrap", () => {
 
     const outcomes: Record<string, number | null> = {};
     for (const [name, command] of Object.entries(tries)) outcomes[name] = (await shell(command)).exitCode;
-    // These succeed, on file systems that end with the command.
+    // These are refused, or succeed on file systems of the command's own.
     const places = [join(directory, "escaped"), join(homedir(), "escaped"), "/run/escaped"];
     for (const place of places) await shell(`touch ${place}`);
     server.close();

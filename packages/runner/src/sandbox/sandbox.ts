@@ -3,8 +3,11 @@ import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AicdError, type CommandResult, type Settings } from "@aicd/core";
 import { bwrap } from "./bwrap.ts";
+import { createControlGroup } from "./control-group.ts";
+import { defaultLimits, type SandboxLimits, shellLimits } from "./limits.ts";
 import { reap } from "./reap.ts";
 import { spawn } from "./spawn.ts";
+import { watch } from "./watchdog.ts";
 
 export type SandboxLevel = Settings["sandbox"];
 
@@ -42,18 +45,19 @@ export type SandboxOptions = {
   demanded: SandboxLevel;
   /** Directories with secrets of the runner, invisible where the level allows it. */
   hidden?: string[];
+  limits?: Partial<SandboxLimits>;
 };
 
 const OUTPUT_CHARACTERS = 60_000;
-/** No core dumps, files up to 2 GiB, and an end to fork bombs; what a system does not know is left out. */
-const LIMITS = "ulimit -c 0; ulimit -f 4194304 2>/dev/null; ulimit -u 4096 2>/dev/null;";
 
 /** Throws AicdError `unavailable` when this machine has nothing as strong as demanded. */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { workspaceDir, tempDir, path, demanded, hidden = [] } = options;
   const home = join(tempDir, "home");
   const temp = join(tempDir, "tmp");
-  await Promise.all([mkdir(home, { recursive: true }), mkdir(temp, { recursive: true })]);
+  const scratch = join(tempDir, "scratch");
+  for (const made of [home, temp, scratch]) await mkdir(made, { recursive: true });
+  const bounds = { ...defaultLimits(), ...options.limits };
   const level = await strongest(path, workspaceDir);
   if (LEVELS.indexOf(level) < LEVELS.indexOf(demanded)) {
     throw new AicdError(
@@ -63,12 +67,16 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     );
   }
 
-  function run(argv: readonly string[], limits: SandboxRun): Promise<CommandResult> {
+  async function run(argv: readonly string[], limits: SandboxRun): Promise<CommandResult> {
     const { timeoutMs, signal, maxCharacters = OUTPUT_CHARACTERS, network = false } = limits;
     const marker = `AICD_RUN=${randomBytes(12).toString("hex")}`;
-    const limited = ["/bin/sh", "-c", `${LIMITS} exec "$@"`, "sh", ...argv];
-    const confined = bwrap({ workspace: workspaceDir, home, temp, hidden, path, network });
-    return spawn(level === "bwrap" ? [...confined, ...limited] : limited, {
+    const limited = ["/bin/sh", "-c", shellLimits(bounds), "sh", ...argv];
+    const confined = bwrap({ workspace: workspaceDir, home, temp, scratch, hidden, path, network });
+    const places = [workspaceDir, temp];
+    const group = createControlGroup(`aicd-${marker.slice(-24)}`, bounds);
+    const enter = group === undefined ? [] : ["/bin/sh", "-c", `${group.enter}; exec "$@"`, "sh"];
+    const whole = level === "bwrap" ? [...confined, ...limited] : limited;
+    const running = spawn([...enter, ...whole], {
       cwd: workspaceDir,
       env: { ...clearedEnv({ path, home, temp }), ...limits.env, AICD_RUN: marker.slice("AICD_RUN=".length) },
       timeoutMs,
@@ -76,9 +84,11 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       maxCharacters,
       input: limits.input,
       onLine: limits.onLine,
+      watch: (pid, stop) => watch(pid, { limits: bounds, places, stop }),
       // In its own PID namespace nothing outlives bwrap.
       ...(level === "bwrap" ? {} : { reap: () => reap(marker) }),
     });
+    return running.finally(() => group?.remove());
   }
 
   return { level, temp, run };
@@ -112,6 +122,7 @@ async function worksWithBwrap(path: string, workspaceDir: string): Promise<boole
     workspace: workspaceDir,
     home: workspaceDir,
     temp: workspaceDir,
+    scratch: workspaceDir,
     hidden: [],
     path,
     network: false,

@@ -1,8 +1,10 @@
 import { spawn as start } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { Readable } from "node:stream";
 import type { CommandResult } from "@aicd/core";
 import { createTail } from "./tail.ts";
+import type { Watch } from "./watchdog.ts";
 
 /** Streams held open by a process that left its group are given up after this. */
 const DRAIN_MS = 500;
@@ -17,6 +19,8 @@ export type SpawnOptions = {
   input?: string | undefined;
   /** Each whole line of standard output as it comes; such output is left out of the result's text. */
   onLine?: ((line: string) => void) | undefined;
+  /** Watches over the running command by its process id; `stop` ends it for that reason. */
+  watch?: (pid: number, stop: (why: string) => void) => Watch;
   /** Called once the command has ended or was stopped: takes what escaped the process group. */
   reap?: () => Promise<void>;
 };
@@ -53,21 +57,38 @@ export async function spawn(argv: readonly string[], options: SpawnOptions): Pro
     }
   };
   let timedOut = false;
+  let limit: string | undefined;
+  let watching: Watch | undefined;
+  const killAll = () => {
+    killGroup();
+    watching?.kill();
+  };
+  if (child.pid !== undefined) {
+    yieldTo(child.pid);
+    watching = options.watch?.(child.pid, (why) => {
+      limit = why;
+      killAll();
+    });
+  }
   const timer = setTimeout(() => {
     timedOut = true;
-    killGroup();
+    killAll();
   }, options.timeoutMs);
-  options.signal?.addEventListener("abort", killGroup);
-  if (options.signal?.aborted) killGroup();
+  options.signal?.addEventListener("abort", killAll);
+  if (options.signal?.aborted) killAll();
   try {
-    const exitCode = await ended(child);
+    const exitCode = await exit(child);
     killGroup();
+    await watching?.end();
     await options.reap?.();
     await drained(child);
-    return { exitCode, output: tail.text(), durationMs: Math.round(performance.now() - started), timedOut };
+    const durationMs = Math.round(performance.now() - started);
+    const ended = { exitCode, output: tail.text(), durationMs, timedOut };
+    return limit === undefined ? ended : { ...ended, limit };
   } finally {
+    await watching?.end();
     clearTimeout(timer);
-    options.signal?.removeEventListener("abort", killGroup);
+    options.signal?.removeEventListener("abort", killAll);
   }
 }
 
@@ -88,10 +109,19 @@ function listen(stream: Readable | null, heard: (text: string) => void): void {
   stream?.on("data", heard);
 }
 
+/** A command gets what we leave of the processor, so that a flood of processes cannot keep us from ending it. */
+function yieldTo(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It ended already.
+  }
+}
+
 type Child = ReturnType<typeof start>;
 
 /** The exit code, or null when a signal ended it. */
-function ended(child: Child): Promise<number | null> {
+function exit(child: Child): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => resolve(code));
