@@ -1,5 +1,6 @@
+import { DEFAULT_SETTINGS } from "@aicd/core";
 import { describe, expect, it } from "vitest";
-import { endpointsOf } from "./models.ts";
+import { chooseModels, endpointsOf } from "./models.ts";
 
 const NOTHING = {
   anthropicKey: undefined,
@@ -30,5 +31,16 @@ describe("endpointsOf", () => {
 
     expect(anthropic).toEqual({ baseURL: "https://api.anthropic.com", apiKey: "a" });
     expect(openai).toEqual({ baseURL: "https://api.openai.com/v1", apiKey: "o" });
+  });
+});
+
+describe("chooseModels", () => {
+  it("is content with the address of a server that wants no key", () => {
+    const env = { ...NOTHING, openaiUrl: "http://localhost:11434" };
+
+    const { models, endpoints } = chooseModels({ settings: DEFAULT_SETTINGS, env, model: "qwen3" });
+
+    expect(models.coder).toMatchObject({ provider: "openai", model: "qwen3" });
+    expect(endpoints.openai).toEqual({ baseURL: "http://localhost:11434/v1", apiKey: "none" });
   });
 });

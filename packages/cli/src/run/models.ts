@@ -25,14 +25,16 @@ export function chooseModels(input: {
   model?: string | undefined;
 }): Models {
   const { settings, env } = input;
-  const { anthropicKey, openaiKey } = env;
-  if (anthropicKey === undefined && openaiKey === undefined) {
+  // Servers of one's own often want no key, so an address is enough.
+  const hasAnthropic = (env.anthropicKey ?? env.anthropicUrl) !== undefined;
+  const hasOpenai = (env.openaiKey ?? env.openaiUrl) !== undefined;
+  if (!hasAnthropic && !hasOpenai) {
     throw new AicdError(
       "invalid",
       "No model: set ANTHROPIC_API_KEY or OPENAI_API_KEY (and *_BASE_URL for other servers).",
     );
   }
-  const byKey: Provider = anthropicKey === undefined ? "openai" : "anthropic";
+  const byKey: Provider = hasAnthropic ? "anthropic" : "openai";
   const choose = (role: AgentRole): ModelChoice => {
     const { agent, provider, model: named } = input;
     const said = Object.fromEntries(
@@ -52,8 +54,7 @@ export function chooseModels(input: {
     if (model === undefined) {
       throw new AicdError("invalid", `Name a model for ${choice.provider} with --model.`);
     }
-    const needsKey = choice.provider === "anthropic" ? anthropicKey : openaiKey;
-    if (needsKey === undefined) {
+    if (!(choice.provider === "anthropic" ? hasAnthropic : hasOpenai)) {
       const name = choice.provider === "anthropic" ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY";
       throw new AicdError("invalid", `The ${role} is to use ${choice.provider}, but ${name} is not set.`);
     }

@@ -81,6 +81,7 @@ describe("aicd run", () => {
       "Subject: [PATCH] Split amounts without losing cents",
     );
     expect(output()).toContain("The critic sends it back");
+    expect(output()).toMatch(/\$\d\.\d\d · [\d,]+ tokens in, \d+ % of them cached · [\d,]+ out/);
     expect(await readFile(join(repo, "src/split.js"), "utf8")).toContain("Math.round");
   });
 

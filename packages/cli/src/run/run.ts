@@ -4,7 +4,16 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { loadAgent } from "@aicd/agents";
-import { type AgentKind, AicdError, formatUsd, LIMITS, type Plan, type Provider } from "@aicd/core";
+import {
+  type AgentKind,
+  AicdError,
+  addTokens,
+  formatUsd,
+  LIMITS,
+  NO_TOKENS,
+  type Plan,
+  type Provider,
+} from "@aicd/core";
 import { createLocalPlane, runAttempt } from "@aicd/runner";
 import pc from "picocolors";
 import type { ModelEnv } from "../env.ts";
@@ -13,7 +22,7 @@ import { type LocalGit, localGit } from "./git.ts";
 import { readIssue } from "./issue.ts";
 import { chooseModels } from "./models.ts";
 import { settingsAt } from "./settings.ts";
-import { showEvidence, showPlan, showProgress } from "./show.ts";
+import { showEvidence, showPlan, showProgress, showTokens } from "./show.ts";
 
 export type RunLocallyOptions = {
   /** A directory, or `owner/name` on GitHub. */
@@ -80,6 +89,7 @@ async function work(options: RunLocallyOptions, temp: string): Promise<number> {
   const workspaceDir = join(temp, "workspace");
   await git(["clone", "--quiet", "--no-hardlinks", "--", home, workspaceDir]);
   let spent = 0;
+  let tokens = NO_TOKENS;
   write(`${pc.bold(issue.title)} on ${startSha.slice(0, 9)} with ${models.models.coder.model}\n`);
   const report = await runAttempt({
     client: plane.client,
@@ -92,15 +102,18 @@ async function work(options: RunLocallyOptions, temp: string): Promise<number> {
     createAgent: () => loadAgent(models),
     signal: options.signal,
     log(progress) {
-      if (progress.type === "usage") spent += progress.microUsd;
+      if (progress.type === "usage") {
+        spent += progress.microUsd;
+        tokens = addTokens(tokens, progress.tokens);
+      }
       const line = showProgress(progress, spent);
       if (line !== undefined) write(`${line}\n`);
     },
   });
-  const cost = formatUsd(report.costMicroUsd);
+  const cost = `${formatUsd(report.costMicroUsd)}${showTokens(tokens)}`;
   const proposed = plane.proposed();
   if (report.outcome === "planned") write(`\nNothing was changed. ${cost}\n`);
-  if (report.outcome === "question") write(`\n${pc.bold("Questions")}\n${report.detail}\n`);
+  if (report.outcome === "question") write(`\n${pc.bold("Questions")}\n${report.detail}\n${cost}\n`);
   if (proposed !== undefined) {
     const change = { changeSet: proposed.changeSet, issueNumber: issue.number, issueTitle: issue.title };
     const { branch, commit } = await commitOnBranch(git, change);

@@ -1,4 +1,4 @@
-import { type AgentProgress, type Evidence, formatUsd, type Plan } from "@aicd/core";
+import { type AgentProgress, type Evidence, formatUsd, type Plan, type Tokens } from "@aicd/core";
 import pc from "picocolors";
 
 /** A plan as a person reads it before saying yes. */
@@ -37,6 +37,14 @@ export function showProgress(progress: AgentProgress, spentMicroUsd: number): st
       return pc.dim(`  ${progress.model}: ${tokens} · ${formatUsd(spentMicroUsd)} so far`);
     }
   }
+}
+
+/** All that went to and fro, and which share of the input came from a vendor's cache; empty for nothing. */
+export function showTokens({ input, output, cacheRead, cacheWrite }: Tokens): string {
+  const all = input + cacheRead + cacheWrite;
+  if (all === 0) return "";
+  const number = (value: number) => value.toLocaleString("en-US");
+  return ` · ${number(all)} tokens in, ${Math.round((cacheRead / all) * 100)} % of them cached · ${number(output)} out`;
 }
 
 /** What our machine ran, as a table. */
