@@ -191,26 +191,6 @@ describe("a tenant", () => {
       ).rejects.toThrow(/denied/);
     }
   });
-
-  it("finds nothing by another's ids through any store", async () => {
-    const { taskId, attemptId, keyId, userId } = b.ids;
-    const found = await asA(async (tx) => [
-      await stores.findTask(tx, taskId),
-      await stores.findAttempt(tx, attemptId),
-      await stores.findLiveAttempt(tx, taskId),
-      await stores.listAttempts(tx, taskId),
-      await stores.findRepository(tx, b.repositoryId),
-      await stores.findApiKey(tx, keyId),
-      await stores.revokeApiKey(tx, keyId),
-      await stores.findMembership(tx, userId),
-      await stores.endMembership(tx, userId),
-      await stores.setRole(tx, { userId, role: "viewer" }),
-      await stores.touchTask(tx, taskId, { detail: "mine" }),
-      await stores.moveTask(tx, mint, { taskId, trigger: "task.cancelled" }),
-    ]);
-
-    expect(found.flat().filter((one) => one !== undefined && one !== false)).toEqual([]);
-  });
 });
 
 it("without a tenant there is nothing, and no transaction either", async () => {

@@ -1,0 +1,265 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createMint, type RepositoryId } from "@aicd/core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { APP_ROLE, createDatabase, SYSTEM_ROLE, type TenantTx } from "../database.ts";
+import * as stores from "../index.ts";
+import { createTestDatabase, type Planted, plantTenant } from "../testing/database.ts";
+
+const test = await createTestDatabase();
+const mint = createMint({ now: Date.now, random: randomBytes });
+const app = test.createPool({ role: APP_ROLE, max: 4 });
+const db = createDatabase({ app, system: test.createPool({ role: SYSTEM_ROLE, max: 4 }) });
+
+/** Ids as somebody may have heard of them: of another tenant, or of nothing at all. */
+type Ids = Pick<Planted, "tenantId" | "repositoryId"> & Planted["ids"];
+let theirs: Ids;
+let nobodys: Ids;
+let ours: Planted;
+
+beforeAll(async () => {
+  ours = await plantTenant(db, mint, 1);
+  const planted = await plantTenant(db, mint, 2);
+  theirs = { tenantId: planted.tenantId, repositoryId: planted.repositoryId, ...planted.ids };
+  nobodys = {
+    tenantId: mint("tenant"),
+    repositoryId: mint("repository"),
+    taskId: mint("task"),
+    attemptId: mint("attempt"),
+    keyId: mint("apiKey"),
+    userId: mint("user"),
+  };
+});
+
+const by = { login: "eve", id: 9 };
+const at = { limit: 10, after: undefined };
+const bytes = Buffer.from("x");
+const sealed = { masterKey: "m", wrappedKey: bytes, sealed: bytes };
+// Bodies are stored as they come; what is in them is not what is asked here.
+const body = {} as never;
+const place = { installationId: 2, repositoryId: 2, owner: "org-2", name: "widget" };
+const fence = (ids: Ids) => ({ id: ids.attemptId, epoch: 0 });
+const work = (ids: Ids) => ({ taskId: ids.taskId, attemptId: ids.attemptId });
+
+/** A call of every store that takes a tenant, with somebody else's ids wherever there is one to give. */
+const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
+  appendAudit: (tx, ids) =>
+    stores.appendAudit(tx, mint, { actor: { kind: "system", id: "x" }, action: "x", target: ids.taskId }),
+  appendEvent: (tx, ids) => stores.appendEvent(tx, mint, { taskId: ids.taskId, type: "x" }),
+  approvePlan: (tx) => stores.approvePlan(tx, { id: mint("plan"), hash: "h", by }),
+  bookUsage: (tx, ids) =>
+    stores.bookUsage(tx, mint, {
+      ...work(ids),
+      key: "x",
+      provider: "p",
+      model: "m",
+      tokens: body,
+      price: body,
+      microUsd: 1,
+    }),
+  claimWrite: (tx, ids) => stores.claimWrite(tx, { actorId: ids.keyId, key: "k", hash: bytes }),
+  countAttempts: (tx, ids) => stores.countAttempts(tx, ids.taskId),
+  countEvents: (tx, ids) => stores.countEvents(tx, { taskId: ids.taskId, upTo: "z" }),
+  countRecentTasks: (tx, ids) =>
+    stores.countRecentTasks(tx, { repositoryId: ids.repositoryId, issueNumber: 1 }),
+  createTask: (tx, ids) =>
+    stores.createTask(tx, mint, {
+      repositoryId: ids.repositoryId,
+      issueNumber: 77,
+      issueTitle: "t",
+      phase: "plan",
+      mode: "wait",
+      requestedBy: by,
+      source: { kind: "issue" },
+      flags: {},
+      guidance: [],
+      budgetMicroUsd: 1,
+    }),
+  deleteSecret: (tx) => stores.deleteSecret(tx, "THEIRS"),
+  endAttempt: (tx, ids) => stores.endAttempt(tx, { id: ids.attemptId, state: "cancelled" }),
+  endMembership: (tx, ids) => stores.endMembership(tx, ids.userId),
+  ensureAttempt: (tx, ids) => stores.ensureAttempt(tx, mint, { taskId: ids.taskId, phase: "plan" }),
+  exportRows: async (tx) => {
+    const rows = [];
+    const tables = await stores.listExportTables(db.system);
+    for await (const batch of stores.exportRows(tx, tables)) rows.push(...batch);
+    return rows.map(({ table }) => table);
+  },
+  findApiKey: (tx, ids) => stores.findApiKey(tx, ids.keyId),
+  findAttempt: (tx, ids) => stores.findAttempt(tx, ids.attemptId),
+  findChangeSet: (tx, ids) => stores.findChangeSet(tx, { attemptId: ids.attemptId, digest: "d" }),
+  findCheckpoint: (tx, ids) => stores.findCheckpoint(tx, ids.taskId),
+  findComment: (tx) => stores.findComment(tx, mint("comment")),
+  findIntent: (tx) => stores.findIntent(tx, mint("intent")),
+  findLatestAttempt: (tx, ids) => stores.findLatestAttempt(tx, ids.taskId),
+  findLiveAttempt: (tx, ids) => stores.findLiveAttempt(tx, ids.taskId),
+  findMembership: (tx, ids) => stores.findMembership(tx, ids.userId),
+  findPlan: (tx) => stores.findPlan(tx, mint("plan")),
+  findPlanOfAttempt: (tx, ids) => stores.findPlanOfAttempt(tx, ids.attemptId),
+  findRepository: (tx, ids) => stores.findRepository(tx, ids.repositoryId),
+  findRepositoryRow: (tx, ids) => stores.findRepositoryRow(tx, ids.repositoryId, "for update"),
+  findSecret: (tx) => stores.findSecret(tx, "THEIRS"),
+  findTask: (tx, ids) => stores.findTask(tx, ids.taskId),
+  findTaskOfThread: (tx, ids) => stores.findTaskOfThread(tx, { repositoryId: ids.repositoryId, number: 1 }),
+  findTaskRow: (tx, ids) => stores.findTaskRow(tx, ids.taskId),
+  findTenant: (tx) => stores.findTenant(tx),
+  freezeContext: (tx, ids) => stores.freezeContext(tx, ids.attemptId, body),
+  keepAnswer: (tx, ids) =>
+    stores.keepAnswer(tx, {
+      actorId: ids.keyId,
+      key: "k",
+      claim: "2026-01-01",
+      answer: { status: 200, headers: {}, body: {} },
+    }),
+  leaseAttempt: (tx, ids) =>
+    stores.leaseAttempt(tx, { id: ids.attemptId, runId: 1, runAttempt: 1, tokenHash: bytes }),
+  limitApiKey: (tx, ids) => stores.limitApiKey(tx, ids.keyId, 0),
+  listApiKeys: (tx, ids) => stores.listApiKeys(tx, { limit: 10, before: ids.keyId }).then(() => "listed"),
+  listAttempts: (tx, ids) => stores.listAttempts(tx, ids.taskId),
+  listAudit: (tx) => stores.listAudit(tx, { limit: 10, action: "theirs" }),
+  listEvents: (tx, ids) => stores.listEvents(tx, { taskId: ids.taskId, ...at }),
+  listEvidence: (tx, ids) => stores.listEvidence(tx, ids.taskId),
+  listLiveAttempts: (tx) => stores.listLiveAttempts(tx, at).then((rows) => rows.length),
+  listMemberships: (tx) => stores.listMemberships(tx, { limit: 10 }).then((rows) => rows.length),
+  listRecentEvents: (tx, ids) => stores.listRecentEvents(tx, { taskId: ids.taskId, limit: 10 }),
+  listRepositories: (tx) => stores.listRepositories(tx, at).then((rows) => rows.length),
+  listSecrets: (tx) => stores.listSecrets(tx).then((rows) => rows.length),
+  listTasks: (tx, ids) =>
+    stores.listTasks(tx, { filters: { repositoryId: ids.repositoryId } as never, ...at }),
+  listVerdicts: (tx) => stores.listVerdicts(tx, mint("changeSet")),
+  listWorkingTasks: (tx, ids) => stores.listWorkingTasks(tx, [ids.repositoryId]),
+  markDispatched: (tx, ids) => stores.markDispatched(tx, { id: ids.attemptId, runId: 1 }),
+  markRendered: (tx, ids) => stores.markRendered(tx, { taskId: ids.taskId, version: 9, statusCommentId: 1 }),
+  moveTask: (tx, ids) => stores.moveTask(tx, mint, { taskId: ids.taskId, trigger: "task.cancelled" }),
+  noteCommit: (tx) => stores.noteCommit(tx, mint("changeSet"), "sha"),
+  noteMembership: (tx) =>
+    stores.noteMembership(tx, { userId: ours.ids.userId, login: "eve", role: "viewer" }).then(() => "noted"),
+  noteOutcome: (tx) => stores.noteOutcome(tx, mint("intent"), "x"),
+  notePosted: (tx) => stores.notePosted(tx, mint("comment"), 1),
+  putSecret: (tx) => stores.putSecret(tx, { name: "NEW", hint: "", updatedBy: by, ...sealed }),
+  readAuditChain: (tx) => stores.readAuditChain(tx, { after: 0, limit: 10 }).then((rows) => rows.length),
+  reconcileRepositories: (tx) =>
+    stores.reconcileRepositories(tx, mint, { installationId: 2, repositories: [] }),
+  recentEvents: (tx, ids) => stores.recentEvents(tx, { taskId: ids.taskId, withinMs: 1e6 }),
+  releaseWrite: (tx, ids) => stores.releaseWrite(tx, { actorId: ids.keyId, key: "k", claim: "2026-01-01" }),
+  renewLease: (tx, ids) => stores.renewLease(tx, fence(ids)),
+  requestStop: (tx, ids) => stores.requestStop(tx, ids.attemptId, "x"),
+  revokeApiKey: (tx, ids) => stores.revokeApiKey(tx, ids.keyId),
+  rewrapSecret: (tx) =>
+    stores.rewrapSecret(tx, { name: "THEIRS", before: bytes, masterKey: "n", wrappedKey: bytes }),
+  setNextSeq: (tx, ids) => stores.setNextSeq(tx, fence(ids), 9),
+  setRepository: (tx, ids) => stores.setRepository(tx, ids.repositoryId as RepositoryId, { enabled: false }),
+  setRole: (tx, ids) => stores.setRole(tx, { userId: ids.userId, role: "viewer" }),
+  setTask: (tx, ids) => stores.setTask(tx, ids.taskId, { detail: "x" }),
+  storeApiKey: (tx) =>
+    stores
+      .storeApiKey(tx, mint, {
+        name: "x",
+        hash: randomBytes(8),
+        hint: "x",
+        role: "viewer",
+        scopes: [],
+        createdBy: by,
+        lifeDays: 1,
+      })
+      .then(() => "stored"),
+  storeChangeSet: (tx, ids) =>
+    stores.storeChangeSet(tx, mint, { ...work(ids), digest: "n", body, evidence: body }),
+  storeCheckpoint: (tx, ids) => stores.storeCheckpoint(tx, mint, { ...work(ids), phase: "code", body }),
+  storeComment: (tx, ids) =>
+    stores.storeComment(tx, mint, { taskId: ids.taskId, key: "n", target: body, body: "b" }),
+  storeEvidence: (tx, ids) =>
+    stores.storeEvidence(tx, mint, {
+      id: mint("changeSet"),
+      taskId: ids.taskId,
+      evidence: {
+        setup: [],
+        before: [],
+        after: [{ command: "c", exitCode: 0, durationMs: 1, tests: null, outputTail: "" }],
+      },
+    } as never),
+  storeIntent: (tx, ids) =>
+    stores.storeIntent(tx, mint, { key: "n", repositoryId: ids.repositoryId, place, intent: body }),
+  storePlan: (tx, ids) =>
+    stores.storePlan(tx, mint, {
+      ...work(ids),
+      hash: "h",
+      body,
+      baseSha: "s",
+      snapshotDigest: "d",
+      budgetMicroUsd: 1,
+      state: "proposed",
+    }),
+  storeVerdict: (tx, ids) =>
+    stores.storeVerdict(tx, mint, {
+      taskId: ids.taskId,
+      changeSetId: mint("changeSet"),
+      judge: "critic",
+      kind: "x",
+      body: {},
+    }),
+  sumSpend: (tx) =>
+    stores
+      .sumSpend(tx, { by: "task", from: new Date(0), to: new Date(Date.now() + 1e6), limit: 10 } as never)
+      .then((rows) => (rows as unknown[]).length),
+  totalSpend: (tx) => stores.totalSpend(tx, { from: new Date(0), to: new Date(Date.now() + 1e6) }),
+  touchTask: (tx, ids) => stores.touchTask(tx, ids.taskId, { detail: "x" }),
+  upsertRepository: (tx) =>
+    stores.upsertRepository(tx, mint, { installationGithubId: 2, githubId: 99, owner: "o", name: "n" }),
+  useOidcToken: (tx, ids) => stores.useOidcToken(tx, { jti: `n-${ids.attemptId}`, attemptId: ids.attemptId }),
+  voidPlan: (tx) => stores.voidPlan(tx, mint("plan")),
+};
+
+/** What came back, as far as it can be told: values and refusals, with minted ids and times taken out. */
+async function outcomeOf(name: string, ids: Ids): Promise<string> {
+  const undo = new Error("undo");
+  let outcome = "";
+  await db
+    .withTenant({ tenantId: ours.tenantId }, async (tx) => {
+      const value = await CASES[name]?.(tx, ids).catch(
+        (error: Error & { cause?: Error & { code?: string } }) => {
+          const cause = error.cause ?? error;
+          return { refused: (cause as { code?: string }).code, message: cause.message };
+        },
+      );
+      outcome = JSON.stringify(value) ?? "nothing";
+      throw undo;
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
+  for (const id of Object.values(ids)) outcome = outcome.replaceAll(id, "<given>");
+  return outcome
+    .replaceAll(/[a-z]{3}_[0-9a-z]{26}/g, "<id>")
+    .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00)/g, "<time>");
+}
+
+/** From the sources: a store that is added without a case fails. */
+const names = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+  .flatMap((file) => [
+    ...readFileSync(join(import.meta.dirname, file), "utf8").matchAll(
+      /^export async function\*? (\w+)(?:<[^>]*>)?\(\s*tx: TenantTx/gm,
+    ),
+  ])
+  .map(([, name = ""]) => name)
+  .sort();
+
+it("every store that takes a tenant has its case", () => {
+  expect(Object.keys(CASES).sort()).toEqual(names);
+});
+
+describe("with another tenant's ids", () => {
+  it.each(Object.keys(CASES))("%s does nothing that it does not do with ids of nothing", async (name) => {
+    const all = () =>
+      test.pool.query("SELECT t::text, a::text FROM tasks t JOIN attempts a ON a.task_id = t.id ORDER BY 1");
+    const before = (await all()).rows;
+
+    const told = await outcomeOf(name, theirs);
+
+    expect(told).toBe(await outcomeOf(name, nobodys));
+    expect(told).not.toMatch(/org-2|mona-2/);
+    expect((await all()).rows).toEqual(before);
+  });
+});
