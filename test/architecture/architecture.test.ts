@@ -14,11 +14,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   "packages/protocol": ["core"],
   "packages/agents": ["core"],
   "packages/local-github": ["core"],
+  "packages/sdk": [],
   "packages/runner": ["core", "protocol", "agents"],
   app: ["core"],
   action: ["core", "protocol", "agents", "runner"],
   "control-plane": ["app", "core", "db", "queue", "github", "protocol", "ops"],
-  "packages/cli": ["core", "protocol", "agents", "runner", "local-github"],
+  "packages/cli": ["core", "protocol", "agents", "runner", "local-github", "sdk"],
 };
 
 /** Clients are built in one place per room, and nowhere else. */

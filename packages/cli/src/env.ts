@@ -30,3 +30,12 @@ export function baseEnv(source: Record<string, string | undefined> = process.env
   }
   return kept;
 }
+
+/** The server the `tasks` commands speak to, and the key they show. */
+export function serverEnv(source: Record<string, string | undefined> = process.env): {
+  url: string | undefined;
+  apiKey: string | undefined;
+} {
+  const read = (name: string) => (source[name] === "" ? undefined : source[name]);
+  return { url: read("AICD_URL"), apiKey: read("AICD_API_KEY") };
+}

@@ -1,0 +1,916 @@
+// Generated from openapi.json by `npm run sdk`. Changes belong into the routes of the control plane.
+
+export type ApiKey = {
+  id: string;
+  name: string;
+  /** What a person recognises it by. */
+  hint: string;
+  role: "owner" | "admin" | "member" | "viewer" | "billing";
+  /** What it may do at most; its role decides too. */
+  scopes: string[];
+  createdBy: Person;
+  createdAt: string;
+  expiresAt: string;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
+};
+
+export type Attempt = {
+  id: string;
+  number: number;
+  phase: "plan" | "code" | "revise";
+  state: "pending" | "dispatched" | "leased" | "succeeded" | "failed" | "lost" | "cancelled";
+  reason: FailureReason | null;
+  detail: string | null;
+  createdAt: string;
+  endedAt: string | null;
+};
+
+export type AuditEntry = {
+  id: string;
+  at: string;
+  actor: {
+    kind: "user" | "api_key" | "github" | "runner" | "system";
+  } & Record<string, unknown>;
+  action: string;
+  target: string;
+  detail: Record<string, unknown>;
+};
+
+export type ChainedAuditEntry = {
+  seq: number;
+  id: string;
+  at: string;
+  actor: {
+    kind: "user" | "api_key" | "github" | "runner" | "system";
+  } & Record<string, unknown>;
+  action: string;
+  target: string;
+  detail: Record<string, unknown>;
+  /** sha256 over the hash before and this entry, in hex. */
+  hash: string;
+};
+
+export type Event = {
+  id: string;
+  /** `noun.verbed`, such as `plan.proposed`. */
+  type: string;
+  at: string;
+  body: Record<string, unknown>;
+};
+
+export type FailureReason =
+  | "runner_lost"
+  | "runner_never_started"
+  | "dispatch_refused"
+  | "budget_exhausted"
+  | "time_exhausted"
+  | "steps_exhausted"
+  | "model_unavailable"
+  | "model_refused"
+  | "model_misbehaved"
+  | "checks_failed"
+  | "no_changes"
+  | "not_approved_by_critic"
+  | "policy_blocked"
+  | "workspace_broken"
+  | "sandbox_unavailable"
+  | "agent_unavailable"
+  | "settings_invalid"
+  | "publishing_failed"
+  | "state_timeout"
+  | "internal_error";
+
+export type Member = {
+  userId: string;
+  login: string;
+  role: Role;
+  /** `set`: somebody gave the role here, and it stays. */
+  source: "github" | "set";
+  createdAt: string;
+};
+
+export type NewApiKey = {
+  id: string;
+  name: string;
+  /** What a person recognises it by. */
+  hint: string;
+  role: "owner" | "admin" | "member" | "viewer" | "billing";
+  /** What it may do at most; its role decides too. */
+  scopes: string[];
+  createdBy: Person;
+  createdAt: string;
+  expiresAt: string;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
+  /** The key itself, shown this once; null in a repeated answer. */
+  secret: string | null;
+};
+
+export type Organization = {
+  id: string;
+  /** The account on GitHub. */
+  login: string;
+  kind: "Organization" | "User";
+  /** What the caller is there. */
+  role: "owner" | "admin" | "member" | "viewer" | "billing";
+  createdAt: string;
+  /** Of the GitHub App. */
+  installation: "active" | "suspended" | "deleted" | null;
+};
+
+export type OrganizationSummary = {
+  id: string;
+  /** The account on GitHub. */
+  login: string;
+  kind: "Organization" | "User";
+  /** What the caller is there. */
+  role: "owner" | "admin" | "member" | "viewer" | "billing";
+};
+
+export type Permission =
+  | "organization.read"
+  | "organization.write"
+  | "organization.export"
+  | "repository.read"
+  | "repository.write"
+  | "task.read"
+  | "task.write"
+  | "policy.override"
+  | "usage.read"
+  | "member.read"
+  | "member.write"
+  | "owner.write"
+  | "api_key.read"
+  | "api_key.write"
+  | "secret.read"
+  | "secret.write"
+  | "audit.read"
+  | "runner.read"
+  | "billing.read"
+  | "billing.write";
+
+export type Person = {
+  login: string;
+  id: number;
+};
+
+export type Plan = {
+  hash: string;
+  state: "proposed" | "approved" | "void";
+  plan: {
+    title: string;
+    understanding: string;
+    cause: string;
+    files: {
+      path: string;
+      change: string;
+    }[];
+    tests: string[];
+    checks: string[];
+    risks: string[];
+    questions: string[];
+    estimate: {
+      changedLines: number;
+      lowUsd: number;
+      likelyUsd: number;
+      highUsd: number;
+    };
+  };
+  baseSha: string;
+  /** Millionths of a US dollar. */
+  budgetMicroUsd: number;
+  approvedBy: Person | null;
+  createdAt: string;
+};
+
+export type Problem = {
+  type:
+    | "urn:aicd:problem:invalid"
+    | "urn:aicd:problem:unauthenticated"
+    | "urn:aicd:problem:forbidden"
+    | "urn:aicd:problem:missing"
+    | "urn:aicd:problem:method-not-allowed"
+    | "urn:aicd:problem:conflict"
+    | "urn:aicd:problem:request-running"
+    | "urn:aicd:problem:changed"
+    | "urn:aicd:problem:too-large"
+    | "urn:aicd:problem:media-type"
+    | "urn:aicd:problem:key-reused"
+    | "urn:aicd:problem:limited"
+    | "urn:aicd:problem:broken"
+    | "urn:aicd:problem:unavailable";
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  errors?: {
+    in: "body" | "query" | "header";
+    pointer: string;
+    detail: string;
+  }[];
+};
+
+export type Repository = {
+  id: string;
+  githubId: number;
+  owner: string;
+  name: string;
+  url: string;
+  /** The GitHub App is installed on it and not suspended. */
+  reachable: boolean;
+  /** The organisation's own switch. */
+  enabled: boolean;
+  updatedAt: string;
+};
+
+export type RepositoryName = {
+  id: string;
+  owner: string;
+  name: string;
+};
+
+/** What the organisation demands over the repository's `.github/aicd.yml`; the stricter of the two counts. */
+export type RepositorySettings = {
+  approval?: "required";
+  maxBudgetUsd?: number;
+  maxReviewRounds?: number;
+};
+
+export type Role = "owner" | "admin" | "member" | "viewer" | "billing";
+
+export type Runner = {
+  attemptId: string;
+  taskId: string;
+  repository: {
+    id: string;
+    owner: string;
+    name: string;
+  };
+  issueNumber: number;
+  /** Which attempt of its task it is. */
+  number: number;
+  phase: "plan" | "code" | "revise";
+  /** `leased`: a runner is at work. */
+  state: "pending" | "dispatched" | "leased";
+  /** It was told to stop and will with its next heartbeat. */
+  stopping: boolean;
+  /** The workflow run on GitHub, once known. */
+  runUrl: string | null;
+  dispatchedAt: string | null;
+  /** Silent past this, the runner is taken for lost. */
+  leaseUntil: string | null;
+  createdAt: string;
+};
+
+export type Secret = {
+  name: string;
+  /** The last characters; empty for short ones. */
+  hint: string;
+  updatedBy: Person;
+  createdAt: string;
+  updatedAt: string;
+};
+
+/** ANTHROPIC_API_KEY: Model calls to Anthropic are made, and billed, with this key instead of the operator's. OPENAI_API_KEY: Model calls to OpenAI are made, and billed, with this key instead of the operator's. */
+export type SecretName = "ANTHROPIC_API_KEY" | "OPENAI_API_KEY";
+
+export type Spend = {
+  from: string;
+  to: string;
+  by: "day" | "repository" | "model" | "task";
+  items: {
+    /** Day as YYYY-MM-DD (UTC), repository id, provider/model, or task id. */
+    key: string;
+    /** The key in words people know; empty when there are none. */
+    label: string;
+    /** Millionths of a US dollar. */
+    microUsd: number;
+    calls: number;
+  }[];
+};
+
+export type Task = {
+  id: string;
+  repository: RepositoryName;
+  issueNumber: number;
+  /** Empty until the issue was read for the first time. */
+  issueTitle: string;
+  issueUrl: string;
+  state: TaskState;
+  /** Since when it is in that state. */
+  stateAt: string;
+  phase: "plan" | "code" | "revise";
+  /** `auto` does not wait for an approval when policy allows. */
+  mode: "wait" | "auto";
+  requestedBy: Person;
+  /** Millionths of a US dollar. */
+  budgetMicroUsd: number;
+  /** Millionths of a US dollar. */
+  spentMicroUsd: number;
+  pullRequest: {
+    number: number;
+    url: string;
+  } | null;
+  /** Why it FAILED. */
+  reason: FailureReason | null;
+  createdAt: string;
+  /** What happened, in a sentence, where there is more to say. */
+  detail: string | null;
+  progress: string | null;
+  baseBranch: string | null;
+  branch: string | null;
+  headSha: string | null;
+  /** The plan on the table; approving needs its hash. */
+  plan: {
+    hash: string;
+    state: "proposed" | "approved" | "void";
+  } | null;
+  /** Newest first. */
+  attempts: Attempt[];
+};
+
+export type TaskState =
+  | "QUEUED"
+  | "PLANNING"
+  | "AWAITING_APPROVAL"
+  | "NEEDS_INPUT"
+  | "CODING"
+  | "REVIEWING"
+  | "BLOCKED"
+  | "PUBLISHING"
+  | "PR_OPEN"
+  | "FAILED"
+  | "MERGED"
+  | "CLOSED"
+  | "CANCELLED";
+
+export type TaskSummary = {
+  id: string;
+  repository: RepositoryName;
+  issueNumber: number;
+  /** Empty until the issue was read for the first time. */
+  issueTitle: string;
+  issueUrl: string;
+  state: TaskState;
+  /** Since when it is in that state. */
+  stateAt: string;
+  phase: "plan" | "code" | "revise";
+  /** `auto` does not wait for an approval when policy allows. */
+  mode: "wait" | "auto";
+  requestedBy: Person;
+  /** Millionths of a US dollar. */
+  budgetMicroUsd: number;
+  /** Millionths of a US dollar. */
+  spentMicroUsd: number;
+  pullRequest: {
+    number: number;
+    url: string;
+  } | null;
+  /** Why it FAILED. */
+  reason: FailureReason | null;
+  createdAt: string;
+};
+
+export type Usage = {
+  from: string;
+  to: string;
+  /** Millionths of a US dollar. */
+  microUsd: number;
+  /** Model calls that were priced. */
+  calls: number;
+  /** Tasks that cost something. */
+  tasks: number;
+};
+
+/** What each operation takes and gives. */
+export type Operations = {
+  /** Organisations the caller belongs to */
+  listOrganizations: {
+    input: Record<never, never>;
+    output: {
+      items: OrganizationSummary[];
+    };
+  };
+  /** One organisation */
+  getOrganization: {
+    input: {
+      org: string;
+    };
+    output: Organization;
+  };
+  /** Repositories, oldest first */
+  listRepositories: {
+    input: {
+      org: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+      enabled?: "true" | "false";
+    };
+    output: {
+      items: Repository[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
+  };
+  /** One repository */
+  getRepository: {
+    input: {
+      org: string;
+      repository: string;
+    };
+    output: Repository;
+  };
+  /** Switch a repository on or off */
+  updateRepository: {
+    input: {
+      org: string;
+      repository: string;
+      body: {
+        enabled: boolean;
+      };
+    };
+    output: Repository;
+  };
+  /** What the organisation demands of a repository */
+  getRepositorySettings: {
+    input: {
+      org: string;
+      repository: string;
+    };
+    output: RepositorySettings;
+  };
+  /** Replace what the organisation demands of a repository */
+  putRepositorySettings: {
+    input: {
+      org: string;
+      repository: string;
+      body: RepositorySettings;
+    };
+    output: RepositorySettings;
+  };
+  /** Tasks, newest first */
+  listTasks: {
+    input: {
+      org: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+      /** Only these states. */
+      state?: TaskState[];
+      repository?: string;
+      /** GitHub login of who asked. */
+      author?: string;
+      createdFrom?: string;
+      /** Not included. */
+      createdTo?: string;
+    };
+    output: {
+      items: TaskSummary[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
+  };
+  /** Start work on an issue */
+  createTask: {
+    input: {
+      org: string;
+      body: {
+        repository: string;
+        issueNumber: number;
+        /** `wait` when left out. */
+        mode?: "wait" | "auto";
+        /** Guidance beyond what the issue says. */
+        text?: string;
+        model?: string;
+        /** Hard stop, in dollars. */
+        budgetUsd?: number;
+        /** Branch to start from; the default branch when left out. */
+        base?: string;
+      };
+    };
+    output: Task;
+  };
+  /** One task with its attempts */
+  getTask: {
+    input: {
+      org: string;
+      task: string;
+    };
+    output: Task;
+  };
+  /** The plan on the table */
+  getPlan: {
+    input: {
+      org: string;
+      task: string;
+    };
+    output: Plan;
+  };
+  /** What happened to a task, oldest first */
+  listEvents: {
+    input: {
+      org: string;
+      task: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+    };
+    output: {
+      items: Event[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
+  };
+  /** What happens to a task, as server-sent events */
+  streamEvents: {
+    input: {
+      org: string;
+      task: string;
+    };
+    output: Event;
+  };
+  /** Approve this very plan, or this very blocked change */
+  approvePlan: {
+    input: {
+      org: string;
+      task: string;
+      body: {
+        hash: string;
+      };
+    };
+    output: Task;
+  };
+  /** Ask for another plan, or answer a question */
+  reviseTask: {
+    input: {
+      org: string;
+      task: string;
+      body: {
+        text: string;
+      };
+    };
+    output: Task;
+  };
+  /** Stop it */
+  cancelTask: {
+    input: {
+      org: string;
+      task: string;
+      body?: {
+        reason?: string;
+      };
+    };
+    output: Task;
+  };
+  /** Try again what FAILED or was BLOCKED */
+  retryTask: {
+    input: {
+      org: string;
+      task: string;
+      body?: {
+        text?: string;
+        model?: string;
+        /** Hard stop, in dollars. */
+        budgetUsd?: number;
+        /** Branch to start from; the default branch when left out. */
+        base?: string;
+      };
+    };
+    output: Task;
+  };
+  /** What was spent in a span of time */
+  getUsage: {
+    input: {
+      org: string;
+      /** 30 days before `to` when left out. */
+      from?: string;
+      /** Not included; now when left out. */
+      to?: string;
+    };
+    output: Usage;
+  };
+  /** What was spent, by day, repository, model or task */
+  getSpend: {
+    input: {
+      org: string;
+      /** 30 days before `to` when left out. */
+      from?: string;
+      /** Not included; now when left out. */
+      to?: string;
+      by: "day" | "repository" | "model" | "task";
+      /** Rows; 400 when left out. */
+      limit?: number;
+    };
+    output: Spend;
+  };
+  /** Runners at work or on their way, newest first */
+  listRunners: {
+    input: {
+      org: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+    };
+    output: {
+      items: Runner[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
+  };
+  /** Members who have signed in, and their roles */
+  listMembers: {
+    input: {
+      org: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+    };
+    output: {
+      items: Member[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
+  };
+  /** Give a member another role */
+  setMemberRole: {
+    input: {
+      org: string;
+      user: string;
+      body: {
+        role: Role;
+      };
+    };
+    output: Member;
+  };
+  /** API keys, newest first */
+  listApiKeys: {
+    input: {
+      org: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+    };
+    output: {
+      items: ApiKey[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
+  };
+  /** Make an API key */
+  createApiKey: {
+    input: {
+      org: string;
+      body: {
+        name: string;
+        role: "owner" | "admin" | "member" | "viewer" | "billing";
+        /** All of the role when left out. */
+        scopes?: Permission[];
+        /** 90 when left out. */
+        expiresInDays?: number;
+      };
+    };
+    output: NewApiKey;
+  };
+  /** Make a key that follows this one */
+  rotateApiKey: {
+    input: {
+      org: string;
+      key: string;
+      body?: {
+        /** 86400 when left out. */
+        overlapSeconds?: number;
+        expiresInDays?: number;
+      };
+    };
+    output: NewApiKey;
+  };
+  /** Revoke a key */
+  revokeApiKey: {
+    input: {
+      org: string;
+      key: string;
+    };
+    output: undefined;
+  };
+  /** Which secrets are set */
+  listSecrets: {
+    input: {
+      org: string;
+    };
+    output: {
+      items: Secret[];
+    };
+  };
+  /** Set or replace a secret */
+  putSecret: {
+    input: {
+      org: string;
+      name: SecretName;
+      body: {
+        value: string;
+      };
+    };
+    output: undefined;
+  };
+  /** Remove a secret */
+  deleteSecret: {
+    input: {
+      org: string;
+      name: SecretName;
+    };
+    output: undefined;
+  };
+  /** Who did what, newest first */
+  listAuditLog: {
+    input: {
+      org: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+      action?: string;
+      from?: string;
+      /** Not included. */
+      to?: string;
+    };
+    output: {
+      items: AuditEntry[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
+  };
+  /** The whole chain, one entry a line */
+  exportAuditLog: {
+    input: {
+      org: string;
+    };
+    output: ChainedAuditEntry;
+  };
+};
+
+export const OPERATIONS = {
+  listOrganizations: { method: "GET", path: "/v1/organizations", query: [], media: "application/json" },
+  getOrganization: { method: "GET", path: "/v1/organizations/{org}", query: [], media: "application/json" },
+  listRepositories: {
+    method: "GET",
+    path: "/v1/organizations/{org}/repositories",
+    query: ["limit", "cursor", "enabled"],
+    media: "application/json",
+  },
+  getRepository: {
+    method: "GET",
+    path: "/v1/organizations/{org}/repositories/{repository}",
+    query: [],
+    media: "application/json",
+  },
+  updateRepository: {
+    method: "PATCH",
+    path: "/v1/organizations/{org}/repositories/{repository}",
+    query: [],
+    media: "application/json",
+  },
+  getRepositorySettings: {
+    method: "GET",
+    path: "/v1/organizations/{org}/repositories/{repository}/settings",
+    query: [],
+    media: "application/json",
+  },
+  putRepositorySettings: {
+    method: "PUT",
+    path: "/v1/organizations/{org}/repositories/{repository}/settings",
+    query: [],
+    media: "application/json",
+  },
+  listTasks: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks",
+    query: ["limit", "cursor", "state", "repository", "author", "createdFrom", "createdTo"],
+    media: "application/json",
+  },
+  createTask: { method: "POST", path: "/v1/organizations/{org}/tasks", query: [], media: "application/json" },
+  getTask: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}",
+    query: [],
+    media: "application/json",
+  },
+  getPlan: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/plan",
+    query: [],
+    media: "application/json",
+  },
+  listEvents: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/events",
+    query: ["limit", "cursor"],
+    media: "application/json",
+  },
+  streamEvents: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/events/stream",
+    query: [],
+    media: "text/event-stream",
+  },
+  approvePlan: {
+    method: "POST",
+    path: "/v1/organizations/{org}/tasks/{task}/approve",
+    query: [],
+    media: "application/json",
+  },
+  reviseTask: {
+    method: "POST",
+    path: "/v1/organizations/{org}/tasks/{task}/revise",
+    query: [],
+    media: "application/json",
+  },
+  cancelTask: {
+    method: "POST",
+    path: "/v1/organizations/{org}/tasks/{task}/cancel",
+    query: [],
+    media: "application/json",
+  },
+  retryTask: {
+    method: "POST",
+    path: "/v1/organizations/{org}/tasks/{task}/retry",
+    query: [],
+    media: "application/json",
+  },
+  getUsage: {
+    method: "GET",
+    path: "/v1/organizations/{org}/usage",
+    query: ["from", "to"],
+    media: "application/json",
+  },
+  getSpend: {
+    method: "GET",
+    path: "/v1/organizations/{org}/usage/spend",
+    query: ["from", "to", "by", "limit"],
+    media: "application/json",
+  },
+  listRunners: {
+    method: "GET",
+    path: "/v1/organizations/{org}/runners",
+    query: ["limit", "cursor"],
+    media: "application/json",
+  },
+  listMembers: {
+    method: "GET",
+    path: "/v1/organizations/{org}/members",
+    query: ["limit", "cursor"],
+    media: "application/json",
+  },
+  setMemberRole: {
+    method: "PATCH",
+    path: "/v1/organizations/{org}/members/{user}",
+    query: [],
+    media: "application/json",
+  },
+  listApiKeys: {
+    method: "GET",
+    path: "/v1/organizations/{org}/api-keys",
+    query: ["limit", "cursor"],
+    media: "application/json",
+  },
+  createApiKey: {
+    method: "POST",
+    path: "/v1/organizations/{org}/api-keys",
+    query: [],
+    media: "application/json",
+  },
+  rotateApiKey: {
+    method: "POST",
+    path: "/v1/organizations/{org}/api-keys/{key}/rotate",
+    query: [],
+    media: "application/json",
+  },
+  revokeApiKey: { method: "DELETE", path: "/v1/organizations/{org}/api-keys/{key}", query: [], media: null },
+  listSecrets: {
+    method: "GET",
+    path: "/v1/organizations/{org}/secrets",
+    query: [],
+    media: "application/json",
+  },
+  putSecret: { method: "PUT", path: "/v1/organizations/{org}/secrets/{name}", query: [], media: null },
+  deleteSecret: { method: "DELETE", path: "/v1/organizations/{org}/secrets/{name}", query: [], media: null },
+  listAuditLog: {
+    method: "GET",
+    path: "/v1/organizations/{org}/audit-log",
+    query: ["limit", "cursor", "action", "from", "to"],
+    media: "application/json",
+  },
+  exportAuditLog: {
+    method: "GET",
+    path: "/v1/organizations/{org}/audit-log/export",
+    query: [],
+    media: "application/x-ndjson",
+  },
+} as const;
