@@ -77,7 +77,12 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
   });
   server.register(apiRoutes({ ...deps, hub: createEventHub(deps) }, options.rates ?? WIDE));
   const url = await server.listen({ port: 0, host: "127.0.0.1" });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    const closed = server.close();
+    // A connection that a client opened and never used would be waited for.
+    server.server.closeAllConnections();
+    await closed;
+  });
 
   const key = async ({ tenantId }: { tenantId: TenantId }, role: Role, scopes?: Permission[]) => {
     const secret = mintToken("key");
