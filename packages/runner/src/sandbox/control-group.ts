@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { SandboxLimits } from "./limits.ts";
 
 const ROOT = "/sys/fs/cgroup";
+const REMOVE_MS = 200;
 
 /** The kernel's own bounds around one command, where this user may set them; they also hold for root. */
 export type ControlGroup = {
@@ -27,11 +28,12 @@ export function createControlGroup(
       // Not mounted, or not ours to write.
       continue;
     }
-    const remove = () => {
+    const remove = (tries = 5) => {
       try {
         rmdirSync(directory);
       } catch {
-        // A process still ends in there; an empty group costs nothing.
+        // A process still ends in there.
+        if (tries > 0) setTimeout(remove, REMOVE_MS, tries - 1).unref();
       }
     };
     try {

@@ -12,7 +12,17 @@ const GONE_MS = 5_000;
 /** Less than this is the noise of a living machine, not a command that fills the disk. */
 const NOISE_BYTES = 64 * 1024 ** 2;
 
-type Process = { pid: number; parent: number; group: number; session: number; bytes: number };
+/** `start` tells it from a later process that was given the same number: a flood goes through them all. */
+type Process = {
+  pid: number;
+  start: string;
+  /** Ended, and waiting for its parent to notice. */
+  gone: boolean;
+  parent: number;
+  group: number;
+  session: number;
+  bytes: number;
+};
 
 export type Watch = {
   /** Kills every process seen so far: a namespace's first one takes all others along. */
@@ -31,7 +41,7 @@ export function watch(
   input: { limits: SandboxLimits; places: readonly string[]; stop: (why: string) => void },
 ): Watch {
   const { limits, places, stop } = input;
-  const known = new Set([root]);
+  const known = new Map([[root, readProcess(String(root))?.start ?? ""]]);
   const free = new Map<string, number>();
   let looking = false;
   let over = false;
@@ -94,14 +104,16 @@ export function watch(
     kill() {
       killed = true;
       // Those seen first are killed first: among them a namespace's own init, which takes all others along.
-      for (const pid of known) kill(pid);
+      for (const [pid, start] of known) if (isAlive(pid, start)) kill(pid);
     },
     async end() {
       over = true;
       clearInterval(timer);
       if (!killed) return;
       const until = performance.now() + GONE_MS;
-      while ([...known].some(isAlive) && performance.now() < until) await pause(20);
+      while ([...known].some(([pid, start]) => isAlive(pid, start)) && performance.now() < until) {
+        await pause(20);
+      }
     },
   };
 }
@@ -115,22 +127,19 @@ function kill(pid: number): void {
 }
 
 /** A zombie is gone but for its parent's notice. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
-  } catch {
-    return false;
-  }
+function isAlive(pid: number, start: string): boolean {
+  const now = readProcess(String(pid));
+  return now?.start === start && !now.gone;
 }
 
 /** Descendants, and what shares the command's group or session; one that was ours once stays ours. */
-function ofCommand(all: readonly Process[], root: number, known: Set<number>): Process[] {
-  const alive = new Set(all.map(({ pid }) => pid));
-  for (const pid of known) if (!alive.has(pid)) known.delete(pid);
+function ofCommand(all: readonly Process[], root: number, known: Map<number, string>): Process[] {
+  const alive = new Map(all.map(({ pid, start }) => [pid, start]));
+  for (const [pid, start] of known) if (alive.get(pid) !== start) known.delete(pid);
   for (let before = -1; before !== known.size; ) {
     before = known.size;
-    for (const { pid, parent, group, session } of all) {
-      if (known.has(parent) || group === root || session === root) known.add(pid);
+    for (const { pid, start, parent, group, session } of all) {
+      if (known.has(parent) || group === root || session === root) known.set(pid, start);
     }
   }
   return all.filter(({ pid }) => known.has(pid));
@@ -150,10 +159,21 @@ function readProcess(name: string): Process | undefined {
   try {
     const stat = readFileSync(`/proc/${name}/stat`, "latin1");
     // The name of the program stands in brackets and may have spaces and brackets of its own.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [, parent, group, session] = fields.map(Number);
+    const text = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const fields = text.map(Number);
+    const [, parent, group, session] = fields;
     const bytes = Number(fields[21] ?? 0) * PAGE_BYTES;
-    return { pid: Number(name), parent: parent ?? 0, group: group ?? 0, session: session ?? 0, bytes };
+    const start = text[19] ?? "";
+    const gone = text[0] === "Z" || text[0] === "X";
+    return {
+      pid: Number(name),
+      start,
+      gone,
+      parent: parent ?? 0,
+      group: group ?? 0,
+      session: session ?? 0,
+      bytes,
+    };
   } catch {
     // It ended meanwhile.
     return undefined;
