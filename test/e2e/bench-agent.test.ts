@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { baseEnv } from "../../packages/cli/src/env.ts";
 import { checkOut } from "../bench/agent/checkout.ts";
+import { readOptions } from "../bench/agent/options.ts";
 import type { Row } from "../bench/agent/row.ts";
 import { type Recording, readRecording, startTape } from "../bench/agent/tape.ts";
 import { readTasks, type Task } from "../bench/agent/task.ts";
@@ -147,7 +148,7 @@ describe("npm run bench:agent", () => {
     );
     await writeFile(join(await copyTask(tasks, "d-odd-base"), "base"), "--upload-pack=touch /tmp/x");
     await writeFile(join(await copyTask(tasks, "e-no-issue"), "issue.md"), "\n");
-    await rm(join(await copyTask(tasks, "f-no-model"), "recording.claude.json"));
+    await rm(join(await copyTask(tasks, "f-no-model"), "recording.bash.json"));
     await writeFile(
       join(await copyTask(tasks, "g-no-tool"), "check.sh"),
       "#!/bin/sh\n# needs: no-such-program\n",
@@ -155,7 +156,7 @@ describe("npm run bench:agent", () => {
     await rm(join(await copyTask(tasks, "h-check-breaks"), "hidden.test.ts"));
     await copyTask(tasks, "i-good");
 
-    const { solved, tasks: rows } = await bench(["--tasks", tasks]);
+    const { solved, tasks: rows } = await bench(["--tasks", tasks, "--agent", "bash"]);
 
     expect(solved).toBe(1);
     expect(rows.map(({ name, reason, detail }) => `${name} ${reason}: ${detail}`)).toEqual([
@@ -173,11 +174,16 @@ describe("npm run bench:agent", () => {
 
   it.each([
     [[], "Name the tasks with --tasks DIR."],
-    [["--tasks", "no/such/place"], "cannot be read"],
-    [["--tasks", TASKS, "--only", "nothing"], "has no task nothing. It has: go-cache-evict,"],
     [["--tasks", TASKS, "--agent", "gemini"], "--agent is one of claude, openai, mock, bash."],
     [["--tasks", TASKS, "--budget-usd", "much"], "--budget-usd takes dollars"],
     [["--tasks", TASKS, "--fast"], "'--fast'"],
+  ])("refuses %o and says what to write instead", (args, words) => {
+    expect(() => readOptions(args)).toThrow(words);
+  });
+
+  it.each([
+    [["--tasks", "no/such/place"], "cannot be read"],
+    [["--tasks", TASKS, "--only", "nothing"], "has no task nothing. It has: go-cache-evict,"],
   ])("does not start with %o, and says why beside stdout", async (args, words) => {
     const { code, stdout, stderr } = await npm("bench:agent", [...args, "--json"]);
 
