@@ -61,7 +61,15 @@ export function showTable(rows: readonly Row[]): string {
     .filter(({ solved }) => !solved)
     .map((row) => `${mark(row)} ${row.name}: ${firstLines(row.detail)}`);
   const parts = [styleText("bold", draw(HEAD)), styleText("dim", rule), ...body];
-  return `\n${[...parts, ...(problems.length > 0 ? ["", ...problems] : [])].join("\n")}\n`;
+  return `\n${[...parts, ...notes(rows), ...(problems.length > 0 ? ["", ...problems] : [])].join("\n")}\n`;
+}
+
+/** With which models, and what the figures of a replay are. */
+function notes(rows: readonly Row[]): string[] {
+  const tried = rows.flatMap(({ mode, model }) => (mode === null ? [] : [`${mode}, ${model}`]));
+  const replayed = rows.some(({ mode }) => mode === "replayed");
+  const words = replayed ? "; replayed tokens and cost are those of the recording" : "";
+  return tried.length === 0 ? [] : [styleText("dim", `${[...new Set(tried)].join("; ")}${words}`)];
 }
 
 function cells(row: Figures): string[] {
