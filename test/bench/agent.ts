@@ -9,9 +9,18 @@ import { readOptions, USAGE } from "./agent/options.ts";
 import { type Row, sum } from "./agent/row.ts";
 import { createWatcher, showTable } from "./agent/show.ts";
 
+/** npm passes on a signal the terminal has sent as well; only one that comes later is meant as "at once". */
+const SAME_SIGNAL_MS = 1_500;
+
 const stop = new AbortController();
-process.once("SIGINT", () => stop.abort());
-process.once("SIGTERM", () => stop.abort());
+let stoppedAt = Number.POSITIVE_INFINITY;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (performance.now() - stoppedAt > SAME_SIGNAL_MS) process.exit(130);
+    if (!stop.signal.aborted) stoppedAt = performance.now();
+    stop.abort();
+  });
+}
 
 try {
   const options = readOptions(process.argv.slice(2));

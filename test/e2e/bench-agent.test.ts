@@ -1,7 +1,10 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { baseEnv } from "../../packages/cli/src/env.ts";
 import { checkOut } from "../bench/agent/checkout.ts";
@@ -123,6 +126,21 @@ describe("npm run bench:agent", () => {
       { solved: false, outcome: "approved", reason: "check_failed", checkPassed: false },
     ]);
     expect(tasks[0]?.changedFiles).toEqual(["src/paginate.ts"]);
+  });
+
+  it("reports what it has when a person stops it", async () => {
+    const silent = createServer(() => child.kill("SIGINT"));
+    cleanups.push(async () => silent.closeAllConnections());
+    cleanups.push(async () => silent.close());
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const env = { ...baseEnv(), ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}` };
+    const args = [join(ROOT, "test/bench/agent.ts"), "--tasks", join(TASKS, TASK), "--json"];
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "ignore"] });
+
+    const stdout = await text(child.stdout);
+
+    expect(JSON.parse(stdout)).toMatchObject({ solved: 0, tasks: [{ name: TASK, outcome: "interrupted" }] });
   });
 
   it("says of a replay that it went another way than recorded", async () => {

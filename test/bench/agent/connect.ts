@@ -24,7 +24,7 @@ export type Connection = {
   choice: { provider: Provider; model: string };
   createAgent: () => IAgent | Promise<IAgent>;
   /** What makes a replay worthless, in one sentence. */
-  problem(): string | undefined;
+  problem(cameToEnd: boolean): string | undefined;
   stop(): Promise<void>;
 };
 
@@ -63,7 +63,7 @@ export async function connect(task: Task, options: BenchOptions, env: ModelEnv):
     choice,
     // Recordings are of the open agent; a private one would ask for something else.
     createAgent: () => create(agent, choice, endpoints, createOpenAgent),
-    problem: () => tape.problem(),
+    problem: (cameToEnd) => tape.problem(cameToEnd),
     stop: () => tape.stop(),
   };
 }

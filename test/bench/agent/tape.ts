@@ -45,8 +45,11 @@ export async function readRecording(path: string): Promise<Recording> {
 export type Tape = {
   /** Base URL for Anthropic clients; OpenAI clients use it with `/v1`. */
   url: string;
-  /** What did not go as recorded, in one sentence; undefined when everything was asked for, in order. */
-  problem(): string | undefined;
+  /**
+   * What did not go as recorded, in one sentence. Answers left over are a problem only when the work came
+   * to its end: a budget or a person may stop it before.
+   */
+  problem(cameToEnd: boolean): string | undefined;
   stop(): Promise<void>;
 };
 
@@ -89,13 +92,13 @@ export async function startTape({ answers }: Recording): Promise<Tape> {
   });
   return {
     url: tap.url,
-    problem() {
+    problem(cameToEnd) {
       const odd = mock.journal
         .getAll()
         .find(({ method, response }) => method === "POST" && !response.fixture);
       if (odd !== undefined)
         return `${describe(odd.body)} was asked, ${expected(answers[at])} is recorded next.`;
-      if (at < answers.length)
+      if (cameToEnd && at < answers.length)
         return `${answers.length - at} recorded answers were not asked for, first ${expected(answers[at])}.`;
       return undefined;
     },

@@ -11,7 +11,7 @@ const THREAD_CHARACTERS = 60_000;
 export function describeTask(task: AgentTask): string[] {
   const { issue, comments, guidance } = task.snapshot;
   const blocks = [
-    `Issue #${issue.number}, written by ${who(issue.author)}:`,
+    `${issue.number === 0 ? "The issue" : `Issue #${issue.number}`}, written by ${who(issue.author)}:`,
     data("issue", `# ${issue.title}\n\n${bound(issue.body, THREAD_CHARACTERS)}`),
   ];
   if (comments.length > 0) {
