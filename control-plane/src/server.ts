@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
-import { LIMITS } from "@aicd/core";
 import type { Metrics } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import fastify, { type FastifyInstance } from "fastify";
@@ -7,6 +6,7 @@ import { createEventHub } from "./api/events/hub.ts";
 import { apiRoutes } from "./api/plugin.ts";
 import type { Deps } from "./deps.ts";
 import { healthRoutes } from "./http/health.ts";
+import { HTTP_OPTIONS } from "./http/options.ts";
 import { problemHandler } from "./http/problem.ts";
 import { identityRoutes } from "./identity/routes.ts";
 import { modelRoutes } from "./models/gateway.ts";
@@ -24,9 +24,7 @@ export function createHttpServer(
   intake: WebhookListener,
 ): FastifyInstance {
   const server = fastify({
-    bodyLimit: LIMITS.apiBodyBytes,
-    onProtoPoisoning: "remove",
-    onConstructorPoisoning: "remove",
+    ...HTTP_OPTIONS,
     serverFactory: (handler: RequestListener) => {
       const listener: RequestListener = (request, response) => {
         if (request.url === WEBHOOK_PATH && request.method === "POST") intake(request, response);

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { createAdmission } from "./admit.ts";
 import { createProblemAnswer, sendProblem } from "./answer-problem.ts";
@@ -25,7 +24,6 @@ export function apiRoutes(deps: ApiDeps, rates: Rates = RATES) {
 
     const inside = async (api: FastifyInstance) => {
       api.setErrorHandler(answerProblem);
-      api.setGenReqId(() => randomUUID());
       api.addHook("onRequest", async (request, reply) => {
         reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
       });

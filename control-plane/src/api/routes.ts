@@ -1,6 +1,7 @@
 import type { Route } from "./route.ts";
 import { apiKeyRoutes } from "./routes/api-keys.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { exportRoutes } from "./routes/export.ts";
 import { memberRoutes } from "./routes/members.ts";
 import { organizationRoutes } from "./routes/organizations.ts";
 import { repositoryRoutes } from "./routes/repositories.ts";
@@ -13,6 +14,7 @@ import { usageRoutes } from "./routes/usage.ts";
 /** The whole public API. HTTP, OpenAPI, authorisation, the tests and the SDK are all made of this list. */
 export const ROUTES: readonly Route[] = [
   ...organizationRoutes,
+  ...exportRoutes,
   ...repositoryRoutes,
   ...taskRoutes,
   ...taskActions,

@@ -64,6 +64,6 @@ async function forgetExports(deps: Deps): Promise<void> {
   for (const name of names) {
     const path = join(deps.exportDirectory, name);
     const { mtimeMs } = await stat(path);
-    if (deps.now() - mtimeMs > EXPORT_DAYS * DAY_MS) await rm(path, { force: true });
+    if (deps.now() - mtimeMs > EXPORT_DAYS * DAY_MS) await rm(path, { force: true, recursive: true });
   }
 }

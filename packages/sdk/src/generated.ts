@@ -59,6 +59,11 @@ export type Event = {
   body: Record<string, unknown>;
 };
 
+export type ExportedRow = {
+  table: string;
+  row: Record<string, unknown>;
+};
+
 export type FailureReason =
   | "runner_lost"
   | "runner_never_started"
@@ -398,6 +403,13 @@ export type Operations = {
       org: string;
     };
     output: Organization;
+  };
+  /** Everything stored of the organisation, one row a line */
+  exportOrganization: {
+    input: {
+      org: string;
+    };
+    output: ExportedRow;
   };
   /** Repositories, oldest first */
   listRepositories: {
@@ -759,6 +771,12 @@ export type Operations = {
 export const OPERATIONS = {
   listOrganizations: { method: "GET", path: "/v1/organizations", query: [], media: "application/json" },
   getOrganization: { method: "GET", path: "/v1/organizations/{org}", query: [], media: "application/json" },
+  exportOrganization: {
+    method: "GET",
+    path: "/v1/organizations/{org}/export",
+    query: [],
+    media: "application/x-ndjson",
+  },
   listRepositories: {
     method: "GET",
     path: "/v1/organizations/{org}/repositories",

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import {
   type ApiKeyId,
   createMint,
-  LIMITS,
   may,
   PERMISSION_NAMES,
   type Permission,
@@ -22,6 +21,7 @@ import { createLogger, createRedactor, type Logger } from "@aicd/ops";
 import fastify from "fastify";
 import { afterAll } from "vitest";
 import type { Deps } from "../../deps.ts";
+import { HTTP_OPTIONS } from "../../http/options.ts";
 import { createPeppers, hintOf, mintToken, sha256 } from "../../identity/tokens.ts";
 import { JOBS } from "../../jobs/catalog.ts";
 import { createEnqueue } from "../../outbox/enqueue.ts";
@@ -70,11 +70,7 @@ const WIDE: Rates = {
 export async function createApiWorld(options: { rates?: Rates; log?: Logger } = {}): Promise<World> {
   const database = await createTestDatabase();
   const { deps, github, clock } = createDeps(database, options.log);
-  const server = fastify({
-    bodyLimit: LIMITS.apiBodyBytes,
-    onProtoPoisoning: "remove",
-    onConstructorPoisoning: "remove",
-  });
+  const server = fastify(HTTP_OPTIONS);
   server.register(apiRoutes({ ...deps, hub: createEventHub(deps) }, options.rates ?? WIDE));
   const url = await server.listen({ port: 0, host: "127.0.0.1" });
   afterAll(async () => {

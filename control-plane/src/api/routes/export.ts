@@ -1,0 +1,42 @@
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { z } from "zod";
+import { writeExport } from "../../installations/export.ts";
+import { audit } from "../audited.ts";
+import { route } from "../route.ts";
+import { OrgParams } from "../shapes/common.ts";
+
+const Line = z
+  .object({ table: z.string(), row: z.record(z.string(), z.unknown()) })
+  .meta({ id: "ExportedRow" });
+
+export const exportRoutes = [
+  route(
+    {
+      id: "exportOrganization",
+      tag: "Organizations",
+      method: "GET",
+      path: "/v1/organizations/{org}/export",
+      summary: "Everything stored of the organisation, one row a line",
+      description:
+        "Values of secrets and hashes of keys are not in it. Take it before you uninstall the App.",
+      permission: "organization.export",
+      params: OrgParams,
+      answers: { 200: Line },
+      media: "application/x-ndjson",
+    },
+    async (deps, call) => {
+      await deps.db.withTenant(call.scope, (tx) =>
+        audit(deps, tx, call, { action: "organization.exported", target: call.scope.tenantId }),
+      );
+      // Through a file: a slow reader must not hold a transaction open.
+      const directory = join(deps.exportDirectory, call.requestId);
+      const path = await writeExport(deps, call.scope, directory);
+      const forget = () => void rm(directory, { recursive: true, force: true });
+      return pipeline(createReadStream(path), createGunzip(), forget);
+    },
+  ),
+];
