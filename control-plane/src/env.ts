@@ -62,6 +62,12 @@ const ControlPlaneEnv = z.object({
   ENCRYPTION_KEY: SecretText.optional().meta(
     fix("Make one with `openssl rand -base64 32`. While changing it give both, the new one first: new,old."),
   ),
+  TRUSTED_PROXIES: z
+    .string()
+    .regex(/^[0-9a-f.:/, ]+$/i, "not a list of addresses")
+    .transform((value) => value.split(",").map((part) => part.trim()))
+    .optional()
+    .meta(fix("Give the addresses of your load balancers, e.g. 10.0.0.0/8; limits per address need them.")),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
     .default("info")

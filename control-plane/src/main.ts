@@ -1,4 +1,4 @@
-import { createLogger, createMetrics, createRedactor, createShutdown, EnvError } from "@aicd/ops";
+import { createLogger, createMetrics, createRedactor, createShutdown, EnvError, Secret } from "@aicd/ops";
 import { type Config, readConfig } from "./env.ts";
 import { runSetup } from "./setup/server.ts";
 import { loadApp, saveApp } from "./setup/store.ts";
@@ -8,7 +8,7 @@ import { start } from "./wire.ts";
 const { env, app } = configOrExit();
 const redactor = createRedactor();
 for (const value of Object.values(env)) {
-  if (typeof value === "object" && value !== null) redactor.register(value.reveal());
+  if (value instanceof Secret) redactor.register(value.reveal());
 }
 const log = createLogger({ level: env.LOG_LEVEL, redactor });
 const shutdown = createShutdown({ logger: log });

@@ -20,11 +20,12 @@ export type WebhookListener = (request: IncomingMessage, response: ServerRespons
 
 /** The control plane's HTTP. Limits are those of a server that strangers can reach. */
 export function createHttpServer(
-  deps: Deps & { queue: NudgeQueue; metrics: Metrics; appUrl: string },
+  deps: Deps & { queue: NudgeQueue; metrics: Metrics; appUrl: string; trustedProxies: string[] | undefined },
   intake: WebhookListener,
 ): FastifyInstance {
   const server = fastify({
     ...HTTP_OPTIONS,
+    trustProxy: deps.trustedProxies ?? false,
     serverFactory: (handler: RequestListener) => {
       const listener: RequestListener = (request, response) => {
         if (request.url === WEBHOOK_PATH && request.method === "POST") intake(request, response);

@@ -187,7 +187,10 @@ export async function start(
     metrics,
   });
   shutdown.add("intake", () => intake.close());
-  const server = createHttpServer({ ...deps, queue, metrics, appUrl: self.html_url }, intake.handle);
+  const server = createHttpServer(
+    { ...deps, queue, metrics, appUrl: self.html_url, trustedProxies: env.TRUSTED_PROXIES },
+    intake.handle,
+  );
   shutdown.add("http", () => closeServer(server));
   return { address: await server.listen({ port: env.PORT, host: env.HOST }) };
 }

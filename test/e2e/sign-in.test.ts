@@ -160,6 +160,18 @@ describe("a frontend", () => {
   });
 });
 
+it("slows down an address that tries too often, and says when to come back", async () => {
+  const tries = await Promise.all(
+    Array.from({ length: 140 }, () =>
+      post("/auth/token", { grant_type: "refresh_token", refresh_token: "guess" }),
+    ),
+  );
+
+  const slowed = tries.find(({ status }) => status === 429);
+  expect(Number(slowed?.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(tries.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(121);
+});
+
 it("keeps no token of GitHub's and no token of ours in the clear", async () => {
   const { rows } = await database.pool.query<{ text: string }>(
     "SELECT s::text AS text FROM sessions s UNION ALL SELECT u::text FROM users u UNION ALL SELECT i::text FROM sign_ins i",

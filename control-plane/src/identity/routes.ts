@@ -2,6 +2,7 @@ import { AicdError } from "@aicd/core";
 import { listTenantsOfUser, revokeSessions, rotateSession } from "@aicd/db";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { createRateLimiter, type Rate, rateHeaders } from "../api/rates.ts";
 import type { Deps } from "../deps.ts";
 import { authenticate } from "./authenticate.ts";
 import { readCookie, sessionCookie, setCookie } from "./cookies.ts";
@@ -20,6 +21,8 @@ import {
 import { mintToken, sha256 } from "./tokens.ts";
 
 const SIGN_IN_SECONDS = 600;
+/** Of one address, signed in or not: nobody needs more, and whoever guesses gets no further. */
+const SIGN_INS: Rate = { name: "sign-in", capacity: 120, windowS: 60 };
 
 const Begin = z.object({
   /** A path of this server; for a frontend, an address of its own. */
@@ -46,6 +49,14 @@ const TokenRequest = z.discriminatedUnion("grant_type", [
 /** Signing in with GitHub: a cookie for browsers, a token with a refresh token for the frontend. */
 export function identityRoutes(deps: Deps) {
   return async function routes(server: FastifyInstance): Promise<void> {
+    const limiter = createRateLimiter(deps.now);
+    server.addHook("onRequest", async (request, reply) => {
+      const grant = limiter.take(SIGN_INS, request.ip);
+      reply.headers(rateHeaders([grant]));
+      if (grant.granted) return;
+      reply.header("retry-after", String(grant.waitS));
+      throw new AicdError("limited", `Too many tries from this address. Come back in ${grant.waitS} s.`);
+    });
     server.addHook("onSend", async (_request, reply) => {
       reply.header("cache-control", "no-store").header("referrer-policy", "no-referrer");
     });
