@@ -35,8 +35,11 @@ export function bwrap(confinement: Confinement): string[] {
     ...MASKED.flatMap((place) => ["--bind", scratch, place]),
     // A read-only mount does not keep anybody from talking to a socket, such as Docker's.
     ...["--tmpfs", "/run", ...(network ? ["--ro-bind-try", RESOLVER, RESOLVER] : [])],
-    ...empty.flatMap((directory) => ["--tmpfs", directory]),
-    ...toolchains(path, hidden).flatMap((directory) => ["--ro-bind-try", directory, directory]),
+    ...["--tmpfs", homedir()],
+    ...toolchains(path).flatMap((directory) => ["--ro-bind-try", directory, directory]),
+    // After the toolchains: one of them may hold what is to be hidden, e.g. `~/work` with all of a job's files.
+    ...hidden.flatMap((directory) => ["--tmpfs", directory]),
+    ...buried(path, hidden).flatMap((directory) => ["--ro-bind-try", directory, directory]),
     ...[home, temp, workspace].flatMap((directory) => ["--bind", directory, directory]),
     // File systems in memory are for hiding what is there, not for filling.
     ...["/run", ...empty].flatMap((directory) => ["--remount-ro", directory]),
@@ -44,20 +47,27 @@ export function bwrap(confinement: Confinement): string[] {
   ];
 }
 
-/**
- * What PATH leads into below a place that is hidden: the first directory below the home (`~/.pyenv` for
- * `~/.pyenv/shims`), elsewhere the entry itself.
- */
-function toolchains(path: string, hidden: readonly string[]): string[] {
+/** First directories below the home that PATH leads into: `~/.pyenv` for `~/.pyenv/shims`. */
+function toolchains(path: string): string[] {
   const home = homedir();
-  // Our own Node too: it stands in front of agent command lines.
-  const entries = [...path.split(delimiter), dirname(process.execPath)];
-  const found = entries.flatMap((entry) => {
-    if ([...MASKED, ...hidden].some((place) => entry.startsWith(`${place}/`))) return [entry];
+  const found = entriesOf(path).flatMap((entry) => {
     const below = relative(home, entry);
     const first = below.split(sep)[0];
     if (first === undefined || first === "" || first === ".." || below.startsWith("/")) return [];
     return [join(home, first)];
   });
   return [...new Set(found)];
+}
+
+/** Entries of PATH inside a place that was emptied; they come back by themselves. */
+function buried(path: string, hidden: readonly string[]): string[] {
+  const places = [...MASKED, ...hidden];
+  return [
+    ...new Set(entriesOf(path).filter((entry) => places.some((place) => entry.startsWith(`${place}/`)))),
+  ];
+}
+
+/** Our own Node too: it stands in front of agent command lines. */
+function entriesOf(path: string): string[] {
+  return [...path.split(delimiter), dirname(process.execPath)];
 }
