@@ -128,6 +128,18 @@ describe("npm run bench:agent", () => {
     expect(tasks[0]?.changedFiles).toEqual(["src/paginate.ts"]);
   });
 
+  it("answers a question with the wish to decide, and counts what the question cost", async () => {
+    const questions = ["Should I?"];
+    const { env } = await startVendor(({ answers }) => {
+      const first = answers[0] as (typeof answers)[number];
+      answers.unshift({ ...first, toolCalls: [{ id: "toolu_ask", name: "ask", arguments: { questions } }] });
+    });
+
+    const { tasks } = await bench(["--tasks", join(TASKS, TASK)], env);
+
+    expect(tasks).toMatchObject([{ solved: true, outcome: "approved", steps: 10 }]);
+  });
+
   it("reports what it has when a person stops it", async () => {
     const silent = createServer(() => child.kill("SIGINT"));
     cleanups.push(async () => silent.closeAllConnections());

@@ -1,10 +1,11 @@
-import { access, mkdtemp, rm } from "node:fs/promises";
+import { access, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { baseEnv, type ModelEnv } from "../../../packages/cli/src/env.ts";
 import { type AgentProgress, AicdError, NO_TOKENS } from "../../../packages/core/src/index.ts";
 import { attempt, type Measured } from "./attempt.ts";
 import { type Connection, connect } from "./connect.ts";
+import { discard } from "./discard.ts";
 import { judge } from "./judge.ts";
 import type { BenchOptions } from "./options.ts";
 import { figures, type Row } from "./row.ts";
@@ -57,7 +58,7 @@ async function runTask(task: Task | BrokenTask, options: BenchOptions, deps: Dep
     return notTried(task.name, expected ? reason : "bench_error", text ?? String(error));
   } finally {
     await connection?.stop();
-    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    await discard(directory);
   }
 }
 
