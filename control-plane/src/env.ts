@@ -59,6 +59,14 @@ const ControlPlaneEnv = z.object({
     .transform((value) => new URL(value).origin)
     .optional()
     .meta(fix("Give the origin of the web frontend, e.g. https://app.example.com.")),
+  API_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(600)
+    .meta(
+      fix("Give what one key or person may send to /v1 in a minute; an organisation gets five times that."),
+    ),
   ENCRYPTION_KEY: SecretText.optional().meta(
     fix("Make one with `openssl rand -base64 32`. While changing it give both, the new one first: new,old."),
   ),

@@ -4,6 +4,7 @@ import type { NudgeQueue } from "@aicd/queue";
 import fastify, { type FastifyInstance } from "fastify";
 import { createEventHub } from "./api/events/hub.ts";
 import { apiRoutes } from "./api/plugin.ts";
+import type { Rates } from "./api/rates.ts";
 import type { Deps } from "./deps.ts";
 import { healthRoutes } from "./http/health.ts";
 import { HTTP_OPTIONS } from "./http/options.ts";
@@ -20,7 +21,13 @@ export type WebhookListener = (request: IncomingMessage, response: ServerRespons
 
 /** The control plane's HTTP. Limits are those of a server that strangers can reach. */
 export function createHttpServer(
-  deps: Deps & { queue: NudgeQueue; metrics: Metrics; appUrl: string; trustedProxies: string[] | undefined },
+  deps: Deps & {
+    queue: NudgeQueue;
+    metrics: Metrics;
+    appUrl: string;
+    trustedProxies: string[] | undefined;
+    rates: Rates;
+  },
   intake: WebhookListener,
 ): FastifyInstance {
   const server = fastify({
@@ -53,7 +60,7 @@ export function createHttpServer(
   server.register(identityRoutes(deps));
   server.register(runnerRoutes(deps));
   server.register(modelRoutes(deps));
-  server.register(apiRoutes({ ...deps, hub: createEventHub(deps) }));
+  server.register(apiRoutes({ ...deps, hub: createEventHub(deps) }, deps.rates));
   server.get("/", async (_request, reply) =>
     reply.type("text/html; charset=utf-8").send(homePage({ appUrl: deps.appUrl })),
   );

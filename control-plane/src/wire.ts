@@ -14,6 +14,7 @@ import { createGitHubClients, createOidcVerifier, createSignInClient } from "@ai
 import type { Logger, Metrics, Redactor, Shutdown } from "@aicd/ops";
 import { createQueue } from "@aicd/queue";
 import { Probot } from "probot";
+import { ratesOf } from "./api/rates.ts";
 import { createInbox } from "./deliveries/inbox.ts";
 import type { Deps } from "./deps.ts";
 import type { AppCredentials, Env } from "./env.ts";
@@ -187,8 +188,9 @@ export async function start(
     metrics,
   });
   shutdown.add("intake", () => intake.close());
+  const rates = ratesOf(env.API_REQUESTS_PER_MINUTE);
   const server = createHttpServer(
-    { ...deps, queue, metrics, appUrl: self.html_url, trustedProxies: env.TRUSTED_PROXIES },
+    { ...deps, queue, metrics, appUrl: self.html_url, trustedProxies: env.TRUSTED_PROXIES, rates },
     intake.handle,
   );
   shutdown.add("http", () => closeServer(server));

@@ -6,7 +6,7 @@ import { docsRoutes } from "./docs.ts";
 import { openApiDocument } from "./openapi.ts";
 import { allowFrontend } from "./origin.ts";
 import { problemDocument } from "./problems.ts";
-import { createRateLimiter, RATES, type Rates } from "./rates.ts";
+import { createRateLimiter, type Rates } from "./rates.ts";
 import type { Method } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { PREFIX, serve, urlOf } from "./serve.ts";
@@ -14,7 +14,7 @@ import { PREFIX, serve, urlOf } from "./serve.ts";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const satisfies Method[];
 
 /** The public API: every row of `ROUTES` under `/v1`, its document at `/openapi.json`, its docs at `/docs`. */
-export function apiRoutes(deps: ApiDeps, rates: Rates = RATES) {
+export function apiRoutes(deps: ApiDeps, rates: Rates) {
   const document = JSON.stringify(openApiDocument(ROUTES, deps.publicUrl));
 
   return async function routes(server: FastifyInstance): Promise<void> {

@@ -1,15 +1,16 @@
 import { request as httpRequest } from "node:http";
 import { describe, expect, it } from "vitest";
 import { openApiDocument } from "./openapi.ts";
-import { RATES } from "./rates.ts";
+import { ratesOf } from "./rates.ts";
 import { ROUTES } from "./routes.ts";
 import { send } from "./testing/client.ts";
 import { createApiWorld, FRONTEND } from "./testing/world.ts";
 
+const usual = ratesOf(40);
 const limits = {
-  caller: { ...RATES.caller, capacity: 40 },
-  organization: { ...RATES.organization, capacity: 60 },
-  stranger: { ...RATES.stranger, capacity: 3 },
+  ...usual,
+  organization: { ...usual.organization, capacity: 60 },
+  stranger: { ...usual.stranger, capacity: 3 },
 };
 const world = await createApiWorld();
 const narrow = await createApiWorld({ rates: limits });

@@ -4,11 +4,13 @@ export type Rate = { name: string; capacity: number; windowS: number };
 export type Rates = { caller: Rate; organization: Rate; stranger: Rate };
 
 /** A key or a person; everybody of an organisation together; an address that shows no valid credentials. */
-export const RATES: Rates = {
-  caller: { name: "caller", capacity: 600, windowS: 60 },
-  organization: { name: "organization", capacity: 3_000, windowS: 60 },
-  stranger: { name: "stranger", capacity: 60, windowS: 60 },
-};
+export function ratesOf(perMinute: number): Rates {
+  return {
+    caller: { name: "caller", capacity: perMinute, windowS: 60 },
+    organization: { name: "organization", capacity: perMinute * 5, windowS: 60 },
+    stranger: { name: "stranger", capacity: 60, windowS: 60 },
+  };
+}
 
 export type Grant = {
   granted: boolean;

@@ -6,7 +6,9 @@ import { sessionCookie } from "./cookies.ts";
 import type { Identity } from "./identity.ts";
 import { type Peppers, sha256, tokenKind } from "./tokens.ts";
 
-type IdentityDeps = Pick<Deps, "db" | "log" | "publicUrl"> & { peppers: Peppers };
+type IdentityDeps = Pick<Deps, "db" | "log" | "publicUrl" | "now"> & { peppers: Peppers };
+
+const NOTED_MS = 60_000;
 
 /**
  * Who sent the request, by API key, frontend token or browser cookie; undefined: nobody said.
@@ -37,10 +39,12 @@ async function fromApiKey(deps: IdentityDeps, token: string): Promise<Identity> 
   if (key === undefined) {
     throw new AicdError("unauthenticated", "The API key is unknown, revoked or expired. Make a new one.");
   }
-  // The answer does not wait for this note, and does not fail with it.
-  void noteApiKeyUse(deps.db.system, key, hashes[0]).catch((err: unknown) =>
-    deps.log.warn({ err, keyId: key.id }, "the use of an API key was not noted"),
-  );
+  // The answer does not wait for this note, and does not fail with it. Noted a moment ago is noted.
+  const noted = deps.now() - (key.lastUsedAt?.getTime() ?? 0) < NOTED_MS && key.hash.equals(hashes[0]);
+  if (!noted)
+    void noteApiKeyUse(deps.db.system, key, hashes[0]).catch((err: unknown) =>
+      deps.log.warn({ err, keyId: key.id }, "the use of an API key was not noted"),
+    );
   const { tenantId, id: keyId, name, role, scopes, createdBy } = key;
   return { kind: "api_key", tenantId, keyId, name, role, scopes, createdBy };
 }

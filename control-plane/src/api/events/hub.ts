@@ -3,7 +3,7 @@ import {
   type Database,
   type EventRow,
   findChangedTasks,
-  listEvents,
+  listFreshEvents,
   recentEvents,
   type Scope,
 } from "@aicd/db";
@@ -75,28 +75,40 @@ export function createEventHub(deps: { db: Database; log: Logger; now: () => num
       known: seen.size,
     }));
     const changed = await findChangedTasks(deps.db.system, watched);
-    const busy = changed.flatMap(({ tenantId, taskId }) => topics.get(keyOf(tenantId, taskId)) ?? []);
+    const busy = new Map<string, Topic[]>();
+    for (const { tenantId, taskId } of changed) {
+      const topic = topics.get(keyOf(tenantId, taskId));
+      if (topic !== undefined) busy.set(tenantId, [...(busy.get(tenantId) ?? []), topic]);
+    }
+    const tenants = [...busy.values()];
     const lanes = Array.from({ length: LANES }, async () => {
-      for (let topic = busy.pop(); topic !== undefined; topic = busy.pop()) await refresh(topic);
+      for (let some = tenants.pop(); some !== undefined; some = tenants.pop()) await refresh(some);
     });
     await Promise.all(lanes);
     for (const topic of all) settle(topic);
   }
 
-  async function refresh(topic: Topic): Promise<void> {
-    const fresh: EventRow[] = [];
-    let after: string | undefined = topic.floor === "" ? undefined : topic.floor;
-    for (;;) {
-      const start = after;
-      const page = await deps.db.withTenant(topic.scope, (tx) =>
-        listEvents(tx, { taskId: topic.taskId, after: start, limit: PAGE }),
-      );
-      fresh.push(...page.filter(({ id }) => !topic.seen.has(id)));
-      if (page.length < PAGE) break;
-      after = page.at(-1)?.id;
+  /** What is new in the watched tasks of one tenant; a task with more than a page is read on at the next look. */
+  async function refresh(some: Topic[]): Promise<void> {
+    const [first] = some;
+    if (first === undefined) return;
+    const rows = await deps.db.withTenant(first.scope, (tx) =>
+      listFreshEvents(tx, { tasks: some.map(({ taskId, floor }) => ({ taskId, floor })), limit: PAGE }),
+    );
+    const byTask = Map.groupBy(rows, ({ taskId }) => taskId);
+    for (const topic of some) {
+      const found = byTask.get(topic.taskId) ?? [];
+      const fresh = found.filter(({ id }) => !topic.seen.has(id));
+      for (const { id } of fresh) topic.seen.set(id, deps.now());
+      // A full page of known ones would hide what lies behind it.
+      if (fresh.length === 0 && found.length === PAGE) raise(topic, found[PAGE / 2]?.id ?? topic.floor);
+      if (fresh.length > 0) for (const deliver of topic.watchers.values()) deliver(fresh);
     }
-    for (const { id } of fresh) topic.seen.set(id, deps.now());
-    if (fresh.length > 0) for (const deliver of topic.watchers.values()) deliver(fresh);
+  }
+
+  function raise(topic: Topic, floor: string): void {
+    topic.floor = floor;
+    for (const id of topic.seen.keys()) if (id <= floor) topic.seen.delete(id);
   }
 
   async function prime(topic: Topic): Promise<void> {

@@ -142,6 +142,35 @@ export async function findChangedTasks(
   return rows;
 }
 
+/** The facts of several tasks above their floors, oldest first; at most `limit` of each task. */
+export async function listFreshEvents(
+  tx: TenantTx,
+  input: { tasks: { taskId: TaskId; floor: string }[]; limit: number },
+): Promise<EventRow[]> {
+  const taskIds = sql.param(input.tasks.map(({ taskId }) => taskId));
+  const floors = sql.param(input.tasks.map(({ floor }) => floor));
+  const fresh = tx.db
+    .select()
+    .from(events)
+    .where(
+      and(
+        eq(events.tenantId, tx.scope.tenantId),
+        sql`${events.taskId} = w.task_id`,
+        sql`${events.id} > w.floor`,
+      ),
+    )
+    .orderBy(asc(events.id))
+    .limit(input.limit);
+  const watched = sql`unnest(${taskIds}::text[], ${floors}::text[]) AS w (task_id, floor)`;
+  const { rows } = await tx.db.execute<
+    Omit<EventRow, "tenantId" | "taskId"> & { taskId: TaskId; at: string }
+  >(
+    sql`SELECT e.tenant_id AS "tenantId", e.task_id AS "taskId", e.id, e.type, e.body, e.at
+      FROM ${watched} CROSS JOIN LATERAL (${fresh}) e ORDER BY e.id`,
+  );
+  return rows.map((row) => ({ ...row, tenantId: tx.scope.tenantId, at: new Date(row.at) }));
+}
+
 /** A page of the tenant's runners at work or on their way, newest first. */
 export async function listLiveAttempts(tx: TenantTx, input: { after: string | undefined; limit: number }) {
   return tx.db
