@@ -76,5 +76,5 @@ const AGAIN = "It is logged under the id of this request. Try again; if it stays
 function sentenceOf(error: Error, name: ProblemName): string {
   if (name === "too-large") return "A body may have 1 MB. Send less.";
   if (name === "media-type") return "Send the body as `content-type: application/json`.";
-  return `${PROBLEMS.invalid.title}: ${error.message.slice(0, 300)}.`;
+  return `${PROBLEMS.invalid.title}: ${error.message.slice(0, 300).replace(/\.$/, "")}.`;
 }

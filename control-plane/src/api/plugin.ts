@@ -51,7 +51,7 @@ function methodsByPath(): Map<string, Method[]> {
 
 function refuseOthers(api: FastifyInstance, path: string, known: Method[]): void {
   api.route({
-    method: METHODS.filter((method) => !known.includes(method)),
+    method: [...METHODS.filter((method) => !known.includes(method)), "TRACE", "QUERY"],
     url: urlOf(path),
     exposeHeadRoute: false,
     // Before the body, which nobody will read.

@@ -206,20 +206,22 @@ describe("the document", () => {
 });
 
 describe("the wire", () => {
-  it("takes an address that cannot be decoded for one that is not there", async () => {
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      httpRequest(
-        `${world.url}/v1/organizations/%zz/tasks`,
-        { headers: { authorization: `Bearer ${token}` } },
-        (got) => {
-          got.resume();
-          resolve(got.statusCode);
-        },
-      )
+  const raw = (path: string, method = "GET") =>
+    new Promise<{ status: number | undefined; type: string | undefined }>((resolve, reject) => {
+      const headers = { authorization: `Bearer ${token}` };
+      httpRequest(`${world.url}${path}`, { method, headers }, (got) => {
+        got.resume();
+        resolve({ status: got.statusCode, type: got.headers["content-type"] });
+      })
         .on("error", reject)
         .end();
     });
 
-    expect(status).toBeOneOf([400, 404]);
+  it.each([
+    ["an address that cannot be decoded", "/v1/organizations/%zz/tasks", "GET", 400],
+    ["an id that is far too long", `/v1/organizations/${"x".repeat(500)}`, "GET", 404],
+    ["a method that nobody uses", `/v1/organizations/${ours.tenantId}`, "TRACE", 405],
+  ])("answers %s with a problem", async (_name, path, method, status) => {
+    expect(await raw(path, method)).toEqual({ status, type: "application/problem+json; charset=utf-8" });
   });
 });

@@ -8,7 +8,7 @@ export function ratesOf(perMinute: number): Rates {
   return {
     caller: { name: "caller", capacity: perMinute, windowS: 60 },
     organization: { name: "organization", capacity: perMinute * 5, windowS: 60 },
-    stranger: { name: "stranger", capacity: 60, windowS: 60 },
+    stranger: { name: "stranger", capacity: Math.ceil(perMinute / 10), windowS: 60 },
   };
 }
 

@@ -20,7 +20,7 @@ export async function loadTenants(pool: Pool, from: number, to: number): Promise
     await client.query(`INSERT INTO tenants (id, account_id, login, kind)
       SELECT ${sqlId("ten", "t")}, t, 'org-' || t, 'Organization' FROM ${tenants}`);
     await client.query(`INSERT INTO installations (tenant_id, id, github_id, state)
-      SELECT ${sqlId("ten", "t")}, ${sqlId("ins", "t")}, t, 'active' FROM ${tenants}`);
+      SELECT ${sqlId("ten", "t")}, ${sqlId("ins", "t")}, t + 1, 'active' FROM ${tenants}`);
     await client.query(`INSERT INTO repositories (tenant_id, id, installation_id, github_id, owner, name)
       SELECT ${sqlId("ten", "t")}, ${sqlId("rep", `t * ${REPOSITORIES} + r`)}, ${sqlId("ins", "t")},
         t * ${REPOSITORIES} + r, 'org-' || t, 'repo-' || r
