@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { openApiDocument } from "./openapi.ts";
+import { isWrite } from "./route.ts";
+import { ROUTES } from "./routes.ts";
+import { arbitraryOf, type Schema } from "./testing/arbitrary.ts";
+import { send } from "./testing/client.ts";
+import { createApiWorld } from "./testing/world.ts";
+
+type Parameter = { name: string; in: "path" | "query" | "header"; required: boolean; schema: Schema };
+type Operation = {
+  operationId: string;
+  parameters: Parameter[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+  responses: Record<string, { content?: Record<string, unknown> }>;
+};
+
+const RUNS = 20;
+const world = await createApiWorld();
+const { ours } = world;
+const token = ours.users.owner.token;
+const document = openApiDocument(ROUTES, world.url) as {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+};
+const { schemas } = document.components;
+/** Ids of things that are there, so that requests get past the door. */
+const known: Record<string, string[]> = {
+  org: [ours.tenantId],
+  task: [ours.taskId, ours.failedTaskId],
+  repository: [ours.repositoryId],
+  user: [ours.users.viewer.userId],
+  key: [ours.keyId],
+  name: ["OPENAI_API_KEY"],
+};
+
+function requestsTo(path: string, method: string, operation: Operation) {
+  const of = (place: Parameter["in"]) => operation.parameters.filter((parameter) => parameter.in === place);
+  const ids = of("path").map(({ name, schema }) => [
+    name,
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(...(known[name] ?? [])) },
+      { weight: 1, arbitrary: arbitraryOf(schema, schemas).map(String) },
+    ),
+  ]);
+  const query = of("query").map(({ name, schema }) => [name, arbitraryOf(schema, schemas)]);
+  const headers = of("header")
+    .filter(({ name }) => name === "Idempotency-Key")
+    .map(({ name, schema }) => [name.toLowerCase(), arbitraryOf({ ...schema, maxLength: 20 }, schemas)]);
+  const body = operation.requestBody?.content["application/json"]?.schema;
+  return fc
+    .record({
+      ids: fc.record(Object.fromEntries(ids) as Record<string, fc.Arbitrary<string>>),
+      query: fc.record(Object.fromEntries(query), { requiredKeys: [] }),
+      headers: fc.record(Object.fromEntries(headers), { requiredKeys: [] }),
+      body: body === undefined ? fc.constant(undefined) : arbitraryOf(body, schemas),
+    })
+    .map((parts) => ({
+      method: method.toUpperCase(),
+      path:
+        path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => encode(parts.ids[name] ?? "")) +
+        queryOf(parts.query),
+      body: parts.body,
+      headers: Object.fromEntries(
+        Object.entries(parts.headers).map(([name, value]) => [
+          name,
+          String(value).replaceAll(/[^\x21-\x7e]/g, ""),
+        ]),
+      ),
+    }));
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+function queryOf(query: Record<string, unknown>): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => `${name}=${encode(String(one ?? ""))}`),
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(
+    ([method, operation]) => [operation.operationId, path, method, operation] as const,
+  ),
+);
+
+describe("whatever is sent", () => {
+  it.each(operations.filter(([id]) => id !== "streamEvents"))(
+    "%s answers with what its document says",
+    async (id, path, method, operation) => {
+      const route = ROUTES.find((candidate) => candidate.id === id);
+      const check = async (request: Parameters<typeof send>[1]) => {
+        const got = await send(world, { ...request, token });
+        expect(Object.keys(operation.responses)).toContain(String(got.status));
+        expect([got.status < 500, got.text]).toEqual([true, got.text]);
+        const media = (got.headers.get("content-type") ?? "").split(";")[0] ?? "";
+        const promised = Object.keys(operation.responses[got.status]?.content ?? {});
+        if (got.text !== "") expect(promised).toContain(media);
+        if (media === "application/json") route?.answers[got.status]?.parse(got.body);
+      };
+
+      await fc.assert(fc.asyncProperty(requestsTo(path, method, operation), check), {
+        numRuns: isWrite(method.toUpperCase()) ? RUNS * 2 : RUNS,
+        interruptAfterTimeLimit: 20_000,
+      });
+    },
+  );
+});
