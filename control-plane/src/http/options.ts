@@ -20,8 +20,5 @@ function refuseAddress(error: FastifyError, request: FastifyRequest, reply: Fast
   const detail = tooLong
     ? "There is nothing here that you may see. Check the ids in the address."
     : "The address cannot be read. Check how it is encoded.";
-  sendProblem(
-    reply,
-    problemDocument(tooLong ? "missing" : "invalid", { detail, requestId: request.id }),
-  );
+  sendProblem(reply, problemDocument(tooLong ? "missing" : "invalid", { detail, requestId: request.id }));
 }

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-import { AicdError } from "@aicd/core";
+import { AicdError, TASK_STATES, type TaskState } from "@aicd/core";
+import { ApiError } from "@aicd/sdk";
 import { Command, Option } from "commander";
 import { runDemo } from "./demo/demo.ts";
-import { baseEnv, githubToken, modelEnv } from "./env.ts";
+import { baseEnv, githubToken, modelEnv, serverEnv } from "./env.ts";
 import { runLocally } from "./run/run.ts";
+import { connect, listTasks, showTask, watchTask } from "./tasks.ts";
 
 const program = new Command("aicd").description("Turns a GitHub issue into a reviewed pull request.");
 
@@ -56,6 +58,44 @@ program
     },
   );
 
+const tasks = program.command("tasks").description("tasks of a server; AICD_URL and AICD_API_KEY say which");
+const asJson = () => new Option("--json", "one JSON object a line");
+const ofOrg = () => new Option("--org <id>", "another organisation than the key's own");
+const serving = (org: string | undefined) =>
+  connect(serverEnv(), {
+    write: (text) => process.stdout.write(text),
+    ...(org === undefined ? {} : { org }),
+  });
+
+tasks
+  .command("list")
+  .description("the newest first")
+  .addOption(new Option("--state <state...>", "only these").choices(TASK_STATES))
+  .addOption(new Option("--limit <n>", "how many").default(25).argParser(Number))
+  .addOption(asJson())
+  .addOption(ofOrg())
+  .action(async (options: { state?: TaskState[]; limit: number; json?: true; org?: string }) =>
+    listTasks(await serving(options.org), options),
+  );
+tasks
+  .command("show <id>")
+  .description("where it stands and what it waits for")
+  .addOption(asJson())
+  .addOption(ofOrg())
+  .action(async (id: string, options: { json?: true; org?: string }) =>
+    showTask(await serving(options.org), id, options),
+  );
+tasks
+  .command("watch <id>")
+  .description("every event as it happens, until the task rests")
+  .addOption(asJson())
+  .addOption(ofOrg())
+  .action(async (id: string, options: { json?: true; org?: string }) => {
+    const stop = new AbortController();
+    process.once("SIGINT", () => stop.abort());
+    await watchTask(await serving(options.org), id, { ...options, signal: stop.signal });
+  });
+
 function dollars(text: string): number {
   const amount = Number(text.replace(/^\$/, ""));
   if (!(amount > 0)) throw new AicdError("invalid", "`--budget` takes dollars, such as `--budget 5`.");
@@ -67,7 +107,11 @@ try {
 } catch (error) {
   // Trouble a person can mend is one sentence; anything else is ours and shows where.
   const text =
-    error instanceof AicdError ? error.message : error instanceof Error ? error.stack : String(error);
+    error instanceof AicdError || error instanceof ApiError
+      ? error.message
+      : error instanceof Error
+        ? error.stack
+        : String(error);
   process.stderr.write(`${text}\n`);
   process.exitCode = 1;
 }
