@@ -17,9 +17,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   "packages/sdk": [],
   "packages/runner": ["core", "protocol", "agents"],
   app: ["core"],
-  action: ["core", "protocol", "agents", "runner"],
+  action: ["core", "protocol", "agents", "runner", "github"],
   "control-plane": ["app", "core", "db", "queue", "github", "protocol", "ops"],
-  "packages/cli": ["core", "protocol", "agents", "runner", "local-github", "sdk"],
+  "packages/cli": ["core", "protocol", "agents", "runner", "github", "local-github", "sdk"],
 };
 
 /** Clients are built in one place per room, and nowhere else. */

@@ -25,11 +25,11 @@ import {
   openPullRequest,
   type PullRequest,
   permissionOf,
+  renderPullRequest,
   requestReview,
   updatePullRequest,
 } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { renderPullRequest } from "../thread/pull-request.ts";
 import { answerReview } from "./answer-review.ts";
 import { repositoryOf, scopeOf } from "./facts.ts";
 import { move } from "./move.ts";

@@ -16,9 +16,18 @@ export function modelEnv(source: Record<string, string | undefined> = process.en
   };
 }
 
-/** For reading issues of private repositories. */
+/** For reading issues of private repositories, and for opening draft pull requests. */
 export function githubToken(source: Record<string, string | undefined> = process.env): string | undefined {
   return source.GITHUB_TOKEN === "" ? undefined : source.GITHUB_TOKEN;
+}
+
+/** A GitHub other than github.com, named as Actions name it: both variables or none. */
+export function githubUrls(
+  source: Record<string, string | undefined> = process.env,
+): { api: string; server: string } | undefined {
+  const { GITHUB_API_URL: api, GITHUB_SERVER_URL: server } = source;
+  if (api === undefined || server === undefined || api === "" || server === "") return undefined;
+  return { api: api.replace(/\/+$/, ""), server: server.replace(/\/+$/, "") };
 }
 
 /** The little a child process needs of ours to run at all. */

@@ -3,7 +3,8 @@ import { AicdError, TASK_STATES, type TaskState } from "@aicd/core";
 import { ApiError } from "@aicd/sdk";
 import { Command, Option } from "commander";
 import { runDemo } from "./demo/demo.ts";
-import { baseEnv, githubToken, modelEnv, serverEnv } from "./env.ts";
+import { baseEnv, githubToken, githubUrls, modelEnv, serverEnv } from "./env.ts";
+import { askInTerminal } from "./run/ask.ts";
 import { runLocally } from "./run/run.ts";
 import { connect, listTasks, showTask, watchTask } from "./tasks.ts";
 
@@ -24,10 +25,13 @@ program
 
 program
   .command("run")
-  .description("work on an issue right here, without a server: plan, change, branch and patch")
+  .description(
+    "work on an issue right here, without a server: plan, change, branch, patch and, with GITHUB_TOKEN, a draft pull request",
+  )
   .requiredOption("--repo <dir|owner/name>", "a git repository, here or on GitHub")
   .requiredOption("--issue <file|url|#n>", "what is to be done")
   .option("--yes", "accept the plan without asking")
+  .option("--local", "no draft pull request, although GITHUB_TOKEN is set")
   .addOption(
     new Option("--provider <name>", "who answers").choices(["anthropic", "openai", "openai-compatible"]),
   )
@@ -39,6 +43,7 @@ program
       repo: string;
       issue: string;
       yes?: true;
+      local?: true;
       agent?: "model" | "claude-code" | "codex";
       provider?: "anthropic" | "openai" | "openai-compatible";
       model?: string;
@@ -50,7 +55,13 @@ program
       process.exitCode = await runLocally({
         ...rest,
         budgetUsd,
-        env: { model: modelEnv(), base: baseEnv(), githubToken: githubToken() },
+        env: {
+          model: modelEnv(),
+          base: baseEnv(),
+          githubToken: githubToken(),
+          githubUrls: githubUrls(),
+        },
+        ask: askInTerminal(stop.signal),
         directory: process.cwd(),
         write: (text) => process.stdout.write(text),
         signal: stop.signal,

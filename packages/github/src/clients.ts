@@ -88,6 +88,33 @@ export function createGitHubClients(options: {
   };
 }
 
+/** The two clients of a token that somebody else made: a person's, or a workflow's own. */
+export function createTokenClients(options: {
+  token: string;
+  baseUrl: string;
+  writeIntervalMs: number;
+  warn: Warn;
+}): InstallationClients {
+  const { token, baseUrl, warn, writeIntervalMs } = options;
+  const wait = (retryAfter: number, _request: object, _octokit: object, retries: number) =>
+    retryAfter <= 60 && retries < 2;
+  const write = new Bottleneck.Group({ maxConcurrent: 1, minTime: writeIntervalMs });
+  const throttle = {
+    id: "token",
+    write,
+    notifications: write,
+    onRateLimit: wait,
+    onSecondaryRateLimit: wait,
+  };
+  const common = {
+    auth: token,
+    baseUrl,
+    log: { debug() {}, info() {}, warn: say(warn), error: say(warn) },
+    throttle,
+  };
+  return { read: new Reader(common), write: new Writer(common) };
+}
+
 function say(warn: Warn) {
   return (message: string) => warn({}, message);
 }

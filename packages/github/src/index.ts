@@ -5,6 +5,8 @@ export * from "./dispatch.ts";
 export * from "./escape.ts";
 export * from "./oidc.ts";
 export * from "./permission.ts";
+export * from "./publish.ts";
+export * from "./pull-request-body.ts";
 export * from "./pulls.ts";
 export * from "./reactions.ts";
 export * from "./repository.ts";

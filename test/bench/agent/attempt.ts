@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readIssue } from "../../../packages/cli/src/run/issue.ts";
+import { issueFromFile } from "../../../packages/cli/src/run/issue.ts";
 import { settingsAt } from "../../../packages/cli/src/run/settings.ts";
 import {
   type AgentProgress,
@@ -65,12 +65,12 @@ async function once(task: Task, options: AttemptOptions, guidance: string[], spe
   const { directory, path, signal, log, createAgent, hidden } = options;
   const { sha, git, directory: workspaceDir } = await checkOut(task, join(directory, "workspace"));
   const settings = await settingsAt(git, sha);
-  const issue = await readIssue(task.issue, { origin: undefined, token: undefined });
+  const { issue } = await issueFromFile(task.issue);
   const limitMicroUsd = Math.round((options.budgetUsd ?? settings.budgetUsd) * 1e6) - spentMicroUsd;
   const plane = createLocalPlane({
     work: {
       snapshot: {
-        issue: { ...issue, author: ME },
+        issue,
         comments: [],
         guidance: guidance.map((text) => ({ author: ME, text })),
         removed: [],

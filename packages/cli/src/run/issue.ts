@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { AicdError, type Snapshot } from "@aicd/core";
+import { fetchStart, type InstallationClients, sanitize } from "@aicd/github";
 import { z } from "zod";
-
-export type Issue = Pick<Snapshot["issue"], "number" | "title" | "body" | "url">;
+import type { GitHubPlace } from "./place.ts";
 
 const Found = z.object({
   number: z.number().int(),
@@ -10,59 +10,10 @@ const Found = z.object({
   body: z.string().nullable(),
   html_url: z.string(),
 });
-const ISSUE_URL = /^https?:\/\/([^/]+)\/([\w.-]+)\/([\w.-]+)\/issues\/(\d+)/;
-const ORIGIN = /[/:@]([\w.-]+\.[a-z]+)[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/;
+const ME = { login: "you", permission: "admin" } as const;
 
-/**
- * The issue a person names: the URL of one on GitHub, `#12` of the repository's origin, or a file whose
- * first line is the title.
- */
-export async function readIssue(
-  name: string,
-  context: { origin: string | undefined; token: string | undefined; fetch?: typeof fetch },
-): Promise<Issue> {
-  const url = ISSUE_URL.exec(name);
-  if (url !== null) return fetchIssue({ host: url[1], owner: url[2], repo: url[3], number: url[4] }, context);
-  const short = /^#?(\d+)$/.exec(name);
-  if (short === null) return fromFile(name);
-  const origin = ORIGIN.exec(context.origin ?? "");
-  if (origin === null) {
-    throw new AicdError(
-      "invalid",
-      `${name} needs an origin on GitHub; give the issue's URL or a file instead.`,
-    );
-  }
-  return fetchIssue({ host: origin[1], owner: origin[2], repo: origin[3], number: short[1] }, context);
-}
-
-async function fetchIssue(
-  place: {
-    host: string | undefined;
-    owner: string | undefined;
-    repo: string | undefined;
-    number: string | undefined;
-  },
-  context: { token: string | undefined; fetch?: typeof fetch },
-): Promise<Issue> {
-  const { host, owner, repo, number } = place;
-  const api = host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`;
-  const headers = {
-    accept: "application/vnd.github+json",
-    ...(context.token === undefined ? {} : { authorization: `Bearer ${context.token}` }),
-  };
-  const address = `${api}/repos/${owner}/${repo}/issues/${number}`;
-  const response = await (context.fetch ?? fetch)(address, { headers });
-  if (!response.ok) {
-    throw new AicdError(
-      "missing",
-      `GitHub answered ${response.status} for ${address}. For a private repository set GITHUB_TOKEN.`,
-    );
-  }
-  const found = Found.parse(await response.json());
-  return { number: found.number, title: found.title, body: found.body ?? "", url: found.html_url };
-}
-
-async function fromFile(path: string): Promise<Issue> {
+/** A file whose first line is the title. */
+export async function issueFromFile(path: string): Promise<Snapshot> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -72,5 +23,51 @@ async function fromFile(path: string): Promise<Issue> {
   const [first = "", ...rest] = text.trim().split("\n");
   const title = first.replace(/^#+\s*/, "").trim();
   if (title === "") throw new AicdError("invalid", `${path} is empty; its first line is the issue's title.`);
-  return { number: 0, title, body: rest.join("\n").trim(), url: "" };
+  const issue = { number: 0, title, body: rest.join("\n").trim(), url: "", author: ME };
+  return { issue, comments: [], guidance: [], removed: [] };
+}
+
+/** The thread of an issue on GitHub, cleaned. Without a token only the issue itself, of a public repository. */
+export async function issueFromGitHub(
+  place: GitHubPlace,
+  number: number,
+  access: { clients: InstallationClients | undefined; fetch?: typeof fetch },
+): Promise<Snapshot> {
+  if (access.clients !== undefined) {
+    const start = await fetchStart(access.clients.read, place, {
+      issueNumber: number,
+      base: undefined,
+      head: undefined,
+      guidance: [],
+      asked: Promise.resolve(ME),
+    });
+    if (start === undefined) throw absent(place, number, "is not there, or the token may not see it");
+    return start.snapshot;
+  }
+  const address = `${place.api}/repos/${place.owner}/${place.name}/issues/${number}`;
+  const headers = { accept: "application/vnd.github+json" };
+  const response = await (access.fetch ?? fetch)(address, { headers });
+  if (!response.ok) {
+    throw absent(
+      place,
+      number,
+      `was answered with ${response.status}. For a private repository set GITHUB_TOKEN`,
+    );
+  }
+  const found = Found.parse(await response.json());
+  const [title, body] = [sanitize(found.title), sanitize(found.body ?? "")];
+  const author = { login: "reporter", permission: "none" } as const;
+  return {
+    issue: { number: found.number, title: title.text, body: body.text, url: found.html_url, author },
+    comments: [],
+    guidance: [],
+    removed: [...title.removed, ...body.removed],
+  };
+}
+
+function absent(place: GitHubPlace, number: number, why: string): AicdError {
+  return new AicdError(
+    "missing",
+    `Issue ${number} of ${place.owner}/${place.name} at ${place.server} ${why}.`,
+  );
 }

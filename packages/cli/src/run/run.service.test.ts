@@ -36,6 +36,7 @@ async function world() {
       issue,
       yes: true,
       directory,
+      ask: undefined,
       env: {
         base: {
           ...baseEnv(),

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { loadAgent } from "@aicd/agents";
 import {
   type AgentKind,
@@ -14,13 +13,17 @@ import {
   type Plan,
   type Provider,
 } from "@aicd/core";
+import { createTokenClients, type InstallationClients } from "@aicd/github";
 import { createLocalPlane, runAttempt } from "@aicd/runner";
 import pc from "picocolors";
 import type { ModelEnv } from "../env.ts";
 import { commitOnBranch } from "./branch.ts";
-import { type LocalGit, localGit } from "./git.ts";
-import { readIssue } from "./issue.ts";
+import { localGit } from "./git.ts";
+import { issueFromFile, issueFromGitHub } from "./issue.ts";
 import { chooseModels } from "./models.ts";
+import { type GitHubPlace, type GitHubUrls, placeOfIssue } from "./place.ts";
+import { openDraft } from "./pull-request.ts";
+import { openRepository, originOf } from "./repository.ts";
 import { settingsAt } from "./settings.ts";
 import { showEvidence, showPlan, showProgress, showTokens } from "./show.ts";
 
@@ -34,17 +37,30 @@ export type RunLocallyOptions = {
   provider?: Provider | undefined;
   model?: string | undefined;
   budgetUsd?: number | undefined;
-  env: { model: ModelEnv; base: Record<string, string>; githubToken: string | undefined };
+  env: {
+    model: ModelEnv;
+    base: Record<string, string>;
+    githubToken: string | undefined;
+    githubUrls?: GitHubUrls | undefined;
+  };
+  /** No draft pull request, although there is a token. */
+  local?: boolean | undefined;
+  /** Asks the person at the terminal; undefined: there is nobody to ask. */
+  ask?: ((question: string) => Promise<string>) | undefined;
   /** Where the patch is put, and a clone when \`repo\` is on GitHub. */
   directory: string;
   write: (text: string) => void;
   signal: AbortSignal;
 };
 
+/** What the shell is told. Questions are no failure, yet nothing was changed. */
+export const EXIT = { done: 0, failed: 1, question: 2, declined: 3, interrupted: 130 } as const;
+
 /**
- * `aicd run`: an issue becomes a branch and a patch, without a server.
+ * `aicd run`: an issue becomes a branch and a patch, without a server; with a GitHub token and an issue on
+ * GitHub also a draft pull request.
  *
- * @returns the exit code: 0 for a change (or a plan that was not wanted), 1 for a stated failure
+ * @returns the exit code, one of `EXIT`
  */
 export async function runLocally(options: RunLocallyOptions): Promise<number> {
   const temp = await mkdtemp(join(tmpdir(), "aicd-run-"));
@@ -57,10 +73,21 @@ export async function runLocally(options: RunLocallyOptions): Promise<number> {
 
 async function work(options: RunLocallyOptions, temp: string): Promise<number> {
   const { env, write } = options;
-  const home = await openRepository(options);
+  const home = await openRepository(options, temp);
   const git = localGit(home, env.base);
   const startSha = await git(["rev-parse", "HEAD^{commit}"]);
-  const issue = await readIssue(options.issue, { origin: await originOf(git), token: env.githubToken });
+  const named = existsSync(resolve(options.directory, options.repo)) ? undefined : options.repo;
+  const where = placeOfIssue(options.issue, {
+    repo: named,
+    origin: await originOf(git),
+    urls: env.githubUrls,
+  });
+  const clients = where === undefined ? undefined : clientsFor(where.place, env.githubToken, write);
+  const snapshot =
+    where === undefined
+      ? await issueFromFile(resolve(options.directory, options.issue))
+      : await issueFromGitHub(where.place, where.number, { clients });
+  const { issue } = snapshot;
   const settings = await settingsAt(git, startSha);
   const models = chooseModels({
     settings,
@@ -70,17 +97,20 @@ async function work(options: RunLocallyOptions, temp: string): Promise<number> {
     model: options.model,
   });
   const limitMicroUsd = Math.round((options.budgetUsd ?? settings.budgetUsd) * 1e6);
-  const me = { login: "you", permission: "admin" } as const;
+  let planned: { body: Plan; hash: string } | undefined;
   const plane = createLocalPlane({
     work: {
-      snapshot: { issue: { ...issue, author: me }, comments: [], guidance: [], removed: [] },
+      snapshot,
       settings,
       models: models.models,
       budget: { limitMicroUsd, deadlineMs: Date.now() + LIMITS.attemptMs, maxSteps: LIMITS.stepsPerPhase },
       repository: { owner: "local", name: "local", defaultBranch: "HEAD" },
       startSha,
     },
-    decide: (plan, hash) => decide(options, plan, hash),
+    decide(plan, hash) {
+      planned = { body: plan, hash };
+      return decide(options, plan, hash);
+    },
     onEvent(event) {
       if (event.type === "phase.entered") write(`\n${pc.bold(pc.cyan(event.phase))}\n`);
       if (event.type === "review.rejected") write(pc.yellow(`The critic sends it back: ${event.summary}\n`));
@@ -124,41 +154,51 @@ async function work(options: RunLocallyOptions, temp: string): Promise<number> {
     );
     write(`\nbranch ${pc.green(branch)}\npatch  ${patch}\n${cost}\n`);
   }
-  if (report.outcome === "approved" || report.outcome === "planned" || report.outcome === "question")
-    return 0;
-  write(pc.red(`\n${report.outcome} ${report.reason ?? ""}: ${report.detail}\n`));
-  return 1;
-}
-
-/** A directory as it is, or a clone of a repository on GitHub. */
-async function openRepository({ repo, directory, env }: RunLocallyOptions): Promise<string> {
-  const here = resolve(directory, repo);
-  if (existsSync(here) || !/^[\w.-]+\/[\w.-]+$/.test(repo)) return here;
-  const clone = resolve(directory, repo.split("/")[1] ?? repo);
-  await localGit(directory, env.base)(["clone", "--quiet", "--", `https://github.com/${repo}.git`, clone]);
-  return clone;
-}
-
-async function originOf(git: LocalGit): Promise<string | undefined> {
-  try {
-    return await git(["config", "--get", "remote.origin.url"]);
-  } catch {
-    // Without an origin only files and URLs name an issue.
-    return undefined;
+  const result = plane.result();
+  if (result?.kind === "approved" && proposed !== undefined && where !== undefined) {
+    if (clients === undefined || options.local === true) {
+      write(`No pull request: ${clients === undefined ? "GITHUB_TOKEN is not set" : "--local"}.\n`);
+    } else {
+      const { verdict: critic } = result;
+      const spentMicroUsd = report.costMicroUsd;
+      const about = { issue, plan: planned, ...proposed, critic, settings, spentMicroUsd };
+      const draft = await openDraft(clients, where.place, about);
+      if (draft.kind === "opened") write(`draft  ${pc.green(draft.pull.url)}\n`);
+      else {
+        write(pc.red(`\nNo pull request was opened. ${draft.why}\n`));
+        return EXIT.failed;
+      }
+    }
   }
+  switch (report.outcome) {
+    case "approved":
+      return EXIT.done;
+    case "planned":
+      return EXIT.declined;
+    case "question":
+      return EXIT.question;
+  }
+  write(pc.red(`\n${report.outcome} ${report.reason ?? ""}: ${report.detail}\n`));
+  return report.outcome === "interrupted" ? EXIT.interrupted : EXIT.failed;
+}
+
+function clientsFor(
+  place: GitHubPlace,
+  token: string | undefined,
+  write: (text: string) => void,
+): InstallationClients | undefined {
+  if (token === undefined) return undefined;
+  const warn = (_fields: object, message: string) => write(pc.dim(`${message}\n`));
+  // GitHub asks for a second between writes.
+  return createTokenClients({ token, baseUrl: place.api, writeIntervalMs: 1_000, warn });
 }
 
 async function decide(options: RunLocallyOptions, plan: Plan, hash: string): Promise<boolean> {
   options.write(showPlan(plan, hash));
   if (options.yes === true) return true;
-  if (!process.stdin.isTTY) {
+  if (options.ask === undefined) {
     throw new AicdError("invalid", "There is no terminal to ask on; add --yes to accept the plan.");
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question("Carry it out? [y/N] ", { signal: options.signal });
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+  const answer = await options.ask("Carry it out? [y/N] ");
+  return /^y(es)?$/i.test(answer.trim());
 }

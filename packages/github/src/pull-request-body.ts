@@ -9,7 +9,7 @@ import {
   type PolicyFinding,
   sumTests,
 } from "@aicd/core";
-import { bounded, cell, escapeText, inlineCode } from "@aicd/github";
+import { bounded, cell, escapeText, inlineCode } from "./escape.ts";
 
 /** The pull request's text: what and why, the proof, what was not planned, and what it cost. */
 export function renderPullRequest(input: {

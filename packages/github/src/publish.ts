@@ -1,0 +1,71 @@
+import { AicdError, branchName, type ChangeSet, changeSetDigest, judge, type Settings } from "@aicd/core";
+import type { InstallationClients } from "./clients.ts";
+import { commitChangeSet } from "./commit.ts";
+import { headline } from "./escape.ts";
+import { isStatus, type Place } from "./permission.ts";
+import { openPullRequest, type PullRequest } from "./pulls.ts";
+import { fetchBranchHead } from "./repository.ts";
+
+/**
+ * A ChangeSet on its own branch with a draft pull request, for work without a control plane. Judged by the
+ * policy before anything is written; done twice, it is there once.
+ *
+ * @throws AicdError forbidden when the policy does not bear it, conflict when the branch has others' commits
+ */
+export async function publishChange(
+  clients: InstallationClients,
+  place: Place,
+  input: {
+    changeSet: ChangeSet;
+    settings: Settings;
+    issue: { number: number; title: string };
+    base: string;
+    body: string;
+  },
+): Promise<PullRequest & { branch: string }> {
+  const { changeSet, settings, issue } = input;
+  const verdict = judge(changeSet, settings);
+  if (verdict.kind !== "allowed") {
+    const list = verdict.findings.map(({ path, message }) => `- ${path ?? "the change"}: ${message}`);
+    throw new AicdError(
+      "forbidden",
+      `The policy does not let this change be published by itself:\n${list.join("\n")}`.slice(0, 4_000),
+    );
+  }
+  await checkBase(clients, place, changeSet.baseSha);
+  const digest = changeSetDigest(changeSet);
+  // The name carries the change, so a second try finds its own branch and never somebody else's.
+  const branch = `${branchName(issue.number, issue.title)}-${digest.slice(0, 6)}`;
+  const committed = await commitChangeSet(clients, place, { branch, changeSet, digest, coAuthor: undefined });
+  if (committed.kind === "moved") {
+    throw new AicdError("conflict", `Somebody pushed to ${branch}; their commits are kept.`);
+  }
+  const pull = await openPullRequest(clients, place, {
+    branch,
+    base: input.base,
+    title: headline(changeSet.title),
+    body: input.body,
+  });
+  return { ...pull, branch };
+}
+
+/** A commit GitHub has, and on no pull request of a stranger: the branch would carry all that it is made of. */
+async function checkBase({ read }: InstallationClients, place: Place, sha: string): Promise<void> {
+  const { data: repository } = await read.rest.repos.get({ owner: place.owner, repo: place.name });
+  const head = await fetchBranchHead(read, place, repository.default_branch);
+  if (head === sha) return;
+  try {
+    const { data } = await read.rest.repos.compareCommitsWithBasehead({
+      owner: place.owner,
+      repo: place.name,
+      basehead: `${sha}...${repository.default_branch}`,
+    });
+    if (data.status === "ahead" || data.status === "identical") return;
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+  }
+  throw new AicdError(
+    "invalid",
+    `The commit ${sha.slice(0, 9)} the change starts from is not on ${repository.default_branch} of ${place.owner}/${place.name}. Push it first, or start from there.`,
+  );
+}
