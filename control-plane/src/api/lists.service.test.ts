@@ -145,7 +145,12 @@ describe("usage", () => {
       ours.taskId,
     ]);
     const total = await send(world, { path: usage, token: owner });
-    expect(total.body).toMatchObject({ microUsd: 123_456, calls: 1, tasks: 1 });
+    expect(total.body).toMatchObject({
+      microUsd: 123_456,
+      calls: 1,
+      tasks: 1,
+      open: { tasks: 1, budgetMicroUsd: 1_000_000, spentMicroUsd: 0 },
+    });
     expect((await send(world, { path: `${usage}?from=2020-01-01T00:00:00Z`, token: owner })).status).toBe(
       400,
     );

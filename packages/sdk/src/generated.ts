@@ -386,6 +386,14 @@ export type Usage = {
   calls: number;
   /** Tasks that cost something. */
   tasks: number;
+  /** Tasks that are not over now: their budgets, and what is spent of them. */
+  open: {
+    tasks: number;
+    /** Millionths of a US dollar. */
+    budgetMicroUsd: number;
+    /** Millionths of a US dollar. */
+    spentMicroUsd: number;
+  };
 };
 
 /** What each operation takes and gives. */
@@ -595,7 +603,7 @@ export type Operations = {
     };
     output: Task;
   };
-  /** What was spent in a span of time */
+  /** What was spent in a span of time, and what open tasks may still cost */
   getUsage: {
     input: {
       org: string;

@@ -1,4 +1,4 @@
-import { SPEND_GROUPS, sumSpend, totalSpend } from "@aicd/db";
+import { SPEND_GROUPS, sumOpenBudgets, sumSpend, totalSpend } from "@aicd/db";
 import { z } from "zod";
 import { Refusal } from "../problems.ts";
 import { route } from "../route.ts";
@@ -22,6 +22,9 @@ const UsageTotal = z
     microUsd: MicroUsd,
     calls: z.int().nonnegative().describe("Model calls that were priced."),
     tasks: z.int().nonnegative().describe("Tasks that cost something."),
+    open: z
+      .object({ tasks: z.int().nonnegative(), budgetMicroUsd: MicroUsd, spentMicroUsd: MicroUsd })
+      .describe("Tasks that are not over now: their budgets, and what is spent of them."),
   })
   .meta({ id: "Usage" });
 
@@ -48,7 +51,7 @@ export const usageRoutes = [
       tag,
       method: "GET",
       path: "/v1/organizations/{org}/usage",
-      summary: "What was spent in a span of time",
+      summary: "What was spent in a span of time, and what open tasks may still cost",
       permission: "usage.read",
       params: OrgParams,
       query: z.strictObject(SpanQuery),
@@ -57,8 +60,11 @@ export const usageRoutes = [
     },
     async (deps, { scope, query }) => {
       const { from, to } = spanOf(query, deps.now());
-      const total = await deps.db.withTenant(scope, (tx) => totalSpend(tx, { from, to }));
-      return { body: { from: timeOf(from), to: timeOf(to), ...total } };
+      const found = await deps.db.withTenant(scope, async (tx) => ({
+        ...(await totalSpend(tx, { from, to })),
+        open: await sumOpenBudgets(tx),
+      }));
+      return { body: { from: timeOf(from), to: timeOf(to), ...found } };
     },
   ),
   route(

@@ -119,6 +119,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listAttempts: (tx, ids) => stores.listAttempts(tx, ids.taskId),
   listAudit: (tx) => stores.listAudit(tx, { limit: 10, action: "theirs" }),
   listEvents: (tx, ids) => stores.listEvents(tx, { taskId: ids.taskId, ...at }),
+  listFreshEvents: (tx, ids) =>
+    stores.listFreshEvents(tx, { tasks: [{ taskId: ids.taskId, floor: "" }], limit: 10 }),
   listEvidence: (tx, ids) => stores.listEvidence(tx, ids.taskId),
   listLiveAttempts: (tx) => stores.listLiveAttempts(tx, at).then((rows) => rows.length),
   listMemberships: (tx) => stores.listMemberships(tx, { limit: 10 }).then((rows) => rows.length),
@@ -199,6 +201,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       kind: "x",
       body: {},
     }),
+  sumOpenBudgets: (tx) => stores.sumOpenBudgets(tx),
   sumSpend: (tx) =>
     stores
       .sumSpend(tx, { by: "task", from: new Date(0), to: new Date(Date.now() + 1e6), limit: 10 } as never)

@@ -63,6 +63,30 @@ export async function totalSpend(tx: TenantTx, input: { from: Date; to: Date }):
   return row ?? { microUsd: 0, calls: 0, tasks: 0 };
 }
 
+export type OpenBudget = { tasks: number; budgetMicroUsd: number; spentMicroUsd: number };
+
+/** What the tenant's tasks that are not over may still cost: their hard stops, and what is spent of them. */
+export async function sumOpenBudgets(tx: TenantTx): Promise<OpenBudget> {
+  const sum = (column: typeof tasks.budgetMicroUsd | typeof tasks.spentMicroUsd) =>
+    sql<number>`coalesce(sum(${column}), 0)::bigint`.mapWith(Number);
+  const [row] = await tx.db
+    .select({
+      tasks: sql<number>`count(*)::int`,
+      budgetMicroUsd: sum(tasks.budgetMicroUsd),
+      spentMicroUsd: sum(tasks.spentMicroUsd),
+    })
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.tenantId, tx.scope.tenantId),
+        // As the partial index of living tasks says it, so that the rest is not read.
+        sql`${tasks.state} NOT IN ('MERGED', 'CLOSED', 'CANCELLED')`,
+        sql`${tasks.state} <> 'FAILED'`,
+      ),
+    );
+  return row ?? { tasks: 0, budgetMicroUsd: 0, spentMicroUsd: 0 };
+}
+
 function inSpan(tx: TenantTx, { from, to }: { from: Date; to: Date }): SQL | undefined {
   return and(eq(usage.tenantId, tx.scope.tenantId), gte(usage.createdAt, from), lt(usage.createdAt, to));
 }
