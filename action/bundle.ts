@@ -16,7 +16,7 @@ import { join, resolve } from "node:path";
  */
 const room = import.meta.dirname;
 const dist = resolve(process.argv[2] ?? join(room, "dist"));
-const PACKAGES = ["agents", "core", "protocol", "runner"];
+const PACKAGES = ["agents", "core", "github", "protocol", "runner"];
 
 mkdirSync(join(room, "build"), { recursive: true });
 // A directory of its own for each build, so that two at a time do not mix.

@@ -38,16 +38,47 @@ describe("action.yml", () => {
   });
 });
 
+describe("the standalone workflow", () => {
+  const workflow = readFileSync(join(room, "examples", "standalone.yml"), "utf8");
+  const job = (name: string) =>
+    new RegExp(`^  ${name}:\\n((?:    .*\\n|\\n|  #.*\\n)*)`, "m").exec(workflow)?.[1] ?? "";
+  const permissions = (name: string) => /^ {4}permissions:\n((?: {6}.*\n)+)/m.exec(job(name))?.[1] ?? "";
+
+  it("lets the job with the model write nothing, and the job that writes run nothing", () => {
+    expect(workflow).toContain("permissions: {}");
+    expect(permissions("agent")).not.toContain("write");
+    expect(permissions("publish")).toContain("contents: write");
+    expect(job("publish")).not.toMatch(/checkout|api-key|^ *(?:- )?run: /m);
+    expect(workflow).not.toMatch(/pull_request_target|issue_comment/);
+  });
+});
+
 describe("inputs", () => {
   const get = (values: Record<string, string>) => (name: string) => values[name] ?? "";
   const good = { "control-plane-url": "https://aicd.example.com", "attempt-id": "att_1", "run-key": "rk_1" };
 
+  const env = readEnv({ GITHUB_WORKSPACE: "/w", RUNNER_TEMP: "/t" });
+  const alone = { mode: "standalone", "issue-number": "7", "github-token": "t", "openai-api-key": "k" };
+
   it("are settings when they are complete", () => {
-    expect(readInputs(get(good))).toEqual({
-      controlPlaneUrl: "https://aicd.example.com",
-      attemptId: "att_1",
-      runKey: "rk_1",
-      githubToken: "",
+    expect(readInputs(get(good), env)).toEqual({
+      mode: "leased",
+      work: {
+        controlPlaneUrl: "https://aicd.example.com",
+        attemptId: "att_1",
+        runKey: "rk_1",
+        githubToken: "",
+      },
+    });
+    expect(
+      readInputs(get({ ...alone, mode: "", "budget-usd": "2.5", provider: "openai" }), env),
+    ).toMatchObject({
+      mode: "standalone",
+      work: { issueNumber: 7, openaiApiKey: "k", provider: "openai", budgetUsd: 2.5 },
+    });
+    expect(readInputs(get({ ...alone, mode: "publish", artifact: "/t/change" }), env)).toEqual({
+      mode: "publish",
+      work: { artifact: "/t/change", issueNumber: 7, githubToken: "t" },
     });
   });
 
@@ -55,9 +86,12 @@ describe("inputs", () => {
     [{ ...good, "attempt-id": "", "run-key": "a b" }, ["attempt-id", "run-key"]],
     [{ ...good, "control-plane-url": "ftp://x" }, ["control-plane-url"]],
     [{ ...good, mode: "magic" }, ["magic"]],
-    [{}, ["control-plane-url", "attempt-id", "run-key"]],
+    [{ mode: "leased" }, ["control-plane-url", "attempt-id", "run-key"]],
+    [{}, ["issue-number", "control-plane-url", "github-token", "anthropic-api-key"]],
+    [{ ...alone, "budget-usd": "much", provider: "x" }, ["budget-usd", "provider"]],
+    [{ ...alone, mode: "publish", "issue-number": "0" }, ["issue-number", "artifact"]],
   ])("name every problem of %o at once", (values, named) => {
-    const read = () => readInputs(get(values));
+    const read = () => readInputs(get(values), env);
 
     for (const name of named) expect(read).toThrow(name);
   });

@@ -11,6 +11,7 @@ export const INPUTS = {
   model: "model",
   githubToken: "github-token",
   budgetUsd: "budget-usd",
+  artifact: "artifact",
 } as const;
 
 export const OUTPUTS = {
@@ -18,4 +19,5 @@ export const OUTPUTS = {
   pullRequestUrl: "pull-request-url",
   planHash: "plan-hash",
   costUsd: "cost-usd",
+  artifact: "artifact",
 } as const;

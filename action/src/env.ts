@@ -8,6 +8,13 @@ const Env = z.object({
   RUNNER_TEMP: z.string().min(1),
   /** Limits our fetch token to this host. */
   GITHUB_SERVER_URL: z.url().default("https://github.com"),
+  GITHUB_API_URL: z.url().default("https://api.github.com"),
+  /** `owner/name`. */
+  GITHUB_REPOSITORY: z.string().optional(),
+  GITHUB_RUN_ID: z.string().regex(/^\d+$/).optional(),
+  /** Servers that speak a vendor's format, for standalone mode. */
+  ANTHROPIC_BASE_URL: z.url().default("https://api.anthropic.com"),
+  OPENAI_BASE_URL: z.url().default("https://api.openai.com/v1"),
   PATH: z.string().default("/usr/local/bin:/usr/bin:/bin"),
 });
 export type Env = z.infer<typeof Env>;

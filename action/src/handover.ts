@@ -3,9 +3,18 @@ import { dirname, join } from "node:path";
 import { LeaseGrant } from "@aicd/protocol";
 import { z } from "zod";
 import { type Surroundings, surroundings } from "./env.ts";
+import { Standalone } from "./standalone.ts";
 
 /** What the clean process must know; it travels in a file that is read once and gone. */
-const Handover = z.object({ grant: LeaseGrant, githubToken: z.string() });
+const Handover = z.discriminatedUnion("mode", [
+  z.object({
+    mode: z.literal("leased"),
+    controlPlaneUrl: z.string(),
+    grant: LeaseGrant,
+    githubToken: z.string(),
+  }),
+  z.object({ mode: z.literal("standalone"), work: Standalone }),
+]);
 export type Handover = z.infer<typeof Handover>;
 
 const NAME = "AICD_HANDOVER";
@@ -13,7 +22,7 @@ const NAME = "AICD_HANDOVER";
 /** The step's own business: where things are, and how to reach the network. No tokens. */
 const KEPT = [
   ...["PATH", "HOME", "LANG", "TMPDIR", "GITHUB_WORKSPACE", "GITHUB_SERVER_URL", "RUNNER_TEMP"],
-  ...["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "INPUT_CONTROL-PLANE-URL", "INPUT_ATTEMPT-ID", "INPUT_RUN-KEY"],
+  ...["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_API_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"],
   ...["NODE_EXTRA_CA_CERTS", "NODE_USE_ENV_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"],
 ] as const;
 

@@ -166,7 +166,7 @@ describe("the action as a step", () => {
     const { exitCode, log } = await run(without);
 
     expect(exitCode).toBe(1);
-    expect(log).toContain("works only with a control plane");
+    expect(log).toContain("set `anthropic-api-key` or `openai-api-key`");
   });
 
   it("explains a lease that is refused", async () => {

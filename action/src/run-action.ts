@@ -2,81 +2,116 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { loadAgent } from "@aicd/agents";
 import { type AgentProgress, formatUsd } from "@aicd/core";
-import { createRunnerClient, type LeaseGrant, type RunnerClient } from "@aicd/protocol";
+import { createRunnerClient, type LeaseGrant } from "@aicd/protocol";
 import { type AttemptReport, runLeased, takeLease, type WorkOptions } from "@aicd/runner";
 import { OUTPUTS } from "./constants.ts";
 import { type Env, readEnv } from "./env.ts";
 import { type Handover, handOver, takeOver } from "./handover.ts";
-import { readInputs } from "./inputs.ts";
+import { type ActionSettings, type Leased, readInputs } from "./inputs.ts";
+import { type Publish, publish } from "./publish.ts";
+import { type Standalone, workStandalone } from "./standalone.ts";
 import type { ActionState } from "./state.ts";
 import { summary, titleOf } from "./summary.ts";
 
-/** One step of a workflow: one attempt. Errors end here as a red step with a reason. */
+/** One step of a workflow: one attempt, or the publishing of one. Errors end here as a red step with a reason. */
 export async function runAction(state: ActionState, signal: AbortSignal): Promise<void> {
   try {
-    const report = await work(state, readEnv(), signal);
-    state.output(OUTPUTS.outcome, report.outcome);
-    state.output(OUTPUTS.costUsd, (report.costMicroUsd / 1e6).toFixed(6));
-    if (report.planHash !== undefined) state.output(OUTPUTS.planHash, report.planHash);
-    await state.summarise(summary(report));
-    state.info(titleOf(report));
-    if (report.outcome === "failed" || report.outcome === "interrupted") {
-      state.fail(`${titleOf(report)}: ${report.detail}`);
+    const env = readEnv();
+    const earlier = takeOver();
+    if (earlier === undefined) {
+      const settings = readInputs(state.input, env);
+      if (settings.mode === "publish") return await runPublish(state, env, settings.work);
+      return await conclude(state, await begin(state, env, settings, signal));
     }
+    const { handover, tempDir } = earlier;
+    await conclude(state, await work({ state, env, signal, handover, tempDir }));
   } catch (error) {
     state.fail(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** Two images of one process: the first exchanges its identity for a lease, the second works with that alone. */
-async function work(state: ActionState, env: Env, signal: AbortSignal): Promise<AttemptReport> {
-  const client = createRunnerClient({ url: readInputs(state.input).controlPlaneUrl });
-  const earlier = takeOver();
-  if (earlier !== undefined) return workUnderLease({ state, env, signal, client, ...earlier });
-  const taken = await lease(state, client);
+async function runPublish(state: ActionState, env: Env, input: Publish): Promise<void> {
+  state.mask(input.githubToken);
+  const url = await publish(state, env, input);
+  state.output(OUTPUTS.outcome, "published");
+  state.output(OUTPUTS.pullRequestUrl, url);
+  await state.summarise(`### AI-CD: a draft pull request is open\n\n${url}\n`);
+  state.info(url);
+}
+
+async function conclude(state: ActionState, report: AttemptReport): Promise<void> {
+  state.output(OUTPUTS.outcome, report.outcome);
+  state.output(OUTPUTS.costUsd, (report.costMicroUsd / 1e6).toFixed(6));
+  if (report.planHash !== undefined) state.output(OUTPUTS.planHash, report.planHash);
+  await state.summarise(summary(report));
+  state.info(titleOf(report));
+  if (report.outcome === "failed" || report.outcome === "interrupted") {
+    state.fail(`${titleOf(report)}: ${report.detail}`);
+  }
+}
+
+/** Two images of one process: the first turns what it was given into the little the second works with. */
+async function begin(
+  state: ActionState,
+  env: Env,
+  settings: Exclude<ActionSettings, { mode: "publish" }>,
+  signal: AbortSignal,
+): Promise<AttemptReport> {
+  const taken = settings.mode === "leased" ? await lease(state, settings.work) : keep(state, settings.work);
   if (taken.kind === "fenced") return { outcome: "fenced", detail: taken.why, costMicroUsd: 0 };
   const tempDir = await mkdtemp(join(env.RUNNER_TEMP, "aicd-"));
   handOver(taken.handover, tempDir);
-  return workUnderLease({ state, env, signal, client, handover: taken.handover, tempDir });
+  return work({ state, env, signal, handover: taken.handover, tempDir });
 }
 
-async function lease(
-  state: ActionState,
-  client: RunnerClient,
-): Promise<{ kind: "leased"; handover: Handover } | { kind: "fenced"; why: string }> {
-  const { controlPlaneUrl, attemptId, runKey, githubToken } = readInputs(state.input);
+type Taken = { kind: "taken"; handover: Handover } | { kind: "fenced"; why: string };
+
+async function lease(state: ActionState, input: Leased): Promise<Taken> {
+  const { controlPlaneUrl, attemptId, runKey, githubToken } = input;
   if (githubToken !== "") state.mask(githubToken);
+  const client = createRunnerClient({ url: controlPlaneUrl });
   const oidcToken = () => state.oidcToken(controlPlaneUrl);
   const taken = await takeLease({ client, oidcToken, attemptId, runKey });
   if (taken.kind === "fenced") return taken;
   state.mask(taken.grant.leaseToken);
-  return { kind: "leased", handover: { grant: taken.grant, githubToken } };
+  return { kind: "taken", handover: { mode: "leased", controlPlaneUrl, grant: taken.grant, githubToken } };
 }
 
-async function workUnderLease(input: {
+function keep(state: ActionState, input: Standalone): Taken {
+  for (const secret of [input.githubToken, input.anthropicApiKey, input.openaiApiKey]) {
+    if (secret !== "") state.mask(secret);
+  }
+  return { kind: "taken", handover: { mode: "standalone", work: input } };
+}
+
+async function work(input: {
   state: ActionState;
   env: Env;
   signal: AbortSignal;
-  client: RunnerClient;
   handover: Handover;
   tempDir: string;
 }): Promise<AttemptReport> {
-  const { state, env, signal, client, handover, tempDir } = input;
-  const options: WorkOptions = {
-    client,
-    workspaceDir: env.GITHUB_WORKSPACE,
+  const { state, env, signal, handover, tempDir } = input;
+  const token = handover.mode === "leased" ? handover.githubToken : handover.work.githubToken;
+  const common = {
     tempDir,
-    path: env.PATH,
-    gitEnv: gitAccess(handover.githubToken, env.GITHUB_SERVER_URL),
-    hidden: [env.RUNNER_TEMP],
-    createAgent,
+    gitEnv: gitAccess(token, env.GITHUB_SERVER_URL),
     signal,
-    log: (progress) => print(state, progress),
+    log: (progress: AgentProgress) => print(state, progress),
   };
   try {
+    if (handover.mode === "standalone") return await workStandalone(state, env, handover.work, common);
+    const options: WorkOptions = {
+      ...common,
+      client: createRunnerClient({ url: handover.controlPlaneUrl }),
+      workspaceDir: env.GITHUB_WORKSPACE,
+      path: env.PATH,
+      hidden: [env.RUNNER_TEMP],
+      createAgent,
+    };
     return await runLeased(options, handover.grant);
   } finally {
-    await rm(tempDir, { recursive: true, force: true });
+    await rm(tempDir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

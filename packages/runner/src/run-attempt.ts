@@ -94,7 +94,7 @@ async function attemptWork(
     const broken = error instanceof AicdError && error.kind === "broken";
     return failed(broken ? "workspace_broken" : "internal_error", messageOf(error));
   } finally {
-    attempt.checkpoints.close();
+    await attempt.checkpoints.close();
   }
 }
 

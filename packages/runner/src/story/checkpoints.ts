@@ -23,7 +23,8 @@ export type Checkpoints = {
   note(progress: AgentProgress): void;
   /** Uploads what there is now. Resolves when that is done or could not be done; never rejects. */
   save(): Promise<void>;
-  close(): void;
+  /** No more of them. Waits until nobody reads the working tree any more, and for no answer of a server. */
+  close(): Promise<void>;
 };
 
 const NO_ROUNDS: Checkpoint["rounds"] = { repairsLeft: 0, reviewsLeft: 0, warned: false, rejected: null };
@@ -50,6 +51,7 @@ export function createCheckpoints(deps: {
   let sent = "";
   let running: Promise<void> | undefined;
   let again = false;
+  let reading: Promise<unknown> = Promise.resolve();
 
   function save(): Promise<void> {
     if (running !== undefined) {
@@ -76,8 +78,11 @@ export function createCheckpoints(deps: {
   }
 
   async function saveOnce(): Promise<void> {
+    if (over) return;
     const { stage, plan, round } = standing;
-    const files = stage === "coding" ? await filesOf(tree, written, grant) : [];
+    const collected = stage === "coding" ? filesOf(tree, written, grant) : Promise.resolve([]);
+    reading = collected.catch(() => undefined);
+    const files = await collected;
     if (files === undefined) return;
     const { taskId, startSha, baseSha, snapshot } = grant;
     // A plan that is not handed in yet does not name the work: the successor is asked for one as we were.
@@ -117,9 +122,10 @@ export function createCheckpoints(deps: {
       if (calls % LIMITS.checkpointCalls === 0) void save();
     },
     save,
-    close() {
+    async close() {
       over = true;
       clearInterval(timer);
+      await reading;
     },
   };
 }

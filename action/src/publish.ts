@@ -1,0 +1,69 @@
+import { AicdError } from "@aicd/core";
+import { readChange } from "./change.ts";
+import type { Env } from "./env.ts";
+import { placeOf } from "./standalone.ts";
+import type { ActionState } from "./state.ts";
+
+export type Publish = { artifact: string; issueNumber: number; githubToken: string };
+
+/**
+ * The publish job: the only one that may write. What it publishes came from a job that read untrusted text,
+ * so it is judged again by settings read from GitHub itself, and runs nothing of the repository.
+ *
+ * @returns the URL of the draft pull request
+ */
+export async function publish(state: ActionState, env: Env, input: Publish): Promise<string> {
+  const change = await readChange(input.artifact);
+  if (change.issueNumber !== input.issueNumber) {
+    throw new AicdError(
+      "forbidden",
+      `The artifact is for issue ${change.issueNumber}, this job is for issue ${input.issueNumber}.`,
+    );
+  }
+  if (!change.critic.approved) throw new AicdError("forbidden", "The critic has not approved this change.");
+  const place = placeOf(env);
+  const { createTokenClients, fetchStart, publishChange, renderPullRequest } = await import("@aicd/github");
+  const clients = createTokenClients({
+    token: input.githubToken,
+    baseUrl: env.GITHUB_API_URL,
+    writeIntervalMs: 1_000,
+    warn: (_fields, message) => state.info(message),
+  });
+  const start = await fetchStart(clients.read, place, {
+    issueNumber: input.issueNumber,
+    base: undefined,
+    head: undefined,
+    guidance: [],
+    asked: Promise.resolve({ login: "", permission: "none" }),
+  });
+  if (start === undefined) throw new AicdError("missing", `There is no issue ${input.issueNumber} any more.`);
+  if (start.settings.kind === "invalid") {
+    throw new AicdError(
+      "invalid",
+      `.github/aicd.yml has problems:\n- ${start.settings.problems.join("\n- ")}`,
+    );
+  }
+  const { changeSet, evidence, critic, plan, spentMicroUsd } = change;
+  const run = env.GITHUB_RUN_ID;
+  const body = renderPullRequest({
+    issueNumber: input.issueNumber,
+    plan,
+    changeSet,
+    evidence,
+    critic,
+    policy: [],
+    spentMicroUsd,
+    runUrl:
+      run === undefined
+        ? undefined
+        : `${env.GITHUB_SERVER_URL}/${place.owner}/${place.name}/actions/runs/${run}`,
+  });
+  const pull = await publishChange(clients, place, {
+    changeSet,
+    settings: start.settings.settings,
+    issue: { number: input.issueNumber, title: start.snapshot.issue.title },
+    base: start.defaultBranch,
+    body,
+  });
+  return pull.url;
+}
