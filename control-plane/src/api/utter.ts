@@ -8,12 +8,10 @@ import {
   type ThreadIntent,
 } from "@aicd/core";
 import {
-  findPlan,
   findRepository,
   findTask,
+  findTaskDetail,
   findTaskOfThread,
-  findTaskRow,
-  listAttempts,
   type Repository,
   storeIntent,
   type Task,
@@ -191,8 +189,6 @@ async function viewOf(
   tx: TenantTx,
   id: TaskId,
 ): Promise<z.infer<typeof TaskView> | undefined> {
-  const row = await findTaskRow(tx, id);
-  if (row === undefined) return undefined;
-  const plan = row.planId === null ? undefined : await findPlan(tx, row.planId);
-  return taskOf({ row, plan, attempts: await listAttempts(tx, id) }, deps.serverUrl);
+  const found = await findTaskDetail(tx, id);
+  return found === undefined ? undefined : taskOf(found, deps.serverUrl);
 }

@@ -1,5 +1,5 @@
 import { exact, parseId } from "@aicd/core";
-import { findPlan, findTaskRow, listAttempts, listEvents, listTasks } from "@aicd/db";
+import { findPlan, findTaskDetail, findTaskRow, listEvents, listTasks } from "@aicd/db";
 import { z } from "zod";
 import { followTask } from "../events/follow.ts";
 import { readPage } from "../page.ts";
@@ -79,12 +79,7 @@ export const taskRoutes = [
       answers: { 200: TaskView },
     },
     async (deps, { scope, params }) => {
-      const found = await deps.db.withTenant(scope, async (tx) => {
-        const row = await findTaskRow(tx, params.task);
-        if (row === undefined) return undefined;
-        const plan = row.planId === null ? undefined : await findPlan(tx, row.planId);
-        return { row, plan, attempts: await listAttempts(tx, row.id) };
-      });
+      const found = await deps.db.withTenant(scope, (tx) => findTaskDetail(tx, params.task));
       if (found === undefined) throw missing();
       return { body: taskOf(found, deps.serverUrl) };
     },

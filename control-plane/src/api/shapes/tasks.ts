@@ -1,5 +1,5 @@
 import { ATTEMPT_STATES, FAILURE_REASONS, PHASES, Plan, TASK_STATES } from "@aicd/core";
-import type { Attempt, EventRow, PlanRow, TaskListRow } from "@aicd/db";
+import type { EventRow, PlanRow, TaskDetail, TaskListRow } from "@aicd/db";
 import { z } from "zod";
 import { idOf, MicroUsd, Person, Time, timeOf } from "./common.ts";
 
@@ -107,11 +107,8 @@ export function summaryOf(row: TaskListRow, serverUrl: string): z.infer<typeof T
   };
 }
 
-export function taskOf(
-  parts: { row: TaskListRow; plan: PlanRow | undefined; attempts: Attempt[] },
-  serverUrl: string,
-): z.infer<typeof TaskView> {
-  const { row, plan, attempts } = parts;
+export function taskOf({ row, attempts }: TaskDetail, serverUrl: string): z.infer<typeof TaskView> {
+  const { planHash: hash, planState } = row;
   return {
     ...summaryOf(row, serverUrl),
     detail: row.detail,
@@ -119,7 +116,7 @@ export function taskOf(
     baseBranch: row.baseBranch,
     branch: row.branch,
     headSha: row.headSha,
-    plan: plan === undefined ? null : { hash: plan.hash, state: plan.state },
+    plan: hash === null || planState === null ? null : { hash, state: planState },
     attempts: attempts.map(({ id, number, phase, state, reason, detail, createdAt, endedAt }) => ({
       id,
       number,

@@ -102,6 +102,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   findSecret: (tx) => stores.findSecret(tx, "THEIRS"),
   findTask: (tx, ids) => stores.findTask(tx, ids.taskId),
   findTaskOfThread: (tx, ids) => stores.findTaskOfThread(tx, { repositoryId: ids.repositoryId, number: 1 }),
+  findTaskDetail: (tx, ids) => stores.findTaskDetail(tx, ids.taskId),
   findTaskRow: (tx, ids) => stores.findTaskRow(tx, ids.taskId),
   findTenant: (tx) => stores.findTenant(tx),
   freezeContext: (tx, ids) => stores.freezeContext(tx, ids.attemptId, body),
