@@ -22,7 +22,9 @@ export async function publish(state: ActionState, env: Env, input: Publish): Pro
   }
   if (!change.critic.approved) throw new AicdError("forbidden", "The critic has not approved this change.");
   const place = placeOf(env);
-  const { createTokenClients, fetchStart, publishChange, renderPullRequest } = await import("@aicd/github");
+  const { createTokenClients, fetchStart, publishChange, renderPullRequest } = await import(
+    /* webpackMode: "eager" */ "@aicd/github"
+  );
   const clients = createTokenClients({
     token: input.githubToken,
     baseUrl: env.GITHUB_API_URL,

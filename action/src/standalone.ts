@@ -42,8 +42,8 @@ export async function workStandalone(
   options: Pick<WorkOptions, "tempDir" | "gitEnv" | "signal" | "log">,
 ): Promise<AttemptReport> {
   const place = placeOf(env);
-  // Loaded here only: the leased mode has no business with GitHub's API and starts faster without.
-  const { createTokenClients, fetchStart } = await import("@aicd/github");
+  // Run here only: the leased mode has no business with GitHub's API and starts faster without.
+  const { createTokenClients, fetchStart } = await import(/* webpackMode: "eager" */ "@aicd/github");
   const clients = createTokenClients({
     token: input.githubToken,
     baseUrl: env.GITHUB_API_URL,
