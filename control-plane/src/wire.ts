@@ -27,7 +27,7 @@ import { createDeadHandlers, createHandlers } from "./jobs/handlers.ts";
 import { createEnqueue } from "./outbox/enqueue.ts";
 import { startRelay } from "./outbox/relay.ts";
 import { startWorker } from "./outbox/worker.ts";
-import { loadMasterKeys } from "./secrets/master-keys.ts";
+import { insistOnKeys, loadMasterKeys } from "./secrets/master-keys.ts";
 import { createSecrets } from "./secrets/secrets.ts";
 import { createVault } from "./secrets/vault.ts";
 import { createHttpServer } from "./server.ts";
@@ -106,6 +106,7 @@ export async function start(
   if (self === null) throw new Error("GitHub does not know the App");
   const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`;
   const keys = await loadMasterKeys(env.AICD_DIRECTORY, env.ENCRYPTION_KEY);
+  await insistOnKeys(db, keys);
   const deps: Deps = {
     pool,
     db,

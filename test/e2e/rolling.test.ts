@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,7 +70,10 @@ const complaints = (server: ServerProcess) =>
   server.lines.filter(({ level }) => ["error", "fatal"].includes(level)).map(({ msg }) => msg);
 
 it("an old and a new server share a database while it is migrated under load, and nothing is lost", async () => {
-  const world = await createWorld({ after: onTestFinished });
+  const world = await createWorld({
+    after: onTestFinished,
+    env: { ENCRYPTION_KEY: randomBytes(32).toString("base64") },
+  });
   const issue = await world.person.openIssue(REPO, { title: "Make the widget two" });
   await world.person.label(REPO, issue.number, "aicd");
   const run = await dispatched(world, 0);

@@ -107,4 +107,9 @@ it("an organisation's own key is used for its calls, shown to nobody, and outliv
     await server.stop();
   }
   expect(seen).toEqual([KEY, KEY, KEY]);
+
+  const stranger = createServerProcess({ ...world.env, ENCRYPTION_KEY: old });
+  void stranger.start().catch(() => undefined);
+  const { err } = await stranger.line(({ level }) => level === "fatal");
+  expect(JSON.stringify(err), "a server that could not read what is stored").toMatch(/another master key/);
 });

@@ -1,6 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type Database, noteServerKey } from "@aicd/db";
 import { Secret } from "@aicd/ops";
 
 const BYTES = 32;
@@ -40,6 +41,20 @@ export async function loadMasterKeys(directory: string, given: Secret | undefine
     if ((error as { code?: string }).code !== "EEXIST") throw error;
   }
   return parseMasterKeys((await readFile(path, "utf8")).trim());
+}
+
+/**
+ * Refuses to serve beside servers, or after ones, that had another master key: API keys would not be known
+ * and secrets not be read.
+ * @throws Error that says which key is missing
+ */
+export async function insistOnKeys(db: Database, keys: MasterKeys): Promise<void> {
+  const known = keys.all.map(({ name }) => name);
+  const other = await db.withSystem((tx) => noteServerKey(tx, { current: keys.current.name, known }));
+  if (other === undefined) return;
+  throw new Error(
+    `This database was used with another master key (${other}). Give all servers the same ENCRYPTION_KEY; to change it, give both: new,old. Without the variable each directory has a key of its own.`,
+  );
 }
 
 function masterKey(bytes: Buffer): MasterKey {

@@ -49,6 +49,7 @@ export * from "./stores/people.ts";
 export * from "./stores/records.ts";
 export * from "./stores/repository-lists.ts";
 export * from "./stores/secrets.ts";
+export * from "./stores/server-key.ts";
 export * from "./stores/sessions.ts";
 export * from "./stores/spend.ts";
 export * from "./stores/task-lists.ts";

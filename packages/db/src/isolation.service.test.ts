@@ -203,10 +203,15 @@ it("without a tenant there is nothing, and no transaction either", async () => {
   );
 });
 
-it("leaks nothing between 50 tenants over 4 connections in 10,000 interleaved requests", async () => {
+it("leaks nothing between 50 tenants over 4 connections in 10,000 interleaved requests", {
+  timeout: 180_000,
+}, async () => {
   const planted: Planted[] = [];
   for (let n = 100; n < 150; n++) planted.push(await plantTenant(db, mint, n));
-  const poisoned = createDatabase({ app: test.createPool({ role: APP_ROLE, max: 4 }), system });
+  const poisoned = createDatabase({
+    app: test.createPool({ role: APP_ROLE, max: 4, connectTimeoutMs: 120_000 }),
+    system,
+  });
   let wrong = 0;
   let failed = 0;
 
