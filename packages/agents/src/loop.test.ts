@@ -236,7 +236,7 @@ describe("loop", () => {
       Array.from({ length: 12 }, (_, n) => [`f${n}`, `${n}${long}\n`.repeat(2)]),
     );
 
-    const { end, requests } = await work([...looks, done], createScope(files), { contextTokens: 30_000 });
+    const { end, requests } = await work([...looks, done], createScope(files), { contextTokens: 20_000 });
 
     expect(end.kind).toBe("finished");
     const last = requests.at(-1)?.messages ?? [];
@@ -253,7 +253,7 @@ describe("loop", () => {
     );
     const full = failing(400, { message: "prompt is too long" });
 
-    const { end, requests } = await work([...looks, full, done], createScope(files));
+    const { end, requests } = await work([...looks, full, full, full, done], createScope(files));
 
     expect(end.kind).toBe("finished");
     const tools = requests.at(-1)?.messages.filter(({ role }) => role === "tool") ?? [];
@@ -271,5 +271,120 @@ describe("loop", () => {
     const { end } = await work([calling(["run", { command: "sleep 100" }]), done], scope);
 
     expect(end).toMatchObject({ kind: "stopped" });
+  });
+});
+
+describe("odd answers", () => {
+  it("has ten look-ups of one answer fail without giving the model up", async () => {
+    const guesses = calling(
+      ...Array.from({ length: 12 }, (_, n): [string, Record<string, unknown>] => [
+        "read",
+        { path: `src/no-${n}.ts` },
+      ]),
+    );
+
+    const { end } = await work([guesses, calling(["read", { path: "a.ts" }]), done]);
+
+    expect(end.kind).toBe("finished");
+  });
+
+  it("warns of the same call six times in one answer before it gives up", async () => {
+    const doubled = calling(
+      ...Array.from({ length: 6 }, (): [string, Record<string, unknown>] => ["read", { path: "a.ts" }]),
+    );
+
+    expect((await work([doubled, done])).end.kind).toBe("finished");
+  });
+
+  it("takes the same command for progress as long as its answer changes", async () => {
+    const scope = createScope({ "a.ts": "one\n" });
+    let left = 8;
+    scope.workspace.run = async () => {
+      left -= 1;
+      return { exitCode: 1, output: `failing: ${"x".repeat(left)}`, durationMs: 1, timedOut: false };
+    };
+    const tests = Array.from({ length: 8 }, () => calling(["run", { command: "npm test" }]));
+
+    expect((await work([...tests, done], scope)).end.kind).toBe("finished");
+  });
+
+  it("does not hand in what stands behind a failed edit", async () => {
+    const hasty = calling(["edit", { path: "a.ts", old: "nowhere", new: "x" }], ["finish", { answer: 1 }]);
+
+    const { end, results } = await work([hasty, done]);
+
+    expect(end).toMatchObject({ kind: "finished", value: { answer: 42 } });
+    expect(results()[1]).toContain("Not handed in");
+  });
+
+  it.each(VENDORS)("tells doubled and empty ids of calls apart, by %s", async (vendor) => {
+    const call = { id: "same", name: "read", arguments: JSON.stringify({ path: "a.ts" }) };
+    const twice = { ...calling(), toolCalls: [call, { ...call, arguments: '{"path":"b.ts"}' }] };
+    const scope = createScope({ "a.ts": "A\n", "b.ts": "B\n" });
+
+    const { end, requests } = await work([twice, { ...calling(), toolCalls: [call] }, done], scope, {
+      vendor,
+    });
+
+    expect(end.kind).toBe("finished");
+    const last = requests.at(-1)?.messages ?? [];
+    const asked = last.flatMap(({ tool_calls = [] }) => tool_calls.map(({ id }) => id));
+    const answered = last.filter(({ role }) => role === "tool");
+    expect(new Set(asked).size).toBe(3);
+    expect(answered.map(({ tool_call_id }) => tool_call_id)).toEqual(asked);
+    expect(answered.map(({ content }) => content)).toEqual(["1\tA", "1\tB", "1\tA"]);
+  });
+
+  it.each(VENDORS)(
+    "gives back a call without JSON and with an odd name as servers take it, by %s",
+    async (vendor) => {
+      const odd = {
+        ...calling(),
+        toolCalls: [
+          { id: "x", name: "read", arguments: '{"path": "a.ts' },
+          { id: "y", name: "functions.read file", arguments: "{}" },
+        ],
+      };
+
+      const { end, requests } = await work([odd, done], undefined, { vendor });
+
+      expect(end.kind).toBe("finished");
+      const calls = requests.at(-1)?.messages.flatMap(({ tool_calls = [] }) => tool_calls) ?? [];
+      for (const call of calls) {
+        expect(call.function.name).toMatch(/^[\w-]{1,64}$/);
+        expect(() => JSON.parse(call.function.arguments)).not.toThrow();
+      }
+    },
+  );
+
+  it.each(VENDORS)("cuts an answer of 10 MB, counts it and goes on, by %s", async (vendor) => {
+    const huge = {
+      response: saying("the same words again and again ".repeat(330_000)),
+      chunkSize: 1_000_000,
+    };
+
+    const { end, requests, scope } = await work([huge, done], undefined, { vendor });
+
+    expect(end.kind).toBe("finished");
+    expect(JSON.stringify(requests.at(-1)).length).toBeLessThan(100_000);
+    expect(scope.progress.filter(({ type }) => type === "usage")).toHaveLength(2);
+  });
+
+  it.each(VENDORS)("runs nothing of a tool call that was cut at the length limit, by %s", async (vendor) => {
+    const cut = { ...calling(["edit", { path: "a.ts", old: "one", new: "1" }]), finishReason: "length" };
+
+    const { end, scope, results } = await work([cut, done], undefined, { vendor });
+
+    expect(end.kind).toBe("finished");
+    expect(scope.files.get("a.ts")).toBe("one\ntwo\n");
+    expect(results()[0]).toContain("Not run");
+  });
+
+  it("does not wait for an answer beyond its deadline", async () => {
+    const late = { response: saying("Too late."), latency: 5_000 };
+
+    const { end } = await work([late], createScope({}, { deadlineMs: 100 }));
+
+    expect(end).toMatchObject({ kind: "stopped", reason: "time_exhausted" });
   });
 });

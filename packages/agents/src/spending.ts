@@ -9,6 +9,15 @@ export function stopOfBudget({ budget, signal, now }: AgentScope, step: number):
   return stopped("budget_exhausted", "The budget for this work is used up.");
 }
 
+/** Fires when the work is stopped from outside and when its time is up, so that no answer is waited for longer. */
+export function untilDeadline({ budget, signal, now }: AgentScope): AbortSignal {
+  const leftMs = Math.min(Math.max(0, budget.deadlineMs - now()), LONGEST_TIMER_MS);
+  return AbortSignal.any([signal, AbortSignal.timeout(Math.floor(leftMs))]);
+}
+
+/** What a timer can count; later deadlines are looked at between steps. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The words that tell a model to come to an end, once money, steps or time are nearly gone. */
 export function wrapUp(scope: AgentScope, at: { step: number; startedMs: number }): string | undefined {
   const { budget, now } = scope;

@@ -13,8 +13,13 @@ export type Trouble = {
     calls: CallPart[];
     stop: StopReason;
   }): { kind: "go" } | { kind: "say"; text: string } | Stopped;
-  /** What to add to a result; repetition and endless errors stop the loop. */
-  afterCall(call: CallPart, outcome: { kind: string }): { kind: "add"; text: string } | Stopped;
+  /**
+   * The words to add to the result of each call; endless repetition and endless errors stop the loop. Counted
+   * by answers: what a model asks in one breath, it asks before it has seen a result.
+   */
+  afterCalls(
+    ran: { call: CallPart; outcome: { kind: "ok" | "error"; text: string } }[],
+  ): { kind: "add"; words: string[] } | Stopped;
 };
 
 /** Remembers a model's missteps within one loop and decides when there were too many. */
@@ -35,29 +40,40 @@ export function troubleOf(): Trouble {
       if (idle < IDLE_ANSWERS) return { kind: "say", text: complaint };
       return stopped("model_misbehaved", `The model gave ${idle} answers in a row without a usable action.`);
     },
-    afterCall(call, outcome) {
-      errors = outcome.kind === "error" ? errors + 1 : 0;
+    afterCalls(ran) {
+      errors = ran.every(({ outcome }) => outcome.kind === "error") ? errors + 1 : 0;
       if (errors >= ERRORS_IN_ROW) {
-        return stopped("model_misbehaved", `The model made ${errors} failing tool calls in a row.`);
-      }
-      // After a change the same command may well answer something else.
-      if (outcome.kind === "ok" && CHANGING.has(call.name)) seen.clear();
-      const key = JSON.stringify([call.name, call.input]);
-      const times = (seen.get(key) ?? 0) + 1;
-      seen.set(key, times);
-      if (times >= REPEATS_STOPPED) {
         return stopped(
           "model_misbehaved",
-          `The model repeated the same call of \`${call.name}\` ${times} times.`,
+          `The model gave ${errors} answers in a row whose calls all failed.`,
         );
       }
-      if (times < REPEATS_WARNED) return { kind: "add", text: "" };
-      return {
-        kind: "add",
-        text: `\n[You made this very call ${times} times and nothing has changed since. Do something else.]`,
-      };
+      const counted = new Set<string>();
+      const words: string[] = [];
+      for (const { call, outcome } of ran) {
+        // After a change the same command may well answer something else.
+        if (outcome.kind === "ok" && CHANGING.has(call.name)) seen.clear();
+        const key = keyOf(call, outcome.text);
+        const times = (seen.get(key) ?? 0) + (counted.has(key) ? 0 : 1);
+        counted.add(key);
+        seen.set(key, times);
+        if (times >= REPEATS_STOPPED) {
+          return stopped(
+            "model_misbehaved",
+            `The model repeated the same call of \`${call.name}\` ${times} times.`,
+          );
+        }
+        const warning = `\n[You made this very call ${times} times and nothing has changed since. Do something else.]`;
+        words.push(times < REPEATS_WARNED ? "" : warning);
+      }
+      return { kind: "add", words };
     },
   };
+}
+
+/** A call with its answer. Times and counts aside: no two runs of a test take equally long. */
+function keyOf({ name, input }: CallPart, answer: string): string {
+  return JSON.stringify([name, input, answer.replace(/\d+/g, "0")]);
 }
 
 function complaintAbout(calls: CallPart[], stop: StopReason): string | undefined {

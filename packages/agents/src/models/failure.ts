@@ -1,7 +1,9 @@
 import type { ModelFailure } from "./model.ts";
 
 const TOO_LONG =
-  /prompt is too long|context[_ ]?(length|window)|maximum context|too many (input )?tokens|string too long/i;
+  /prompt is too long|context[_ ]?(length|window|limit|size)|maximum context|too many (input )?tokens|string too long|max_(completion_|output_)?tokens\b.*(\d+ > \d+|too large|at most|less than or equal)|reduce the length|keep the first \d+ tokens|request too large/is;
+/** Not all servers know that it is the request that is at fault. */
+const TOO_LONG_STATUS: ReadonlySet<number> = new Set([400, 422, 500]);
 const OUT_OF_MONEY = /insufficient_quota|credit balance|billing|spend(ing)? limit|budget/i;
 
 /** What both vendors' SDK errors look like to us; read structurally, so no SDK is loaded for it. */
@@ -21,6 +23,7 @@ export function toFailure(thrown: unknown, signal: AbortSignal): ModelFailure {
   // An error event inside the stream has no status, only the vendor's own type.
   if (/overloaded/i.test(message)) return { kind: "overloaded", message };
   if (/rate_limit/i.test(message)) return { kind: "limited", message };
+  if (TOO_LONG.test(message)) return { kind: "context", message };
   if (/terminated|premature|socket hang up/i.test(message)) return { kind: "cut", message };
   if (name.includes("Connection") || name === "TypeError") return { kind: "unavailable", message };
   return { kind: "cut", message };
@@ -37,8 +40,10 @@ function ofStatus(status: number, message: string, retryAfter: string | undefine
   }
   if (status === 529 || status === 503) return { kind: "overloaded", message, ...wait };
   if (status === 408) return { kind: "timeout", message };
+  if (status === 413 || (TOO_LONG_STATUS.has(status) && TOO_LONG.test(message))) {
+    return { kind: "context", message };
+  }
   if (status >= 500 || status === 409) return { kind: "unavailable", message, ...wait };
-  if (status === 413 || (status === 400 && TOO_LONG.test(message))) return { kind: "context", message };
   return { kind: "rejected", message };
 }
 

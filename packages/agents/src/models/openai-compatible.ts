@@ -78,7 +78,7 @@ function toAssistantParam(message: AssistantMessage): ChatCompletionMessageParam
     tool_calls: calls.map((call) => ({
       id: call.id,
       type: "function",
-      function: { name: call.name, arguments: call.malformed ?? JSON.stringify(call.input) },
+      function: { name: call.name, arguments: JSON.stringify(call.input) },
     })),
   };
 }

@@ -75,7 +75,7 @@ function toItems(message: Message): Responses.ResponseInputItem[] {
   return message.parts.flatMap((part): Responses.ResponseInputItem[] => {
     if (part.type === "text") return [{ role: message.role, content: part.text }];
     if (part.type === "call") {
-      const json = part.malformed ?? JSON.stringify(part.input);
+      const json = JSON.stringify(part.input);
       return [{ type: "function_call", call_id: part.id, name: part.name, arguments: json }];
     }
     if (part.type === "result") {
