@@ -121,7 +121,8 @@ async function chooseCommands(
   if (settings.setup !== undefined && settings.checks !== undefined) {
     return { setup: settings.setup, checks: settings.checks };
   }
-  const found = await detect((file) => tree.show(startSha, file));
+  const paths = (await tree.files()).map(({ path }) => path);
+  const found = await detect((file) => tree.show(startSha, file), paths);
   return { setup: settings.setup ?? found.setup, checks: settings.checks ?? found.checks };
 }
 

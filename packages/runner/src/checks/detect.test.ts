@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { detect } from "./detect.ts";
 
 function repository(files: Record<string, string>) {
-  return detect(async (path) => files[path]);
+  return detect(async (path) => files[path], Object.keys(files));
 }
 
 describe("detect", () => {
@@ -56,6 +56,57 @@ describe("detect", () => {
       ["composer install --no-interaction --quiet"],
       ["composer test"],
     ],
+    [
+      "phpunit",
+      { "composer.json": '{"require-dev":{"phpunit/phpunit":"^12"}}' },
+      ["composer install --no-interaction --quiet"],
+      ["vendor/bin/phpunit"],
+    ],
+    [
+      "bun's older lock",
+      { "package.json": '{"scripts":{"test":"bun test"},"dependencies":{"a":"1"}}', "bun.lockb": "" },
+      ["bun install --frozen-lockfile"],
+      ["bun test"],
+    ],
+    [
+      "yarn",
+      { "package.json": '{"scripts":{"test":"jest"},"dependencies":{"a":"1"}}', "yarn.lock": "" },
+      ["yarn install --frozen-lockfile"],
+      ["yarn test"],
+    ],
+    [
+      "uv",
+      { "pyproject.toml": "[dependency-groups]\ndev = ['pytest']", "uv.lock": "" },
+      ["uv sync --frozen"],
+      ["uv run python -m pytest -q"],
+    ],
+    [
+      "poetry",
+      { "pyproject.toml": "[tool.poetry]\npytest = '*'", "poetry.lock": "" },
+      ["poetry install --no-interaction --quiet"],
+      ["poetry run python -m pytest -q"],
+    ],
+    ["pytest by its own file", { "pytest.ini": "[pytest]" }, [], ["python -m pytest -q"]],
+    ["tox", { "tox.ini": "[tox]\n[testenv]\ncommands = nose" }, [], ["tox -q"]],
+    [
+      "unittest in one directory",
+      { "setup.py": "", "tests/test_a.py": "", "tests/test_b.py": "" },
+      [],
+      ["python3 -m unittest discover -s tests"],
+    ],
+    ["unittest all over", { "a/test_a.py": "", "b/test_b.py": "" }, [], ["python3 -m unittest"]],
+    [
+      "a script's test beside a Go module",
+      { "go.mod": "", "tools/test_x.py": "" },
+      [],
+      ["go vet ./...", "go test -v ./..."],
+    ],
+    ["maven", { "pom.xml": "" }, [], ["mvn --batch-mode test"]],
+    ["maven with its wrapper", { "pom.xml": "", mvnw: "#!" }, [], ["./mvnw --batch-mode test"]],
+    ["gradle", { "build.gradle.kts": "" }, [], ["gradle test"]],
+    ["gradle with its wrapper", { "build.gradle": "", gradlew: "#!" }, [], ["./gradlew test"]],
+    ["deno", { "deno.jsonc": "{}" }, [], ["deno test --allow-all"]],
+    ["dotnet by its solution", { "src/App.sln": "" }, [], ["dotnet test"]],
     ["nothing known", { "README.md": "x" }, [], []],
   ])("finds the commands of %s", async (_, files, setup, checks) => {
     expect(await repository(files)).toEqual({ setup, checks });

@@ -1,3 +1,5 @@
+import { ofPython } from "./python.ts";
+
 export type Commands = { setup: string[]; checks: string[] };
 
 /** Reads a file of the checkout; undefined when it is not there. */
@@ -12,26 +14,29 @@ type Ecosystem = {
 /** How each ecosystem prepares and proves itself; every one found contributes its commands. */
 const ECOSYSTEMS: readonly Ecosystem[] = [
   { file: "package.json", commands: ofNode },
-  { file: "pyproject.toml", commands: ofPython },
-  { file: "setup.cfg", commands: ofPython },
-  { file: "tox.ini", commands: ofPython },
-  { file: "pytest.ini", commands: () => ({ setup: [], checks: ["python -m pytest -q"] }) },
   { file: "go.mod", commands: () => ({ setup: [], checks: ["go vet ./...", "go test -v ./..."] }) },
   { file: "Cargo.toml", commands: () => ({ setup: [], checks: ["cargo test"] }) },
-  { file: "pom.xml", commands: () => ({ setup: [], checks: ["mvn --batch-mode test"] }) },
-  { file: "gradlew", commands: () => ({ setup: [], checks: ["./gradlew test"] }) },
+  { file: "pom.xml", commands: (_, read) => wrapped(read, "mvnw", "mvn", "--batch-mode test") },
+  { file: "build.gradle", commands: (_, read) => wrapped(read, "gradlew", "gradle", "test") },
+  { file: "build.gradle.kts", commands: (_, read) => wrapped(read, "gradlew", "gradle", "test") },
   { file: "Gemfile", commands: ofRuby },
   { file: "composer.json", commands: ofPhp },
   { file: "mix.exs", commands: () => ({ setup: ["mix deps.get"], checks: ["mix test"] }) },
   { file: "deno.json", commands: () => ({ setup: [], checks: ["deno test --allow-all"] }) },
-  { file: "global.json", commands: () => ({ setup: [], checks: ["dotnet test"] }) },
+  { file: "deno.jsonc", commands: () => ({ setup: [], checks: ["deno test --allow-all"] }) },
 ];
 
 /** A Makefile is asked only when nothing more telling is there. */
 const MAKE_TARGETS = ["check", "test"] as const;
 
-/** Commands found in the repository, for the kinds its settings leave out. */
-export async function detect(read: ReadFile): Promise<Commands> {
+const DOTNET = /^(?:[^/]+\/){0,2}[^/]+\.(?:sln|slnx|csproj|fsproj)$/;
+
+/**
+ * Commands found in the repository, for the kinds its settings leave out.
+ *
+ * @param paths all its files, for the kinds that no single name gives away
+ */
+export async function detect(read: ReadFile, paths: readonly string[] = []): Promise<Commands> {
   const setup = new Set<string>();
   const checks = new Set<string>();
   for (const ecosystem of ECOSYSTEMS) {
@@ -41,6 +46,13 @@ export async function detect(read: ReadFile): Promise<Commands> {
     for (const command of found.setup) setup.add(command);
     for (const command of found.checks) checks.add(command);
   }
+  const dotnet = paths.some((path) => DOTNET.test(path)) || (await read("global.json")) !== undefined;
+  if (dotnet) checks.add("dotnet test");
+  const python = await ofPython(read, paths);
+  for (const command of python.setup) setup.add(command);
+  // Scripts with a test beside them are everywhere; they count where nothing else speaks.
+  const lonely = python.checks.filter((command) => !command.includes("unittest") || checks.size === 0);
+  for (const command of lonely) checks.add(command);
   if (checks.size === 0) {
     const makefile = (await read("Makefile")) ?? "";
     const target = MAKE_TARGETS.find((name) => new RegExp(`^${name}:`, "m").test(makefile));
@@ -54,6 +66,8 @@ const LOCKS = [
   { file: "pnpm-lock.yaml", tool: "pnpm", install: "pnpm install --frozen-lockfile" },
   { file: "yarn.lock", tool: "yarn", install: "yarn install --frozen-lockfile" },
   { file: "bun.lock", tool: "bun", install: "bun install --frozen-lockfile" },
+  { file: "bun.lockb", tool: "bun", install: "bun install --frozen-lockfile" },
+  { file: "npm-shrinkwrap.json", tool: "npm", install: "npm ci --no-audit --no-fund" },
   { file: "package-lock.json", tool: "npm", install: "npm ci --no-audit --no-fund" },
 ] as const;
 
@@ -80,12 +94,6 @@ function isScript(scripts: unknown, name: string): boolean {
   return typeof text === "string" && !text.includes("no test specified");
 }
 
-async function ofPython(content: string, read: ReadFile): Promise<Commands> {
-  const requirements = await read("requirements.txt");
-  const setup = requirements === undefined ? [] : ["python -m pip install -q -r requirements.txt"];
-  return { setup, checks: content.includes("pytest") ? ["python -m pytest -q"] : [] };
-}
-
 async function ofRuby(content: string): Promise<Commands> {
   return {
     setup: ["bundle install --quiet"],
@@ -93,10 +101,19 @@ async function ofRuby(content: string): Promise<Commands> {
   };
 }
 
-async function ofPhp(content: string): Promise<Commands> {
+async function ofPhp(content: string, read: ReadFile): Promise<Commands> {
   const { scripts } = parseJson(content);
   const setup = ["composer install --no-interaction --quiet"];
-  return { setup, checks: isScript(scripts, "test") ? ["composer test"] : [] };
+  if (isScript(scripts, "test")) return { setup, checks: ["composer test"] };
+  const configured = (await read("phpunit.xml")) ?? (await read("phpunit.xml.dist"));
+  const used = configured !== undefined || content.includes("phpunit/phpunit");
+  return { setup, checks: used ? ["vendor/bin/phpunit"] : [] };
+}
+
+/** A wrapper in the repository names its own version and is taken before what the machine has. */
+async function wrapped(read: ReadFile, wrapper: string, tool: string, rest: string): Promise<Commands> {
+  const program = (await read(wrapper)) === undefined ? tool : `./${wrapper}`;
+  return { setup: [], checks: [`${program} ${rest}`] };
 }
 
 function parseJson(content: string): Record<string, unknown> {
