@@ -6,8 +6,10 @@ const source = ["app/src/**", "action/src/**", "control-plane/src/**", "packages
 export default defineConfig({
   test: {
     reporters: ["default", "./test/reporter.ts"],
-    testTimeout: 30_000,
+    // Waiting ends when it happens; these only say when it never will, also on a busy machine.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     globalSetup: ["./packages/db/src/testing/global-setup.ts"],
     projects: [
       {

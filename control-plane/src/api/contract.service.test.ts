@@ -74,9 +74,14 @@ function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
+/** Anything in an address is text; an object has no other form there than its JSON. */
+function textOf(value: unknown): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "");
+}
+
 function queryOf(query: Record<string, unknown>): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one) => `${name}=${encode(String(one ?? ""))}`),
+    (Array.isArray(value) ? value : [value]).map((one) => `${name}=${encode(textOf(one))}`),
   );
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }

@@ -76,13 +76,13 @@ describe("stopping", () => {
       workflow_id: "sleep.yml",
       ref: "main",
     });
-    await expect.poll(pids).toMatch(/\d+\n\d+\n/);
+    await expect.poll(pids, { timeout: 20_000 }).toMatch(/\d+\n\d+\n/);
 
     await scene.close();
 
     for (const pid of (await pids()).trim().split("\n")) {
       const stat = () => readFile(`/proc/${pid}/stat`, "latin1").catch(() => ") Z");
-      await expect.poll(stat).toMatch(/\) Z/);
+      await expect.poll(stat, { timeout: 20_000 }).toMatch(/\) Z/);
     }
     await rm(outside, { recursive: true, force: true });
   });
