@@ -26,6 +26,19 @@ export const Evidence = z.object({
   after: z.array(CommandRun).max(20),
   /** The checks with the new tests but without the change: red here and green in `after` proves the tests. */
   reproduction: z.array(CommandRun).max(20).optional(),
+  /** Test by test, where the checks' output names them: what the change did to each. */
+  testChanges: z
+    .object({
+      /** Failed before, pass now. */
+      fixed: z.array(text(300)).max(50),
+      /** Fail now, did not before. */
+      broken: z.array(text(300)).max(50),
+      /** New, and pass. */
+      added: z.array(text(300)).max(50),
+      /** Were run before, and are not any more. */
+      gone: z.array(text(300)).max(50),
+    })
+    .optional(),
   /** Tests or checks that the change weakens, for people to judge. */
   weakened: z
     .array(z.object({ path: exact(1_000), what: text(500) }))

@@ -76,7 +76,35 @@ function evidenceTable(evidence: Evidence): string[] {
           "",
           `Tests: ${before === null ? "?" : before.passed} passed before, **${after.passed} passed after**, ${after.failed} failed.`,
         ];
-  return ["| when | command | exit code | tests | time |", "|---|---|---|---|---|", ...rows, ...summary];
+  return [
+    "| when | command | exit code | tests | time |",
+    "|---|---|---|---|---|",
+    ...rows,
+    ...summary,
+    ...testLines(evidence.testChanges),
+  ];
+}
+
+/** Test by test: what turned green, what is new, and what a reviewer should ask about. */
+function testLines(changes: Evidence["testChanges"]): string[] {
+  if (changes === undefined) return [];
+  const { fixed, added, broken, gone } = changes;
+  const rows = [
+    ["red before, green now", fixed],
+    ["new and green", added],
+    ["**red now, not before**", broken],
+    ["**run before, not any more**", gone],
+  ] as const;
+  const lines = rows
+    .filter(([, names]) => names.length > 0)
+    .map(
+      ([what, names]) => `- ${what}: ${names.slice(0, 10).map(inlineCode).join(", ")}${more(names.length)}`,
+    );
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+function more(count: number): string {
+  return count > 10 ? ` and ${count - 10} more` : "";
 }
 
 function row(when: string, run: CommandRun): string {

@@ -1,6 +1,7 @@
 import type { CommandResult, CommandRun } from "@aicd/core";
 import type { Redact } from "../redact.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { rememberCases } from "./compare.ts";
 import { countTests } from "./counts.ts";
 
 const COMMAND_MS = 15 * 60_000;
@@ -41,13 +42,15 @@ async function runCheck(deps: CheckRun, command: string, network: boolean): Prom
     network,
   });
   const end = endOf(result);
-  return {
+  const run = {
     command,
     exitCode: result.exitCode,
     durationMs: result.durationMs,
     tests: countTests(result.output),
     outputTail: deps.redact(result.output.slice(-TAIL_CHARACTERS)) + end,
   };
+  rememberCases(run, deps.redact(result.output));
+  return run;
 }
 
 function endOf({ limit, timedOut }: CommandResult): string {

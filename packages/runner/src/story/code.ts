@@ -1,4 +1,5 @@
 import { type ChangeSet, type Evidence, type Finding, judge, type Plan, type Stopped } from "@aicd/core";
+import { compareTests } from "../checks/compare.ts";
 import { judgeChecks } from "../checks/judge-checks.ts";
 import type { Weakened } from "../checks/weakened.ts";
 import { type Attempt, enter, failed, type Result } from "./attempt.ts";
@@ -61,6 +62,8 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
 
   const evidence: Evidence = { ...proof, after: await after(attempt), weakened: weaker };
   scope.signal.throwIfAborted();
+  const changes = compareTests(proof.before, evidence.after);
+  if (changes !== undefined) evidence.testChanges = changes;
   const broken = judgeChecks(proof.before, evidence.after);
   if (broken.length > 0) return repair({ ...round, evidence }, broken, "checks_failed");
   evidence.reproduction = await reproduce(attempt, changeSet, evidence.after);
