@@ -91,6 +91,7 @@ export function stopOfFailure(failure: ModelFailure): Stopped {
   if (kind === "exhausted")
     return stopped("budget_exhausted", `No more model calls are paid for: ${message}`);
   if (kind === "context") return stopped("model_misbehaved", "The conversation outgrew the model's context.");
+  if (kind === "endless") return stopped("model_misbehaved", `The model's answer had no end: ${message}`);
   if (kind === "rejected") return stopped("model_unavailable", `The model refused the request: ${message}`);
   return stopped("model_unavailable", `The model could not be reached (${kind}): ${message}`);
 }

@@ -120,7 +120,9 @@ async function* read(
     for await (const event of source) {
       if (event.type === "message_start") tokens = readUsage(tokens, event.message.usage);
       if (event.type === "content_block_start") {
-        open.set(event.index, { block: structuredClone(event.content_block), json: "" });
+        const block = structuredClone(event.content_block);
+        open.set(event.index, { block, json: "" });
+        if (block.type === "text" && block.text !== "") yield { type: "text", text: block.text };
       }
       if (event.type === "content_block_delta") {
         const part = open.get(event.index);
@@ -147,12 +149,12 @@ async function* read(
     yield { type: "failure", failure: { kind: "context", message: "The context window is full." } };
     return;
   }
-  const reason = stop === undefined ? undefined : STOPS[stop];
-  if (!ended || reason === undefined) {
+  // With a reason to stop everything is there, also where the last event is missing.
+  if (stop === undefined && !ended) {
     yield { type: "failure", failure: { kind: "cut", message: "The answer ended in the middle." } };
     return;
   }
-  yield { type: "stop", reason };
+  yield { type: "stop", reason: STOPS[stop ?? ""] ?? "end" };
 }
 
 function* grow(
@@ -168,7 +170,9 @@ function* grow(
 
 function* close(part: { block: Anthropic.ContentBlock; json: string }): Generator<ModelEvent> {
   const { block, json } = part;
-  if (block.type === "tool_use") yield toCall(block.id, block.name, json);
+  // Some servers send the arguments whole, in the first event.
+  if (block.type === "tool_use")
+    yield toCall(block.id, block.name, json || JSON.stringify(block.input ?? {}));
   if (block.type === "thinking" || block.type === "redacted_thinking") {
     yield { type: "opaque", provider: "anthropic", value: block };
   }
@@ -177,13 +181,16 @@ function* close(part: { block: Anthropic.ContentBlock; json: string }): Generato
 /** Later events repeat or complete earlier counts, so fields are replaced, not summed. */
 function readUsage(
   before: Tokens,
-  usage: {
-    input_tokens?: number | null;
-    output_tokens?: number | null;
-    cache_read_input_tokens?: number | null;
-    cache_creation_input_tokens?: number | null;
-  },
+  usage:
+    | {
+        input_tokens?: number | null;
+        output_tokens?: number | null;
+        cache_read_input_tokens?: number | null;
+        cache_creation_input_tokens?: number | null;
+      }
+    | undefined,
 ): Tokens {
+  if (usage === undefined) return before;
   return {
     input: usage.input_tokens ?? before.input,
     output: usage.output_tokens ?? before.output,

@@ -1,4 +1,5 @@
 import type { ModelFailure } from "./model.ts";
+import { EndlessAnswer } from "./watch.ts";
 
 const TOO_LONG =
   /prompt is too long|context[_ ]?(length|window|limit|size)|maximum context|too many (input )?tokens|string too long|max_(completion_|output_)?tokens\b.*(\d+ > \d+|too large|at most|less than or equal)|reduce the length|keep the first \d+ tokens|request too large/is;
@@ -15,6 +16,7 @@ export function toFailure(thrown: unknown, signal: AbortSignal): ModelFailure {
     typeof thrown === "object" && thrown !== null ? thrown : { message: String(thrown) };
   const message = bounded(typeof error.message === "string" ? error.message : "unknown error");
   if (signal.aborted) return { kind: "aborted", message: "The work was stopped." };
+  if (thrown instanceof EndlessAnswer) return { kind: "endless", message };
   const name = thrown instanceof Error ? thrown.constructor.name : "";
   if (name.includes("Timeout") || name === "AbortError") return { kind: "timeout", message };
   if (typeof error.status === "number") {

@@ -37,6 +37,7 @@ export type StopReason = "end" | "calls" | "length" | "refusal";
  * - `overloaded`, `unavailable`, `timeout`, `cut`: may pass by themselves
  * - `exhausted`: out of money or quota; waiting does not help
  * - `context`: the conversation is larger than the model takes
+ * - `endless`: the answer did not stop; another would cost as much
  * - `rejected`: the request or the key is not accepted; the same again would fail the same
  * - `aborted`: our own signal
  */
@@ -49,6 +50,7 @@ export type ModelFailure = {
     | "cut"
     | "exhausted"
     | "context"
+    | "endless"
     | "rejected"
     | "aborted";
   message: string;

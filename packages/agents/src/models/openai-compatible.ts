@@ -88,25 +88,43 @@ const STOPS: Record<string, StopReason> = {
   tool_calls: "calls",
   function_call: "calls",
   length: "length",
+  max_tokens: "length",
+  model_length: "length",
   content_filter: "refusal",
 };
 
+type Loose = {
+  delta?: {
+    content?: string | null;
+    tool_calls?: { index?: number; id?: string; function?: { name?: string; arguments?: unknown } }[];
+  };
+  finish_reason?: string | null;
+};
+
+/** Arguments are text by the format, an object from some. */
+function textOf(json: unknown): string {
+  if (json === undefined || json === null) return "";
+  return typeof json === "string" ? json : JSON.stringify(json);
+}
+
 async function* read(source: AsyncIterable<ChatCompletionChunk>, model: string): AsyncGenerator<ModelEvent> {
-  const calls = new Map<number, { id: string; name: string; json: string }>();
+  const calls = new Map<string | number, { id: string; name: string; json: string }>();
   let tokens: Tokens = NO_TOKENS;
   let finish: string | null = null;
   try {
     for await (const chunk of source) {
       if (chunk.usage != null) tokens = toTokens(chunk.usage);
-      const choice = chunk.choices[0];
+      // What the format promises and small servers leave out.
+      const choice: Loose | undefined = chunk.choices?.[0];
       if (choice === undefined) continue;
-      if (choice.delta.content) yield { type: "text", text: choice.delta.content };
-      for (const delta of choice.delta.tool_calls ?? []) {
-        const call = calls.get(delta.index) ?? { id: "", name: "", json: "" };
+      if (choice.delta?.content) yield { type: "text", text: choice.delta.content };
+      for (const delta of choice.delta?.tool_calls ?? []) {
+        const key = delta.index ?? delta.id ?? Math.max(0, calls.size - 1);
+        const call = calls.get(key) ?? { id: "", name: "", json: "" };
         call.id ||= delta.id ?? "";
         call.name ||= delta.function?.name ?? "";
-        call.json += delta.function?.arguments ?? "";
-        calls.set(delta.index, call);
+        call.json += textOf(delta.function?.arguments);
+        calls.set(key, call);
       }
       finish = choice.finish_reason ?? finish;
     }
@@ -116,11 +134,11 @@ async function* read(source: AsyncIterable<ChatCompletionChunk>, model: string):
     throw thrown;
   }
   yield { type: "usage", provider: "openai-compatible", model, tokens };
-  const reason = finish === null ? undefined : STOPS[finish];
-  if (reason === undefined) {
+  if (finish === null || finish === "error") {
     yield { type: "failure", failure: { kind: "cut", message: "The answer ended in the middle." } };
     return;
   }
+  const reason = STOPS[finish] ?? "end";
   for (const [index, call] of calls) yield toCall(call.id || `call-${index}`, call.name, call.json);
   // Some servers say `stop` although they call tools.
   yield { type: "stop", reason: calls.size > 0 && reason === "end" ? "calls" : reason };

@@ -4,7 +4,8 @@ import { openai } from "./openai.ts";
 import { openaiCompatible } from "./openai-compatible.ts";
 
 /** How servers say that they have no Responses API; OpenAI itself says 404 of a model it does not know. */
-const ABSENT = /^(?:404|405|501)\b|^400\b.*(?:unknown|unsupported|not supported|not found|invalid url)/is;
+const ABSENT =
+  /^(?:404|405|501)\b|^A web page|^400\b.*(?:unknown|unsupported|not supported|not found|invalid url)/is;
 
 /**
  * OpenAI by the Responses API, or by Chat Completions where the address turns out to have only that.

@@ -142,8 +142,8 @@ function ofCode(code: string, message: string): ModelFailure {
   return { kind: "rejected", message };
 }
 
-function toTokens(usage: Responses.ResponseUsage | undefined): Tokens {
-  if (usage === undefined) return NO_TOKENS;
+function toTokens(usage: Responses.ResponseUsage | null | undefined): Tokens {
+  if (usage === undefined || usage === null) return NO_TOKENS;
   const cacheRead = usage.input_tokens_details?.cached_tokens ?? 0;
   const cacheWrite = usage.input_tokens_details?.cache_write_tokens ?? 0;
   return {

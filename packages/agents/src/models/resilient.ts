@@ -1,7 +1,10 @@
+import { estimate, hearing } from "./estimate.ts";
 import type { Model, ModelEvent, ModelFailure, ModelRequest } from "./model.ts";
 
 /** Waits between tries when the vendor names none. Five tries bridge half a minute of overload. */
 const DELAYS_MS = [1_000, 2_000, 4_000, 8_000, 16_000] as const;
+/** Tries of a model that stays silent: each costs minutes. */
+const SILENT_TRIES = 3;
 /** A vendor that asks for a longer wait than this is not available for this attempt. */
 const LONGEST_WAIT_MS = 120_000;
 const PASSING: ReadonlySet<ModelFailure["kind"]> = new Set([
@@ -46,13 +49,18 @@ async function* persist(
 ): AsyncGenerator<ModelEvent, ModelFailure | undefined> {
   for (let attempt = 0; ; attempt++) {
     let failure: ModelFailure | undefined;
+    const heard = hearing();
     for await (const event of model.stream(request)) {
+      heard.note(event);
+      // The vendor's own count goes before ours, and ours before the end of the answer.
+      if (event.type === "failure" || event.type === "stop") yield* estimate(model, request, heard);
       if (event.type === "failure") failure = event.failure;
       else yield event;
     }
     if (failure === undefined || request.signal.aborted) return failure;
     const ours = DELAYS_MS[attempt];
     if (ours === undefined || !PASSING.has(failure.kind)) return failure;
+    if (failure.kind === "timeout" && attempt + 1 >= SILENT_TRIES) return failure;
     const delayMs = failure.retryAfterMs ?? ours;
     if (delayMs > LONGEST_WAIT_MS) return failure;
     yield { type: "restart", failure, delayMs, model: model.name };

@@ -3,8 +3,17 @@ export const STALL_MS = 120_000;
 
 export class StallTimeout extends Error {}
 
+/** Far more than the longest answer, which some formats repeat four times; a server that goes on does not mean to stop. */
+export const ANSWER_BYTES = 64 * 1024 * 1024;
+
+export class EndlessAnswer extends Error {
+  constructor() {
+    super(`The answer was larger than ${ANSWER_BYTES / 1024 ** 2} MB.`);
+  }
+}
+
 /**
- * Passes items through and gives up when none comes for `stallMs`. `abort` must end the source; it is
+ * Passes items through and gives up when none comes for `stallMs` or they do not end. `abort` must end the source; it is
  * called when we stall and when the consumer leaves early, so no connection outlives its reader.
  */
 export async function* watch<T>(
@@ -13,6 +22,7 @@ export async function* watch<T>(
 ): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   let done = false;
+  let bytes = 0;
   try {
     for (;;) {
       const next = await within(iterator.next(), options.stallMs);
@@ -20,6 +30,8 @@ export async function* watch<T>(
         done = true;
         return;
       }
+      bytes += JSON.stringify(next.value).length;
+      if (bytes > ANSWER_BYTES) throw new EndlessAnswer();
       yield next.value;
     }
   } finally {
