@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { AicdError } from "@aicd/core";
+import { whileScarce } from "../sandbox/scarcity.ts";
 
 export type Git = {
   /** stdout of a git command that must succeed; throws AicdError `broken` with its last words otherwise. */
@@ -16,7 +17,8 @@ const OUTPUT_BYTES = 256 * 1024 * 1024;
 export function createGit(options: { cwd: string; path: string; env: Record<string, string> }): Git {
   return {
     run(args, { input, env } = {}) {
-      return execute(args, { cwd: options.cwd, env: { PATH: options.path, ...options.env, ...env }, input });
+      const surroundings = { cwd: options.cwd, env: { PATH: options.path, ...options.env, ...env }, input };
+      return whileScarce(() => execute(args, surroundings));
     },
   };
 }
@@ -30,6 +32,11 @@ function execute(
     const out: Buffer[] = [];
     let size = 0;
     let words = "";
+    // Without a process there are no streams either, whatever their types say.
+    child.once("error", (cause) =>
+      reject(new AicdError("broken", "git could not be started. Is it installed?", { cause })),
+    );
+    if (child.stdout === undefined || child.pid === undefined) return;
     child.stdout.on("data", (chunk: Buffer) => {
       size += chunk.byteLength;
       if (size > OUTPUT_BYTES) child.kill("SIGKILL");
@@ -42,9 +49,6 @@ function execute(
     // git may end without reading all of its input.
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
-    child.once("error", (cause) =>
-      reject(new AicdError("broken", "git could not be started. Is it installed?", { cause })),
-    );
     child.once("close", (code) => {
       if (code === 0) return resolve(Buffer.concat(out));
       reject(

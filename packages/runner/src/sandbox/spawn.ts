@@ -3,6 +3,7 @@ import { constants, setPriority } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { Readable } from "node:stream";
 import type { CommandResult } from "@aicd/core";
+import { whileScarce } from "./scarcity.ts";
 import { createTail } from "./tail.ts";
 import type { Watch } from "./watchdog.ts";
 
@@ -30,7 +31,11 @@ export type SpawnOptions = {
  * up, the signal fires, or the program ends, the whole group is killed, so nothing keeps running.
  * Rejects only when the program cannot be started.
  */
-export async function spawn(argv: readonly string[], options: SpawnOptions): Promise<CommandResult> {
+export function spawn(argv: readonly string[], options: SpawnOptions): Promise<CommandResult> {
+  return whileScarce(() => spawnOnce(argv, options));
+}
+
+async function spawnOnce(argv: readonly string[], options: SpawnOptions): Promise<CommandResult> {
   const [file, ...rest] = argv;
   if (file === undefined) throw new TypeError("no program was named");
   const started = performance.now();
