@@ -1,5 +1,5 @@
-/** Files longer than this are not compared line by line; the answer would come too late. */
-const COMPARED_LINES = 20_000;
+/** More pairs of lines than this are not compared; the answer would come too late. */
+const COMPARED_PAIRS = 2_000_000;
 const LIKENESS = 0.5;
 
 /**
@@ -8,8 +8,25 @@ const LIKENESS = 0.5;
  */
 export function closest(content: string, wanted: string): { line: number; text: string } | undefined {
   const lines = content.split("\n");
-  const target = wanted.replace(/^\n+|\n+$/g, "").split("\n");
-  if (lines.length > COMPARED_LINES) return undefined;
+  // More lines than the file has: its whole text is the closest there can be.
+  const target = wanted
+    .replace(/^\n+|\n+$/g, "")
+    .split("\n")
+    .slice(0, lines.length);
+  const whole = lines.length * target.length > COMPARED_PAIRS ? undefined : bestRun(lines, target);
+  return whole ?? closestStart(lines, target);
+}
+
+/** The place of the first line with a word in it, where the whole is too much to compare or mostly not there. */
+function closestStart(lines: string[], target: string[]): { line: number; text: string } | undefined {
+  const [first = ""] = target.filter((line) => /\w/.test(line));
+  if (lines.length > COMPARED_PAIRS) return undefined;
+  const found = bestRun(lines, [first]);
+  if (found === undefined) return undefined;
+  return { ...found, text: lines.slice(found.line - 1, found.line - 1 + target.length).join("\n") };
+}
+
+function bestRun(lines: string[], target: string[]): { line: number; text: string } | undefined {
   const targetWords = target.map(words);
   const lineWords = lines.map(words);
   let best = { score: 0, at: -1 };

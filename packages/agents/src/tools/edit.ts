@@ -13,8 +13,10 @@ export const edit = defineTool({
     all: z.boolean().optional().describe("Replace every occurrence."),
   }),
   readOnly: false,
-  async run({ path, old, new: replacement, all = false }, { workspace }) {
+  async run({ path, all = false, ...input }, { workspace }) {
     const content = await workspace.read(path);
+    if (content.includes(UNREADABLE)) return { kind: "error", text: foreign(path) };
+    const [old, replacement] = [asIn(content, input.old), asIn(content, input.new)];
     if (old === replacement) return { kind: "error", text: "`old` and `new` are the same text." };
     const count = content.split(old).length - 1;
     if (count === 0) return { kind: "error", text: miss(path, content, old) };
@@ -31,6 +33,20 @@ export const edit = defineTool({
     return { kind: "ok", text: `Replaced in ${path}, ${changed}.` };
   },
 });
+
+/** Stands where bytes were no UTF-8; written back, it would replace them. */
+const UNREADABLE = "\uFFFD";
+
+function foreign(path: string): string {
+  return `${path} has bytes that are not UTF-8, which an edit would damage. Change it with \`run\` instead, e.g. by sed or a script that knows its encoding.`;
+}
+
+/** Models write plain line ends; in a file that has Windows' throughout, theirs are meant. */
+function asIn(content: string, text: string): string {
+  const plain = /(?<!\r)\n/;
+  if (!content.includes("\r\n") || plain.test(content)) return text;
+  return text.replace(new RegExp(plain, "g"), "\r\n");
+}
 
 function miss(path: string, content: string, old: string): string {
   const near = closest(content, old);

@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { RESULT_CHARACTERS } from "./bound.ts";
 import { defineTool } from "./tool.ts";
 
 const LINES_AT_ONCE = 800;
 const LINE_CHARACTERS = 2_000;
+/** Below what one result may take, so that no lines are lost from its middle. */
+const SHOWN_CHARACTERS = RESULT_CHARACTERS - 500;
 
 export const read = defineTool({
   name: "read",
@@ -21,12 +24,26 @@ export const read = defineTool({
     if (from > lines.length) {
       return { kind: "error", text: `${path} has ${lines.length} lines; line ${from} does not exist.` };
     }
-    const last = Math.min(to ?? lines.length, lines.length, from + LINES_AT_ONCE - 1);
-    const shown = lines.slice(from - 1, last).map((line, index) => `${from + index}\t${cut(line)}`);
+    if (to !== undefined && to < from) {
+      return { kind: "error", text: `\`to\` is ${to} and \`from\` is ${from}; give the earlier line first.` };
+    }
+    const end = Math.min(to ?? lines.length, lines.length, from + LINES_AT_ONCE - 1);
+    const shown = fitting(lines.slice(from - 1, end).map((line, index) => `${from + index}\t${cut(line)}`));
+    const last = from + shown.length - 1;
     const rest = last < lines.length ? `\n[${path} has ${lines.length} lines, shown ${from}-${last}]` : "";
     return { kind: "ok", text: shown.join("\n") + rest };
   },
 });
+
+/** The first lines that fit, one at least. */
+function fitting(lines: string[]): string[] {
+  let size = 0;
+  const past = lines.findIndex((line) => {
+    size += line.length + 1;
+    return size > SHOWN_CHARACTERS;
+  });
+  return past === -1 ? lines : lines.slice(0, Math.max(1, past));
+}
 
 function cut(line: string): string {
   return line.length > LINE_CHARACTERS ? `${line.slice(0, LINE_CHARACTERS)}…` : line;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { toExtended } from "./regex.ts";
 import { defineTool } from "./tool.ts";
 
 export const search = defineTool({
@@ -16,7 +17,12 @@ export const search = defineTool({
   }),
   readOnly: true,
   async run({ pattern, path, context }, { workspace }) {
-    const found = await workspace.search(pattern, {
+    const translated = toExtended(pattern);
+    if (translated.kind === "unknown") {
+      const text = `${translated.what} is not known here; the search speaks extended regular expressions. Search for something simpler, or use \`run\` with \`grep -P\`.`;
+      return { kind: "error", text };
+    }
+    const found = await workspace.search(translated.pattern, {
       ...(path === undefined ? {} : { path }),
       ...(context === undefined ? {} : { context }),
     });

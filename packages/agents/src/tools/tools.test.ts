@@ -48,6 +48,19 @@ describe("read", () => {
     expect(await call(read, input, scope)).toEqual({ kind: "error", text });
   });
 
+  it("asks for a range the right way round", async () => {
+    expect(await call(read, { path: "a.ts", from: 3, to: 1 }, scope)).toMatchObject({ kind: "error" });
+  });
+
+  it("shows as many wide lines as fit and says where it ended", async () => {
+    const wide = createScope({ "wide.ts": Array.from({ length: 100 }, () => "x".repeat(1_500)).join("\n") });
+
+    const outcome = await call(read, { path: "wide.ts" }, wide);
+
+    expect(outcome).toMatchObject({ text: expect.stringMatching(/\[wide\.ts has 100 lines, shown 1-19\]$/) });
+    expect("text" in outcome && outcome.text.length).toBeLessThan(30_000);
+  });
+
   it("shows a long file in parts", async () => {
     const long = createScope({
       "long.ts": Array.from({ length: 2_000 }, (_, n) => `line ${n + 1}`).join("\n"),
@@ -100,6 +113,81 @@ describe("edit", () => {
         text: expect.stringContaining("Nothing similar is there"),
       },
     );
+  });
+});
+
+describe("edit in files of others", () => {
+  it("finds several lines in a file with Windows' line ends, and keeps them", async () => {
+    const scope = createScope({ "a.cs": "class A {\r\n  int x;\r\n}" });
+
+    await call(
+      edit,
+      { path: "a.cs", old: "class A {\n  int x;\n", new: "class A {\n  int y;\n  int z;\n" },
+      scope,
+    );
+
+    expect(scope.files.get("a.cs")).toBe("class A {\r\n  int y;\r\n  int z;\r\n}");
+  });
+
+  it.each([
+    ["without a last line end", "one\ntwo", "one\n2"],
+    ["with mixed line ends", "one\r\ntwo\nthree\n", "one\r\n2\nthree\n"],
+    ["with a byte order mark", "\uFEFFone\ntwo\n", "\uFEFFone\n2\n"],
+  ])("leaves the rest of a file %s as it is", async (_, before, after) => {
+    const scope = createScope({ "a.txt": before });
+
+    await call(edit, { path: "a.txt", old: "two", new: "2" }, scope);
+
+    expect(scope.files.get("a.txt")).toBe(after);
+  });
+
+  it("does not damage what is not UTF-8", async () => {
+    const scope = createScope({ "latin.txt": Buffer.from("caf\xe9 one\n", "latin1").toString("utf8") });
+
+    expect(await call(edit, { path: "latin.txt", old: "one", new: "two" }, scope)).toMatchObject({
+      kind: "error",
+      text: expect.stringContaining("not UTF-8"),
+    });
+  });
+
+  it.each([
+    ["tabs for spaces", "if (x) {\n\treturn  1;\n}\n", "if (x) {\n    return 1;\n}"],
+    ["curly quotes", "say(“hello”, ‘you’);\n", "say(\"hello\", 'you');"],
+    ["a space that does not break", "a\u00a0+\u00a0b = c\n", "a + b = c"],
+    ["another dash", "from 1–2 years\n", "from 1-2 years"],
+    ["more lines than there are", "alpha beta\n", "alpha beta\ngamma delta\nepsilon"],
+    ["a small slip", "const total = items.reduce(add, 0);\n", "const total = item.reduce(add, 0);"],
+  ])("answers a miss by %s with a text that hits", async (_, content, old) => {
+    const scope = createScope({ "a.ts": `// head\n${content}// tail\n` });
+
+    const miss = await call(edit, { path: "a.ts", old, new: "NEW" }, scope);
+    const said = /```\n([\s\S]*)\n```/.exec("text" in miss ? miss.text : "")?.[1] ?? "";
+    const hit = await call(edit, { path: "a.ts", old: said, new: "NEW" }, scope);
+
+    expect(miss.kind).toBe("error");
+    expect(hit.kind).toBe("ok");
+    expect(scope.files.get("a.ts")).toContain("NEW");
+  });
+
+  it("answers a long miss in a long file within a moment", async () => {
+    const lines = Array.from({ length: 30_000 }, (_, n) => `  const value${n} = compute(${n}, "some text");`);
+    const scope = createScope({ "long.ts": lines.join("\n") });
+    const started = performance.now();
+
+    const old = lines.slice(20_000, 20_400).join("\n").replaceAll("  const", "\tconst");
+    const miss = await call(edit, { path: "long.ts", old, new: "x" }, scope);
+
+    expect(miss).toMatchObject({ text: expect.stringContaining("line 20001") });
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
+
+describe("search patterns", () => {
+  it("are told apart from what cannot be searched for", async () => {
+    expect(await call(search, { pattern: "a(?=b)" })).toMatchObject({
+      kind: "error",
+      text: expect.stringContaining("grep -P"),
+    });
   });
 });
 
