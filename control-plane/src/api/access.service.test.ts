@@ -1,4 +1,4 @@
-import { allows, may, ROLES } from "@aicd/core";
+import { allows, may, type Principal, ROLES } from "@aicd/core";
 import { describe, expect, it } from "vitest";
 import { type ProblemDocument, problemDocument } from "./problems.ts";
 import { inOrganization, isWrite, type Route } from "./route.ts";
@@ -188,6 +188,7 @@ describe("keys and people", () => {
       createdBy: { login: "m", id: 1 },
     } as const;
 
-    expect(allows({ tenantId: ours.tenantId, actor, role: "viewer" }, "task.read")).toBe(true);
+    const key: Principal = { tenantId: ours.tenantId, actor, role: "viewer" };
+    expect(allows(key, "task.read")).toBe(true);
   });
 });

@@ -202,6 +202,22 @@ describe("roles", () => {
     expect((await set("viewer", "viewer")).status).toBe(200);
   });
 
+  it("give no role that may do more than the giver, and a key none beyond its scopes", async () => {
+    const set = (to: string, as: string) =>
+      send(world, {
+        method: "PATCH",
+        path: `${base}/members/${ours.users.viewer.userId}`,
+        token: as,
+        body: { role: to },
+      });
+    const narrow = await world.key(ours, "admin", ["member.write", "member.read"]);
+
+    expect((await set("billing", ours.users.admin.token)).status).toBe(403);
+    expect((await set("admin", narrow)).status).toBe(403);
+    expect((await set("member", ours.users.admin.token)).status).toBe(200);
+    expect((await set("viewer", ours.users.admin.token)).status).toBe(200);
+  });
+
   it("one of two owners who demote each other at once stays", async () => {
     const { admin, owner } = ours.users;
     await send(world, {

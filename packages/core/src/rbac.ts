@@ -57,7 +57,7 @@ export type Principal = {
 };
 
 /** The role's permission, and for a key its scope as well. */
-export function allows(principal: Principal, permission: Permission): boolean {
+export function allows(principal: Pick<Principal, "role" | "scopes">, permission: Permission): boolean {
   if (principal.scopes !== undefined && !principal.scopes.includes(permission)) return false;
   return may(principal.role, permission);
 }
@@ -68,8 +68,11 @@ export function roleOnThread(permission: "admin" | "write" | "read" | "none"): R
   return roles[permission];
 }
 
-/** Nobody gives away more than they have: whether `giver` may let somebody act as `role`. */
-export function mayGrant(giver: Role, role: Role): boolean {
-  if (role === "owner") return may(giver, "owner.write");
-  return may(giver, "member.write");
+/**
+ * Nobody gives away more than they have: whether `giver` may let somebody act as `role`. A key's scopes
+ * count too, or one that only manages members would make an owner of whoever holds it.
+ */
+export function mayGrant(giver: Pick<Principal, "role" | "scopes">, role: Role): boolean {
+  if (!allows(giver, "member.write")) return false;
+  return PERMISSION_NAMES.every((permission) => !may(role, permission) || allows(giver, permission));
 }

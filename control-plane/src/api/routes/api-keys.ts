@@ -193,7 +193,7 @@ export const apiKeyRoutes = [
 function mustHave(call: Call, role: Role, scopes: readonly Permission[]): void {
   const { principal } = call;
   const beyond = scopes.filter((scope) => may(role, scope) && !allows(principal, scope));
-  if (mayGrant(principal.role, role) && beyond.length === 0) return;
+  if (mayGrant({ role: principal.role }, role) && beyond.length === 0) return;
   const what = beyond.length > 0 ? beyond.slice(0, 5).join(", ") : `the role ${role}`;
   throw new Refusal("forbidden", `A key may do no more than who makes it, and you do not have ${what}.`);
 }

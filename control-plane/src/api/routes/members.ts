@@ -55,7 +55,8 @@ export const memberRoutes = [
       method: "PATCH",
       path: `${base}/{user}`,
       summary: "Give a member another role",
-      description: "Only owners make or unmake owners, and the last owner stays one.",
+      description:
+        "Only owners make or unmake owners, and the last owner stays one. Nobody gives a role that may do more than they may.",
       permission: "member.write",
       params: OrgParams.extend({ user: idOf("user") }),
       body: z.strictObject({ role: Role }),
@@ -68,8 +69,12 @@ export const memberRoutes = [
         const before = await findMembership(tx, params.user);
         if (before === undefined) throw missing();
         const touchesOwners = body.role === "owner" || before.role === "owner";
-        if (!mayGrant(principal.role, body.role) || (touchesOwners && !allows(principal, "owner.write"))) {
+        if (touchesOwners && !allows(principal, "owner.write")) {
           throw new Refusal("forbidden", "Only an owner may make somebody an owner, or no longer one.");
+        }
+        if (!mayGrant(principal, body.role)) {
+          const detail = `The role ${body.role} may do more than you may, so you cannot give it. Ask an owner.`;
+          throw new Refusal("forbidden", detail);
         }
         const outcome = await setRole(tx, { userId: params.user, role: body.role });
         if (outcome === undefined) throw missing();

@@ -122,7 +122,9 @@ export async function setRole(
     .for("update");
   const member = await findMembership(tx, input.userId);
   if (member === undefined) return undefined;
-  if (member.role === "owner" && input.role !== "owner" && owners.length === 1) return "last_owner";
+  // Another one that is locked, not a count: who became or ceased to be an owner while we waited is in neither.
+  const others = owners.filter(({ userId }) => userId !== input.userId);
+  if (member.role === "owner" && input.role !== "owner" && others.length === 0) return "last_owner";
   const [after] = await tx.db
     .update(memberships)
     .set({ role: input.role, source: "set" })
