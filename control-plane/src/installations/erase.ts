@@ -37,17 +37,15 @@ export async function eraseDue(deps: Deps): Promise<number> {
 async function erase(deps: Deps, erasure: Erasure): Promise<void> {
   const { id, tenantId } = erasure;
   const about = { erasureId: id, tenantId };
-  if (await hasInstallation(deps.db.system, tenantId)) {
-    await finishErasure(deps.db.system, id, { withdrawn: true });
-    deps.log.info(about, "erasure withdrawn: the App is installed again");
-    return;
-  }
+  if (await hasInstallation(deps.db.system, tenantId)) return withdraw(deps, erasure);
   if (erasure.exportPath === null) {
     const path = await writeExport(deps, { tenantId }, deps.exportDirectory);
     await noteExport(deps.db.system, id, path);
   }
   const tables = await listTenantTables(deps.db.system);
   const proof = await deps.db.withEraser((tx) => eraseRows(tx, tenantId, tables));
+  // Installed again while the export was written.
+  if (proof === undefined) return withdraw(deps, erasure);
   const people = await deps.db.withEraser(eraseStrangers);
   const left = Object.entries(proof).filter(([, rows]) => rows.left > 0);
   if (left.length > 0) {
@@ -57,6 +55,11 @@ async function erase(deps: Deps, erasure: Erasure): Promise<void> {
   }
   await finishErasure(deps.db.system, id, { tables: proof, people });
   deps.log.info({ ...about, deleted: proof }, "tenant erased");
+}
+
+async function withdraw(deps: Deps, { id, tenantId }: Erasure): Promise<void> {
+  await finishErasure(deps.db.system, id, { withdrawn: true });
+  deps.log.info({ erasureId: id, tenantId }, "erasure withdrawn: the App is installed again");
 }
 
 async function forgetExports(deps: Deps): Promise<void> {

@@ -92,12 +92,25 @@ export async function listTenantTables(tx: SystemDb): Promise<{ table: string; k
   return [...tables, { table: "tenants", key: "id" }];
 }
 
-/** Deletes a tenant's rows, all or none, and counts what is left. For the eraser. */
+/** Serialises an account's installation with its erasure; not its row, which the eraser may not lock. */
+export const ACCOUNT_LOCK = "pg_advisory_xact_lock(7221004, hashtext(account_id::text))";
+
+/**
+ * Deletes a tenant's rows, all or none, and counts what is left. For the eraser.
+ * @returns undefined: the App is installed again, nothing was deleted
+ */
 export async function eraseRows(
   tx: SystemTx,
   tenantId: TenantId,
   tables: { table: string; key: string }[],
-): Promise<NonNullable<ErasureProof["tables"]>> {
+): Promise<ErasureProof["tables"]> {
+  // Whoever installs the App again waits for this, or was before: nothing comes in between.
+  await tx.query(`SELECT ${ACCOUNT_LOCK} FROM tenants WHERE id = $1`, [tenantId]);
+  const { rows: living } = await tx.query(
+    "SELECT FROM installations WHERE tenant_id = $1 AND state <> 'deleted' LIMIT 1",
+    [tenantId],
+  );
+  if (living.length > 0) return undefined;
   const proof: NonNullable<ErasureProof["tables"]> = {};
   // Tokens have no tenant of their own, only their attempt's.
   const tokens = await tx.query(

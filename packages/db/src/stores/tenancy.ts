@@ -2,6 +2,7 @@ import type { MintId, RepositoryId, TenantId } from "@aicd/core";
 import { and, eq, sql } from "drizzle-orm";
 import type { SystemDb, SystemTx, TenantTx } from "../database.ts";
 import { installations, repositories, tenants } from "../schema/tenancy.ts";
+import { ACCOUNT_LOCK } from "./erasures.ts";
 
 export type Repository = typeof repositories.$inferSelect & {
   installationGithubId: number;
@@ -23,6 +24,7 @@ export async function upsertInstallation(
     selection?: "all" | "selected";
   },
 ): Promise<{ tenantId: TenantId }> {
+  await tx.query(`SELECT ${ACCOUNT_LOCK} FROM (SELECT $1::bigint AS account_id) account`, [input.account.id]);
   const [tenant] = await tx.db
     .insert(tenants)
     .values({
