@@ -46,5 +46,7 @@ export function branchName(issueNumber: number, title: string): string {
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 40)
     .replace(/^-+|-+$/g, "");
-  return slug === "" ? `aicd/issue-${issueNumber}` : `aicd/issue-${issueNumber}-${slug}`;
+  // An issue in a file has no number.
+  const parts = [issueNumber === 0 ? "" : `issue-${issueNumber}`, slug].filter((part) => part !== "");
+  return `aicd/${parts.join("-") || "issue"}`;
 }

@@ -72,7 +72,7 @@ describe("aicd run", () => {
     expect(recording.unmatched()).toEqual([]);
     expect(git("status", "--porcelain")).toBe("");
     expect(git("branch", "--show-current")).toBe("main");
-    const branch = "aicd/issue-0-settle-fails-with-balances-do-not-add-up";
+    const branch = "aicd/settle-fails-with-balances-do-not-add-up";
     const checkout = join(directory, "checkout");
     git("worktree", "add", "--quiet", checkout, branch);
     execFileSync("node", ["--test"], { cwd: checkout, stdio: "ignore" });
