@@ -290,6 +290,89 @@ describe("keys", () => {
   });
 });
 
+describe("a key of somebody", () => {
+  const { admin, owner } = ours.users;
+  const age = (userId: string) =>
+    world.database.pool.query(
+      "UPDATE memberships SET checked_at = now() - interval '16 minutes' WHERE tenant_id = $1 AND user_id = $2",
+      [ours.tenantId, userId],
+    );
+  const restore = () =>
+    world.database.pool.query(
+      `INSERT INTO memberships (tenant_id, user_id, login, role, source) VALUES ($1, $2, $3, 'admin', 'set')
+       ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = 'admin', checked_at = now()`,
+      [ours.tenantId, admin.userId, admin.login],
+    );
+
+  it("who got a smaller role may do no more than they may", async () => {
+    const key = await world.key(ours, "admin");
+    const path = `${base}/members/${admin.userId}`;
+    expect((await send(world, { path: `${base}/secrets`, token: key })).status).toBe(200);
+
+    await send(world, { method: "PATCH", path, token: owner.token, body: { role: "viewer" } });
+
+    expect((await send(world, { path: `${base}/secrets`, token: key })).status).toBe(403);
+    expect((await send(world, { path: `${base}/tasks`, token: key })).status).toBe(200);
+    await restore();
+  });
+
+  it("who left the organisation on GitHub opens nothing, until a member rotates it", async () => {
+    world.github.members.set(admin.login, { id: admin.githubId, role: "member" });
+    const made = await send(world, {
+      method: "POST",
+      path: `${base}/api-keys`,
+      token: admin.token,
+      body: { name: "ci", role: "admin" },
+    });
+    const key = made.body as { id: string; secret: string };
+    await age(admin.userId);
+    const asked = await send(world, { path: `${base}/secrets`, token: key.secret });
+    world.github.members.delete(admin.login);
+    await age(admin.userId);
+
+    const left = await send(world, { path: `${base}/secrets`, token: key.secret });
+    const elsewhere = await send(world, { path: "/v1/organizations", token: key.secret });
+    const abroad = await send(world, {
+      path: `/v1/organizations/${theirs.tenantId}/secrets`,
+      token: key.secret,
+    });
+    const rotated = await send(world, {
+      method: "POST",
+      path: `${base}/api-keys/${key.id}/rotate`,
+      token: owner.token,
+      body: {},
+    });
+
+    expect(asked.status, "a member still, with the role that was given here").toBe(200);
+    expect(left).toMatchObject({ status: 403, body: { detail: expect.stringContaining(admin.login) } });
+    expect(elsewhere.body).toEqual({ items: [] });
+    expect(abroad.status).toBe(404);
+    const { secret } = rotated.body as { secret: string };
+    expect((await send(world, { path: `${base}/secrets`, token: secret })).status).toBe(200);
+    await restore();
+  });
+
+  it("whose login somebody else took since opens nothing", async () => {
+    const key = await world.key(ours, "admin");
+    world.github.members.set(admin.login, { id: 999_999, role: "admin" });
+    await age(admin.userId);
+
+    expect((await send(world, { path: `${base}/secrets`, token: key })).status).toBe(403);
+    await restore();
+  });
+
+  it("is answered with 503, not guessed, when GitHub cannot say", async () => {
+    const key = await world.key(ours, "admin");
+    await age(admin.userId);
+    world.github.away.now = true;
+    const got = await send(world, { path: `${base}/secrets`, token: key });
+    world.github.away.now = false;
+
+    expect(got).toMatchObject({ status: 503, body: { type: "urn:aicd:problem:unavailable" } });
+    await restore();
+  });
+});
+
 describe("secrets", () => {
   it("go in and never come out", async () => {
     const value = "sk-ant-0123456789-abcdefghij";

@@ -1,4 +1,5 @@
 import type { ApiKeyId, Permission, Role, SessionId, TenantId, UserId } from "@aicd/core";
+import type { KeyMaker } from "@aicd/db";
 
 /** Who is calling, before it is known for which tenant. */
 export type Identity =
@@ -19,4 +20,6 @@ export type Identity =
       role: Role;
       scopes: readonly Permission[];
       createdBy: { login: string; id: number };
+      /** Whoever made it, as a member; undefined: not one any more. */
+      maker: KeyMaker | undefined;
     };

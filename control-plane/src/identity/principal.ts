@@ -1,4 +1,4 @@
-import { AicdError, type Principal, type Role, type TenantId } from "@aicd/core";
+import { AicdError, may, type Principal, type Role, type TenantId } from "@aicd/core";
 import {
   endMembership,
   findMembership,
@@ -18,7 +18,7 @@ type Person = { userId: Extract<Identity, { kind: "user" }>["userId"]; githubId:
 
 /**
  * What the caller is in a tenant; undefined: nothing, which looks just like a tenant that is not there.
- * A person's membership is asked of GitHub at least every quarter of an hour.
+ * A person's membership is asked of GitHub at least every quarter of an hour, also for their keys.
  */
 export async function principalFor(
   deps: Deps,
@@ -26,9 +26,7 @@ export async function principalFor(
   tenantId: TenantId,
 ): Promise<Principal | undefined> {
   if (identity.kind === "api_key") {
-    if (identity.tenantId !== tenantId) return undefined;
-    const { keyId, name, createdBy, role, scopes } = identity;
-    return { tenantId, actor: { kind: "api_key", keyId, name, createdBy }, role, scopes };
+    return identity.tenantId === tenantId ? principalOfKey(deps, identity) : undefined;
   }
   const { userId, githubId, login } = identity;
   const known = await deps.db.withTenant({ tenantId }, (tx) => findMembership(tx, userId));
@@ -36,6 +34,29 @@ export async function principalFor(
   const membership = known.ageMs < RECHECK_MS ? known : await recheck(deps, tenantId, identity);
   if (membership === undefined) return undefined;
   return { tenantId, actor: { kind: "user", userId, githubId, login }, role: membership.role };
+}
+
+/**
+ * A key acts for whoever made it, and may do no more than they may now: one that was made before somebody
+ * left, or was given a smaller role, would else be their way back in.
+ * @throws AicdError `forbidden` when they are no member any more
+ */
+async function principalOfKey(
+  deps: Deps,
+  identity: Extract<Identity, { kind: "api_key" }>,
+): Promise<Principal> {
+  const { tenantId, keyId, name, role, maker, createdBy: by } = identity;
+  const fresh = maker !== undefined && maker.ageMs < RECHECK_MS;
+  const member = maker === undefined || fresh ? maker : await recheck(deps, tenantId, maker);
+  if (member === undefined) {
+    throw new AicdError(
+      "forbidden",
+      `The key acts for ${by.login}, who is not a member of this organisation any more. Let a member rotate it, or make a new one.`,
+    );
+  }
+  const scopes = identity.scopes.filter((scope) => may(member.role, scope));
+  const createdBy = { id: by.id, login: member.login };
+  return { tenantId, actor: { kind: "api_key", keyId, name, createdBy }, role, scopes };
 }
 
 /** Asks GitHub what a person is in a tenant, and notes it. Undefined: nothing any more, or not yet. */
@@ -66,6 +87,11 @@ async function askRole(deps: Deps, tenant: Tenant, person: Person): Promise<Role
     );
   }
   const { read } = deps.github.installation(installation.githubId);
-  const role = await organizationRoleOf(read, tenant.login, { id: person.githubId, login: person.login });
+  const asked = { id: person.githubId, login: person.login };
+  const role = await organizationRoleOf(read, tenant.login, asked).catch((cause: unknown) => {
+    if (cause instanceof AicdError) throw cause;
+    const detail = `GitHub could not say who is a member of ${tenant.login}. Try again.`;
+    throw new AicdError("unavailable", detail, { cause });
+  });
   return role === "admin" ? "owner" : role;
 }

@@ -38,7 +38,8 @@ export const organizationRoutes = [
         const found = await listTenantsOfUser(deps.db.system, identity.userId);
         return { body: { items: found.map(({ tenantId, ...rest }) => ({ id: tenantId, ...rest })) } };
       }
-      const { tenantId, role } = identity;
+      const { tenantId, role, maker } = identity;
+      if (maker === undefined) return { body: { items: [] } };
       const tenant = await deps.db.withTenant({ tenantId }, findTenant);
       if (tenant === undefined) return { body: { items: [] } };
       const { id, login, kind } = tenant;

@@ -1,15 +1,19 @@
-/** GitHub's edge for the API's tests: who may write, and nothing else. */
+/** GitHub's edge for the API's tests: who may write and who is a member, and nothing else. */
 export function githubEdge(): {
   fetch: typeof fetch;
   permissions: Map<string, string>;
+  /** By login; who is not in it is no member. */
+  members: Map<string, { id: number; role: "admin" | "member" }>;
   away: { now: boolean };
 } {
   const permissions = new Map<string, string>();
+  const members = new Map<string, { id: number; role: "admin" | "member" }>();
   const away = { now: false };
   const json = (body: unknown, status = 200) =>
     new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
   return {
     permissions,
+    members,
     away,
     fetch: async (input) => {
       const { pathname } = new URL(input instanceof Request ? input.url : String(input));
@@ -20,6 +24,12 @@ export function githubEdge(): {
       }
       const login = /\/collaborators\/([^/]+)\/permission$/.exec(pathname)?.[1];
       if (login !== undefined) return json({ permission: permissions.get(login) ?? "none" });
+      const asked = /\/orgs\/[^/]+\/memberships\/([^/]+)$/.exec(pathname)?.[1];
+      if (asked !== undefined) {
+        const member = members.get(asked);
+        if (member === undefined) return json({ message: "Not Found" }, 404);
+        return json({ state: "active", role: member.role, user: { id: member.id, login: asked } });
+      }
       throw new Error(`the API called ${pathname} of GitHub, which no test expects`);
     },
   };

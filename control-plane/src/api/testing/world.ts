@@ -44,7 +44,7 @@ export type Organization = {
   planHash: string;
   failedTaskId: TaskId;
   keyId: ApiKeyId;
-  users: Record<Role, { userId: UserId; login: string; token: string; cookie: string }>;
+  users: Record<Role, { userId: UserId; githubId: number; login: string; token: string; cookie: string }>;
 };
 
 export type World = {
@@ -55,7 +55,7 @@ export type World = {
   clock: { offsetMs: number };
   ours: Organization;
   theirs: Organization;
-  /** A key of the organisation. */
+  /** A key of the organisation, made by its person of that role. */
   key(org: Organization, role: Role, scopes?: Permission[]): Promise<string>;
 };
 
@@ -80,7 +80,7 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
     await closed;
   });
 
-  const key = async ({ tenantId }: { tenantId: TenantId }, role: Role, scopes?: Permission[]) => {
+  const key = async ({ tenantId, users }: Organization, role: Role, scopes?: Permission[]) => {
     const secret = mintToken("key");
     await deps.db.withTenant({ tenantId }, (tx) =>
       storeApiKey(tx, deps.mint, {
@@ -89,7 +89,7 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
         hint: hintOf(secret),
         role,
         scopes: scopes ?? PERMISSION_NAMES.filter((permission) => may(role, permission)),
-        createdBy: { login: `${role}-ours`, id: 1 },
+        createdBy: { login: users[role].login, id: users[role].githubId },
         lifeDays: 1,
       }),
     );
@@ -124,7 +124,7 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
     const life = { userId, lifeSeconds: 3_600 };
     await createSession(deps.db.system, deps.mint, { ...life, kind: "token", tokenHash: sha256(token) });
     await createSession(deps.db.system, deps.mint, { ...life, kind: "browser", tokenHash: sha256(cookie) });
-    return { userId, login, token, cookie };
+    return { userId, githubId, login, token, cookie };
   }
 }
 

@@ -1,7 +1,7 @@
-import type { ApiKeyId, MintId, Permission, Role } from "@aicd/core";
+import type { ApiKeyId, MintId, Permission, Role, UserId } from "@aicd/core";
 import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { SystemDb, TenantTx } from "../database.ts";
-import { type ApiKey, apiKeys } from "../schema/identity.ts";
+import { type ApiKey, apiKeys, memberships, users } from "../schema/identity.ts";
 import type { Actor } from "../schema/tasks.ts";
 
 type NewApiKey = {
@@ -55,16 +55,33 @@ export async function findApiKey(tx: TenantTx, id: ApiKeyId): Promise<ApiKey | u
   return row;
 }
 
+/** Who made a key and is a member still, with the age of GitHub's word for it by the database's clock. */
+export type KeyMaker = { userId: UserId; githubId: number; login: string; role: Role; ageMs: number };
+
 /**
- * The living key behind one of the hashes (one per pepper in use). System work: the key itself says whose
- * it is.
+ * The living key behind one of the hashes (one per pepper in use), with its maker; no maker: not a member
+ * any more. System work: the key itself says whose it is.
  */
-export async function locateApiKey(tx: SystemDb, hashes: Buffer[]): Promise<ApiKey | undefined> {
+export async function locateApiKey(
+  tx: SystemDb,
+  hashes: Buffer[],
+): Promise<(ApiKey & { maker: KeyMaker | undefined }) | undefined> {
   const [row] = await tx.db
-    .select()
+    .select({
+      key: apiKeys,
+      user: users,
+      role: memberships.role,
+      ageMs: sql<number>`(extract(epoch from now() - ${memberships.checkedAt}) * 1000)::float8`,
+    })
     .from(apiKeys)
+    .leftJoin(users, eq(users.githubId, sql`(${apiKeys.createdBy} ->> 'id')::bigint`))
+    .leftJoin(memberships, and(eq(memberships.tenantId, apiKeys.tenantId), eq(memberships.userId, users.id)))
     .where(and(inArray(apiKeys.hash, hashes), isNull(apiKeys.revokedAt), gt(apiKeys.expiresAt, sql`now()`)));
-  return row;
+  if (row === undefined) return undefined;
+  const { key, user, role, ageMs } = row;
+  if (user === null || role === null) return { ...key, maker: undefined };
+  const { id: userId, githubId, login } = user;
+  return { ...key, maker: { userId, githubId, login, role, ageMs } };
 }
 
 /** Notes a use, at most once a minute; and the hash under the present pepper, if it was another's. */
