@@ -136,13 +136,44 @@ describe("a frontend", () => {
     expect((await whoAmI(token)).status).toBe(200);
   });
 
-  it("renews its tokens; a spent refresh token shown again ends the session", async () => {
-    const first = (await (await exchange(await code())).json()) as Pair;
-    const renewed = await refresh(first.refresh_token);
-    const second = (await renewed.json()) as Pair;
+  const later = () =>
+    database.pool.query("UPDATE sessions SET last_used_at = last_used_at - interval '31 seconds'");
+  const pairOf = async (answer: Promise<Response>) => (await (await answer).json()) as Pair;
 
+  it("renews its tokens; two pages that do at once, or one whose answer was lost, go on", async () => {
+    const first = await pairOf(exchange(await code()));
+
+    const both = await Promise.all([refresh(first.refresh_token), refresh(first.refresh_token)]);
+    const [second, same] = (await Promise.all(both.map((answer) => answer.json()))) as [Pair, Pair];
+    const repeated = await pairOf(refresh(first.refresh_token));
+
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    expect(same).toEqual(second);
+    expect(repeated).toEqual(second);
+    expect(second.refresh_token).not.toBe(first.refresh_token);
     expect((await whoAmI(first.access_token)).status).toBe(401);
     expect((await whoAmI(second.access_token)).status).toBe(200);
+    const third = await pairOf(refresh(second.refresh_token));
+    expect((await whoAmI(third.access_token)).status).toBe(200);
+  });
+
+  it("whose token a thief changed, however often, ends the thief's session with its own next try", async () => {
+    const first = await pairOf(exchange(await code()));
+    let thief = first;
+    for (let times = 0; times < 3; times++) thief = await pairOf(refresh(thief.refresh_token));
+    expect((await whoAmI(thief.access_token)).status).toBe(200);
+
+    expect((await refresh(first.refresh_token)).status).toBe(401);
+
+    expect((await whoAmI(thief.access_token)).status).toBe(401);
+    expect((await refresh(thief.refresh_token)).status).toBe(401);
+  });
+
+  it("that shows a spent refresh token later ends the session", async () => {
+    const first = await pairOf(exchange(await code()));
+    const second = await pairOf(refresh(first.refresh_token));
+    await later();
+
     expect((await refresh(first.refresh_token)).status).toBe(401);
     expect((await whoAmI(second.access_token)).status).toBe(401);
     expect((await refresh(second.refresh_token)).status).toBe(401);

@@ -16,11 +16,12 @@ import {
   issueCode,
   openBrowserSession,
   startSignIn,
-  type Tokens,
 } from "./sign-in.ts";
-import { mintToken, sha256 } from "./tokens.ts";
+import { sessionOfRefresh, sha256, type Tokens } from "./tokens.ts";
 
 const SIGN_IN_SECONDS = 600;
+/** A refresh token that was spent is answered again for so long; afterwards showing it ends the session. */
+const GRACE_SECONDS = 30;
 /** Of one address, signed in or not: nobody needs more, and whoever guesses gets no further. */
 const SIGN_INS: Rate = { name: "sign-in", capacity: 120, windowS: 60 };
 
@@ -160,15 +161,30 @@ async function endPresentSession(deps: Deps, request: FastifyRequest): Promise<v
   }
 }
 
+/**
+ * Repeated within moments it gives the same tokens again: who lost the answer goes on, and two pages of one
+ * browser that renew at once both do.
+ */
 async function refresh(deps: Deps, spent: string): Promise<Tokens> {
-  const tokens = { accessToken: mintToken("session"), refreshToken: mintToken("refresh") };
+  const id = sessionOfRefresh(spent);
+  // Given out before tokens named their session: they are changed for ones that no session is behind.
+  const named = id ?? deps.mint("session");
+  const successors = deps.peppers.successors(spent, named);
+  const [tokens] = successors;
   const outcome = await rotateSession(deps.db.system, {
+    id,
     spent: sha256(spent),
     tokenHash: sha256(tokens.accessToken),
     refreshHash: sha256(tokens.refreshToken),
     lifeSeconds: ACCESS_SECONDS,
+    graceSeconds: GRACE_SECONDS,
   });
   if (outcome.kind === "rotated") return tokens;
+  if (outcome.kind === "repeated") {
+    const present = outcome.session.refreshHash;
+    const again = successors.find(({ refreshToken }) => present?.equals(sha256(refreshToken)));
+    if (again !== undefined) return again;
+  }
   if (outcome.kind === "stolen") {
     const { id: sessionId, userId } = outcome.session;
     deps.log.warn({ sessionId, userId }, "a spent refresh token was shown again: its session is ended");
@@ -180,7 +196,8 @@ function sendTokens(reply: FastifyReply, { accessToken, refreshToken }: Tokens):
   return reply.send({
     access_token: accessToken,
     token_type: "bearer",
-    expires_in: ACCESS_SECONDS,
+    // A repeated answer is up to that much older than it looks.
+    expires_in: ACCESS_SECONDS - GRACE_SECONDS,
     refresh_token: refreshToken,
   });
 }

@@ -13,7 +13,7 @@ import {
 } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { recheck } from "./principal.ts";
-import { mintToken, sameText, sha256 } from "./tokens.ts";
+import { mintRefresh, mintToken, sameText, sha256, type Tokens } from "./tokens.ts";
 
 /** A browser stays signed in for a week; a frontend's token lives an hour and is renewed for a month. */
 export const BROWSER_SECONDS = 7 * 24 * 3_600;
@@ -105,8 +105,6 @@ export async function issueCode(deps: Deps, userId: UserId, challenge: string): 
   return code;
 }
 
-export type Tokens = { accessToken: string; refreshToken: string };
-
 /** @throws AicdError `invalid` for a code that is unknown, spent, a minute old, or not the caller's */
 export async function exchangeCode(deps: Deps, input: { code: string; verifier: string }): Promise<Tokens> {
   const taken = await takeSignInCode(deps.db.system, sha256(input.code));
@@ -116,8 +114,10 @@ export async function exchangeCode(deps: Deps, input: { code: string; verifier: 
       "The code is unknown, used, over a minute old, or not yours. Sign in again.",
     );
   }
-  const tokens = { accessToken: mintToken("session"), refreshToken: mintToken("refresh") };
+  const id = deps.mint("session");
+  const tokens = { accessToken: mintToken("session"), refreshToken: mintRefresh(id) };
   await createSession(deps.db.system, deps.mint, {
+    id,
     userId: taken.userId,
     kind: "token",
     tokenHash: sha256(tokens.accessToken),

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { createMint } from "@aicd/core";
 import { expect, it } from "vitest";
 import { parseMasterKeys } from "../secrets/master-keys.ts";
-import { createPeppers, hintOf, mintToken, tokenKind } from "./tokens.ts";
+import { createPeppers, hintOf, mintRefresh, mintToken, sessionOfRefresh, tokenKind } from "./tokens.ts";
 
 const key = () => randomBytes(32).toString("base64");
 
@@ -20,6 +21,23 @@ it("tells a typo from a key without asking anybody", () => {
   expect(
     [typo, token.slice(0, -1), `${token}x`, "aicd_live_", "", token.toUpperCase()].map(tokenKind),
   ).toEqual(Array.from({ length: 6 }));
+});
+
+it("changes a refresh token for the same ones each time, which name its session", () => {
+  const session = createMint({ now: Date.now, random: randomBytes })("session");
+  const [old, fresh] = [key(), key()];
+  const token = mintRefresh(session);
+  const before = createPeppers(parseMasterKeys(old)).successors(token, session);
+
+  const [now, then] = createPeppers(parseMasterKeys(`${fresh},${old}`)).successors(token, session);
+
+  expect(then).toEqual(before[0]);
+  expect(now).not.toEqual(then);
+  expect(tokenKind(now.accessToken)).toBe("session");
+  expect([token, now.refreshToken].map(sessionOfRefresh)).toEqual([session, session]);
+  expect([now.accessToken, mintToken("refresh"), "x"].map(sessionOfRefresh)).toEqual(
+    Array.from({ length: 3 }),
+  );
 });
 
 it("hints at a key without giving it away", () => {

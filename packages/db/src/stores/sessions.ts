@@ -1,5 +1,5 @@
 import type { MintId, SessionId, UserId } from "@aicd/core";
-import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
 import type { SystemDb } from "../database.ts";
 import {
   type Session,
@@ -61,6 +61,7 @@ export async function createSession(
   tx: SystemDb,
   mint: MintId,
   input: {
+    id?: SessionId;
     userId: UserId;
     kind: "browser" | "token";
     tokenHash: Buffer;
@@ -71,7 +72,7 @@ export async function createSession(
   const [row] = await tx.db
     .insert(sessions)
     .values({
-      id: mint("session"),
+      id: input.id ?? mint("session"),
       userId: input.userId,
       kind: input.kind,
       tokenHash: input.tokenHash,
@@ -101,15 +102,22 @@ export async function findSession(
 }
 
 /**
- * Changes both tokens of a session for new ones, once per refresh token. A refresh token that was spent
- * before ends the session: two parties hold it, and one of them should not.
+ * Changes both tokens of a session for new ones, once per refresh token. The one spent last may be shown
+ * again for a moment: its answer was lost, or two pages asked at once. Later, or an older one, it ends the
+ * session: two parties hold it, and one of them should not.
+ * @param input.id the session that the refresh token names, whether or not it is still its own
  */
 export async function rotateSession(
   tx: SystemDb,
-  input: { spent: Buffer; tokenHash: Buffer; refreshHash: Buffer; lifeSeconds: number },
-): Promise<
-  { kind: "rotated"; session: Session } | { kind: "stolen"; session: Session } | { kind: "unknown" }
-> {
+  input: {
+    id: SessionId | undefined;
+    spent: Buffer;
+    tokenHash: Buffer;
+    refreshHash: Buffer;
+    lifeSeconds: number;
+    graceSeconds: number;
+  },
+): Promise<{ kind: "rotated" | "repeated" | "stolen"; session: Session } | { kind: "unknown" }> {
   const [session] = await tx.db
     .update(sessions)
     .set({
@@ -128,10 +136,30 @@ export async function rotateSession(
     )
     .returning();
   if (session !== undefined) return { kind: "rotated", session };
+  const [repeated] = await tx.db
+    .select()
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.spentRefreshHash, input.spent),
+        isNull(sessions.revokedAt),
+        // Nothing but the change of its tokens notes a use.
+        sql`${sessions.lastUsedAt} > now() - ${input.graceSeconds} * interval '1 second'`,
+      ),
+    );
+  if (repeated !== undefined) return { kind: "repeated", session: repeated };
+  const named = input.id === undefined ? undefined : eq(sessions.id, input.id);
   const [stolen] = await tx.db
     .update(sessions)
     .set({ revokedAt: sql`now()` })
-    .where(and(eq(sessions.spentRefreshHash, input.spent), isNull(sessions.revokedAt)))
+    .where(
+      and(
+        or(eq(sessions.spentRefreshHash, input.spent), named),
+        // Its own, and only too old.
+        ne(sessions.refreshHash, input.spent),
+        isNull(sessions.revokedAt),
+      ),
+    )
     .returning();
   return stolen === undefined ? { kind: "unknown" } : { kind: "stolen", session: stolen };
 }
