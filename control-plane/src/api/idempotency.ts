@@ -3,7 +3,7 @@ import type { Principal } from "@aicd/core";
 import { claimWrite, keepAnswer, releaseWrite, type Scope } from "@aicd/db";
 import type { ApiDeps } from "./deps.ts";
 import { Refusal } from "./problems.ts";
-import type { Route } from "./route.ts";
+import { callerOf, type Route } from "./route.ts";
 
 export type Kept = { status: number; headers: Record<string, string>; body: unknown };
 
@@ -23,7 +23,7 @@ export async function once(
   },
 ): Promise<Kept & { replayed: boolean }> {
   const { route, key } = input;
-  const mine = { actorId: actorId(input.principal), key };
+  const mine = { actorId: callerOf(input), key };
   const hash = createHash("sha256")
     .update(JSON.stringify([route.method, input.request.url, input.request.body ?? null]))
     .digest();
@@ -58,8 +58,4 @@ export async function once(
 function withoutSecrets(body: unknown, once: string[]): unknown {
   if (once.length === 0 || typeof body !== "object" || body === null) return body;
   return { ...body, ...Object.fromEntries(once.map((name) => [name, null])) };
-}
-
-function actorId({ actor }: Principal): string {
-  return actor.kind === "user" ? actor.userId : actor.keyId;
 }

@@ -78,6 +78,11 @@ export function route<
   return { ...spec, handle } as Route;
 }
 
+/** The id of the person or key that calls. */
+export function callerOf({ principal: { actor } }: Pick<Call, "principal">): string {
+  return actor.kind === "user" ? actor.userId : actor.keyId;
+}
+
 export function isWrite(method: string): boolean {
   return method !== "GET" && method !== "HEAD" && method !== "OPTIONS";
 }

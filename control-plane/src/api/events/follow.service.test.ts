@@ -1,8 +1,10 @@
 import { expect, onTestFinished, test, vi } from "vitest";
+import { Refusal } from "../problems.ts";
 import { send } from "../testing/client.ts";
 import { plantEvent, plantTask } from "../testing/plant.ts";
 import { openStream } from "../testing/stream.ts";
-import { createApiWorld } from "../testing/world.ts";
+import { createApiWorld, type Organization } from "../testing/world.ts";
+import { createEventHub } from "./hub.ts";
 
 const world = await createApiWorld();
 const { ours } = world;
@@ -145,4 +147,37 @@ test("a stream ends soon after its key is revoked", async () => {
   await vi.advanceTimersByTimeAsync(15_000);
 
   expect(await stream.next()).toBeUndefined();
+});
+
+test("nobody takes the streams of others: a caller has so many, and an organisation", async () => {
+  const { taskId } = await newTask();
+  const hub = createEventHub(world.deps);
+  onTestFinished(() => hub.close());
+  const readied: Promise<void>[] = [];
+  const watch = (organization: Organization, caller: string) => {
+    const scope = { tenantId: organization.tenantId };
+    const { ready, stop } = hub.watch({ scope, taskId, caller, end() {} }, () => {});
+    readied.push(ready);
+    return stop;
+  };
+  const fill = (organization: Organization, caller: string) => {
+    for (let count = 0; count < 1_000; count++) {
+      try {
+        watch(organization, caller);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Refusal);
+        return count;
+      }
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+
+  const stop = watch(ours, "greedy");
+  const counts = [fill(ours, "greedy"), ...["a", "b", "c", "d"].map((caller) => fill(ours, caller))];
+
+  expect(counts).toEqual([49, 50, 50, 50, 0]);
+  expect(fill(world.theirs, "a")).toBe(50);
+  stop();
+  expect(fill(ours, "d")).toBe(1);
+  await Promise.all(readied);
 });

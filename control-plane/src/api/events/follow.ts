@@ -3,7 +3,7 @@ import { parseId, type TaskId } from "@aicd/core";
 import { countEvents, type EventRow, findTaskRow, listEvents, type Scope } from "@aicd/db";
 import type { ApiDeps } from "../deps.ts";
 import { missing, Refusal } from "../problems.ts";
-import type { Call } from "../route.ts";
+import { type Call, callerOf } from "../route.ts";
 import { eventOf } from "../shapes/tasks.ts";
 
 const BEAT_MS = 15_000;
@@ -46,10 +46,13 @@ export async function followTask(
   }
 
   // The hub first, so that nothing falls between the reading and the watching.
-  const { ready, stop } = deps.hub.watch({ scope, taskId, end: () => stream.push(null) }, (events) => {
-    if (live) for (const event of events) send(event);
-    else waiting.push(...events);
-  });
+  const { ready, stop } = deps.hub.watch(
+    { scope, taskId, caller: callerOf(call), end: () => stream.push(null) },
+    (events) => {
+      if (live) for (const event of events) send(event);
+      else waiting.push(...events);
+    },
+  );
   const beat = setInterval(() => void keepAlive(call, stream), BEAT_MS);
   const close = () => {
     clearInterval(beat);

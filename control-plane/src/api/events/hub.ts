@@ -14,13 +14,17 @@ import { Refusal } from "../problems.ts";
 const TICK_MS = 100;
 /** Transactions end within this, so an event with an older id cannot turn up later. */
 const SETTLED_MS = 30_000;
-const WATCHERS = 5_000;
-const WATCHERS_PER_TENANT = 1_000;
+/** Of the 1,000 connections that a process takes: the rest is for requests, runners and GitHub's webhooks. */
+const WATCHERS = 600;
+/** One organisation must not take the streams of all the others, nor one caller those of its organisation. */
+const WATCHERS_PER_TENANT = 200;
+const WATCHERS_PER_CALLER = 50;
 const PAGE = 500;
 /** Tasks read side by side, so that a busy moment leaves connections to others. */
 const LANES = 8;
 
-export type Watcher = { scope: Scope; taskId: TaskId; end: () => void };
+/** `caller`: the id of the person or key. */
+export type Watcher = { scope: Scope; taskId: TaskId; caller: string; end: () => void };
 type Deliver = (events: EventRow[]) => void;
 
 /** One look per tick for all watchers of this process, however many they are. */
@@ -48,10 +52,15 @@ type Topic = {
 
 export function createEventHub(deps: { db: Database; log: Logger; now: () => number }): EventHub {
   const topics = new Map<string, Topic>();
-  const perTenant = new Map<string, number>();
+  const open = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
-  let watchers = 0;
   let closed = false;
+
+  function count(of: string, by: 1 | -1): void {
+    const now = (open.get(of) ?? 0) + by;
+    if (now === 0) open.delete(of);
+    else open.set(of, now);
+  }
 
   function plan(): void {
     if (timer !== undefined || topics.size === 0 || closed) return;
@@ -141,8 +150,12 @@ export function createEventHub(deps: { db: Database; log: Logger; now: () => num
   return {
     watch(watcher, deliver) {
       const { tenantId } = watcher.scope;
-      const ofTenant = perTenant.get(tenantId) ?? 0;
-      if (closed || watchers >= WATCHERS || ofTenant >= WATCHERS_PER_TENANT) {
+      const limits = [
+        ["all", WATCHERS],
+        [tenantId, WATCHERS_PER_TENANT],
+        [`${tenantId} ${watcher.caller}`, WATCHERS_PER_CALLER],
+      ] as const;
+      if (closed || limits.some(([of, most]) => (open.get(of) ?? 0) >= most)) {
         const detail = "Too many streams are open. Close some, or ask for events as pages.";
         throw new Refusal("limited", detail, { headers: { "retry-after": "30" } });
       }
@@ -150,15 +163,11 @@ export function createEventHub(deps: { db: Database; log: Logger; now: () => num
       const topic = topics.get(key) ?? newTopic(watcher);
       topics.set(key, topic);
       topic.watchers.set(watcher, deliver);
-      perTenant.set(tenantId, ofTenant + 1);
-      watchers++;
+      for (const [of] of limits) count(of, 1);
       plan();
       const stop = () => {
         if (!topic.watchers.delete(watcher)) return;
-        watchers--;
-        const left = (perTenant.get(tenantId) ?? 1) - 1;
-        if (left === 0) perTenant.delete(tenantId);
-        else perTenant.set(tenantId, left);
+        for (const [of] of limits) count(of, -1);
         if (topic.watchers.size === 0 && topics.get(key) === topic) topics.delete(key);
       };
       return { ready: topic.ready, stop };
