@@ -13,6 +13,8 @@ it.each([
   ["[[:digit:]x]", "[[:digit:]x]"],
   ["[]x]", "[]x]"],
   ["foo(", "foo("],
+  ["main\\(\\) {", "main\\(\\) \\{"],
+  ["a{2}b{1,}?", "a{2}b{1,}"],
   ["[open", "[open"],
 ])("turns %s into %s", (pattern, extended) => {
   expect(toExtended(pattern)).toEqual({ kind: "pattern", pattern: extended });

@@ -8,6 +8,8 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 /** In front of a bracket; those of `\w`, `\s` and `\b` the search knows itself. */
 const OUTSIDE: Readonly<Record<string, string>> = { "\\d": "[0-9]", "\\D": "[^0-9]", "\\t": "\t" };
+/** A brace that counts something; any other is meant as a brace, as in `main() {`. */
+const INTERVAL = /^\{\d+(?:,\d*)?\}/;
 const LOOKAROUND = /\(\?(?:<?[=!]|>|#|[a-z]+\))/;
 
 export type Translated = { kind: "pattern"; pattern: string } | { kind: "unknown"; what: string };
@@ -32,6 +34,9 @@ export function toExtended(pattern: string): Translated {
     } else if (pattern.startsWith("(?:", at)) {
       out += "(";
       at += 3;
+    } else if (pattern[at] === "{" && !INTERVAL.test(pattern.slice(at))) {
+      out += "\\{";
+      at += 1;
     } else if (/[*+?}]\?/.test(two)) {
       // A lazy quantifier finds the same lines as a greedy one.
       out += pattern[at];

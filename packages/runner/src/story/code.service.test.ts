@@ -1,5 +1,5 @@
 import { MockAgent, REJECT_ONCE } from "@aicd/agents";
-import type { IAgent } from "@aicd/core";
+import type { IAgent, ReviewOutcome } from "@aicd/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { type GrantInput, SNAPSHOT, startPlane } from "../testing/plane.ts";
 import { type Cleanups, createWorld, drive, FILES, MEND, MENDED, PLAN, TEST } from "../testing/sums.ts";
@@ -92,14 +92,42 @@ describe("the coding phase", () => {
     expect(plane.changeSets).toEqual([]);
   });
 
-  it("fails by name when the critic is never content", async () => {
+  it.each([
+    ["handed in again as it was", MEND],
+    ["changed once more", [...MEND, { files: { "sum.js": `${MENDED}// once more\n` } }]],
+  ])("lists what stays open after the last round in the draft, of a change %s", async (_, codes) => {
+    const { repository, plane } = await world({ phase: "code", plan: PLAN, settings: { reviewRounds: 1 } });
+
+    const report = await drive(
+      { repository, plane },
+      new MockAgent({ codes, verdicts: REJECT_ONCE.slice(0, 1) }),
+    );
+
+    expect(report).toMatchObject({ outcome: "approved" });
+    expect(plane.results[0]).toMatchObject({
+      kind: "approved",
+      verdict: { findings: [{ severity: "major", why: "The case is not handled." }] },
+    });
+    expect(plane.changeSets).toHaveLength(codes.length);
+  });
+
+  it("proposes nothing in which the critic still sees a blocker", async () => {
     const { repository, plane } = await world({ phase: "code", plan: PLAN, settings: { reviewRounds: 1 } });
     const codes = [...MEND, { files: { "sum.js": `${MENDED}// once more\n` } }];
-    const verdicts = [REJECT_ONCE[0]].flatMap((verdict) => (verdict === undefined ? [] : [verdict]));
+    const blocker = {
+      path: null,
+      line: null,
+      severity: "blocker",
+      why: "It loses data.",
+      wanted: "Keep it.",
+    } as const;
+    const verdict = { approved: false, summary: "No.", findings: [blocker] };
+    const verdicts: ReviewOutcome[] = [{ kind: "reviewed", verdict }];
 
     const report = await drive({ repository, plane }, new MockAgent({ codes, verdicts }));
 
     expect(report).toMatchObject({ outcome: "failed", reason: "not_approved_by_critic" });
+    expect(report.detail).toContain("It loses data.");
     expect(plane.changeSets).toHaveLength(2);
   });
 

@@ -41,11 +41,18 @@ describe("decide", () => {
     [verdict(true), 0, "approve"],
     [verdict(false, "major"), 1, "send-back"],
     [verdict(false, "minor"), 1, "send-back"],
-    [verdict(false, "major"), 0, "give-up"],
+    [verdict(false, "major"), 0, "approve"],
+    [verdict(false, "major", "blocker"), 0, "give-up"],
     [verdict(false, "minor"), 0, "approve"],
     [verdict(false), 3, "approve"],
   ])("%o with %i rounds left → %s", (given, left, kind) => {
     expect(decide(given, left).kind).toBe(kind);
+  });
+
+  it("says of an open finding that it is open", () => {
+    expect(decide(verdict(false, "major"), 0)).toMatchObject({
+      verdict: { summary: expect.stringContaining("is open"), findings: [{ severity: "major" }] },
+    });
   });
 });
 

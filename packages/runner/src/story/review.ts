@@ -11,8 +11,15 @@ export async function review(
   work: { changeSet: ChangeSet; evidence: Evidence },
 ): Promise<Step> {
   const { agent, task, scope, tree, events, grant } = attempt;
-  if (changeSetDigest(work.changeSet) === round.rejected) {
-    return failed("not_approved_by_critic", `The coder left open:\n${listed(round.findings)}`);
+  const receipts = receiptsFor(grant.snapshot.review, round.receipts);
+  const again = changeSetDigest(work.changeSet);
+  if (again === round.rejected) {
+    const summary = "The coder was asked to mend these findings and handed in the same change again.";
+    const last = decide({ approved: false, summary, findings: round.findings }, 0);
+    if (last.kind !== "approve") {
+      return failed("not_approved_by_critic", `${summary}\n${listed(round.findings)}`);
+    }
+    return { kind: "approved", changeSetDigest: again, verdict: last.verdict, receipts };
   }
   const uploaded = await upload(attempt, work);
   if (uploaded.kind === "failed") return uploaded;
@@ -28,7 +35,6 @@ export async function review(
   if (outcome.kind === "stopped") return failed(outcome.reason, outcome.detail);
   const decision = decide(outcome.verdict, round.reviewsLeft);
   if (decision.kind === "approve") {
-    const receipts = receiptsFor(grant.snapshot.review, round.receipts);
     return { kind: "approved", changeSetDigest: digest, verdict: decision.verdict, receipts };
   }
   const { findings, summary } = outcome.verdict;
@@ -45,13 +51,23 @@ export async function review(
 
 type Decision = { kind: "approve"; verdict: CriticVerdict } | { kind: "send-back" } | { kind: "give-up" };
 
-/** A rejection without a word of what is wrong cannot be acted on, so it counts like minor findings. */
+/**
+ * A rejection without a word of what is wrong cannot be acted on, so it counts like minor findings. After
+ * the last round what stays open goes into the draft pull request, for a person to decide; a blocker
+ * (wrong results, data loss, security) is never proposed.
+ */
 export function decide(verdict: CriticVerdict, reviewsLeft: number): Decision {
   if (verdict.approved) return { kind: "approve", verdict };
-  if (reviewsLeft > 0 && verdict.findings.length > 0) return { kind: "send-back" };
-  if (verdict.findings.some((finding) => finding.severity !== "minor")) return { kind: "give-up" };
-  return { kind: "approve", verdict: { ...verdict, approved: true } };
+  const { findings } = verdict;
+  if (reviewsLeft > 0 && findings.length > 0) return { kind: "send-back" };
+  if (findings.some(({ severity }) => severity === "blocker")) return { kind: "give-up" };
+  const isOpen = findings.some(({ severity }) => severity === "major");
+  const summary = isOpen ? `${OPEN}\n\n${verdict.summary}`.slice(0, SUMMARY_CHARACTERS) : verdict.summary;
+  return { kind: "approve", verdict: { ...verdict, approved: true, summary } };
 }
+
+const OPEN = "The critic did not agree within its rounds. What it still finds is listed here and is open.";
+const SUMMARY_CHARACTERS = 4_000;
 
 function listed(findings: Finding[]): string {
   return findings.map((finding) => `- [${finding.severity}] ${finding.path ?? ""} ${finding.why}`).join("\n");
