@@ -86,6 +86,17 @@ describe("sandbox", () => {
     expect(left).toBeNull();
   });
 
+  it("leaves none behind that cleared its environment, and none of another command", async () => {
+    const other = shell("sleep 1; echo whole");
+    await shell("env -i setsid sleep 65 & (cd ~ && env -i setsid sleep 66 &) ; sleep 0.1");
+
+    const left = execFileSync("ps", ["-eo", "args"])
+      .toString()
+      .match(/^sleep 6[56]$/gm);
+    expect(left).toBeNull();
+    expect(await other).toMatchObject({ exitCode: 0, output: "whole\n" });
+  });
+
   it("stops at once when it is aborted", async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);

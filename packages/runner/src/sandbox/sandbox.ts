@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir } from "node:fs/promises";
+import { access, mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { AicdError, type CommandResult, type Settings } from "@aicd/core";
 import { bwrap } from "./bwrap.ts";
 import { createControlGroup } from "./control-group.ts";
 import { defaultLimits, type SandboxLimits, shellLimits } from "./limits.ts";
-import { reap } from "./reap.ts";
+import { bootTicks, reap } from "./reap.ts";
 import { spawn } from "./spawn.ts";
 import { watch } from "./watchdog.ts";
 
@@ -57,6 +57,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const temp = join(tempDir, "tmp");
   const scratch = join(tempDir, "scratch");
   for (const made of [home, temp, scratch]) await mkdir(made, { recursive: true });
+  const own = await Promise.all([workspaceDir, home, temp].map((place) => realpath(place)));
   const bounds = { ...defaultLimits(), ...options.limits };
   const level = await strongest(path, workspaceDir);
   if (LEVELS.indexOf(level) < LEVELS.indexOf(demanded)) {
@@ -76,6 +77,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     const group = createControlGroup(`aicd-${marker.slice(-24)}`, bounds);
     const enter = group === undefined ? [] : ["/bin/sh", "-c", `${group.enter}; exec "$@"`, "sh"];
     const whole = level === "bwrap" ? [...confined, ...limited] : limited;
+    const since = await bootTicks();
     const running = spawn([...enter, ...whole], {
       cwd: workspaceDir,
       env: { ...clearedEnv({ path, home, temp }), ...limits.env, AICD_RUN: marker.slice("AICD_RUN=".length) },
@@ -86,7 +88,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       onLine: limits.onLine,
       watch: (pid, stop) => watch(pid, { limits: bounds, places, stop }),
       // In its own PID namespace nothing outlives bwrap.
-      ...(level === "bwrap" ? {} : { reap: () => reap(marker) }),
+      ...(level === "bwrap" ? {} : { reap: () => reap({ marker, places: own, since }) }),
     });
     return running.finally(() => group?.remove());
   }
