@@ -38,7 +38,8 @@ export function sendProblem(
   document: ProblemDocument,
   headers: Record<string, string> = {},
 ): void {
-  const retry = document.status === 503 ? { "retry-after": RETRY_S } : {};
+  const later = document.status === 503 || document.status === 429;
+  const retry = later ? { "retry-after": RETRY_S } : {};
   const challenge = document.status === 401 ? { "www-authenticate": 'Bearer realm="aicd"' } : {};
   reply
     .code(document.status)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { send } from "./testing/client.ts";
 import { createApiWorld, FRONTEND } from "./testing/world.ts";
 
@@ -448,5 +448,30 @@ describe("steering a task", () => {
 
     expect(refused).toMatchObject({ status: 409 });
     expect((await create("off", issue())).status).toBe(201);
+  });
+});
+
+describe("an export", () => {
+  it("is written one at a time, so that it takes no more than one connection", async () => {
+    const path = `${base}/export`;
+    const holder = await world.database.pool.connect();
+    await holder.query("BEGIN");
+    await holder.query("LOCK TABLE subscriptions IN ACCESS EXCLUSIVE MODE");
+    const first = send(world, { path, token });
+    await vi.waitFor(async () => {
+      const { rows } = await world.database.pool.query(
+        "SELECT FROM pg_locks WHERE relation = 'subscriptions'::regclass AND NOT granted",
+      );
+      expect(rows).toHaveLength(1);
+    }, 10_000);
+
+    const second = await send(world, { path, token });
+    await holder.query("COMMIT");
+    holder.release();
+
+    expect(second).toMatchObject({ status: 429, body: { type: "urn:aicd:problem:limited" } });
+    expect(Number(second.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await first).status).toBe(200);
+    expect((await send(world, { path, token })).status).toBe(200);
   });
 });

@@ -29,13 +29,14 @@ export const exportRoutes = [
       media: "application/x-ndjson",
     },
     async (deps, call) => {
+      // Through a file: a slow reader must not hold a transaction open.
+      const directory = join(deps.exportDirectory, call.requestId);
+      const forget = () => void rm(directory, { recursive: true, force: true });
+      const path = await writeExport(deps, call.scope, directory);
+      // Written down before the first byte leaves, and not for an export that was refused.
       await deps.db.withTenant(call.scope, (tx) =>
         audit(deps, tx, call, { action: "organization.exported", target: call.scope.tenantId }),
       );
-      // Through a file: a slow reader must not hold a transaction open.
-      const directory = join(deps.exportDirectory, call.requestId);
-      const path = await writeExport(deps, call.scope, directory);
-      const forget = () => void rm(directory, { recursive: true, force: true });
       return pipeline(createReadStream(path), createGunzip(), forget);
     },
   ),

@@ -19,6 +19,15 @@ export async function listExportTables(tx: SystemDb): Promise<{ table: string; k
   return tables.filter(({ table }) => !LEFT_OUT.has(table)).reverse();
 }
 
+/** Makes this transaction the tenant's only export; false: another one is being written. */
+export async function claimExport(tx: TenantTx): Promise<boolean> {
+  const { rows } = await tx.query<{ mine: boolean }>(
+    "SELECT pg_try_advisory_xact_lock(7221005, hashtext($1)) AS mine",
+    [tx.scope.tenantId],
+  );
+  return rows[0]?.mine === true;
+}
+
 /** Everything stored of a tenant, table by table, read as the tenant: row-level security bounds it. */
 export async function* exportRows(
   tx: TenantTx,

@@ -78,6 +78,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
     }),
   deleteSecret: (tx) => stores.deleteSecret(tx, "THEIRS"),
   endAttempt: (tx, ids) => stores.endAttempt(tx, { id: ids.attemptId, state: "cancelled" }),
+  claimExport: (tx) => stores.claimExport(tx).then(() => "claimed"),
   endMembership: (tx, ids) => stores.endMembership(tx, ids.userId),
   ensureAttempt: (tx, ids) => stores.ensureAttempt(tx, mint, { taskId: ids.taskId, phase: "plan" }),
   exportRows: async (tx) => {
