@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type AgentOptions, loadAgent } from "./load-agent.ts";
+import { connectModel } from "./models/connect.ts";
 
 const choice = { provider: "anthropic", model: "claude-sonnet-5" } as const;
 const endpoint = { baseURL: "http://127.0.0.1:1", apiKey: "k" };
@@ -42,4 +43,13 @@ describe("loadAgent", () => {
 
     await expect(loadAgent(options, name)).rejects.toThrow("not-installed-anywhere");
   });
+});
+
+it("keeps a conversation within what the settings say its server takes", () => {
+  const model = connectModel(
+    { ...choice, fallback: "claude-haiku-5", contextTokens: 8_000 },
+    options.endpoints,
+  );
+
+  expect(model.contextTokens).toBe(8_000);
 });

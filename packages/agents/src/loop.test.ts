@@ -136,6 +136,20 @@ describe("loop", () => {
     expect(told).toEqual([0, 0, 0, 0, 1]);
   });
 
+  it("is told to wrap up at four fifths of its money, once", async () => {
+    const looks = Array.from({ length: 10 }, (_, n) =>
+      calling(["read", { path: "a.ts", from: 1, to: n + 1 }]),
+    );
+
+    // Ten calls of 450 millionths of a dollar.
+    const { requests } = await work(looks, createScope({ "a.ts": "one\n" }, { limitMicroUsd: 4_500 }));
+
+    const told = requests.map(
+      ({ messages }) => messages.filter(({ content }) => String(content).includes("Wrap up now")).length,
+    );
+    expect(told).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
+  });
+
   it("stops at its money and overshoots by one call at most", async () => {
     const looks = Array.from({ length: 10 }, (_, n) =>
       calling(["read", { path: "a.ts", from: 1, to: n + 1 }]),

@@ -30,6 +30,8 @@ describe("chooseRole", () => {
     [{ provider: "openai-compatible" }, { agent: "model", provider: "openai-compatible", model: undefined }],
     [{ agent: "codex" }, { agent: "codex", provider: "openai", model: "gpt-5.5" }],
     [{ fallback: "claude-haiku-5" }, { provider: "anthropic", fallback: "claude-haiku-5" }],
+    [{ contextTokens: 32_000 }, { provider: "anthropic", contextTokens: 32_000 }],
+    [{ contextTokens: 32_000, coder: { contextTokens: 8_000 } }, { contextTokens: 8_000 }],
     // The model for all belongs to another vendor than the one this agent speaks to.
     [
       { provider: "anthropic", model: "claude-opus-5", coder: { agent: "codex" } },

@@ -4,12 +4,16 @@ import { AgentKind, fits, Provider, type RoleSettings, type Settings } from "./s
 export const AGENT_ROLES = ["planner", "coder", "critic"] as const;
 export type AgentRole = (typeof AGENT_ROLES)[number];
 
-/** Who plays a role, complete. `fallback` is another model of the same vendor. */
+/**
+ * Who plays a role, complete. `fallback` is another model of the same vendor; `contextTokens` what their
+ * server takes, the usual for the vendor when left out.
+ */
 export const ModelChoice = z.object({
   agent: AgentKind.default("model"),
   provider: Provider,
   model: z.string(),
   fallback: z.string().optional(),
+  contextTokens: z.number().int().positive().optional(),
 });
 export type ModelChoice = z.infer<typeof ModelChoice>;
 
@@ -39,5 +43,12 @@ export function chooseRole(
   const sameVendor = provider === common;
   const model = own.model ?? (sameVendor ? settings.model : undefined) ?? DEFAULT_MODELS[provider];
   const fallback = own.fallback ?? (sameVendor ? settings.fallback : undefined);
-  return { agent, provider, model, ...(fallback === undefined ? {} : { fallback }) };
+  const contextTokens = own.contextTokens ?? (sameVendor ? settings.contextTokens : undefined);
+  return {
+    agent,
+    provider,
+    model,
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+  };
 }

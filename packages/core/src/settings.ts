@@ -14,11 +14,15 @@ export function fits(agent: AgentKind, provider: Provider): boolean {
   return agent === "claude-code" ? provider === "anthropic" : provider !== "anthropic";
 }
 
+/** What a server takes, where it is less than its models could: `num_ctx`, `--max-model-len`. */
+const contextTokens = z.number().int().min(4_000).max(10_000_000);
+
 const role = z.strictObject({
   agent: AgentKind.optional(),
   provider: Provider.optional(),
   model: z.string().min(1).max(200).optional(),
   fallback: z.string().min(1).max(200).optional(),
+  contextTokens: contextTokens.optional(),
 });
 
 export type RoleSettings = z.infer<typeof role>;
@@ -34,6 +38,8 @@ export const Settings = z.strictObject({
   model: z.string().min(1).max(200).optional(),
   /** Another model of the same vendor, for when the first does not answer. */
   fallback: z.string().min(1).max(200).optional(),
+  /** Tokens of a conversation that the model's server takes; found out by its refusals when left out. */
+  contextTokens: contextTokens.optional(),
   planner: role.prefault({}),
   coder: role.prefault({}),
   critic: role.prefault({}),

@@ -11,6 +11,8 @@ export type ModelChoice = {
   provider: Provider;
   model: string;
   fallback?: string | undefined;
+  /** What the server takes; the vendor's usual when left out. */
+  contextTokens?: number | undefined;
 };
 /** Where each vendor's wire format is spoken, and with which key. */
 export type Endpoints = { anthropic: Endpoint; openai: Endpoint };
@@ -22,8 +24,10 @@ const ADAPTERS = { anthropic, openai: openaiEither, "openai-compatible": openaiC
 export function connectModel(choice: ModelChoice, endpoints: Endpoints): Model {
   const endpoint = choice.provider === "anthropic" ? endpoints.anthropic : endpoints.openai;
   const adapter = ADAPTERS[choice.provider];
-  const model = adapter({ ...endpoint, model: choice.model });
+  const { contextTokens } = choice;
+  const connection = contextTokens === undefined ? endpoint : { ...endpoint, contextTokens };
+  const model = adapter({ ...connection, model: choice.model });
   const fallback =
-    choice.fallback === undefined ? undefined : adapter({ ...endpoint, model: choice.fallback });
+    choice.fallback === undefined ? undefined : adapter({ ...connection, model: choice.fallback });
   return resilient({ model, fallback });
 }

@@ -117,6 +117,7 @@ describe.each(VENDORS)("%s over the wire", (name: Vendor) => {
 
   it.each([
     [429, { retryAfter: 7 }, { kind: "limited", retryAfterMs: 7_000 }],
+    [429, {}, { kind: "limited" }],
     [429, { message: "You exceeded your quota: insufficient_quota" }, { kind: "exhausted" }],
     [529, {}, { kind: "overloaded" }],
     [503, {}, { kind: "overloaded" }],
