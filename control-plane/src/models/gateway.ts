@@ -13,7 +13,8 @@ import { type Attempt, bookUsage, findAttempt, findTask, type Scope } from "@aic
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
-import { authenticateRunner } from "../runner/authenticate.ts";
+import { authenticateRunner, type Runner } from "../runner/authenticate.ts";
+import { createLanes, type Lanes } from "./lanes.ts";
 import { refuseCall } from "./refuse.ts";
 import { relay } from "./relay.ts";
 import { chooseModels, type Vendor, type VendorName, vendorsOf } from "./vendors.ts";
@@ -28,6 +29,11 @@ const ModelCall = z.looseObject({ model: z.string().max(200), stream: z.boolean(
 
 /** How long an answer is read on, to be counted, after its caller hung up. */
 const HANG_UP_MS = 10 * 60_000;
+/**
+ * Calls of one attempt at the same time. Money is looked at before a call and booked after it, so this bounds
+ * what can be spent beyond the budget; hanging up does not free a lane while the vendor still answers.
+ */
+const LANES = 8;
 /** The key makes a second booking of the same call harmless. */
 const BOOKING_TRIES = 3;
 const BOOKING_PAUSE_MS = 500;
@@ -41,16 +47,17 @@ const PASSED = ["content-type", "accept", "anthropic-version", "anthropic-beta",
  */
 export function modelRoutes(deps: Deps) {
   return async function routes(server: FastifyInstance): Promise<void> {
+    const lanes = createLanes(LANES);
     for (const name of Object.keys(PATHS) as VendorName[]) {
       server.post(`/v1/models/${name}/*`, { bodyLimit: LIMITS.modelBodyBytes }, (request, reply) =>
-        forward(deps, name, request, reply),
+        forward({ ...deps, lanes }, name, request, reply),
       );
     }
   };
 }
 
 async function forward(
-  deps: Deps,
+  deps: Deps & { lanes: Lanes },
   name: VendorName,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -59,10 +66,37 @@ async function forward(
   if (!PATHS[name].has(path))
     throw new AicdError("missing", `The model gateway does not offer ${path.slice(0, 100)}.`);
   const call = ModelCall.parse(request.body);
-  const { scope, attemptId } = await authenticateRunner(deps, tokenOf(request));
+  const runner = await authenticateRunner(deps, tokenOf(request));
   refuseCall(path, call);
-  const { attempt, vendor } = await permit(deps, scope, attemptId, name, call.model);
+  const leave = deps.lanes.enter(runner.attemptId);
+  if (leave === undefined) {
+    reply.header("retry-after", "1");
+    throw new AicdError("limited", `An attempt makes at most ${LANES} model calls at once. Try again.`);
+  }
+  try {
+    return await answerCall(deps, { name, path, call, runner, leave }, request, reply);
+  } catch (error) {
+    // Nothing will be read from the vendor, so nothing else would free the lane.
+    leave();
+    throw error;
+  }
+}
 
+async function answerCall(
+  deps: Deps,
+  given: {
+    name: VendorName;
+    path: string;
+    call: z.infer<typeof ModelCall>;
+    runner: Runner;
+    leave: () => void;
+  },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { name, path, call, leave } = given;
+  const { scope, attemptId } = given.runner;
+  const { attempt, vendor } = await permit(deps, scope, attemptId, name, call.model);
   const body = JSON.stringify(bodyFor(path, call));
   const end = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -78,7 +112,10 @@ async function forward(
     const value = answer.headers.get(header);
     if (value !== null) reply.header(header, value);
   }
-  if (answer.body === null) return reply.send();
+  if (answer.body === null) {
+    leave();
+    return reply.send();
+  }
   const counter = createCounter(answer.headers.get("content-type") ?? "", Buffer.byteLength(body));
   const key = `${attempt.id}:${deps.mint("usage")}`;
   passed = relay(answer.body, {
@@ -89,6 +126,7 @@ async function forward(
       const counted = counter.end();
       // A refusal of the vendor's costs nothing, so nothing is guessed for it.
       if (answer.ok || !counted.estimated) await book(deps, scope, attempt, { name, key, call, counted });
+      leave();
     },
   });
   if (reply.raw.destroyed) passed.destroy();
