@@ -1,5 +1,6 @@
-import { MockAgent, REJECT_ONCE } from "@aicd/agents";
+import { createOpenAgent, MockAgent, REJECT_ONCE } from "@aicd/agents";
 import type { IAgent, ReviewOutcome } from "@aicd/core";
+import { LLMock } from "@copilotkit/aimock";
 import { afterEach, describe, expect, it } from "vitest";
 import { type GrantInput, SNAPSHOT, startPlane } from "../testing/plane.ts";
 import { type Cleanups, createWorld, drive, FILES, MEND, MENDED, PLAN, TEST } from "../testing/sums.ts";
@@ -153,6 +154,53 @@ describe("the coding phase", () => {
     expect(report).toMatchObject({ outcome: "failed", reason: "budget_exhausted" });
     expect(plane.changeSets[0]?.changeSet.title).toBe("Partial: Mend the sum");
     expect(plane.results[0]).toMatchObject({ kind: "failed", reason: "budget_exhausted" });
+  });
+
+  it("uploads what a real loop had written when its money ran out over the wire, once told to wrap up", async () => {
+    const { repository, plane } = await world({ phase: "code", plan: PLAN });
+    const model = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent" });
+    cleanups.push(() => model.stop());
+    const step = (name: string, input: object, output_tokens: number) => ({
+      toolCalls: [{ id: `call_${output_tokens}`, name, arguments: JSON.stringify(input) }],
+      usage: { input_tokens: 100, output_tokens },
+    });
+    // Of one dollar: 0.9, then 0.3.
+    const answers = [
+      step("write", { path: "sum.js", content: MENDED }, 60_000),
+      step("read", { path: "sum.js" }, 20_000),
+    ];
+    model.addFixture({ match: {}, response: () => answers.shift() ?? { content: "More?" } });
+    await model.start();
+    const choice = { provider: "anthropic", model: "claude-sonnet-5" } as const;
+    const endpoint = { baseURL: model.url, apiKey: "none" };
+    const agent = createOpenAgent({
+      models: { planner: choice, coder: choice, critic: choice },
+      endpoints: { anthropic: endpoint, openai: endpoint },
+    });
+
+    const report = await drive({ repository, plane }, agent);
+
+    expect(report).toMatchObject({ outcome: "failed", reason: "budget_exhausted", costMicroUsd: 1_200_600 });
+    expect(report.detail).toContain("The unfinished work was kept");
+    expect(JSON.stringify(model.journal.getAll()[1]?.body)).toContain("Wrap up now");
+    expect(model.journal.getAll()).toHaveLength(2);
+    expect(plane.changeSets[0]?.changeSet).toMatchObject({
+      title: "Partial: Mend the sum",
+      files: [{ path: "sum.js" }],
+    });
+  });
+
+  it("says that a change was kept when the critic's money runs out", async () => {
+    const { repository, plane } = await world({ phase: "code", plan: PLAN });
+    const verdicts: ReviewOutcome[] = [
+      { kind: "stopped", reason: "budget_exhausted", detail: "The budget is used up." },
+    ];
+
+    const report = await drive({ repository, plane }, new MockAgent({ codes: MEND, verdicts }));
+
+    expect(report).toMatchObject({ outcome: "failed", reason: "budget_exhausted" });
+    expect(report.detail).toContain("nobody has reviewed it");
+    expect(plane.changeSets).toHaveLength(1);
   });
 
   it("sends edits that can never be published back to the coder", async () => {

@@ -32,7 +32,10 @@ export async function review(
     scope,
   );
   scope.signal.throwIfAborted();
-  if (outcome.kind === "stopped") return failed(outcome.reason, outcome.detail);
+  if (outcome.kind === "stopped") {
+    const kept = `The change was kept as ${digest.slice(0, 12)}, but nobody has reviewed it.`;
+    return failed(outcome.reason, `${outcome.detail} ${kept}`);
+  }
   const decision = decide(outcome.verdict, round.reviewsLeft);
   if (decision.kind === "approve") {
     return { kind: "approved", changeSetDigest: digest, verdict: decision.verdict, receipts };
