@@ -54,6 +54,7 @@ it("an owner signs in, makes a key, and a program starts tasks with it, also aft
     "task.requested",
     "task.requested",
     "api_key.created",
+    "member.joined",
   ]);
   const exported = await browser.fetch(`${base}/export`);
   const lines = (await exported.text()).trim().split("\n");

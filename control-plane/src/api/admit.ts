@@ -6,7 +6,7 @@ import type { Identity } from "../identity/identity.ts";
 import { principalFor } from "../identity/principal.ts";
 import type { ApiDeps } from "./deps.ts";
 import { missing, Refusal } from "./problems.ts";
-import { type Grant, type RateLimiter, type Rates, rateHeaders } from "./rates.ts";
+import { type Grant, neighbourhood, type RateLimiter, type Rates, rateHeaders } from "./rates.ts";
 import { inOrganization, isWrite, type Route } from "./route.ts";
 
 export type Admitted = {
@@ -35,12 +35,12 @@ export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; 
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
     const identity = await authenticate(deps, request).catch((error: unknown) => {
       if (error instanceof AicdError && error.kind === "unauthenticated") {
-        spend(reply, [limiter.take(rates.stranger, request.ip)]);
+        spend(reply, [limiter.take(rates.stranger, neighbourhood(request.ip))]);
       }
       throw error;
     });
     if (identity !== undefined) return identity;
-    spend(reply, [limiter.take(rates.stranger, request.ip)]);
+    spend(reply, [limiter.take(rates.stranger, neighbourhood(request.ip))]);
     throw new Refusal(
       "unauthenticated",
       "Send an API key or an access token as `authorization: Bearer …`, or sign in.",

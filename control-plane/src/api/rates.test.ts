@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRateLimiter, type Rate, rateHeaders } from "./rates.ts";
+import { createRateLimiter, neighbourhood, type Rate, rateHeaders } from "./rates.ts";
 
 const rate: Rate = { name: "caller", capacity: 3, windowS: 30 };
 
@@ -59,4 +59,15 @@ test("the headers name policy and state, the scarcest first", () => {
     "ratelimit-policy": '"organization";q=100;w=60, "caller";q=3;w=30',
     ratelimit: '"caller";r=2;t=10, "organization";r=99;t=1',
   });
+});
+
+test.each([
+  ["192.0.2.7", "192.0.2.7"],
+  ["::ffff:192.0.2.7", "192.0.2.7"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:DB8:1:2::9", "2001:db8:1:2::/64"],
+  ["2001:db8::1", "2001:db8:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+])("counts %s as %s", (ip, as) => {
+  expect(neighbourhood(ip)).toBe(as);
 });

@@ -21,6 +21,23 @@ export type Grant = {
   waitS: number;
 };
 
+/**
+ * What an address counts as: itself, or for IPv6 the network of 64 bits that one customer is given, or a
+ * stranger would have a fresh bucket for each of its 2^64 addresses.
+ */
+export function neighbourhood(ip: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
+  if (mapped !== undefined || !ip.includes(":")) return mapped ?? ip;
+  const [head = "", tail = ""] = ip.slice(0, 45).split("::");
+  const [before, after] = [head, tail].map((part) => (part === "" ? [] : part.split(":")));
+  const zeros = Array.from(
+    { length: Math.max(0, 8 - (before?.length ?? 0) - (after?.length ?? 0)) },
+    () => "0",
+  );
+  const groups = [...(before ?? []), ...(ip.includes("::") ? zeros : []), ...(after ?? [])];
+  return `${groups.slice(0, 4).join(":").toLowerCase()}::/64`;
+}
+
 /** Buckets kept; past it full ones go, then the oldest: a stranger's flood must not grow the process. */
 const BUCKETS = 50_000;
 

@@ -349,6 +349,10 @@ describe("a key of somebody", () => {
     expect(abroad.status).toBe(404);
     const { secret } = rotated.body as { secret: string };
     expect((await send(world, { path: `${base}/secrets`, token: secret })).status).toBe(200);
+    const log = await send(world, { path: `${base}/audit-log?action=member.left`, token });
+    expect(log.body).toMatchObject({
+      items: [{ target: admin.userId, detail: { login: admin.login, before: "admin", after: null } }],
+    });
     await restore();
   });
 

@@ -1,5 +1,6 @@
 import { AicdError, may, type Principal, type Role, type TenantId } from "@aicd/core";
 import {
+  appendAudit,
   endMembership,
   findMembership,
   findTenant,
@@ -68,10 +69,22 @@ export async function recheck(
   const tenant = await deps.db.withTenant({ tenantId }, findTenant);
   if (tenant === undefined) return undefined;
   const role = await askRole(deps, tenant, person);
+  const { userId, login } = person;
   return deps.db.withTenant({ tenantId }, async (tx) => {
-    if (role !== undefined) return noteMembership(tx, { userId: person.userId, login: person.login, role });
-    await endMembership(tx, person.userId);
-    return undefined;
+    const before = await findMembership(tx, userId);
+    // Of two that learn at once that somebody left, one writes it down.
+    if (role === undefined && !(await endMembership(tx, userId))) return undefined;
+    const after = role === undefined ? undefined : await noteMembership(tx, { userId, login, role });
+    if (before?.role !== after?.role) {
+      const action = before === undefined ? "joined" : after === undefined ? "left" : "role_changed";
+      await appendAudit(tx, deps.mint, {
+        actor: { kind: "system", id: "github-membership" },
+        action: `member.${action}`,
+        target: userId,
+        detail: { login, before: before?.role ?? null, after: after?.role ?? null },
+      });
+    }
+    return after;
   });
 }
 
