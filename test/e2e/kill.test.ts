@@ -1,6 +1,6 @@
 import { MockAgent, REJECT_ONCE } from "@aicd/agents";
 import type { LedgerEntry } from "@aicd/local-github";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { drive } from "../world/drive.ts";
 import { createWorld, REPO, type World } from "../world/world.ts";
 
@@ -48,15 +48,23 @@ async function expectOnce(world: World): Promise<void> {
     return (await (await fetch(`${world.github.url}/repos/${REPO}${path}`, { headers })).json()) as unknown[];
   };
   const pulls = (await ask("/pulls?state=all")) as { head: { ref: string }; number: number }[];
-  const comments = (await ask("/issues/1/comments")) as { body: string }[];
-  const ours = (mark: string) => comments.filter((comment) => comment.body.includes(mark)).length;
+  const ours = async (mark: string) => {
+    const comments = (await ask("/issues/1/comments")) as { body: string }[];
+    return comments.filter((comment) => comment.body.includes(mark)).length;
+  };
+  // The dead process may have held the job that writes it; nobody takes that over before its claim ends.
+  await vi.waitUntil(async () => (await ours("<!-- aicd:status -->")) > 0, {
+    timeout: 90_000,
+    interval: 200,
+  });
+  await world.github.settled();
   const branches = world.github.ledger.filter((entry) => entry.route.endsWith("/git/refs"));
 
   expect(pulls.map((pull) => pull.head.ref)).toEqual(["aicd/issue-1-make-the-widget-two"]);
   expect(branches).toHaveLength(1);
   expect(await ask(`/pulls/${pulls[0]?.number}/commits`)).toHaveLength(1);
-  expect(ours("<!-- aicd:status -->")).toBe(1);
-  expect(ours("## Plan")).toBe(1);
+  expect(await ours("<!-- aicd:status -->")).toBe(1);
+  expect(await ours("## Plan")).toBe(1);
   expect(world.github.unexpected).toEqual([]);
 }
 
