@@ -17,10 +17,8 @@ export type { AuditActor, AuditEntry } from "./schema/audit.ts";
 export type {
   ApiKey,
   Membership,
-  ReviewMemory,
   Session,
   SignIn,
-  Subscription,
   TenantSecret,
   User,
 } from "./schema/identity.ts";
@@ -29,7 +27,6 @@ export type {
   CheckpointRow,
   CommentTarget,
   EventRow,
-  EvidenceRow,
   PlanRow,
 } from "./schema/records.ts";
 export type { Actor, Attempt, AttemptContext, Guidance, Task } from "./schema/tasks.ts";

@@ -1,15 +1,5 @@
-import type {
-  ApiKeyId,
-  Id,
-  Permission,
-  RepositoryId,
-  Role,
-  SessionId,
-  TaskId,
-  TenantId,
-  UserId,
-} from "@aicd/core";
-import { bigint, customType, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import type { ApiKeyId, Permission, Role, SessionId, TenantId, UserId } from "@aicd/core";
+import { bigint, customType, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { Actor } from "./tasks.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
@@ -88,13 +78,6 @@ export const apiKeys = pgTable("api_keys", {
 });
 export type ApiKey = typeof apiKeys.$inferSelect;
 
-export const tenantSettings = pgTable("tenant_settings", {
-  tenantId: tenantId(),
-  body: jsonb().$type<Record<string, unknown>>().notNull(),
-  version: integer().notNull().default(1),
-  updatedAt: at("updated_at").notNull().defaultNow(),
-});
-
 export const tenantSecrets = pgTable("tenant_secrets", {
   tenantId: tenantId(),
   name: text().notNull(),
@@ -107,28 +90,3 @@ export const tenantSecrets = pgTable("tenant_secrets", {
   updatedAt: at("updated_at").notNull().defaultNow(),
 });
 export type TenantSecret = typeof tenantSecrets.$inferSelect;
-
-export const subscriptions = pgTable("subscriptions", {
-  tenantId: tenantId(),
-  plan: text().notNull(),
-  state: text().$type<"trialing" | "active" | "past_due" | "cancelled">().notNull(),
-  stripeCustomerId: text("stripe_customer_id"),
-  stripeSubscriptionId: text("stripe_subscription_id"),
-  periodStart: at("period_start"),
-  periodEnd: at("period_end"),
-  updatedAt: at("updated_at").notNull().defaultNow(),
-});
-export type Subscription = typeof subscriptions.$inferSelect;
-
-export const reviewMemory = pgTable("review_memory", {
-  tenantId: tenantId(),
-  id: text().$type<Id<"memory">>().notNull(),
-  repositoryId: text("repository_id").$type<RepositoryId>().notNull(),
-  taskId: text("task_id").$type<TaskId>(),
-  path: text(),
-  lesson: text().notNull(),
-  author: jsonb().$type<Actor>().notNull(),
-  sourceUrl: text("source_url"),
-  createdAt: at("created_at").notNull().defaultNow(),
-});
-export type ReviewMemory = typeof reviewMemory.$inferSelect;

@@ -68,7 +68,6 @@ export const evidence = pgTable("evidence", {
   skipped: integer(),
   outputTail: text("output_tail").notNull(),
 });
-export type EvidenceRow = typeof evidence.$inferSelect;
 
 export const verdicts = pgTable("verdicts", {
   tenantId: tenantId(),

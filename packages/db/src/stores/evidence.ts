@@ -1,7 +1,6 @@
-import type { CommandRun, MintId, TaskId } from "@aicd/core";
-import { and, asc, eq } from "drizzle-orm";
+import type { CommandRun, MintId } from "@aicd/core";
 import type { TenantTx } from "../database.ts";
-import { type ChangeSetRow, type EvidenceRow, evidence } from "../schema/records.ts";
+import { type ChangeSetRow, evidence } from "../schema/records.ts";
 
 const STAGES = ["setup", "before", "reproduction", "after"] as const;
 
@@ -26,13 +25,4 @@ export async function storeEvidence(tx: TenantTx, mint: MintId, changeSet: Chang
     })),
   );
   if (rows.length > 0) await tx.db.insert(evidence).values(rows).onConflictDoNothing();
-}
-
-/** What was run for a task's ChangeSets, in order. */
-export async function listEvidence(tx: TenantTx, taskId: TaskId): Promise<EvidenceRow[]> {
-  return tx.db
-    .select()
-    .from(evidence)
-    .where(and(eq(evidence.tenantId, tx.scope.tenantId), eq(evidence.taskId, taskId)))
-    .orderBy(asc(evidence.id));
 }

@@ -123,7 +123,6 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listEvents: (tx, ids) => stores.listEvents(tx, { taskId: ids.taskId, ...at }),
   listFreshEvents: (tx, ids) =>
     stores.listFreshEvents(tx, { tasks: [{ taskId: ids.taskId, floor: "" }], limit: 10 }),
-  listEvidence: (tx, ids) => stores.listEvidence(tx, ids.taskId),
   listLiveAttempts: (tx) => stores.listLiveAttempts(tx, at).then((rows) => rows.length),
   listMemberships: (tx) => stores.listMemberships(tx, { limit: 10 }).then((rows) => rows.length),
   listRecentEvents: (tx, ids) => stores.listRecentEvents(tx, { taskId: ids.taskId, limit: 10 }),
