@@ -2,6 +2,7 @@ export * from "./agent.ts";
 export * from "./attempt.ts";
 export * from "./change-set.ts";
 export * from "./checkpoint.ts";
+export * from "./code-index.ts";
 export * from "./code-search.ts";
 export * from "./command.ts";
 export * from "./count-usage.ts";
