@@ -13,13 +13,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   "packages/github": ["core"],
   "packages/protocol": ["core"],
   "packages/agents": ["core"],
+  "packages/code-index": ["core"],
   "packages/local-github": ["core"],
   "packages/sdk": [],
-  "packages/runner": ["core", "protocol", "agents"],
+  "packages/runner": ["core", "protocol", "agents", "code-index"],
   app: ["core"],
   action: ["core", "protocol", "agents", "runner", "github"],
-  "control-plane": ["app", "core", "db", "queue", "github", "protocol", "ops"],
-  "packages/cli": ["core", "protocol", "agents", "runner", "github", "local-github", "sdk"],
+  "control-plane": ["app", "core", "db", "queue", "github", "code-index", "protocol", "ops"],
+  "packages/cli": ["core", "protocol", "agents", "code-index", "runner", "github", "local-github", "sdk"],
 };
 
 /** Clients are built in one place per room, and nowhere else. */

@@ -4,8 +4,8 @@ import type { RepositoryId, TenantId } from "./id.ts";
 /** Whose code it is. Every call names both; nothing is ever looked for outside of them. */
 export type IndexScope = { tenantId: TenantId; repositoryId: RepositoryId };
 
-/** A file as git has it at the indexed commit. */
-export type IndexedFile = { path: string; /** git's id of the content */ sha: string; bytes: number };
+/** A file as git has it at the indexed commit; `sha` is git's id of the content. */
+export type IndexedFile = { path: string; sha: string; bytes: number };
 
 /** A change of the past, reachable from the indexed commit: what people said, and which files they changed. */
 export type PastCommit = { sha: string; message: string; paths: string[] };
