@@ -22,6 +22,7 @@ export type {
   TenantSecret,
   User,
 } from "./schema/identity.ts";
+export type { CodeIndexRow } from "./schema/index-state.ts";
 export type {
   ChangeSetRow,
   CheckpointRow,
@@ -34,6 +35,7 @@ export * from "./stores/api-keys.ts";
 export * from "./stores/attempts.ts";
 export * from "./stores/audit.ts";
 export * from "./stores/checkpoints.ts";
+export * from "./stores/code-indexes.ts";
 export * from "./stores/comments.ts";
 export * from "./stores/erasures.ts";
 export * from "./stores/events.ts";

@@ -39,6 +39,7 @@ const sealed = { masterKey: "m", wrappedKey: bytes, sealed: bytes };
 // Bodies are stored as they come; what is in them is not what is asked here.
 const body = {} as never;
 const place = { installationId: 2, repositoryId: 2, owner: "org-2", name: "widget" };
+const claimed = (ids: Ids) => ({ ...ids, epoch: 0, tries: 0, drop: false });
 const fence = (ids: Ids) => ({ id: ids.attemptId, epoch: 0 });
 const work = (ids: Ids) => ({ taskId: ids.taskId, attemptId: ids.attemptId });
 
@@ -77,6 +78,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       budgetMicroUsd: 1,
     }),
   deleteSecret: (tx) => stores.deleteSecret(tx, "THEIRS"),
+  dropIndex: (tx, ids) => stores.dropIndex(tx, ids.repositoryId),
   endAttempt: (tx, ids) => stores.endAttempt(tx, { id: ids.attemptId, state: "cancelled" }),
   claimExport: (tx) => stores.claimExport(tx).then(() => "claimed"),
   endMembership: (tx, ids) => stores.endMembership(tx, ids.userId),
@@ -87,11 +89,13 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
     for await (const batch of stores.exportRows(tx, tables)) rows.push(...batch);
     return rows.map(({ table }) => table);
   },
+  failIndex: (tx, ids) => stores.failIndex(tx, claimed(ids), { failure: "x", retryMs: null }),
   findApiKey: (tx, ids) => stores.findApiKey(tx, ids.keyId),
   findAttempt: (tx, ids) => stores.findAttempt(tx, ids.attemptId),
   findChangeSet: (tx, ids) => stores.findChangeSet(tx, { attemptId: ids.attemptId, digest: "d" }),
   findCheckpoint: (tx, ids) => stores.findCheckpoint(tx, ids.taskId),
   findComment: (tx) => stores.findComment(tx, mint("comment")),
+  findIndex: (tx, ids) => stores.findIndex(tx, ids.repositoryId),
   findIntent: (tx) => stores.findIntent(tx, mint("intent")),
   findLatestAttempt: (tx, ids) => stores.findLatestAttempt(tx, ids.taskId),
   findLiveAttempt: (tx, ids) => stores.findLiveAttempt(tx, ids.taskId),
@@ -106,6 +110,15 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   findTaskDetail: (tx, ids) => stores.findTaskDetail(tx, ids.taskId),
   findTaskRow: (tx, ids) => stores.findTaskRow(tx, ids.taskId),
   findTenant: (tx) => stores.findTenant(tx),
+  finishIndex: (tx, ids) =>
+    stores.finishIndex(tx, claimed(ids), {
+      commit: "s",
+      files: 1,
+      passages: 1,
+      commits: 1,
+      bytes: 1,
+      tookMs: 1,
+    }),
   freezeContext: (tx, ids) => stores.freezeContext(tx, ids.attemptId, body),
   keepAnswer: (tx, ids) =>
     stores.keepAnswer(tx, {
@@ -145,8 +158,12 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   reconcileRepositories: (tx) =>
     stores.reconcileRepositories(tx, mint, { installationId: 2, repositories: [] }),
   recentEvents: (tx, ids) => stores.recentEvents(tx, { taskId: ids.taskId, withinMs: 1e6 }),
+  refreshIndex: (tx, ids) => stores.refreshIndex(tx, ids.repositoryId),
   releaseWrite: (tx, ids) => stores.releaseWrite(tx, { actorId: ids.keyId, key: "k", claim: "2026-01-01" }),
+  renewIndex: (tx, ids) => stores.renewIndex(tx, claimed(ids)),
   renewLease: (tx, ids) => stores.renewLease(tx, fence(ids)),
+  requestFirstIndex: (tx, ids) => stores.requestFirstIndex(tx, ids.repositoryId),
+  requestIndex: (tx, ids) => stores.requestIndex(tx, ids.repositoryId),
   requestStop: (tx, ids) => stores.requestStop(tx, ids.attemptId, "x"),
   revokeApiKey: (tx, ids) => stores.revokeApiKey(tx, ids.keyId),
   rewrapSecret: (tx) =>

@@ -1,6 +1,7 @@
 import type { RepositoryId } from "@aicd/core";
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
+import { codeIndexes } from "../schema/index-state.ts";
 import { installations, repositories } from "../schema/tenancy.ts";
 
 const COLUMNS = {
@@ -13,6 +14,8 @@ const COLUMNS = {
   settings: repositories.settings,
   updatedAt: repositories.updatedAt,
   installationState: installations.state,
+  /** Null: it was never indexed. */
+  index: codeIndexes,
 };
 
 /** A page of the repositories the tenant's installations know, oldest first. */
@@ -24,6 +27,7 @@ export async function listRepositories(
     .select(COLUMNS)
     .from(repositories)
     .innerJoin(installations, ofRepository())
+    .leftJoin(codeIndexes, indexOf())
     .where(
       and(
         eq(repositories.tenantId, tx.scope.tenantId),
@@ -46,6 +50,7 @@ export async function findRepositoryRow(
     .select(COLUMNS)
     .from(repositories)
     .innerJoin(installations, ofRepository())
+    .leftJoin(codeIndexes, indexOf())
     .where(and(eq(repositories.tenantId, tx.scope.tenantId), eq(repositories.id, id)));
   const [row] = await (lock === undefined ? query : query.for("update", { of: repositories }));
   return row;
@@ -69,4 +74,8 @@ function ofRepository() {
     eq(installations.tenantId, repositories.tenantId),
     eq(installations.id, repositories.installationId),
   );
+}
+
+function indexOf() {
+  return and(eq(codeIndexes.tenantId, repositories.tenantId), eq(codeIndexes.repositoryId, repositories.id));
 }

@@ -114,6 +114,7 @@ async function plantRest(
   await insert("comments", { ...work, key: "k", target: json, body: "b" });
   await insert("checkpoints", { ...work, attempt_id: attemptId, phase: "code", seq: 1, body: json });
   await insert("review_memory", { ...own, repository_id: repositoryId, lesson: "l", author: json });
+  await insert("code_indexes", { tenant_id: tenant, repository_id: repositoryId, state: "ready" });
   await insert("outbox", { tenant_id: tenant, job: "none", payload: json });
   await insert("tenant_settings", { tenant_id: tenant, body: json });
   await insert("subscriptions", { tenant_id: tenant, plan: "free", state: "active" });
