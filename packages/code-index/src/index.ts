@@ -1,0 +1,3 @@
+export { type CodeIndexOptions, createCodeIndex } from "./create.ts";
+export { INDEX_LIMITS } from "./limits.ts";
+export { createGitSource } from "./source/git-source.ts";

@@ -1,0 +1,93 @@
+import type { Snapshot } from "./snapshot.ts";
+
+/** Which of something has a term and how often: `items[starts[t] .. starts[t + 1]]`. */
+export type Postings = { starts: Uint32Array; items: Uint32Array; counts: Uint8Array };
+
+/** A snapshot made ready for questions. Everything in it follows from the snapshot. */
+export type LookUp = {
+  snapshot: Snapshot;
+  termIds: Map<string, number>;
+  files: Map<string, number>;
+  /** Files of each content; most contents have one. */
+  blobFiles: number[][];
+  passageBlobs: Uint32Array;
+  passageLengths: Float32Array;
+  blobLengths: Float32Array;
+  passages: Postings;
+  commits: Postings;
+  /** Last part of a path, in lower case and also without its ending → files. */
+  baseNames: Map<string, number[]>;
+  /** Rough size in memory. */
+  bytes: number;
+};
+
+export function lookUp(snapshot: Snapshot): LookUp {
+  const { blobShas, blobPassages, passagePairs, pairTerms, pairCounts, terms } = snapshot;
+  const passages = snapshot.symbols.length;
+  const passageBlobs = new Uint32Array(passages);
+  const passageLengths = new Float32Array(passages);
+  const blobLengths = new Float32Array(blobShas.length);
+  for (let blob = 0; blob < blobShas.length; blob++) {
+    for (let p = blobPassages[blob] ?? 0; p < (blobPassages[blob + 1] ?? 0); p++) {
+      let length = 0;
+      for (let at = passagePairs[p] ?? 0; at < (passagePairs[p + 1] ?? 0); at++)
+        length += pairCounts[at] ?? 0;
+      passageBlobs[p] = blob;
+      passageLengths[p] = length;
+      blobLengths[blob] = (blobLengths[blob] ?? 0) + length;
+    }
+  }
+  const blobFiles: number[][] = blobShas.map(() => []);
+  for (const [file, blob] of snapshot.pathBlobs.entries()) blobFiles[blob]?.push(file);
+  return {
+    snapshot,
+    termIds: new Map(terms.map((term, id) => [term, id])),
+    files: new Map(snapshot.paths.map((path, file) => [path, file])),
+    blobFiles,
+    passageBlobs,
+    passageLengths,
+    blobLengths,
+    passages: invert(terms.length, passagePairs, pairTerms, pairCounts),
+    commits: invert(terms.length, snapshot.commitStarts, snapshot.commitTerms, undefined),
+    baseNames: baseNames(snapshot.paths),
+    bytes: pairTerms.byteLength * 4 + passages * 60 + terms.length * 80 + snapshot.paths.length * 300,
+  };
+}
+
+function invert(
+  terms: number,
+  itemStarts: Uint32Array,
+  itemTerms: Uint32Array,
+  itemCounts: Uint8Array | undefined,
+): Postings {
+  const starts = new Uint32Array(terms + 1);
+  for (const term of itemTerms) starts[term + 1] = (starts[term + 1] ?? 0) + 1;
+  for (let term = 0; term < terms; term++) starts[term + 1] = (starts[term + 1] ?? 0) + (starts[term] ?? 0);
+  const next = starts.slice(0, terms);
+  const items = new Uint32Array(itemTerms.length);
+  const counts = new Uint8Array(itemTerms.length);
+  for (let item = 0; item + 1 < itemStarts.length; item++) {
+    for (let at = itemStarts[item] ?? 0; at < (itemStarts[item + 1] ?? 0); at++) {
+      const term = itemTerms[at] ?? 0;
+      const place = next[term] ?? 0;
+      next[term] = place + 1;
+      items[place] = item;
+      counts[place] = itemCounts?.[at] ?? 1;
+    }
+  }
+  return { starts, items, counts };
+}
+
+function baseNames(paths: readonly string[]): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const [file, path] of paths.entries()) {
+    const base = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+    const stem = base.replace(/\.[^.]*$/, "");
+    for (const name of new Set([base, stem])) {
+      const files = found.get(name);
+      if (files === undefined) found.set(name, [file]);
+      else files.push(file);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,177 @@
+import { termsOf } from "../text/terms.ts";
+import type { LookUp } from "./look-up.ts";
+import { namedFiles } from "./named.ts";
+import type { Question } from "./question.ts";
+
+/** One number a file from each way of looking; zero where it has nothing to say. */
+export type Signals = {
+  /** BM25 over whole files. */
+  body: Float32Array;
+  /** BM25 of the best passages. */
+  passage: Float32Array;
+  /** Words of the path. */
+  path: Float32Array;
+  /** Words of the names it defines. */
+  defined: Float32Array;
+  /** Named in the question. */
+  named: Float32Array;
+  /** Changed by past commits whose messages are like the question. */
+  history: Float32Array;
+};
+export type SignalName = keyof Signals;
+/** What the signals were made of, for showing lines and reasons. */
+export type Traces = { best: Int32Array; words: Word[]; changes: Map<number, string> };
+export type Word = { id: number; term: string; weight: number };
+
+const K1 = 1.2;
+const B = 0.75;
+const PASSAGE_B = 0.5;
+const SECOND_PASSAGE = 0.3;
+const VOTERS = 40;
+
+export function signalsOf(index: LookUp, question: Question): { signals: Signals; traces: Traces } {
+  const files = index.snapshot.paths.length;
+  const words = wordsOf(index, question);
+  const { body, passage, best } = textSignals(index, words);
+  const { history, changes } = historySignal(index, words);
+  const named = new Float32Array(files);
+  for (const [file, strength] of namedFiles(index, question.mentions)) named[file] = strength;
+  return {
+    signals: {
+      body: spread(index, body),
+      passage: spread(index, passage),
+      path: overlap(files, words, (file) => termsOf(index.snapshot.paths[file] ?? "")),
+      defined: overlap(files, words, (file) =>
+        termsOf(index.snapshot.blobNames[index.snapshot.pathBlobs[file] ?? 0] ?? ""),
+      ),
+      named,
+      history,
+    },
+    traces: { best: Int32Array.from(index.snapshot.pathBlobs, (blob) => best[blob] ?? -1), words, changes },
+  };
+}
+
+/** The question's words that the repository has, with what each tells: much when few files have it. */
+function wordsOf(index: LookUp, question: Question): Word[] {
+  const { starts, items } = index.passages;
+  const blobs = index.blobLengths.length;
+  const words: Word[] = [];
+  for (const [term, stress] of question.words) {
+    const id = index.termIds.get(term);
+    if (id === undefined) continue;
+    let having = 0;
+    let last = -1;
+    for (let at = starts[id] ?? 0; at < (starts[id + 1] ?? 0); at++) {
+      const blob = index.passageBlobs[items[at] ?? 0] ?? 0;
+      if (blob !== last) having += 1;
+      last = blob;
+    }
+    words.push({ id, term, weight: stress * Math.log(1 + (blobs - having + 0.5) / (having + 0.5)) });
+  }
+  return words;
+}
+
+function textSignals(index: LookUp, words: readonly Word[]) {
+  const { starts, items, counts } = index.passages;
+  const blobs = index.blobLengths.length;
+  const average = mean(index.blobLengths);
+  const averagePassage = mean(index.passageLengths);
+  const body = new Float32Array(blobs);
+  const passages = new Float32Array(index.passageLengths.length);
+  for (const { id, weight } of words) {
+    let blob = -1;
+    let inBlob = 0;
+    const settle = () => {
+      if (blob < 0) return;
+      const length = (index.blobLengths[blob] ?? 0) / average;
+      body[blob] = (body[blob] ?? 0) + (weight * inBlob * (K1 + 1)) / (inBlob + K1 * (1 - B + B * length));
+    };
+    for (let at = starts[id] ?? 0; at < (starts[id + 1] ?? 0); at++) {
+      const passage = items[at] ?? 0;
+      const count = counts[at] ?? 0;
+      const length = (index.passageLengths[passage] ?? 0) / averagePassage;
+      const share = (count * (K1 + 1)) / (count + K1 * (1 - PASSAGE_B + PASSAGE_B * length));
+      passages[passage] = (passages[passage] ?? 0) + weight * share;
+      const owner = index.passageBlobs[passage] ?? 0;
+      if (owner !== blob) {
+        settle();
+        blob = owner;
+        inBlob = 0;
+      }
+      inBlob += count;
+    }
+    settle();
+  }
+  const passage = new Float32Array(blobs);
+  const best = new Int32Array(blobs).fill(-1);
+  const { blobPassages } = index.snapshot;
+  for (let blob = 0; blob < blobs; blob++) {
+    let first = 0;
+    let second = 0;
+    for (let p = blobPassages[blob] ?? 0; p < (blobPassages[blob + 1] ?? 0); p++) {
+      const score = passages[p] ?? 0;
+      if (score > first) {
+        second = first;
+        first = score;
+        best[blob] = p;
+      } else if (score > second) second = score;
+    }
+    passage[blob] = first + SECOND_PASSAGE * second;
+  }
+  return { body, passage, best };
+}
+
+/** Past changes that sound like the question vote for the files they changed; wide ones have little to say. */
+function historySignal(index: LookUp, words: readonly Word[]) {
+  const { commits, snapshot } = index;
+  const scores = new Float32Array(snapshot.commitShas.length);
+  const all = snapshot.commitShas.length;
+  for (const { id, weight } of words) {
+    const [start, end] = [commits.starts[id] ?? 0, commits.starts[id + 1] ?? 0];
+    const rarity = Math.log(1 + (all - (end - start) + 0.5) / (end - start + 0.5));
+    for (let at = start; at < end; at++) {
+      const commit = commits.items[at] ?? 0;
+      scores[commit] = (scores[commit] ?? 0) + Math.min(weight, rarity);
+    }
+  }
+  const voters: number[] = [];
+  for (let commit = 0; commit < all; commit++) {
+    const length = (snapshot.commitStarts[commit + 1] ?? 0) - (snapshot.commitStarts[commit] ?? 0);
+    scores[commit] = (scores[commit] ?? 0) / (4 + Math.sqrt(length));
+    if ((scores[commit] ?? 0) > 0) voters.push(commit);
+  }
+  voters.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+  const history = new Float32Array(snapshot.paths.length);
+  const changes = new Map<number, string>();
+  for (const commit of voters.slice(0, VOTERS)) {
+    const paths = snapshot.commitPaths[commit] ?? [];
+    for (const path of paths) {
+      const file = index.files.get(path);
+      if (file === undefined) continue;
+      history[file] = (history[file] ?? 0) + (scores[commit] ?? 0) / Math.sqrt(paths.length);
+      if (!changes.has(file)) changes.set(file, snapshot.commitShas[commit] ?? "");
+    }
+  }
+  return { history, changes };
+}
+
+function overlap(files: number, words: readonly Word[], termsAt: (file: number) => string[]): Float32Array {
+  const weights = new Map(words.map(({ term, weight }) => [term, weight]));
+  const found = new Float32Array(files);
+  for (let file = 0; file < files; file++) {
+    let sum = 0;
+    for (const term of new Set(termsAt(file))) sum += weights.get(term) ?? 0;
+    found[file] = sum;
+  }
+  return found;
+}
+
+function spread(index: LookUp, ofBlobs: Float32Array): Float32Array {
+  return Float32Array.from(index.snapshot.pathBlobs, (blob) => ofBlobs[blob] ?? 0);
+}
+
+function mean(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return Math.max(1, sum / Math.max(1, values.length));
+}

@@ -1,0 +1,2 @@
+/** PATH for the programs tests start. */
+export const PATH = process.env.PATH ?? "";

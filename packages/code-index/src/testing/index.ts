@@ -1,0 +1,1 @@
+export { createTestRepository, type TestRepository } from "./repository.ts";
