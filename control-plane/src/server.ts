@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { createEventHub } from "./api/events/hub.ts";
 import { apiRoutes } from "./api/plugin.ts";
 import type { Rates } from "./api/rates.ts";
+import { dashboardRoutes } from "./dashboard/routes.ts";
 import type { Deps } from "./deps.ts";
 import { healthRoutes } from "./http/health.ts";
 import { HTTP_OPTIONS } from "./http/options.ts";
@@ -12,7 +13,6 @@ import { problemHandler } from "./http/problem.ts";
 import { identityRoutes } from "./identity/routes.ts";
 import { modelRoutes } from "./models/gateway.ts";
 import { runnerRoutes } from "./runner/routes.ts";
-import { homePage } from "./setup/pages.ts";
 
 /** Where GitHub sends its webhooks; served before Fastify, on the raw bytes. */
 export const WEBHOOK_PATH = "/api/github/webhooks";
@@ -61,8 +61,6 @@ export function createHttpServer(
   server.register(runnerRoutes(deps));
   server.register(modelRoutes(deps));
   server.register(apiRoutes({ ...deps, hub: createEventHub(deps) }, deps.rates));
-  server.get("/", async (_request, reply) =>
-    reply.type("text/html; charset=utf-8").send(homePage({ appUrl: deps.appUrl })),
-  );
+  server.register(dashboardRoutes(deps));
   return server;
 }

@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "packages/runner": ["core", "protocol", "agents", "code-index"],
   app: ["core"],
   action: ["core", "protocol", "agents", "runner", "github"],
-  "control-plane": ["app", "core", "db", "queue", "github", "code-index", "protocol", "ops"],
+  "control-plane": ["app", "core", "db", "queue", "github", "code-index", "protocol", "ops", "sdk"],
   "packages/cli": ["core", "protocol", "agents", "code-index", "runner", "github", "local-github", "sdk"],
 };
 

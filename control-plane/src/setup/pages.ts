@@ -40,13 +40,3 @@ export function donePage(installUrl: string): string {
 <p><a href="${attribute(installUrl)}">Install it on your repositories</a>, add the workflow, and label an issue <code>aicd</code>.</p>`,
   );
 }
-
-/** What `/` shows once everything runs. */
-export function homePage(input: { appUrl: string }): string {
-  return page(
-    "AI-CD",
-    `<p>Label an issue <code>aicd</code>, or comment <code>/aicd</code>, in a repository where
-<a href="${attribute(input.appUrl)}">the App</a> is installed.</p>
-<p><a href="/readyz">Readiness</a> · <a href="/metrics">Metrics</a></p>`,
-  );
-}

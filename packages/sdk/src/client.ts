@@ -35,15 +35,21 @@ type Row = { method: string; path: string; query: readonly string[]; media: stri
 export function createClient(options: {
   /** Root of the server, e.g. `https://aicd.example.com`. */
   url: string;
-  /** API key, or the access token of a sign-in. */
-  token: string;
+  /** API key, or the access token of a sign-in. Left out by our own pages: their cookie says who calls. */
+  token?: string;
+  /** Sent with every request, e.g. the token that a cookie's writes need. */
+  headers?: Record<string, string>;
   fetch?: typeof fetch;
   sleep?: (ms: number) => Promise<void>;
 }): Client {
   const transport: Transport = {
     url: options.url.replace(/\/$/, ""),
-    token: options.token,
-    fetch: options.fetch ?? fetch,
+    headers: {
+      ...options.headers,
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+    },
+    // Called as a method of anything else, a browser's own refuses to work.
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
   };
   const methods = Object.entries(OPERATIONS).map(([name, row]) => [

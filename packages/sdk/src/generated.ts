@@ -22,6 +22,8 @@ export type Attempt = {
   state: "pending" | "dispatched" | "leased" | "succeeded" | "failed" | "lost" | "cancelled";
   reason: FailureReason | null;
   detail: string | null;
+  /** The workflow run on GitHub, once known. */
+  runUrl: string | null;
   createdAt: string;
   endedAt: string | null;
 };
@@ -119,6 +121,10 @@ export type Organization = {
   kind: "Organization" | "User";
   /** What the caller is there. */
   role: "owner" | "admin" | "member" | "viewer" | "billing";
+  /** What the caller may do there, key scopes counted in. */
+  permissions: Permission[];
+  /** Roles that the caller may give to somebody. */
+  grants: ("owner" | "admin" | "member" | "viewer" | "billing")[];
   createdAt: string;
   /** Of the GitHub App. */
   installation: "active" | "suspended" | "deleted" | null;
@@ -131,6 +137,10 @@ export type OrganizationSummary = {
   kind: "Organization" | "User";
   /** What the caller is there. */
   role: "owner" | "admin" | "member" | "viewer" | "billing";
+  /** What the caller may do there, key scopes counted in. */
+  permissions: Permission[];
+  /** Roles that the caller may give to somebody. */
+  grants: ("owner" | "admin" | "member" | "viewer" | "billing")[];
 };
 
 export type Permission =
@@ -331,6 +341,10 @@ export type Task = {
     hash: string;
     state: "proposed" | "approved" | "void";
   } | null;
+  /** What may be asked of it in this state; the caller's permissions decide too. */
+  actions: ("approve" | "revise" | "cancel" | "retry")[];
+  /** What `approve` takes now: the plan's hash, or that of a change the policy blocked. */
+  approvableHash: string | null;
   /** Newest first. */
   attempts: Attempt[];
 };

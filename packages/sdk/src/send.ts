@@ -2,8 +2,8 @@ import { ApiError, problemOf } from "./problem.ts";
 
 export type Transport = {
   url: string;
-  /** API key, or the access token of a sign-in. */
-  token: string;
+  /** What says who calls. */
+  headers: Record<string, string>;
   fetch: typeof fetch;
   sleep: (ms: number) => Promise<void>;
 };
@@ -25,7 +25,7 @@ const LONGEST_WAIT_MS = 60_000;
  */
 export async function send(transport: Transport, request: Request): Promise<Response> {
   const { method, path, body, signal } = request;
-  const headers: Record<string, string> = { ...request.headers, authorization: `Bearer ${transport.token}` };
+  const headers: Record<string, string> = { ...request.headers, ...transport.headers };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (method !== "GET") headers["idempotency-key"] ??= crypto.randomUUID();
   const init: RequestInit = {

@@ -31,7 +31,8 @@ export async function* readEvents<E extends { id: string }>(
         const event = JSON.parse(data) as E;
         if (seen.has(event.id)) continue;
         seen.add(event.id);
-        if (seen.size > REMEMBERED) for (const oldest of seen.keys().take(1)) seen.delete(oldest);
+        const [oldest] = seen;
+        if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
         yield event;
       }
     } catch (error) {
@@ -56,14 +57,21 @@ function fieldsOf(block: string): { id?: string; data?: string } {
   return fields;
 }
 
+/** With a reader, because not every browser lets a stream be walked. */
 async function* split(answer: Response, mark: string): AsyncGenerator<string, void> {
   if (answer.body === null) return;
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const parts = text.split(mark);
-    text = parts.pop() ?? "";
-    yield* parts;
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      text += read.value;
+      const parts = text.split(mark);
+      text = parts.pop() ?? "";
+      yield* parts;
+    }
+    if (text !== "") yield text;
+  } finally {
+    // Whoever stops listening hangs up as well.
+    await reader.cancel().catch(() => undefined);
   }
-  if (text !== "") yield text;
 }

@@ -25,12 +25,20 @@ import type { ApiDeps } from "../deps.ts";
 import { readPage } from "../page.ts";
 import { missing, Refusal } from "../problems.ts";
 import { type Call, route } from "../route.ts";
-import { idOf, OrgParams, PageQuery, Person, pageOf, Time, timeOf } from "../shapes/common.ts";
+import {
+  idOf,
+  OrgParams,
+  PageQuery,
+  PermissionName,
+  Person,
+  pageOf,
+  Time,
+  timeOf,
+} from "../shapes/common.ts";
 
 const tag = "API keys";
 const base = "/v1/organizations/{org}/api-keys";
 const KeyParams = OrgParams.extend({ key: idOf("apiKey") });
-const Scope = z.enum(PERMISSION_NAMES).meta({ id: "Permission" });
 const YEAR_DAYS = 365;
 const DEFAULT_DAYS = 90;
 const OVERLAP_S = 24 * 60 * 60;
@@ -98,7 +106,7 @@ export const apiKeyRoutes = [
         name: exact(100).min(1),
         role: z.enum(ROLES),
         scopes: z
-          .array(Scope)
+          .array(PermissionName)
           .min(1)
           .max(PERMISSION_NAMES.length)
           .optional()

@@ -1,9 +1,9 @@
-import { ROLES } from "@aicd/core";
+import { allows, may, mayGrant, PERMISSION_NAMES, type Principal, ROLES } from "@aicd/core";
 import { findTenant, listTenantsOfUser } from "@aicd/db";
 import { z } from "zod";
 import { missing } from "../problems.ts";
 import { route } from "../route.ts";
-import { idOf, OrgParams, Time, timeOf } from "../shapes/common.ts";
+import { idOf, OrgParams, PermissionName, Time, timeOf } from "../shapes/common.ts";
 
 const tag = "Organizations";
 
@@ -12,6 +12,8 @@ const organization = {
   login: z.string().describe("The account on GitHub."),
   kind: z.enum(["Organization", "User"]),
   role: z.enum(ROLES).describe("What the caller is there."),
+  permissions: z.array(PermissionName).describe("What the caller may do there, key scopes counted in."),
+  grants: z.array(z.enum(ROLES)).describe("Roles that the caller may give to somebody."),
 };
 const OrganizationSummary = z.object(organization).meta({ id: "OrganizationSummary" });
 const OrganizationView = z
@@ -36,14 +38,17 @@ export const organizationRoutes = [
     async (deps, { identity }) => {
       if (identity.kind === "user") {
         const found = await listTenantsOfUser(deps.db.system, identity.userId);
-        return { body: { items: found.map(({ tenantId, ...rest }) => ({ id: tenantId, ...rest })) } };
+        const items = found.map(({ tenantId, ...rest }) => ({ id: tenantId, ...rest, ...powersOf(rest) }));
+        return { body: { items } };
       }
-      const { tenantId, role, maker } = identity;
+      const { tenantId, role, maker, scopes } = identity;
       if (maker === undefined) return { body: { items: [] } };
       const tenant = await deps.db.withTenant({ tenantId }, findTenant);
       if (tenant === undefined) return { body: { items: [] } };
       const { id, login, kind } = tenant;
-      return { body: { items: [{ id, login, kind, role }] } };
+      // A key may do no more than its maker may now.
+      const powers = powersOf({ role, scopes: scopes.filter((scope) => may(maker.role, scope)) });
+      return { body: { items: [{ id, login, kind, role, ...powers }] } };
     },
   ),
   route(
@@ -68,6 +73,7 @@ export const organizationRoutes = [
           login,
           kind,
           role,
+          ...powersOf(principal),
           createdAt: timeOf(createdAt),
           installation: installation?.state ?? null,
         },
@@ -75,3 +81,11 @@ export const organizationRoutes = [
     },
   ),
 ];
+
+/** What a page or a program shows of itself to this caller; the table of `core` decides both. */
+function powersOf(caller: Pick<Principal, "role" | "scopes">) {
+  return {
+    permissions: PERMISSION_NAMES.filter((permission) => allows(caller, permission)),
+    grants: ROLES.filter((role) => mayGrant(caller, role)),
+  };
+}

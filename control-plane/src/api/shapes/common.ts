@@ -1,4 +1,4 @@
-import { ID_PREFIX, type Id, type IdKind } from "@aicd/core";
+import { ID_PREFIX, type Id, type IdKind, PERMISSION_NAMES } from "@aicd/core";
 import { z } from "zod";
 
 /** One of our ids. What is none of that kind is refused at the door as something that is not there. */
@@ -53,5 +53,7 @@ export function pageOf<S extends z.ZodType>(item: S): z.ZodType<Page<z.output<S>
   const next = z.string().nullable().describe("Cursor of the next page; null on the last one.");
   return z.object({ items: z.array(item), next }) as unknown as z.ZodType<Page<z.output<S>>>;
 }
+
+export const PermissionName = z.enum(PERMISSION_NAMES).meta({ id: "Permission" });
 
 export const Person = z.object({ login: z.string(), id: z.int() }).meta({ id: "Person" });

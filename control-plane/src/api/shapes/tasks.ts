@@ -1,4 +1,12 @@
-import { ATTEMPT_STATES, FAILURE_REASONS, PHASES, Plan, TASK_STATES } from "@aicd/core";
+import {
+  ATTEMPT_STATES,
+  FAILURE_REASONS,
+  nextState,
+  PHASES,
+  Plan,
+  TASK_STATES,
+  type TaskTrigger,
+} from "@aicd/core";
 import type { EventRow, PlanRow, TaskDetail, TaskListRow } from "@aicd/db";
 import { z } from "zod";
 import { idOf, MicroUsd, Person, Time, timeOf } from "./common.ts";
@@ -38,6 +46,7 @@ const AttemptView = z
     state: z.enum(ATTEMPT_STATES),
     reason: Reason.nullable(),
     detail: z.string().nullable(),
+    runUrl: z.string().nullable().describe("The workflow run on GitHub, once known."),
     createdAt: Time,
     endedAt: Time.nullable(),
   })
@@ -55,6 +64,13 @@ export const TaskView = z
       .object({ hash: z.string(), state: z.enum(["proposed", "approved", "void"]) })
       .nullable()
       .describe("The plan on the table; approving needs its hash."),
+    actions: z
+      .array(z.enum(["approve", "revise", "cancel", "retry"]))
+      .describe("What may be asked of it in this state; the caller's permissions decide too."),
+    approvableHash: z
+      .string()
+      .nullable()
+      .describe("What `approve` takes now: the plan's hash, or that of a change the policy blocked."),
     attempts: z.array(AttemptView).describe("Newest first."),
   })
   .meta({ id: "Task" });
@@ -117,17 +133,43 @@ export function taskOf({ row, attempts }: TaskDetail, serverUrl: string): z.infe
     branch: row.branch,
     headSha: row.headSha,
     plan: hash === null || planState === null ? null : { hash, state: planState },
-    attempts: attempts.map(({ id, number, phase, state, reason, detail, createdAt, endedAt }) => ({
+    actions: actionsOn(row),
+    approvableHash: approvableHash(row),
+    attempts: attempts.map(({ id, number, phase, state, runId, reason, detail, createdAt, endedAt }) => ({
       id,
       number,
       phase,
       state,
       reason,
       detail,
+      runUrl: runId === null ? null : `${serverUrl}/${row.owner}/${row.name}/actions/runs/${runId}`,
       createdAt: timeOf(createdAt),
       endedAt: timeOf(endedAt),
     })),
   };
+}
+
+const ACTIONS = {
+  approve: ["plan.approved", "policy.overridden"],
+  revise: ["plan.revised", "input.given"],
+  cancel: ["task.cancelled"],
+  retry: ["retry.requested"],
+} as const satisfies Record<string, readonly TaskTrigger[]>;
+
+/** Read from the state table, like the use cases' own conditions. */
+function actionsOn({ state, pullRequestNumber }: TaskDetail["row"]): (keyof typeof ACTIONS)[] {
+  const task = { hasPullRequest: pullRequestNumber !== null };
+  const names = Object.keys(ACTIONS) as (keyof typeof ACTIONS)[];
+  return names.filter((name) =>
+    ACTIONS[name].some((trigger) => nextState(state, trigger, task) !== undefined),
+  );
+}
+
+const HASH_CHARACTERS = 12;
+
+function approvableHash({ state, planHash, planState, changeDigest }: TaskDetail["row"]): string | null {
+  if (state === "BLOCKED") return changeDigest?.slice(0, HASH_CHARACTERS) ?? null;
+  return state === "AWAITING_APPROVAL" && planState === "proposed" ? planHash : null;
 }
 
 export function planOf(plan: PlanRow): z.infer<typeof PlanView> {

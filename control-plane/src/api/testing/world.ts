@@ -1,4 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -20,8 +22,11 @@ import { createGitHubClients } from "@aicd/github";
 import { createLogger, createRedactor, type Logger } from "@aicd/ops";
 import fastify from "fastify";
 import { afterAll } from "vitest";
+import { dashboardRoutes } from "../../dashboard/routes.ts";
 import type { Deps } from "../../deps.ts";
 import { HTTP_OPTIONS } from "../../http/options.ts";
+import { problemHandler } from "../../http/problem.ts";
+import { identityRoutes } from "../../identity/routes.ts";
 import { createPeppers, hintOf, mintToken, sha256 } from "../../identity/tokens.ts";
 import { JOBS } from "../../jobs/catalog.ts";
 import { createEnqueue } from "../../outbox/enqueue.ts";
@@ -69,10 +74,14 @@ const WIDE: Rates = {
 /** The public API over HTTP on a real Postgres, with two organisations that must not see each other. */
 export async function createApiWorld(options: { rates?: Rates; log?: Logger } = {}): Promise<World> {
   const database = await createTestDatabase();
-  const { deps, github, clock } = createDeps(database, options.log);
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const { deps, github, clock } = createDeps(database, url, options.log);
   const server = fastify(HTTP_OPTIONS);
+  server.setErrorHandler(problemHandler(deps.log));
+  server.register(identityRoutes(deps));
   server.register(apiRoutes({ ...deps, hub: createEventHub(deps) }, options.rates ?? WIDE));
-  const url = await server.listen({ port: 0, host: "127.0.0.1" });
+  server.register(dashboardRoutes({ ...deps, appUrl: "https://github.com/apps/ai-cd" }));
+  await server.listen({ port: Number(new URL(url).port), host: "127.0.0.1" });
   afterAll(async () => {
     const closed = server.close();
     // A connection that a client opened and never used would be waited for.
@@ -129,7 +138,7 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
 }
 
 /** What `wire.ts` builds, with the edges that a test turns. */
-function createDeps(database: TestDatabase, log?: Logger) {
+function createDeps(database: TestDatabase, publicUrl: string, log?: Logger) {
   const github = githubEdge();
   const clock = { offsetMs: 0 };
   const pool = database.createPool({ role: SYSTEM_ROLE });
@@ -160,7 +169,7 @@ function createDeps(database: TestDatabase, log?: Logger) {
     verifyOidc: async () => {
       throw new Error("no runner calls here");
     },
-    publicUrl: "http://127.0.0.1:3000",
+    publicUrl,
     serverUrl: "https://github.com",
     vendors: { anthropic: undefined, openai: undefined },
     vendorUrls: { anthropic: "http://anthropic", openai: "http://openai" },
@@ -172,4 +181,15 @@ function createDeps(database: TestDatabase, log?: Logger) {
     now: () => Date.now() + clock.offsetMs,
   };
   return { deps, github, clock };
+}
+
+/** Known before the server listens: cookies and the origin of writes are bound to the address. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
 }

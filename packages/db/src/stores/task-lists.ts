@@ -1,7 +1,7 @@
 import { LIVE_ATTEMPT_STATES, type RepositoryId, type TaskId, type TaskState } from "@aicd/core";
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { SystemDb, TenantTx } from "../database.ts";
-import { type EventRow, events, plans } from "../schema/records.ts";
+import { changeSets, type EventRow, events, plans } from "../schema/records.ts";
 import { attempts, tasks } from "../schema/tasks.ts";
 import { repositories } from "../schema/tenancy.ts";
 
@@ -76,15 +76,16 @@ export type TaskDetail = NonNullable<Awaited<ReturnType<typeof findTaskDetail>>>
 /** A task with what is told of its plan and attempts: without their contents, which can be large. */
 export async function findTaskDetail(tx: TenantTx, id: TaskId) {
   const [row] = await tx.db
-    .select({ ...COLUMNS, planHash: plans.hash, planState: plans.state })
+    .select({ ...COLUMNS, planHash: plans.hash, planState: plans.state, changeDigest: changeSets.digest })
     .from(tasks)
     .innerJoin(repositories, ofTask())
     .leftJoin(plans, and(eq(plans.tenantId, tasks.tenantId), eq(plans.id, tasks.planId)))
+    .leftJoin(changeSets, and(eq(changeSets.tenantId, tasks.tenantId), eq(changeSets.id, tasks.changeSetId)))
     .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, id)));
   if (row === undefined) return undefined;
-  const { number, phase, state, reason, detail, createdAt, endedAt } = attempts;
+  const { number, phase, state, runId, reason, detail, createdAt, endedAt } = attempts;
   const tries = await tx.db
-    .select({ id: attempts.id, number, phase, state, reason, detail, createdAt, endedAt })
+    .select({ id: attempts.id, number, phase, state, runId, reason, detail, createdAt, endedAt })
     .from(attempts)
     .where(and(eq(attempts.tenantId, tx.scope.tenantId), eq(attempts.taskId, id)))
     .orderBy(desc(attempts.number));

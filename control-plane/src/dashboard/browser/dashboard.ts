@@ -1,0 +1,131 @@
+import type { OrganizationSummary, Permission } from "@aicd/sdk";
+import { type ComponentChild, type ComponentType, h } from "preact";
+import { useEffect } from "preact/hooks";
+import { TasksPage } from "./pages/tasks.ts";
+import { Empty } from "./parts.ts";
+import { addressOf, go, type Place, usePlace } from "./router.ts";
+import { Sayings } from "./say.ts";
+import { type Here, hereOf, type Session } from "./session.ts";
+
+type View = {
+  name: string;
+  title: string;
+  permission: Permission;
+  page: ComponentType<{ here: Here; place: Place }>;
+};
+
+/** Every page, in the order of the menu, and what lets somebody see it. */
+const VIEWS: View[] = [{ name: "tasks", title: "Tasks", permission: "task.read", page: TasksPage }];
+
+const LAST = "aicd:organization";
+
+export function Dashboard({ session }: { session: Session }): ComponentChild {
+  const place = usePlace();
+  const { organizations } = session;
+  const wanted = place.login ?? localStorage.getItem(LAST) ?? "";
+  const same = ({ login }: OrganizationSummary) => login.toLowerCase() === wanted.toLowerCase();
+  const org = organizations.find(same) ?? (place.login === undefined ? organizations[0] : undefined);
+  useEffect(() => {
+    if (org !== undefined) localStorage.setItem(LAST, org.login);
+  }, [org]);
+  const here = org === undefined ? undefined : hereOf(session, org);
+  const views = here === undefined ? [] : VIEWS.filter(({ permission }) => here.may(permission));
+  const view = place.view === undefined ? views[0] : views.find(({ name }) => name === place.view);
+  useEffect(() => {
+    document.title = [view?.title, org?.login, "AI-CD"].filter((part) => part !== undefined).join(" · ");
+  }, [view, org]);
+  return h(
+    "div",
+    { class: "frame" },
+    h("a", { class: "skip", href: "#main" }, "Skip to content"),
+    h(TopBar, { session, org }),
+    here !== undefined && h(Menu, { here, views, current: view }),
+    h(
+      "main",
+      { id: "main", tabIndex: -1 },
+      here === undefined
+        ? h(Nowhere, { session, wanted: place.login })
+        : view === undefined
+          ? h(Closed, { here })
+          : h(view.page, { key: `${here.org.id} ${view.name}`, here, place }),
+    ),
+    h(Sayings, null),
+  );
+}
+
+function TopBar({
+  session,
+  org,
+}: {
+  session: Session;
+  org: OrganizationSummary | undefined;
+}): ComponentChild {
+  const { organizations, user, signOut } = session;
+  const change = (event: Event) => {
+    if (event.currentTarget instanceof HTMLSelectElement) go(addressOf(event.currentTarget.value, ""));
+  };
+  return h(
+    "div",
+    { class: "top", role: "banner" },
+    h("a", { class: "brand", href: "/" }, "AI-CD"),
+    organizations.length > 0 &&
+      h(
+        "select",
+        { "aria-label": "Organisation", value: org?.login ?? "", onChange: change },
+        org === undefined && h("option", { value: "" }, "Choose …"),
+        ...organizations.map(({ login }) => h("option", { value: login }, login)),
+      ),
+    h("span", { class: "grow" }),
+    h("span", { class: "who" }, user.login),
+    h("button", { type: "button", class: "plain", onClick: () => void signOut() }, "Sign out"),
+  );
+}
+
+function Menu({
+  here,
+  views,
+  current,
+}: {
+  here: Here;
+  views: View[];
+  current: View | undefined;
+}): ComponentChild {
+  return h(
+    "nav",
+    { "aria-label": "Pages" },
+    ...views.map(({ name, title, permission }) =>
+      h(
+        "a",
+        {
+          href: addressOf(here.org.login, name),
+          "data-permission": permission,
+          ...(name === current?.name ? { "aria-current": "page" as const } : {}),
+        },
+        title,
+      ),
+    ),
+  );
+}
+
+function Nowhere({ session, wanted }: { session: Session; wanted: string | undefined }): ComponentChild {
+  if (wanted !== undefined) {
+    return h(
+      Empty,
+      { title: `You are no member of ${wanted} here` },
+      "Choose another organisation above, or ask an owner of that one. Who joined on GitHub just now signs out and in again.",
+    );
+  }
+  return h(
+    Empty,
+    { title: `No organisation yet, ${session.user.login}` },
+    "Install the GitHub App on an account of yours or of your organisation, then sign out and in again.",
+  );
+}
+
+function Closed({ here }: { here: Here }): ComponentChild {
+  return h(
+    Empty,
+    { title: "There is nothing here for you" },
+    `The address is wrong, or your role in ${here.org.login} (${here.org.role}) does not permit it. An owner can give you another role.`,
+  );
+}

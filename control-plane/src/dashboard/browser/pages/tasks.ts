@@ -1,0 +1,162 @@
+import type { Repository, TaskSummary } from "@aicd/sdk";
+import { type ComponentChild, h } from "preact";
+import { type Pages, useLoad, usePages } from "../load.ts";
+import { Badge, Empty, Field, Head, More, show, Time } from "../parts.ts";
+import { addressOf, type Place, refine } from "../router.ts";
+import type { Here } from "../session.ts";
+import { money, STATES, type State } from "../words.ts";
+
+const GROUPS: Record<string, State[]> = {
+  "Waiting for a person": ["AWAITING_APPROVAL", "NEEDS_INPUT", "BLOCKED"],
+  "At work": ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBLISHING"],
+  "Pull request open": ["PR_OPEN"],
+  Over: ["MERGED", "CLOSED", "CANCELLED", "FAILED"],
+};
+
+type Filters = { state?: State[]; repository?: string; author?: string };
+
+export function TasksPage({ here, place }: { here: Here; place: Place }): ComponentChild {
+  const { client, org } = here;
+  const filters = filtersOf(place.search);
+  const pages = usePages(JSON.stringify(filters), (cursor) =>
+    client.listTasks({ org: org.id, ...filters, ...(cursor === undefined ? {} : { cursor }) }),
+  );
+  return h(
+    "div",
+    null,
+    h(Head, { title: "Tasks", note: "One issue being worked on, from the label to the pull request." }),
+    h(FilterBar, { here, search: place.search }),
+    h(TaskList, { here, pages, filtered: Object.keys(filters).length > 0 }),
+  );
+}
+
+function TaskList(input: { here: Here; pages: Pages<TaskSummary>; filtered: boolean }): ComponentChild {
+  const { here, pages, filtered } = input;
+  return h(
+    "section",
+    { "aria-label": "Tasks" },
+    show(pages, ({ items }) =>
+      items.length === 0
+        ? filtered
+          ? h(Empty, { title: "No task fits these filters" }, "Take one of them away.")
+          : h(
+              Empty,
+              { title: "No task yet" },
+              "Label an issue ",
+              h("code", null, "aicd"),
+              " in a repository where the App is installed, or comment ",
+              h("code", null, "/aicd"),
+              " on it. It appears here within seconds.",
+            )
+        : h(
+            "ul",
+            { class: "rows" },
+            items.map((task) => h(Row, { key: task.id, here, task })),
+          ),
+    ),
+    h(More, { pages }),
+  );
+}
+
+function Row({ here, task }: { here: Here; task: TaskSummary }): ComponentChild {
+  const { repository, issueNumber } = task;
+  return h(
+    "li",
+    null,
+    h(
+      "a",
+      { class: "row", href: addressOf(here.org.login, "tasks", task.id) },
+      h("span", { class: "row-state" }, h(Badge, { state: task.state })),
+      h(
+        "span",
+        { class: "row-main" },
+        h("strong", null, task.issueTitle || `Issue ${issueNumber}`),
+        h(
+          "span",
+          { class: "quiet" },
+          `${repository.owner}/${repository.name}#${issueNumber} · ${task.requestedBy.login} · `,
+          h(Time, { at: task.createdAt }),
+        ),
+      ),
+      h(
+        "span",
+        { class: "row-end", title: `Budget ${money(task.budgetMicroUsd)}` },
+        money(task.spentMicroUsd),
+      ),
+    ),
+  );
+}
+
+function FilterBar({ here, search }: { here: Here; search: URLSearchParams }): ComponentChild {
+  const { client, org } = here;
+  const repositories = useLoad(org.id, () => client.listRepositories({ org: org.id, limit: 100 }));
+  const found: Repository[] = repositories.load.kind === "ready" ? repositories.load.value.items : [];
+  const set = (name: string) => (event: Event) => {
+    const field = event.currentTarget;
+    if (!(field instanceof HTMLSelectElement || field instanceof HTMLInputElement)) return;
+    const next = new URLSearchParams(search);
+    if (field.value === "") next.delete(name);
+    else next.set(name, field.value);
+    refine(next);
+  };
+  const chosen = (name: string) => search.get(name) ?? "";
+  return h(
+    "form",
+    {
+      class: "filters",
+      role: "search",
+      "aria-label": "Filter tasks",
+      onSubmit: (event: Event) => event.preventDefault(),
+    },
+    h(
+      Field,
+      { label: "State" },
+      h(
+        "select",
+        { value: chosen("state"), onChange: set("state") },
+        h("option", { value: "" }, "All"),
+        ...Object.keys(GROUPS).map((name) => h("option", { value: name }, name)),
+        h(
+          "optgroup",
+          { label: "One state" },
+          ...Object.entries(STATES).map(([state, { label }]) => h("option", { value: state }, label)),
+        ),
+      ),
+    ),
+    h(
+      Field,
+      { label: "Repository" },
+      h(
+        "select",
+        { value: chosen("repository"), onChange: set("repository") },
+        h("option", { value: "" }, "All"),
+        ...found.map(({ id, owner, name }) => h("option", { value: id }, `${owner}/${name}`)),
+      ),
+    ),
+    h(
+      Field,
+      { label: "Author" },
+      h("input", {
+        type: "search",
+        value: chosen("author"),
+        placeholder: "GitHub login",
+        onChange: set("author"),
+        autoComplete: "off",
+        spellcheck: false,
+      }),
+    ),
+  );
+}
+
+/** From the address, so that a view can be sent to somebody. What is no filter is left out. */
+function filtersOf(search: URLSearchParams): Filters {
+  const state = search.get("state") ?? "";
+  const states = GROUPS[state] ?? (state in STATES ? [state as State] : undefined);
+  const repository = search.get("repository");
+  const author = search.get("author");
+  return {
+    ...(states === undefined ? {} : { state: states }),
+    ...(repository === null ? {} : { repository }),
+    ...(author === null ? {} : { author }),
+  };
+}

@@ -1,0 +1,72 @@
+import { useEffect, useState } from "preact/hooks";
+
+export type Place = {
+  login: string | undefined;
+  view: string | undefined;
+  id: string | undefined;
+  search: URLSearchParams;
+};
+
+/** Told to whoever shows a place when the address changes by our own doing. */
+const MOVED = "aicd:moved";
+
+export function placeOf({ pathname, search }: { pathname: string; search: string }): Place {
+  const [first, login, view, id] = pathname
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decoded);
+  const query = new URLSearchParams(search);
+  if (first !== "organizations") return { login: undefined, view: undefined, id: undefined, search: query };
+  return { login, view, id, search: query };
+}
+
+/** Half an escape in an address names nothing that we know. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+export function addressOf(login: string, view: string, id?: string): string {
+  const parts = ["organizations", login, view, ...(id === undefined ? [] : [id])];
+  return `/${parts.map(encodeURIComponent).join("/")}`;
+}
+
+export function go(address: string): void {
+  history.pushState(null, "", address);
+  dispatchEvent(new Event(MOVED));
+}
+
+/** The address of the same place with other filters; not a step that "back" would undo. */
+export function refine(search: URLSearchParams): void {
+  history.replaceState(null, "", `${location.pathname}${search.size === 0 ? "" : `?${search}`}`);
+  dispatchEvent(new Event(MOVED));
+}
+
+export function usePlace(): Place {
+  const [place, setPlace] = useState(() => placeOf(location));
+  useEffect(() => {
+    const moved = () => setPlace(placeOf(location));
+    addEventListener(MOVED, moved);
+    addEventListener("popstate", moved);
+    document.addEventListener("click", followOwnLinks);
+    return () => {
+      removeEventListener(MOVED, moved);
+      removeEventListener("popstate", moved);
+      document.removeEventListener("click", followOwnLinks);
+    };
+  }, []);
+  return place;
+}
+
+/** A plain click on a link to one of our places needs no new page. */
+function followOwnLinks(event: MouseEvent): void {
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  const href = link?.getAttribute("href") ?? "";
+  if (!plain || event.defaultPrevented || !/^\/(?:$|organizations\/)/.test(href)) return;
+  event.preventDefault();
+  go(href);
+}
