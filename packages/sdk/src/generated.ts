@@ -332,6 +332,11 @@ export type Task = {
   createdAt: string;
   /** What happened, in a sentence, where there is more to say. */
   detail: string | null;
+  /** The reason in words, and what helps. */
+  explanation: {
+    happened: string;
+    next: string;
+  } | null;
   progress: string | null;
   baseBranch: string | null;
   branch: string | null;

@@ -9,6 +9,7 @@ import {
 } from "@aicd/core";
 import type { EventRow, PlanRow, TaskDetail, TaskListRow } from "@aicd/db";
 import { z } from "zod";
+import { REASONS } from "../../thread/reasons.ts";
 import { idOf, MicroUsd, Person, Time, timeOf } from "./common.ts";
 
 export const TaskState = z.enum(TASK_STATES).meta({ id: "TaskState" });
@@ -56,6 +57,10 @@ export const TaskView = z
   .object({
     ...task,
     detail: z.string().nullable().describe("What happened, in a sentence, where there is more to say."),
+    explanation: z
+      .object({ happened: z.string(), next: z.string() })
+      .nullable()
+      .describe("The reason in words, and what helps."),
     progress: z.string().nullable(),
     baseBranch: z.string().nullable(),
     branch: z.string().nullable(),
@@ -128,6 +133,7 @@ export function taskOf({ row, attempts }: TaskDetail, serverUrl: string): z.infe
   return {
     ...summaryOf(row, serverUrl),
     detail: row.detail,
+    explanation: row.reason === null ? null : REASONS[row.reason],
     progress: row.progress,
     baseBranch: row.baseBranch,
     branch: row.branch,

@@ -5,6 +5,7 @@ import { Badge, Empty, Field, Head, More, show, Time } from "../parts.ts";
 import { addressOf, type Place, refine } from "../router.ts";
 import type { Here } from "../session.ts";
 import { money, STATES, type State } from "../words.ts";
+import { TaskPage } from "./task.ts";
 
 const GROUPS: Record<string, State[]> = {
   "Waiting for a person": ["AWAITING_APPROVAL", "NEEDS_INPUT", "BLOCKED"],
@@ -16,6 +17,11 @@ const GROUPS: Record<string, State[]> = {
 type Filters = { state?: State[]; repository?: string; author?: string };
 
 export function TasksPage({ here, place }: { here: Here; place: Place }): ComponentChild {
+  if (place.id !== undefined) return h(TaskPage, { key: place.id, here, id: place.id });
+  return h(TaskOverview, { here, place });
+}
+
+function TaskOverview({ here, place }: { here: Here; place: Place }): ComponentChild {
   const { client, org } = here;
   const filters = filtersOf(place.search);
   const pages = usePages(JSON.stringify(filters), (cursor) =>
