@@ -40,6 +40,8 @@ export function createApp(inbox: Inbox) {
         "repository.renamed",
         "repository.transferred",
         "repository.deleted",
+        "repository.privatized",
+        "repository.publicized",
       ],
       async ({ payload }) => {
         if (payload.installation === undefined) return;

@@ -32,13 +32,13 @@ async function waitFor(on: World, sql: string, fits: (rows: Row[]) => boolean): 
   );
 }
 
-const repositories = "SELECT name, active FROM repositories ORDER BY name";
+const repositories = "SELECT name, active, private FROM repositories ORDER BY name";
 
 describe("the repositories of an installation", () => {
   it("are known as soon as it is made", async () => {
     const { rows } = await waitFor(world, repositories, (found) => found.length >= 1);
 
-    expect(rows).toContainEqual({ name: "widget", active: true });
+    expect(rows).toContainEqual({ name: "widget", active: true, private: false });
   });
 
   it("keep their history under a new name", async () => {

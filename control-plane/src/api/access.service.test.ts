@@ -4,10 +4,11 @@ import { type ProblemDocument, problemDocument } from "./problems.ts";
 import { inOrganization, isWrite, type Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { type Got, type Sent, send } from "./testing/client.ts";
-import { createApiWorld, type Organization } from "./testing/world.ts";
+import { createApiWorld, HIDDEN, type Organization } from "./testing/world.ts";
 
 const world = await createApiWorld();
 const { ours, theirs } = world;
+const { mint } = world.deps;
 
 type Case = {
   /** Values of the path's parameters besides `{org}`, of things that are the organisation's. */
@@ -56,6 +57,11 @@ const CASES: Record<string, Case> = {
   exportAuditLog: {},
 };
 
+/** Refused to who does not see the whole organisation: it would hand out, or let others at, the rest. */
+const WHOLE = new Set(["exportOrganization", "createApiKey", "rotateApiKey"]);
+/** Admins' record of who did what: names of things that are hidden from an admin stay in it, as ids only. */
+const RECORDS = new Set(["listAuditLog", "exportAuditLog"]);
+
 /** Not 2xx in their turn, for the reason given. */
 const REFUSED_IN_TURN: Record<string, number> = { reviseTask: 409 };
 
@@ -69,6 +75,12 @@ function requestTo(route: Route, org: Organization, things: Organization = org):
     path: path + (example.query ?? ""),
     ...(body === undefined ? {} : { body }),
   };
+}
+
+/** Whether a request to it names a repository, or something in one. */
+function namesThings(route: Route): boolean {
+  const elsewhere = { ...ours, repositoryId: "r", taskId: "t", failedTaskId: "f" } as unknown as Organization;
+  return JSON.stringify(requestTo(route, ours)) !== JSON.stringify(requestTo(route, ours, elsewhere));
 }
 
 function withoutRequest(got: Got): unknown {
@@ -143,6 +155,40 @@ describe.each(ROUTES.map((route) => [route.id, route] as const))("%s", (_id, rou
       expect(withoutRequest(missing)).toEqual(withoutRequest(foreign));
     });
   }
+
+  it("shows nothing of a repository that GitHub hides, and does nothing in it", async () => {
+    const { permission } = route;
+    if (permission === null || (isWrite(route.method) && !namesThings(route) && !WHOLE.has(route.id))) return;
+    const limited = await world.key(ours, "owner", undefined, { repositories: [ours.repositoryId] });
+    const people = ROLES.filter((role) => role !== "owner" && may(role, permission)).map(
+      (role) => ours.users[role].token,
+    );
+    const hidden: Organization = { ...ours, ...ours.hidden };
+    for (const token of [...people, limited]) {
+      const got = await send(world, { ...requestTo(route, ours, hidden), token });
+
+      expect([got.status, got.text]).toEqual([
+        WHOLE.has(route.id) ? 403 : namesThings(route) ? 404 : 200,
+        got.text,
+      ]);
+      const ids = RECORDS.has(route.id)
+        ? []
+        : Object.values(ours.hidden).filter((id) => id !== ours.planHash);
+      for (const trace of [HIDDEN, ...ids]) expect(got.text).not.toContain(trace);
+      if (!namesThings(route)) continue;
+      const nothing = {
+        ...hidden,
+        repositoryId: mint("repository"),
+        taskId: mint("task"),
+        failedTaskId: mint("task"),
+      };
+      const missing = await send(world, { ...requestTo(route, ours, nothing), token });
+      expect(got.status).toBe(404);
+      expect(withoutRequest(got)).toEqual(withoutRequest(missing));
+    }
+    const seen = await send(world, { ...requestTo(route, ours, hidden), token: ours.users.owner.token });
+    if (namesThings(route) && !isWrite(route.method)) expect(seen.status).toBe(200);
+  });
 
   it("is forbidden to roles and to keys without the permission", async () => {
     const { permission } = route;

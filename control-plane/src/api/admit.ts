@@ -1,9 +1,11 @@
 import { AicdError, allows, type ErrorKind, type Principal, parseId, type TenantId } from "@aicd/core";
+import type { Viewer } from "@aicd/db";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { authenticate } from "../identity/authenticate.ts";
 import { refuseForgery } from "../identity/csrf.ts";
 import type { Identity } from "../identity/identity.ts";
 import { principalFor } from "../identity/principal.ts";
+import { createSights } from "../identity/sights.ts";
 import type { ApiDeps } from "./deps.ts";
 import { missing, Refusal } from "./problems.ts";
 import { type Grant, neighbourhood, type RateLimiter, type Rates, rateHeaders } from "./rates.ts";
@@ -12,12 +14,15 @@ import { inOrganization, isWrite, type Route } from "./route.ts";
 export type Admitted = {
   identity: Identity;
   principal: Principal | undefined;
+  /** Whom to read for; undefined: they may see all repositories of the organisation. */
+  viewer: Viewer | undefined;
   stillAllowed: () => Promise<boolean>;
 };
 
 /** What lets a request in, in this order: who, how often, where, what. Nothing of its body is read yet. */
 export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; rates: Rates }) {
   const { limiter, rates } = options;
+  const sights = createSights(deps);
 
   function spend(reply: FastifyReply, grants: Grant[]): void {
     reply.headers(rateHeaders(grants));
@@ -47,11 +52,18 @@ export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; 
     );
   }
 
-  async function isStillAllowed(route: Route, request: FastifyRequest, there: TenantId): Promise<boolean> {
+  /** Also looks again at what they may see: `before` is whom their answer is read for. */
+  async function isStillAllowed(
+    route: Route,
+    request: FastifyRequest,
+    { there, before }: { there: TenantId; before: Viewer | undefined },
+  ): Promise<boolean> {
     try {
       const identity = await authenticate(deps, request);
       const principal = identity === undefined ? undefined : await principalFor(deps, identity, there);
-      return principal !== undefined && (route.permission === null || allows(principal, route.permission));
+      if (identity === undefined || principal === undefined) return false;
+      if (route.permission !== null && !allows(principal, route.permission)) return false;
+      return (await sights.viewerFor(identity, principal)) === before;
     } catch (error) {
       // A "no" is an answer; when identity cannot be asked just now, it is asked again later.
       return !(error instanceof AicdError && NO.has(error.kind));
@@ -63,7 +75,8 @@ export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; 
     const caller = limiter.take(rates.caller, callerId(identity));
     spend(reply, [caller]);
     if (isWrite(request.method)) refuseForgery(deps, request, identity);
-    if (!inOrganization(route)) return { identity, principal: undefined, stillAllowed: async () => true };
+    if (!inOrganization(route))
+      return { identity, principal: undefined, viewer: undefined, stillAllowed: async () => true };
 
     const tenantId = parseId("tenant", (request.params as { org?: string }).org ?? "");
     const principal = tenantId === undefined ? undefined : await principalFor(deps, identity, tenantId);
@@ -71,7 +84,9 @@ export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; 
     spend(reply, [caller, limiter.take(rates.organization, principal.tenantId)]);
     if (route.permission !== null && !allows(principal, route.permission)) throw forbidden(principal, route);
     const { tenantId: there } = principal;
-    return { identity, principal, stillAllowed: () => isStillAllowed(route, request, there) };
+    const viewer = await sights.viewerFor(identity, principal);
+    const stillAllowed = () => isStillAllowed(route, request, { there, before: viewer });
+    return { identity, principal, viewer, stillAllowed };
   };
 }
 

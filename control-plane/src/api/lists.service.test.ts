@@ -134,26 +134,51 @@ describe("usage", () => {
     for (const by of ["day", "repository", "model", "task"]) {
       const got = await send(world, { path: `${usage}/spend?by=${by}`, token: owner });
       const { items } = got.body as { items: { key: string; microUsd: number; calls: number }[] };
-      expect(items).toMatchObject([{ microUsd: 123_456, calls: 1 }]);
-      keys.push(items[0]?.key ?? "");
+      expect(items.reduce((sum, { microUsd }) => sum + microUsd, 0)).toBe(246_912);
+      keys.push(...items.map(({ key }) => key));
     }
 
     expect(keys).toEqual([
       new Date().toISOString().slice(0, 10),
-      ours.repositoryId,
+      ...[ours.repositoryId, ours.hidden.repositoryId].sort(),
       "anthropic/claude-sonnet-5",
-      ours.taskId,
+      ...[ours.taskId, ours.hidden.taskId].sort(),
     ]);
     const total = await send(world, { path: usage, token: owner });
     expect(total.body).toMatchObject({
-      microUsd: 123_456,
-      calls: 1,
-      tasks: 1,
-      open: { tasks: 1, budgetMicroUsd: 1_000_000, spentMicroUsd: 0 },
+      microUsd: 246_912,
+      calls: 2,
+      tasks: 2,
+      open: { tasks: 2, budgetMicroUsd: 2_000_000, spentMicroUsd: 0 },
     });
     expect((await send(world, { path: `${usage}?from=2020-01-01T00:00:00Z`, token: owner })).status).toBe(
       400,
     );
+  });
+});
+
+describe("usage of repositories that are hidden from a member", () => {
+  const spend = async (by: string) => {
+    const path = `/v1/organizations/${ours.tenantId}/usage/spend?by=${by}`;
+    return (await send(world, { path, token: ours.users.member.token })).body;
+  };
+
+  it("is in every sum, and in one row without a name where sums are by repository or task", async () => {
+    const path = `/v1/organizations/${ours.tenantId}/usage`;
+    const total = await send(world, { path, token: ours.users.billing.token });
+
+    expect(total.body).toMatchObject({ microUsd: 246_912, calls: 2, tasks: 2, open: { tasks: 2 } });
+    for (const [by, key] of [
+      ["repository", ours.repositoryId],
+      ["task", ours.taskId],
+    ] as const) {
+      const { items } = (await spend(by)) as { items: { key: string; label: string }[] };
+      expect(items.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
+        { key: "", label: "", microUsd: 123_456, calls: 1 },
+        { key, label: expect.stringContaining("ours/widget"), microUsd: 123_456, calls: 1 },
+      ]);
+    }
+    expect(await spend("model")).toMatchObject({ items: [{ microUsd: 246_912, calls: 2 }] });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Permission, Principal } from "@aicd/core";
-import type { Scope } from "@aicd/db";
+import type { Scope, Viewer } from "@aicd/db";
 import type { z } from "zod";
 import type { Identity } from "../identity/identity.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -14,6 +14,8 @@ export type Call<P = unknown, Q = unknown, B = unknown> = {
   identity: Identity;
   /** Only in organisations: who the caller is there. */
   principal: Principal;
+  /** Whom the handler's database reads for; undefined: they see all of the organisation. */
+  viewer: Viewer | undefined;
   scope: Scope;
   params: P;
   query: Q;

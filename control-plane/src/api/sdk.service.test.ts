@@ -21,7 +21,12 @@ test("the client walks lists, acts, and is told no in its own words", async () =
     .catch((e) => e);
 
   expect(organization).toMatchObject({ id: org, role: "owner" });
-  expect(all.map(({ id }) => id)).toEqual([ours.failedTaskId, ours.taskId]);
+  expect(all.map(({ id }) => id)).toEqual([
+    ours.hidden.failedTaskId,
+    ours.hidden.taskId,
+    ours.failedTaskId,
+    ours.taskId,
+  ]);
   expect(approved.state).toBe("QUEUED");
   expect(refused).toBeInstanceOf(ApiError);
   expect((refused as ApiError).problem).toMatchObject({ status: 409, type: "urn:aicd:problem:conflict" });

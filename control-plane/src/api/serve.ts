@@ -32,8 +32,10 @@ export function serve(server: FastifyInstance, deps: ApiDeps, route: Route, admi
       const who = admitted.get(request);
       if (who === undefined) throw new Error("a request came in unasked");
       const call = callOf(route, request, reply, who);
-      if (!isWrite(route.method)) return read(deps, route, call, request, reply);
-      return write(deps, route, call, request, reply);
+      // No handler is given a database that shows more than the caller may see.
+      const theirs = who.viewer === undefined ? deps : { ...deps, db: deps.db.confinedTo(who.viewer) };
+      if (!isWrite(route.method)) return read(theirs, route, call, request, reply);
+      return write(theirs, route, call, request, reply);
     },
   });
 }
@@ -109,6 +111,7 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply, who:
     identity: who.identity,
     // Routes outside organisations never look at these two; their handlers have no use for a tenant.
     principal: principal as Call["principal"],
+    viewer: who.viewer,
     scope: { tenantId: principal?.tenantId } as Call["scope"],
     ...input,
     requestId: request.id,

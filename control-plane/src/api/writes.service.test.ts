@@ -322,7 +322,7 @@ describe("a key of somebody", () => {
       method: "POST",
       path: `${base}/api-keys`,
       token: admin.token,
-      body: { name: "ci", role: "admin" },
+      body: { name: "ci", role: "admin", repositories: [ours.repositoryId] },
     });
     const key = made.body as { id: string; secret: string };
     await age(admin.userId);

@@ -45,8 +45,8 @@ async function fromApiKey(deps: IdentityDeps, token: string): Promise<Identity> 
     void noteApiKeyUse(deps.db.system, key, hashes[0]).catch((err: unknown) =>
       deps.log.warn({ err, keyId: key.id }, "the use of an API key was not noted"),
     );
-  const { tenantId, id: keyId, name, role, scopes, createdBy, maker } = key;
-  return { kind: "api_key", tenantId, keyId, name, role, scopes, createdBy, maker };
+  const { tenantId, id: keyId, name, role, scopes, repositories, createdBy, maker } = key;
+  return { kind: "api_key", tenantId, keyId, name, role, scopes, repositories, createdBy, maker };
 }
 
 async function fromSession(

@@ -1,4 +1,4 @@
-import type { ApiKeyId, Permission, Role, SessionId, TenantId, UserId } from "@aicd/core";
+import type { ApiKeyId, Permission, RepositoryId, Role, SessionId, TenantId, UserId } from "@aicd/core";
 import type { KeyMaker } from "@aicd/db";
 
 /** Who is calling, before it is known for which tenant. */
@@ -19,6 +19,8 @@ export type Identity =
       name: string;
       role: Role;
       scopes: readonly Permission[];
+      /** What it is limited to; null: all repositories of the organisation. */
+      repositories: readonly RepositoryId[] | null;
       createdBy: { login: string; id: number };
       /** Whoever made it, as a member; undefined: not one any more. */
       maker: KeyMaker | undefined;

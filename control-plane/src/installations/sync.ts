@@ -29,7 +29,7 @@ async function syncRepositories(deps: Deps, { tenantId }: Known, installationId:
   }
 }
 
-type Listed = { githubId: number; owner: string; name: string };
+type Listed = { githubId: number; owner: string; name: string; private: boolean };
 
 async function listRepositories(deps: Deps, installationId: number): Promise<Listed[] | undefined> {
   const { read } = deps.github.installation(installationId);
@@ -38,10 +38,11 @@ async function listRepositories(deps: Deps, installationId: number): Promise<Lis
     for (let page = 1; page <= PAGES; page++) {
       const { data } = await read.rest.apps.listReposAccessibleToInstallation({ per_page: 100, page });
       found.push(
-        ...data.repositories.map(({ id, owner, name }) => ({
-          githubId: Number(id),
-          owner: owner.login,
-          name,
+        ...data.repositories.map((repository) => ({
+          githubId: Number(repository.id),
+          owner: repository.owner.login,
+          name: repository.name,
+          private: repository.private,
         })),
       );
       if (data.repositories.length < 100) break;

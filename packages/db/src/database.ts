@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { AicdError, parseId, type TenantId } from "@aicd/core";
+import { AicdError, type ApiKeyId, parseId, type TenantId, type UserId } from "@aicd/core";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { Pool, PoolClient } from "pg";
 
 /** Whose data a piece of work may touch. */
 export type Scope = { tenantId: TenantId };
+
+/** Whom a transaction reads for: a person, or a key that is limited to some repositories. */
+export type Viewer = UserId | ApiKeyId;
 
 type Connection = {
   db: NodePgDatabase;
@@ -15,7 +18,14 @@ type Connection = {
 };
 
 /** A transaction that belongs to one tenant. Only `withTenant` makes one. */
-export type TenantTx = Connection & { readonly scope: Scope };
+export type TenantTx = Connection & {
+  readonly scope: Scope;
+  /**
+   * Work that sees the whole tenant even where the transaction is confined to a viewer: for sums, of which
+   * nobody can tell what is in them.
+   */
+  whole<T>(work: () => Promise<T>): Promise<T>;
+};
 /** A transaction of the system itself: deliveries, look-ups by token, the sweep. */
 export type SystemTx = Connection & { readonly scope: undefined };
 
@@ -25,6 +35,11 @@ export type SystemDb = { db: NodePgDatabase };
 export type Database = {
   system: SystemDb;
   withTenant<T>(scope: Scope, work: (tx: TenantTx) => Promise<T>): Promise<T>;
+  /**
+   * The same database for work on somebody's behalf: each of its tenant transactions sees of the repositories,
+   * and of what hangs on them, only what the viewer may. What is handed this one cannot forget to look.
+   */
+  confinedTo(viewer: Viewer): Database;
   withSystem<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;
   /** Retention and the deletion of an uninstalled tenant; reads and deletes, writes nothing. */
   withEraser<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;
@@ -39,6 +54,8 @@ export function currentScope(): Scope | undefined {
 
 /** The role of a tenant's sessions: sees the rows of the tenant that the transaction names, owns nothing. */
 export const APP_ROLE = "aicd_app";
+/** Taken for a transaction on a viewer's behalf: the app's rights, less what row-level security hides from them. */
+const VIEWER_ROLE = "aicd_viewer";
 /** The role of the system's own sessions, which look across tenants. Deletes only what passes through. */
 export const SYSTEM_ROLE = "aicd_system";
 
@@ -82,19 +99,38 @@ export function createDatabase(pools: { app: Pool; system: Pool }): Database {
     }
   }
 
-  return {
+  async function withTenant<T>(
+    scope: Scope,
+    viewer: Viewer | undefined,
+    work: (tx: TenantTx) => Promise<T>,
+  ): Promise<T> {
+    if (parseId("tenant", scope.tenantId) === undefined) {
+      throw new AicdError("broken", "A tenant transaction was asked for without a tenant.", {
+        retryable: false,
+      });
+    }
+    // One round trip: the ids are checked, so they can stand in the text.
+    const begin = `BEGIN; SELECT set_config('app.tenant', '${scope.tenantId}', true)`;
+    const confined = `${begin}, set_config('app.viewer', '${viewer}', true); SET LOCAL ROLE ${VIEWER_ROLE}`;
+    return current.run(scope, () =>
+      transaction(pools.app, viewer === undefined ? begin : confined, (connection) =>
+        work({
+          ...connection,
+          scope,
+          whole: (sums) => (viewer === undefined ? sums() : unconfined(connection, sums)),
+        }),
+      ),
+    );
+  }
+
+  const whole: Database = {
     system: { db: drizzle({ client: pools.system }) },
-    async withTenant(scope, work) {
-      if (parseId("tenant", scope.tenantId) === undefined) {
-        throw new AicdError("broken", "A tenant transaction was asked for without a tenant.", {
-          retryable: false,
-        });
+    withTenant: (scope, work) => withTenant(scope, undefined, work),
+    confinedTo(viewer) {
+      if (parseId("user", viewer) === undefined && parseId("apiKey", viewer) === undefined) {
+        throw new AicdError("broken", "Somebody without an id was to look.", { retryable: false });
       }
-      // One round trip: the id is checked above, so it can stand in the text.
-      const begin = `BEGIN; SELECT set_config('app.tenant', '${scope.tenantId}', true)`;
-      return current.run(scope, () =>
-        transaction(pools.app, begin, (connection) => work({ ...connection, scope })),
-      );
+      return { ...whole, withTenant: (scope, work) => withTenant(scope, viewer, work) };
     },
     async withSystem(work) {
       return transaction(pools.system, "BEGIN", (connection) => work({ ...connection, scope: undefined }));
@@ -105,4 +141,13 @@ export function createDatabase(pools: { app: Pool; system: Pool }): Database {
       return transaction(pools.system, begin, (connection) => work({ ...connection, scope: undefined }));
     },
   };
+  return whole;
+}
+
+/** When the work fails, its transaction fails, and the role goes with it. */
+async function unconfined<T>({ query }: Connection, work: () => Promise<T>): Promise<T> {
+  await query(`SET LOCAL ROLE ${APP_ROLE}`);
+  const result = await work();
+  await query(`SET LOCAL ROLE ${VIEWER_ROLE}`);
+  return result;
 }

@@ -8,6 +8,7 @@ export {
   type SystemDb,
   type SystemTx,
   type TenantTx,
+  type Viewer,
 } from "./database.ts";
 export { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded/start.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
@@ -50,6 +51,7 @@ export * from "./stores/repository-lists.ts";
 export * from "./stores/secrets.ts";
 export * from "./stores/server-key.ts";
 export * from "./stores/sessions.ts";
+export * from "./stores/sights.ts";
 export * from "./stores/spend.ts";
 export * from "./stores/task-lists.ts";
 export * from "./stores/tasks.ts";

@@ -26,6 +26,28 @@ export async function permissionOf(
   }
 }
 
+/**
+ * Whether GitHub lets a person read a repository. The id counts too: a login may have gone to somebody else.
+ * Throws when GitHub fails.
+ */
+export async function mayRead(
+  read: ReadClient,
+  place: Place,
+  person: { id: number; login: string },
+): Promise<boolean> {
+  try {
+    const { data } = await read.rest.repos.getCollaboratorPermissionLevel({
+      owner: place.owner,
+      repo: place.name,
+      username: person.login,
+    });
+    return data.permission !== "none" && (data.user === null || data.user?.id === person.id);
+  } catch (error) {
+    if (isStatus(error, 404)) return false;
+    throw error;
+  }
+}
+
 export function mayWrite(permission: Author["permission"]): boolean {
   return permission === "admin" || permission === "write";
 }

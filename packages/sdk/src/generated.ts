@@ -8,6 +8,8 @@ export type ApiKey = {
   role: "owner" | "admin" | "member" | "viewer" | "billing";
   /** What it may do at most; its role decides too. */
   scopes: string[];
+  /** What it is limited to; null: all of the organisation, also those that come later. */
+  repositories: string[] | null;
   createdBy: Person;
   createdAt: string;
   expiresAt: string;
@@ -105,6 +107,8 @@ export type NewApiKey = {
   role: "owner" | "admin" | "member" | "viewer" | "billing";
   /** What it may do at most; its role decides too. */
   scopes: string[];
+  /** What it is limited to; null: all of the organisation, also those that come later. */
+  repositories: string[] | null;
   createdBy: Person;
   createdAt: string;
   expiresAt: string;
@@ -232,6 +236,8 @@ export type Repository = {
   owner: string;
   name: string;
   url: string;
+  /** Shown only to owners and to members who may read it on GitHub. */
+  private: boolean;
   /** The GitHub App is installed on it and not suspended. */
   reachable: boolean;
   /** The organisation's own switch. */
@@ -712,6 +718,8 @@ export type Operations = {
         role: "owner" | "admin" | "member" | "viewer" | "billing";
         /** All of the role when left out. */
         scopes?: Permission[];
+        /** All of the organisation when left out, which takes somebody who may see them all. */
+        repositories?: string[];
         /** 90 when left out. */
         expiresInDays?: number;
       };

@@ -11,7 +11,7 @@ import {
   sumSpend,
   type TenantTx,
 } from "@aicd/db";
-import { idOf } from "./load.ts";
+import { idOf, MEMBER } from "./load.ts";
 
 type Node = { "Node Type": string; "Relation Name"?: string; "Index Name"?: string; Plans?: Node[] };
 export type Explained = { query: string; nodes: string[]; ms: number; sequential: string[] };
@@ -48,6 +48,11 @@ export async function explainQueries(connectionString: string): Promise<Explaine
   const explained: Explained[] = [];
   for (const [query, run] of Object.entries(queries)) {
     explained.push(await db.withTenant(scope, (tx) => explain(tx, query, run)));
+  }
+  for (const query of ["list", "list by state", "detail", "events", "runners"]) {
+    const run = queries[query] as (tx: TenantTx) => Promise<unknown>;
+    const name = `${query}, as a member`;
+    explained.push(await db.confinedTo(MEMBER).withTenant(scope, (tx) => explain(tx, name, run)));
   }
   await Promise.all([pools.app.end(), pools.system.end()]);
   return explained;

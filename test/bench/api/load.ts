@@ -1,8 +1,10 @@
-import { may, PERMISSION_NAMES } from "@aicd/core";
+import { may, PERMISSION_NAMES, type UserId } from "@aicd/core";
 import type { Pool } from "pg";
-import { createPeppers, hintOf, mintToken } from "../../../control-plane/src/identity/tokens.ts";
+import { createPeppers, hintOf, mintToken, sha256 } from "../../../control-plane/src/identity/tokens.ts";
 import { parseMasterKeys } from "../../../control-plane/src/secrets/master-keys.ts";
 
+/** Somebody from whom one repository of each tenant is hidden. */
+export const MEMBER = `usr_${"1".padStart(26, "0")}` as UserId;
 export const TASKS_PER_TENANT = 1_000;
 const REPOSITORIES = 4;
 
@@ -21,9 +23,9 @@ export async function loadTenants(pool: Pool, from: number, to: number): Promise
       SELECT ${sqlId("ten", "t")}, t, 'org-' || t, 'Organization' FROM ${tenants}`);
     await client.query(`INSERT INTO installations (tenant_id, id, github_id, state)
       SELECT ${sqlId("ten", "t")}, ${sqlId("ins", "t")}, t + 1, 'active' FROM ${tenants}`);
-    await client.query(`INSERT INTO repositories (tenant_id, id, installation_id, github_id, owner, name)
+    await client.query(`INSERT INTO repositories (tenant_id, id, installation_id, github_id, owner, name, private)
       SELECT ${sqlId("ten", "t")}, ${sqlId("rep", `t * ${REPOSITORIES} + r`)}, ${sqlId("ins", "t")},
-        t * ${REPOSITORIES} + r, 'org-' || t, 'repo-' || r
+        t * ${REPOSITORIES} + r, 'org-' || t, 'repo-' || r, r % 2 = 0
       FROM ${tenants}, generate_series(0, ${REPOSITORIES - 1}) AS r`);
     // Tasks of all tenants lie mixed on the disk, as they would have come.
     await client.query(`INSERT INTO tasks (tenant_id, id, repository_id, issue_number, issue_title, state, phase,
@@ -85,4 +87,31 @@ export async function loadKeys(pool: Pool, encryptionKey: string, tenants: numbe
   );
   await pool.query("VACUUM ANALYZE api_keys, users, memberships");
   return secrets;
+}
+
+/** A person who is a member everywhere and may read one of the two private repositories of each. @returns their token */
+export async function loadMember(pool: Pool): Promise<string> {
+  const token = mintToken("session");
+  await pool.query(
+    "INSERT INTO users (id, github_id, login) VALUES ($1, 1, 'dev-1') ON CONFLICT DO NOTHING",
+    [MEMBER],
+  );
+  await pool.query(
+    `INSERT INTO sessions (id, user_id, kind, token_hash, expires_at)
+     VALUES ($1, $2, 'token', $3, now() + interval '1 day')`,
+    [idOf("ses", 1), MEMBER, sha256(token)],
+  );
+  // GitHub needs not be asked again while the benchmark runs.
+  await pool.query(
+    `INSERT INTO memberships (tenant_id, user_id, login, role, source, checked_at)
+     SELECT id, $1, 'dev-1', 'member', 'set', now() + interval '1 day' FROM tenants`,
+    [MEMBER],
+  );
+  await pool.query(
+    `INSERT INTO sights (tenant_id, user_id, repository_id, readable, checked_at)
+     SELECT tenant_id, $1, id, name = 'repo-2', now() + interval '1 day' FROM repositories WHERE private`,
+    [MEMBER],
+  );
+  await pool.query("VACUUM ANALYZE sights, memberships, users, sessions");
+  return token;
 }

@@ -53,7 +53,7 @@ export async function followTask(
       else waiting.push(...events);
     },
   );
-  const beat = setInterval(() => void keepAlive(call, stream), BEAT_MS);
+  const beat = setInterval(() => void keepAlive(deps, call, stream), BEAT_MS);
   const close = () => {
     clearInterval(beat);
     stop();
@@ -117,11 +117,20 @@ async function* stored(
   }
 }
 
-/** A sign of life, and a look whether the watcher's key or session still counts. */
-async function keepAlive(call: Call, stream: Readable): Promise<void> {
+/** A sign of life, and a look whether the watcher's key or session still counts and the task is still theirs to see. */
+async function keepAlive(deps: ApiDeps, call: Call<{ task: TaskId }>, stream: Readable): Promise<void> {
   if (stream.destroyed) return;
-  if (!(await call.stillAllowed())) stream.push(null);
+  if (!(await call.stillAllowed()) || !(await isThere(deps, call))) stream.push(null);
   else if (!stream.destroyed && !stream.readableEnded) stream.push(": still here\n\n");
+}
+
+async function isThere(deps: ApiDeps, { scope, params }: Call<{ task: TaskId }>): Promise<boolean> {
+  try {
+    return (await deps.db.withTenant(scope, (tx) => findTaskRow(tx, params.task))) !== undefined;
+  } catch {
+    // The database is away for a moment; it is asked again at the next beat.
+    return true;
+  }
 }
 
 function readPosition(text: string): Position {

@@ -6,6 +6,7 @@ import {
   PERMISSION_NAMES,
   type Permission,
   parseId,
+  type RepositoryId,
   ROLES,
   type Role,
 } from "@aicd/core";
@@ -15,6 +16,7 @@ import {
   limitApiKey,
   listApiKeys,
   revokeApiKey,
+  seesAll,
   storeApiKey,
   type TenantTx,
 } from "@aicd/db";
@@ -42,6 +44,7 @@ const KeyParams = OrgParams.extend({ key: idOf("apiKey") });
 const YEAR_DAYS = 365;
 const DEFAULT_DAYS = 90;
 const OVERLAP_S = 24 * 60 * 60;
+const MAX_REPOSITORIES = 500;
 const MAX_OVERLAP_S = 7 * OVERLAP_S;
 const lifeDays = z.int().min(1).max(YEAR_DAYS).optional();
 
@@ -51,6 +54,10 @@ const key = {
   hint: z.string().describe("What a person recognises it by."),
   role: z.enum(ROLES),
   scopes: z.array(z.string()).describe("What it may do at most; its role decides too."),
+  repositories: z
+    .array(idOf("repository"))
+    .nullable()
+    .describe("What it is limited to; null: all of the organisation, also those that come later."),
   createdBy: Person,
   createdAt: Time,
   expiresAt: Time,
@@ -111,6 +118,12 @@ export const apiKeyRoutes = [
           .max(PERMISSION_NAMES.length)
           .optional()
           .describe("All of the role when left out."),
+        repositories: z
+          .array(idOf("repository"))
+          .min(1)
+          .max(MAX_REPOSITORIES)
+          .optional()
+          .describe("All of the organisation when left out, which takes somebody who may see them all."),
         expiresInDays: lifeDays.describe(`${DEFAULT_DAYS} when left out.`),
       }),
       answers: { 201: NewKeyView },
@@ -120,9 +133,17 @@ export const apiKeyRoutes = [
       const { name, role, expiresInDays = DEFAULT_DAYS } = call.body;
       const scopes = call.body.scopes ?? PERMISSION_NAMES.filter((permission) => may(role, permission));
       mustHave(call, role, scopes);
+      const repositories = call.body.repositories ?? null;
       const body = await deps.db.withTenant(call.scope, async (tx) => {
-        const made = await make(deps, tx, call, { name, role, scopes, lifeDays: expiresInDays });
-        const detail = { name, role, scopes };
+        await mustSee(tx, repositories);
+        const made = await make(deps, tx, call, {
+          name,
+          role,
+          scopes,
+          repositories,
+          lifeDays: expiresInDays,
+        });
+        const detail = { name, role, scopes, ...(repositories === null ? {} : { repositories }) };
         await audit(deps, tx, call, { action: "api_key.created", target: made.id, detail });
         return made;
       });
@@ -162,9 +183,16 @@ export const apiKeyRoutes = [
         if (old.revokedAt !== null || old.expiresAt.getTime() <= deps.now()) {
           throw new Refusal("conflict", "The key is revoked or expired already. Make a new one.");
         }
-        const { id, name, role, scopes } = old;
+        const { id, name, role, scopes, repositories } = old;
         mustHave(call, role, scopes);
-        const made = await make(deps, tx, call, { name, role, scopes, lifeDays: expiresInDays });
+        await mustSee(tx, repositories);
+        const made = await make(deps, tx, call, {
+          name,
+          role,
+          scopes,
+          repositories,
+          lifeDays: expiresInDays,
+        });
         await limitApiKey(tx, id, overlapSeconds);
         const detail = { successor: made.id, overlapSeconds };
         await audit(deps, tx, call, { action: "api_key.rotated", target: id, detail });
@@ -206,11 +234,26 @@ function mustHave(call: Call, role: Role, scopes: readonly Permission[]): void {
   throw new Refusal("forbidden", `A key may do no more than who makes it, and you do not have ${what}.`);
 }
 
+/** Nor one that sees more. */
+async function mustSee(tx: TenantTx, repositories: RepositoryId[] | null): Promise<void> {
+  if (await seesAll(tx, repositories)) return;
+  if (repositories !== null) throw missing();
+  const detail =
+    "A key may see no more than who makes it, and some private repositories are hidden from you. Name in `repositories` what it may see, or ask an owner.";
+  throw new Refusal("forbidden", detail);
+}
+
 async function make(
   deps: ApiDeps,
   tx: TenantTx,
   call: Call,
-  input: { name: string; role: Role; scopes: Permission[]; lifeDays: number },
+  input: {
+    name: string;
+    role: Role;
+    scopes: Permission[];
+    repositories: RepositoryId[] | null;
+    lifeDays: number;
+  },
 ): Promise<z.infer<typeof NewKeyView>> {
   const secret = mintToken("key");
   const [hash] = deps.peppers.hashes(secret);
@@ -220,13 +263,14 @@ async function make(
 }
 
 function keyOf(row: ApiKey): z.infer<typeof KeyView> {
-  const { id, name, hint, role, scopes, createdBy } = row;
+  const { id, name, hint, role, scopes, repositories, createdBy } = row;
   return {
     id,
     name,
     hint,
     role,
     scopes,
+    repositories,
     createdBy: { login: createdBy.login, id: createdBy.id },
     createdAt: timeOf(row.createdAt),
     expiresAt: timeOf(row.expiresAt),

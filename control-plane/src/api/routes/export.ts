@@ -6,6 +6,7 @@ import { createGunzip } from "node:zlib";
 import { z } from "zod";
 import { writeExport } from "../../installations/export.ts";
 import { audit } from "../audited.ts";
+import { Refusal } from "../problems.ts";
 import { route } from "../route.ts";
 import { OrgParams } from "../shapes/common.ts";
 
@@ -29,6 +30,10 @@ export const exportRoutes = [
       media: "application/x-ndjson",
     },
     async (deps, call) => {
+      if (call.viewer !== undefined) {
+        const detail = "This key is limited to some repositories, so it cannot export the organisation.";
+        throw new Refusal("forbidden", detail);
+      }
       // Through a file: a slow reader must not hold a transaction open.
       const directory = join(deps.exportDirectory, call.requestId);
       const forget = () => void rm(directory, { recursive: true, force: true });

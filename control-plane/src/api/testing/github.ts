@@ -1,20 +1,25 @@
 /** GitHub's edge for the API's tests: who may write and who is a member, and nothing else. */
 export function githubEdge(): {
   fetch: typeof fetch;
+  /** By login, or by `owner/name login` where a repository differs. */
   permissions: Map<string, string>;
   /** By login; who is not in it is no member. */
   members: Map<string, { id: number; role: "admin" | "member" }>;
   away: { now: boolean };
+  /** Every `owner/name login` that was asked about. */
+  asked: string[];
 } {
   const permissions = new Map<string, string>();
   const members = new Map<string, { id: number; role: "admin" | "member" }>();
   const away = { now: false };
+  const asked: string[] = [];
   const json = (body: unknown, status = 200) =>
     new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
   return {
     permissions,
     members,
     away,
+    asked,
     fetch: async (input) => {
       const { pathname } = new URL(input instanceof Request ? input.url : String(input));
       // 404 is an answer of GitHub's; a status that is none of its normal ones is not tried again for long.
@@ -22,13 +27,18 @@ export function githubEdge(): {
       if (pathname.endsWith("/access_tokens")) {
         return json({ token: "ghs_test", expires_at: "2099-01-01T00:00:00Z", permissions: {} }, 201);
       }
-      const login = /\/collaborators\/([^/]+)\/permission$/.exec(pathname)?.[1];
-      if (login !== undefined) return json({ permission: permissions.get(login) ?? "none" });
-      const asked = /\/orgs\/[^/]+\/memberships\/([^/]+)$/.exec(pathname)?.[1];
-      if (asked !== undefined) {
-        const member = members.get(asked);
-        if (member === undefined) return json({ message: "Not Found" }, 404);
-        return json({ state: "active", role: member.role, user: { id: member.id, login: asked } });
+      const [, place, login] =
+        /\/repos\/([^/]+\/[^/]+)\/collaborators\/([^/]+)\/permission$/.exec(pathname) ?? [];
+      if (login !== undefined) {
+        asked.push(`${place} ${login}`);
+        const permission = permissions.get(`${place} ${login}`) ?? permissions.get(login) ?? "none";
+        return json({ permission, user: null });
+      }
+      const member = /\/orgs\/[^/]+\/memberships\/([^/]+)$/.exec(pathname)?.[1];
+      if (member !== undefined) {
+        const known = members.get(member);
+        if (known === undefined) return json({ message: "Not Found" }, 404);
+        return json({ state: "active", role: known.role, user: { id: known.id, login: member } });
       }
       throw new Error(`the API called ${pathname} of GitHub, which no test expects`);
     },

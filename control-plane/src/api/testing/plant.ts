@@ -1,6 +1,6 @@
 import { type MintId, Plan, type TaskState } from "@aicd/core";
 import type { Pool } from "pg";
-import type { Organization } from "./world.ts";
+import { HIDDEN, type Organization, type Things } from "./world.ts";
 
 const HASH = "0123456789ab";
 
@@ -21,10 +21,8 @@ export async function plantTenant(
   pool: Pool,
   mint: MintId,
   { login, number }: { login: string; number: number },
-): Promise<
-  Pick<Organization, "tenantId" | "repositoryId" | "taskId" | "planHash" | "failedTaskId" | "keyId">
-> {
-  const [tenantId, installationId, repositoryId] = [mint("tenant"), mint("installation"), mint("repository")];
+): Promise<Omit<Organization, "login" | "users">> {
+  const [tenantId, installationId] = [mint("tenant"), mint("installation")];
   await pool.query("INSERT INTO tenants (id, account_id, login, kind) VALUES ($1, $2, $3, 'Organization')", [
     tenantId,
     number,
@@ -34,11 +32,37 @@ export async function plantTenant(
     "INSERT INTO installations (tenant_id, id, github_id, state) VALUES ($1, $2, $3, 'active')",
     [tenantId, installationId, number],
   );
+  const at = { tenantId, installationId, owner: login };
+  const things = await plantRepository(pool, mint, { ...at, githubId: number, name: "widget" });
+  const hidden = await plantRepository(pool, mint, { ...at, githubId: number + 1_000, name: HIDDEN });
+  const keyId = mint("apiKey");
   await pool.query(
-    "INSERT INTO repositories (tenant_id, id, installation_id, github_id, owner, name) VALUES ($1, $2, $3, $4, $5, 'widget')",
-    [tenantId, repositoryId, installationId, number, login],
+    `INSERT INTO api_keys (tenant_id, id, name, hash, hint, role, scopes, created_by, expires_at)
+     VALUES ($1, $2::text, 'planted', sha256(convert_to($2::text, 'UTF8')), 'aicd…', 'viewer', '{task.read}', $3, now() + interval '1 day')`,
+    [tenantId, keyId, { login: "someone", id: 1 }],
   );
-  const at = { tenantId, repositoryId };
+  return { tenantId, keyId, ...things, hidden };
+}
+
+/** A repository with a task that waits for approval and one that failed, and what they leave behind. */
+async function plantRepository(
+  pool: Pool,
+  mint: MintId,
+  input: {
+    tenantId: Organization["tenantId"];
+    installationId: string;
+    githubId: number;
+    owner: string;
+    name: string;
+  },
+): Promise<Things> {
+  const { tenantId, name } = input;
+  const repositoryId = mint("repository");
+  await pool.query(
+    "INSERT INTO repositories (tenant_id, id, installation_id, github_id, owner, name) VALUES ($1, $2, $3, $4, $5, $6)",
+    [tenantId, repositoryId, input.installationId, input.githubId, input.owner, name],
+  );
+  const at = { tenantId, repositoryId, title: `Sums in ${name}` };
   const taskId = await plantTask(pool, mint, { ...at, issueNumber: 1, state: "AWAITING_APPROVAL" });
   const failedTaskId = await plantTask(pool, mint, { ...at, issueNumber: 2, state: "FAILED" });
   const attemptId = mint("attempt");
@@ -51,7 +75,7 @@ export async function plantTenant(
   await pool.query(
     `INSERT INTO plans (tenant_id, id, task_id, attempt_id, hash, body, base_sha, snapshot_digest, budget_micro_usd, state)
      VALUES ($1, $2, $3, $4, $5, $6, 'base', 'digest', 1000000, 'proposed')`,
-    [tenantId, planId, taskId, attemptId, HASH, PLAN],
+    [tenantId, planId, taskId, attemptId, HASH, { ...PLAN, title: `Round once in ${name}` }],
   );
   await pool.query("UPDATE tasks SET plan_id = $3 WHERE tenant_id = $1 AND id = $2", [
     tenantId,
@@ -63,13 +87,7 @@ export async function plantTenant(
      VALUES ($1, $2, $2, $3, $4, 'anthropic', 'claude-sonnet-5', '{}', '{}', 123456)`,
     [tenantId, mint("usage"), taskId, attemptId],
   );
-  const keyId = mint("apiKey");
-  await pool.query(
-    `INSERT INTO api_keys (tenant_id, id, name, hash, hint, role, scopes, created_by, expires_at)
-     VALUES ($1, $2::text, 'planted', sha256(convert_to($2::text, 'UTF8')), 'aicd…', 'viewer', '{task.read}', $3, now() + interval '1 day')`,
-    [tenantId, keyId, { login: "someone", id: 1 }],
-  );
-  return { tenantId, repositoryId, taskId, planHash: HASH, failedTaskId, keyId };
+  return { repositoryId, taskId, planHash: HASH, failedTaskId };
 }
 
 /** A task in a state, with two events. */
@@ -80,13 +98,14 @@ export async function plantTask(
     issueNumber: number;
     state: TaskState;
     by?: string;
+    title?: string;
   },
 ): Promise<Organization["taskId"]> {
   const taskId = mint("task");
   await pool.query(
     `INSERT INTO tasks (tenant_id, id, repository_id, issue_number, issue_title, state, phase, mode, requested_by,
        source, flags, budget_micro_usd)
-     VALUES ($1, $2, $3, $4, 'Sums are wrong', $5, 'plan', 'wait', $6, '{"kind":"issue"}', '{}', 1000000)`,
+     VALUES ($1, $2, $3, $4, $7, $5, 'plan', 'wait', $6, '{"kind":"issue"}', '{}', 1000000)`,
     [
       input.tenantId,
       taskId,
@@ -94,6 +113,7 @@ export async function plantTask(
       input.issueNumber,
       input.state,
       { login: input.by ?? "mona", id: 1 },
+      input.title ?? "Sums are wrong",
     ],
   );
   for (const type of ["task.queued", "planning.started"])

@@ -39,15 +39,21 @@ import type { Rates } from "../rates.ts";
 import { githubEdge } from "./github.ts";
 import { plantTenant } from "./plant.ts";
 
-/** One organisation with everything in it that a route may ask for. */
-export type Organization = {
-  tenantId: TenantId;
-  login: string;
+/** A repository and what is in it. */
+export type Things = {
   repositoryId: RepositoryId;
   /** A task that waits for the approval of `planHash`. */
   taskId: TaskId;
   planHash: string;
   failedTaskId: TaskId;
+};
+
+/** One organisation with everything in it that a route may ask for. */
+export type Organization = Things & {
+  tenantId: TenantId;
+  login: string;
+  /** Those of a private repository that GitHub shows to nobody but owners; its name is in all its texts. */
+  hidden: Things;
   keyId: ApiKeyId;
   users: Record<Role, { userId: UserId; githubId: number; login: string; token: string; cookie: string }>;
 };
@@ -61,9 +67,15 @@ export type World = {
   ours: Organization;
   theirs: Organization;
   /** A key of the organisation, made by its person of that role. */
-  key(org: Organization, role: Role, scopes?: Permission[]): Promise<string>;
+  key(
+    org: Organization,
+    role: Role,
+    scopes?: Permission[],
+    limits?: { repositories: RepositoryId[] },
+  ): Promise<string>;
 };
 
+export const HIDDEN = "hidden-vault";
 export const FRONTEND = "https://app.example.com";
 const WIDE: Rates = {
   caller: { name: "caller", capacity: 1_000_000, windowS: 1 },
@@ -89,7 +101,7 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
     await closed;
   });
 
-  const key = async ({ tenantId, users }: Organization, role: Role, scopes?: Permission[]) => {
+  const key: World["key"] = async ({ tenantId, users }, role, scopes, limits) => {
     const secret = mintToken("key");
     await deps.db.withTenant({ tenantId }, (tx) =>
       storeApiKey(tx, deps.mint, {
@@ -100,6 +112,7 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
         scopes: scopes ?? PERMISSION_NAMES.filter((permission) => may(role, permission)),
         createdBy: { login: users[role].login, id: users[role].githubId },
         lifeDays: 1,
+        ...limits,
       }),
     );
     return secret;
@@ -113,6 +126,7 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
     for (const [index, role] of ROLES.entries()) {
       users[role] = await person(planted.tenantId, `${role}-${login}`, number * 100 + index, role);
       github.permissions.set(`${role}-${login}`, may(role, "task.write") ? "write" : "read");
+      github.permissions.set(`${login}/${HIDDEN} ${role}-${login}`, role === "owner" ? "admin" : "none");
     }
     return { ...planted, login, users: users as Organization["users"] };
   }

@@ -1,4 +1,4 @@
-import type { ApiKeyId, Permission, Role, SessionId, TenantId, UserId } from "@aicd/core";
+import type { ApiKeyId, Permission, RepositoryId, Role, SessionId, TenantId, UserId } from "@aicd/core";
 import { bigint, customType, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { Actor } from "./tasks.ts";
 
@@ -70,6 +70,8 @@ export const apiKeys = pgTable("api_keys", {
   hint: text().notNull(),
   role: text().$type<Role>().notNull(),
   scopes: text().array().$type<Permission[]>().notNull(),
+  /** Null: all of the organisation, also those that come later. */
+  repositories: text().array().$type<RepositoryId[]>(),
   createdBy: jsonb("created_by").$type<Actor>().notNull(),
   createdAt: at("created_at").notNull().defaultNow(),
   expiresAt: at("expires_at").notNull(),

@@ -29,6 +29,8 @@ export const repositories = pgTable("repositories", {
   githubId: bigint("github_id", { mode: "number" }).notNull(),
   owner: text().notNull(),
   name: text().notNull(),
+  /** Not readable by everybody on GitHub, as far as we know: then each person is asked for. */
+  private: boolean().notNull().default(true),
   /** GitHub's selection: whether the installation reaches it. */
   active: boolean().notNull().default(true),
   /** The tenant's switch. */

@@ -1,4 +1,4 @@
-import type { ApiKeyId, MintId, Permission, Role, UserId } from "@aicd/core";
+import type { ApiKeyId, MintId, Permission, RepositoryId, Role, UserId } from "@aicd/core";
 import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { SystemDb, TenantTx } from "../database.ts";
 import { type ApiKey, apiKeys, memberships, users } from "../schema/identity.ts";
@@ -10,6 +10,8 @@ type NewApiKey = {
   hint: string;
   role: Role;
   scopes: Permission[];
+  /** Left out: all of the organisation. */
+  repositories?: RepositoryId[] | null;
   createdBy: Actor;
   lifeDays: number;
 };

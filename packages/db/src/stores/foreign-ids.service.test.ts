@@ -143,6 +143,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listSecrets: (tx) => stores.listSecrets(tx).then((rows) => rows.length),
   listTasks: (tx, ids) =>
     stores.listTasks(tx, { filters: { repositoryId: ids.repositoryId } as never, ...at }),
+  listUnseen: (tx, ids) =>
+    stores.listUnseen(tx, { userId: ids.userId, limit: 10 }).then((rows) => rows.length),
   listVerdicts: (tx) => stores.listVerdicts(tx, mint("changeSet")),
   listWorkingTasks: (tx, ids) => stores.listWorkingTasks(tx, [ids.repositoryId]),
   markDispatched: (tx, ids) => stores.markDispatched(tx, { id: ids.attemptId, runId: 1 }),
@@ -152,6 +154,11 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   noteMembership: (tx) =>
     stores.noteMembership(tx, { userId: ours.ids.userId, login: "eve", role: "viewer" }).then(() => "noted"),
   noteOutcome: (tx) => stores.noteOutcome(tx, mint("intent"), "x"),
+  noteSights: (tx, ids) =>
+    stores.noteSights(tx, {
+      userId: ids.userId,
+      seen: [{ repositoryId: ids.repositoryId, readable: true }],
+    }),
   notePosted: (tx) => stores.notePosted(tx, mint("comment"), 1),
   putSecret: (tx) => stores.putSecret(tx, { name: "NEW", hint: "", updatedBy: by, ...sealed }),
   readAuditChain: (tx) => stores.readAuditChain(tx, { after: 0, limit: 10 }).then((rows) => rows.length),
@@ -168,6 +175,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   revokeApiKey: (tx, ids) => stores.revokeApiKey(tx, ids.keyId),
   rewrapSecret: (tx) =>
     stores.rewrapSecret(tx, { name: "THEIRS", before: bytes, masterKey: "n", wrappedKey: bytes }),
+  seesAll: (tx, ids) => stores.seesAll(tx, [ids.repositoryId]),
   setNextSeq: (tx, ids) => stores.setNextSeq(tx, fence(ids), 9),
   setRepository: (tx, ids) => stores.setRepository(tx, ids.repositoryId as RepositoryId, { enabled: false }),
   setRole: (tx, ids) => stores.setRole(tx, { userId: ids.userId, role: "viewer" }),

@@ -65,7 +65,10 @@ export async function noteReconciled(tx: SystemTx, githubId: number): Promise<vo
 export async function reconcileRepositories(
   tx: TenantTx,
   mint: MintId,
-  input: { installationId: number; repositories: { githubId: number; owner: string; name: string }[] },
+  input: {
+    installationId: number;
+    repositories: { githubId: number; owner: string; name: string; private: boolean }[];
+  },
 ): Promise<{ left: RepositoryId[] }> {
   const tenantId = tx.scope.tenantId;
   const listed = input.repositories.map(({ githubId, ...rest }) => ({
@@ -74,16 +77,17 @@ export async function reconcileRepositories(
     ...rest,
   }));
   await tx.query(
-    `INSERT INTO repositories (tenant_id, id, installation_id, github_id, owner, name)
-     SELECT $1, r.id, i.id, r.github_id, r.owner, r.name
-     FROM jsonb_to_recordset($3::jsonb) AS r(id text, github_id bigint, owner text, name text)
+    `INSERT INTO repositories (tenant_id, id, installation_id, github_id, owner, name, private)
+     SELECT $1, r.id, i.id, r.github_id, r.owner, r.name, r.private
+     FROM jsonb_to_recordset($3::jsonb) AS r(id text, github_id bigint, owner text, name text, private boolean)
      JOIN installations i ON i.tenant_id = $1 AND i.github_id = $2
      ORDER BY r.github_id
      ON CONFLICT (tenant_id, github_id) DO UPDATE
        SET owner = excluded.owner, name = excluded.name, installation_id = excluded.installation_id,
-         active = true, updated_at = now()
-       WHERE (repositories.owner, repositories.name, repositories.installation_id, repositories.active)
-         IS DISTINCT FROM (excluded.owner, excluded.name, excluded.installation_id, true)`,
+         private = excluded.private, active = true, updated_at = now()
+       WHERE (repositories.owner, repositories.name, repositories.installation_id, repositories.private,
+           repositories.active)
+         IS DISTINCT FROM (excluded.owner, excluded.name, excluded.installation_id, excluded.private, true)`,
     [tenantId, input.installationId, JSON.stringify(listed)],
   );
   const { rows } = await tx.query<{ id: RepositoryId }>(

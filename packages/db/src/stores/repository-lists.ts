@@ -9,6 +9,7 @@ const COLUMNS = {
   githubId: repositories.githubId,
   owner: repositories.owner,
   name: repositories.name,
+  private: repositories.private,
   active: repositories.active,
   enabled: repositories.enabled,
   settings: repositories.settings,

@@ -9,26 +9,30 @@ export type SpendGroup = (typeof SPEND_GROUPS)[number];
 
 export type SpendRow = { key: string; label: string; microUsd: number; calls: number };
 
+// What the transaction's viewer may not see joins nothing: it is one row, without a name.
 const GROUPS = {
   day: {
     key: sql<string>`to_char(${usage.createdAt} AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
     label: sql<string>`''`,
   },
   repository: {
-    key: sql<string>`${tasks.repositoryId}`,
-    label: sql<string>`min(${repositories.owner} || '/' || ${repositories.name})`,
+    key: sql<string>`coalesce(${repositories.id}, '')`,
+    label: sql<string>`coalesce(min(${repositories.owner} || '/' || ${repositories.name}), '')`,
   },
   model: {
     key: sql<string>`${usage.provider} || '/' || ${usage.model}`,
     label: sql<string>`min(${usage.model})`,
   },
   task: {
-    key: sql<string>`${usage.taskId}`,
-    label: sql<string>`min(${repositories.owner} || '/' || ${repositories.name} || '#' || ${tasks.issueNumber})`,
+    key: sql<string>`coalesce(${tasks.id}, '')`,
+    label: sql<string>`coalesce(min(${repositories.owner} || '/' || ${repositories.name} || '#' || ${tasks.issueNumber}), '')`,
   },
 } as const satisfies Record<SpendGroup, { key: SQL<string>; label: SQL<string> }>;
 
-/** What the tenant's usage rows of a span cost, summed by one thing; days in order, else the dearest first. */
+/**
+ * What the tenant's usage rows of a span cost, summed by one thing; days in order, else the dearest first. What
+ * the viewer may not see of it stands under the key ''.
+ */
 export async function sumSpend(
   tx: TenantTx,
   input: { by: SpendGroup; from: Date; to: Date; limit: number },
@@ -38,8 +42,8 @@ export async function sumSpend(
   return tx.db
     .select({ key, label, microUsd, calls: sql<number>`count(*)::int` })
     .from(usage)
-    .innerJoin(tasks, and(eq(tasks.tenantId, usage.tenantId), eq(tasks.id, usage.taskId)))
-    .innerJoin(
+    .leftJoin(tasks, and(eq(tasks.tenantId, usage.tenantId), eq(tasks.id, usage.taskId)))
+    .leftJoin(
       repositories,
       and(eq(repositories.tenantId, tasks.tenantId), eq(repositories.id, tasks.repositoryId)),
     )
@@ -69,7 +73,7 @@ export type OpenBudget = { tasks: number; budgetMicroUsd: number; spentMicroUsd:
 export async function sumOpenBudgets(tx: TenantTx): Promise<OpenBudget> {
   const sum = (column: typeof tasks.budgetMicroUsd | typeof tasks.spentMicroUsd) =>
     sql<number>`coalesce(sum(${column}), 0)::bigint`.mapWith(Number);
-  const [row] = await tx.db
+  const sums = tx.db
     .select({
       tasks: sql<number>`count(*)::int`,
       budgetMicroUsd: sum(tasks.budgetMicroUsd),
@@ -84,6 +88,7 @@ export async function sumOpenBudgets(tx: TenantTx): Promise<OpenBudget> {
         sql`${tasks.state} <> 'FAILED'`,
       ),
     );
+  const [row] = await tx.whole(async () => sums);
   return row ?? { tasks: 0, budgetMicroUsd: 0, spentMicroUsd: 0 };
 }
 
