@@ -1,7 +1,14 @@
 import type { OrganizationSummary, Permission } from "@aicd/sdk";
 import { type ComponentChild, type ComponentType, h } from "preact";
 import { useEffect } from "preact/hooks";
+import { ApiKeysPage } from "./pages/api-keys.ts";
+import { AuditLogPage } from "./pages/audit-log.ts";
+import { MembersPage } from "./pages/members.ts";
+import { RepositoriesPage } from "./pages/repositories.ts";
+import { RunnersPage } from "./pages/runners.ts";
+import { SecretsPage } from "./pages/secrets.ts";
 import { TasksPage } from "./pages/tasks.ts";
+import { UsagePage } from "./pages/usage.ts";
 import { Empty } from "./parts.ts";
 import { addressOf, go, type Place, usePlace } from "./router.ts";
 import { Sayings } from "./say.ts";
@@ -15,7 +22,16 @@ type View = {
 };
 
 /** Every page, in the order of the menu, and what lets somebody see it. */
-const VIEWS: View[] = [{ name: "tasks", title: "Tasks", permission: "task.read", page: TasksPage }];
+const VIEWS: View[] = [
+  { name: "tasks", title: "Tasks", permission: "task.read", page: TasksPage },
+  { name: "repositories", title: "Repositories", permission: "repository.read", page: RepositoriesPage },
+  { name: "runners", title: "Runners", permission: "runner.read", page: RunnersPage },
+  { name: "usage", title: "Usage", permission: "usage.read", page: UsagePage },
+  { name: "members", title: "Members", permission: "member.read", page: MembersPage },
+  { name: "api-keys", title: "API keys", permission: "api_key.read", page: ApiKeysPage },
+  { name: "secrets", title: "Secrets", permission: "secret.read", page: SecretsPage },
+  { name: "audit-log", title: "Audit log", permission: "audit.read", page: AuditLogPage },
+];
 
 const LAST = "aicd:organization";
 
@@ -32,6 +48,8 @@ export function Dashboard({ session }: { session: Session }): ComponentChild {
   const views = here === undefined ? [] : VIEWS.filter(({ permission }) => here.may(permission));
   const view = place.view === undefined ? views[0] : views.find(({ name }) => name === place.view);
   useEffect(() => {
+    // On a narrow screen the menu is a row that may be longer than the screen.
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     document.title = [view?.title, org?.login, "AI-CD"].filter((part) => part !== undefined).join(" · ");
   }, [view, org]);
   return h(

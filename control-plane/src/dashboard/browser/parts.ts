@@ -127,7 +127,7 @@ export function Table<T>(input: {
           "tr",
           { key: keyOf(row) },
           ...columns.map((column) =>
-            h("td", { class: kind(column), "data-label": column.title }, column.cell(row)),
+            h("td", { class: kind(column), "data-label": column.title }, h("div", null, column.cell(row))),
           ),
         ),
       ),
