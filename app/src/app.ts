@@ -51,6 +51,11 @@ export function createApp(inbox: Inbox) {
         });
       },
     );
+    probot.on("push", async ({ payload }) => {
+      const place = placeOf(payload as Parameters<typeof placeOf>[0]);
+      const { ref, repository } = payload;
+      if (place !== undefined && ref === `refs/heads/${repository.default_branch}`) await inbox.pushed(place);
+    });
     probot.on("github_app_authorization.revoked", ({ payload }) =>
       inbox.authorizationRevoked({ githubId: payload.sender.id }),
     );

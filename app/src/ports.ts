@@ -15,6 +15,8 @@ export interface Inbox {
   refuse(key: string, place: IntentPlace, intent: ThreadIntent): Promise<void>;
   /** Facts about installations and runners that ask no permission. */
   installationChanged(intent: InstallationIntent): Promise<void>;
+  /** The default branch of a repository moved. A hint, as the others: what counts is asked when it is read. */
+  pushed(place: IntentPlace): Promise<void>;
   /** A person took back what they allowed the App: their sessions end. */
   authorizationRevoked(person: { githubId: number }): Promise<void>;
   runEnded(input: { place: IntentPlace; runId: number; conclusion: string }): Promise<void>;

@@ -4,6 +4,8 @@ import type { GitHubClients, SignInClient, VerifyOidc } from "@aicd/github";
 import type { Logger } from "@aicd/ops";
 import type { Pool } from "pg";
 import type { Peppers } from "./identity/tokens.ts";
+import type { MirrorIndex } from "./indexing/index-process.ts";
+import type { Mirrors } from "./indexing/mirrors.ts";
 import type { Enqueue } from "./jobs/enqueue.ts";
 import type { VendorName, Vendors } from "./models/vendors.ts";
 import type { Secrets } from "./secrets/secrets.ts";
@@ -35,6 +37,8 @@ export type Deps = {
   frontendOrigin: string | undefined;
   /** Where exports of uninstalled tenants lie until they are forgotten. */
   exportDirectory: string;
+  /** Two processes of the code index, so that a search never waits for a repository being read. */
+  codeIndex: { reader: MirrorIndex; writer: MirrorIndex; mirrors: Mirrors };
   /** Milliseconds of the wall clock; leases and ages use the database's clock instead. */
   now: () => number;
 };

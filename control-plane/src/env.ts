@@ -8,6 +8,10 @@ const fix = (text: string) => ({ fix: text });
 /** Every variable is optional: without any, all parts are the embedded ones. */
 const ControlPlaneEnv = z.object({
   AICD_DIRECTORY: z.string().default(".aicd").meta(fix("Name a directory that may be written.")),
+  PATH: z
+    .string()
+    .default("/usr/local/bin:/usr/bin:/bin")
+    .meta(fix("List the directories programs such as git are in.")),
   AICD_ROLE: z.enum(["all", "web", "worker"]).default("all").meta(fix("Use all, web or worker.")),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).meta(fix("Use a port number such as 3000.")),
   HOST: z.string().default("127.0.0.1").meta(fix("Use 0.0.0.0 to listen on all interfaces.")),
@@ -16,6 +20,8 @@ const ControlPlaneEnv = z.object({
     .meta(fix("Give the address under which GitHub reaches this server, e.g. https://aicd.example.com.")),
   DATABASE_URL: SecretText.optional().meta(fix("Use postgres://user:password@host:5432/database.")),
   REDIS_URL: SecretText.optional().meta(fix("Use redis://host:6379.")),
+  QDRANT_URL: url.optional().meta(fix("Use http://host:6333.")),
+  QDRANT_API_KEY: SecretText.optional().meta(fix("Copy the key from the Qdrant server's configuration.")),
   APP_ID: z.coerce
     .number()
     .int()

@@ -19,6 +19,10 @@ import { createInbox } from "./deliveries/inbox.ts";
 import type { Deps } from "./deps.ts";
 import type { AppCredentials, Env } from "./env.ts";
 import { createPeppers } from "./identity/tokens.ts";
+import { createIndexProcess } from "./indexing/index-process.ts";
+import { createMirrors } from "./indexing/mirrors.ts";
+import { tidyIndexes } from "./indexing/tidy.ts";
+import { startIndexing } from "./indexing/work.ts";
 import { eraseDue } from "./installations/erase.ts";
 import { reconcileInstallations } from "./installations/reconcile.ts";
 import { createIntake } from "./intake/index.ts";
@@ -46,6 +50,7 @@ const FORGET_MS = 60 * 60_000;
 const CHAIN_MS = 10_000;
 const ERASE_MS = 5 * 60_000;
 const RECONCILE_MS = 30 * 60_000;
+const TIDY_MS = 60 * 60_000;
 const REWRAP_MS = 60_000;
 const CLOSE_MS = 5_000;
 
@@ -131,11 +136,17 @@ export async function start(
       anthropic: vendor(env.ANTHROPIC_BASE_URL, env.ANTHROPIC_API_KEY),
       openai: vendor(env.OPENAI_BASE_URL, env.OPENAI_API_KEY),
     },
+    codeIndex: codeIndexOf(env, log),
     exportDirectory: join(env.AICD_DIRECTORY, "exports"),
     now: Date.now,
   };
 
+  shutdown.add("code index", async () => {
+    await Promise.all([deps.codeIndex.reader.close(), deps.codeIndex.writer.close()]);
+  });
   if (env.AICD_ROLE !== "web") {
+    const indexing = startIndexing(deps);
+    shutdown.add("indexing", () => indexing.close());
     const probot = new Probot({
       appId: app.appId,
       privateKey: app.privateKey.reveal(),
@@ -145,7 +156,7 @@ export async function start(
       logFormat: "json",
     });
     await probot.load(createApp(createInbox(deps)));
-    const handlers = createHandlers({ ...deps, probot });
+    const handlers = createHandlers({ ...deps, probot, indexing });
     const onDead = createDeadHandlers(deps);
     const worker = await startWorker({
       pool,
@@ -166,6 +177,7 @@ export async function start(
       every(CHAIN_MS, "chain-audit", log, () => chainAuditLogs(deps)),
       every(ERASE_MS, "erase", log, () => eraseDue(deps)),
       every(RECONCILE_MS, "reconcile", log, () => reconcileInstallations(deps)),
+      every(TIDY_MS, "tidy-indexes", log, () => tidyIndexes(deps)),
       every(REWRAP_MS, "rewrap", log, () => deps.secrets.rewrapStale()),
     ];
     // What happened while nobody was there is asked for at once.
@@ -211,6 +223,18 @@ async function openDatabase(env: Env, shutdown: Shutdown): Promise<string> {
   const postgres = await startEmbeddedPostgres({ directory: join(env.AICD_DIRECTORY, "postgres") });
   shutdown.add("postgres", () => postgres.stop());
   return postgres.connectionString;
+}
+
+function codeIndexOf(env: Env, log: Logger): Deps["codeIndex"] {
+  const directory = join(env.AICD_DIRECTORY, "index");
+  const apiKey = env.QDRANT_API_KEY?.reveal();
+  const engine =
+    env.QDRANT_URL === undefined
+      ? { kind: "embedded" as const, directory }
+      : { kind: "qdrant" as const, url: env.QDRANT_URL, ...(apiKey === undefined ? {} : { apiKey }) };
+  const start = () => createIndexProcess({ engine, path: env.PATH, log });
+  const mirrors = createMirrors({ directory: join(env.AICD_DIRECTORY, "mirrors"), path: env.PATH });
+  return { reader: start(), writer: start(), mirrors };
 }
 
 function signInClient(app: AppCredentials, urls: { apiUrl: string; serverUrl: string }) {

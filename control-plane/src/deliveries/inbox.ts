@@ -3,6 +3,7 @@ import { AicdError, type Author, type IntentPlace, roleOnThread, type ThreadInte
 import {
   findAttempt,
   findRepository,
+  findRepositoryId,
   findUserByGithubId,
   locateAttempt,
   locateInstallation,
@@ -14,6 +15,7 @@ import {
 } from "@aicd/db";
 import { permissionOf, reviewOpensThread } from "@aicd/github";
 import type { Deps } from "../deps.ts";
+import { oweIndex } from "../indexing/owe.ts";
 import { refreshInstallation } from "../installations/refresh.ts";
 import { syncInstallation } from "../installations/sync.ts";
 import { applyIntent } from "../tasks/apply-intent.ts";
@@ -95,6 +97,14 @@ export function createInbox(deps: Deps): Inbox {
     refuse: (key, place, intent) => store(key, place, intent, undefined),
     async installationChanged({ installationId }) {
       await deps.db.withSystem((tx) => deps.enqueue(tx, "sync-installation", { installationId }));
+    },
+    async pushed(place) {
+      const scope = await scopeFor(place.installationId);
+      if (scope === undefined) return;
+      await deps.db.withTenant(scope, async (tx) => {
+        const id = await findRepositoryId(tx, place.repositoryId);
+        if (id !== undefined) await oweIndex(deps, tx, "refresh", id);
+      });
     },
     async authorizationRevoked({ githubId }) {
       const user = await findUserByGithubId(deps.db.system, githubId);

@@ -1,7 +1,9 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { TenantId } from "@aicd/core";
 import {
   type Erasure,
+  type ErasureProof,
   eraseRows,
   eraseStrangers,
   finishErasure,
@@ -46,15 +48,26 @@ async function erase(deps: Deps, erasure: Erasure): Promise<void> {
   const proof = await deps.db.withEraser((tx) => eraseRows(tx, tenantId, tables));
   // Installed again while the export was written.
   if (proof === undefined) return withdraw(deps, erasure);
+  const index = await eraseIndex(deps, tenantId);
   const people = await deps.db.withEraser(eraseStrangers);
   const left = Object.entries(proof).filter(([, rows]) => rows.left > 0);
-  if (left.length > 0) {
+  if (left.length > 0 || Object.values(index.left).some((count) => count > 0)) {
     // Something wrote while we deleted; the next round finds it.
     deps.log.warn({ ...about, left: Object.fromEntries(left) }, "rows came back while a tenant was erased");
     return;
   }
-  await finishErasure(deps.db.system, id, { tables: proof, people });
+  await finishErasure(deps.db.system, id, { tables: proof, index, people });
   deps.log.info({ ...about, deleted: proof }, "tenant erased");
+}
+
+/** The copies of its code, and all that was made of them: files, passages, vectors. */
+async function eraseIndex(deps: Deps, tenantId: TenantId): Promise<NonNullable<ErasureProof["index"]>> {
+  const { writer, mirrors } = deps.codeIndex;
+  const deleted = await writer.count(tenantId);
+  await writer.dropTenant(tenantId);
+  await mirrors.dropTenant(tenantId);
+  const mirrored = (await mirrors.list()).filter((scope) => scope.tenantId === tenantId).length;
+  return { deleted, left: { ...(await writer.count(tenantId)), mirrors: mirrored } };
 }
 
 async function withdraw(deps: Deps, { id, tenantId }: Erasure): Promise<void> {

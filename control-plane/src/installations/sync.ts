@@ -1,6 +1,7 @@
 import { noteReconciled, reconcileRepositories, type Scope } from "@aicd/db";
 import { isStatus } from "@aicd/github";
 import type { Deps } from "../deps.ts";
+import { oweIndex } from "../indexing/owe.ts";
 import { type Known, refreshInstallation } from "./refresh.ts";
 import { stopWork } from "./stop-work.ts";
 
@@ -20,9 +21,11 @@ async function syncRepositories(deps: Deps, { tenantId }: Known, installationId:
   const repositories = await listRepositories(deps, installationId);
   // Suspended or gone since we asked: the event of that does the rest.
   if (repositories === undefined) return;
-  const { left } = await deps.db.withTenant(scope, (tx) =>
-    reconcileRepositories(tx, deps.mint, { installationId, repositories }),
-  );
+  const { left } = await deps.db.withTenant(scope, async (tx) => {
+    const reconciled = await reconcileRepositories(tx, deps.mint, { installationId, repositories });
+    for (const id of reconciled.left) await oweIndex(deps, tx, "drop", id);
+    return reconciled;
+  });
   await deps.db.withSystem((tx) => noteReconciled(tx, installationId));
   if (left.length > 0) {
     await stopWork(deps, tenantId, "The App no longer has access to this repository.", left);

@@ -24,6 +24,13 @@ export const JOBS = defineJobs({
     backoffMs: doubling,
     timeoutMs: seconds(300),
   },
+  // Only a nudge: what is due stands in the rows, and the indexer looks by itself too.
+  "index-repository": {
+    payload: z.object({ tenantId: id, repositoryId: id }),
+    tries: 3,
+    backoffMs: doubling,
+    timeoutMs: seconds(10),
+  },
   "start-attempt": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(120) },
   "publish-changes": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(180) },
   "update-thread": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },

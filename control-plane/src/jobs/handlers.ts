@@ -3,6 +3,7 @@ import { findLiveAttempt } from "@aicd/db";
 import type { Probot } from "probot";
 import { receiveDelivery } from "../deliveries/receive-delivery.ts";
 import type { Deps } from "../deps.ts";
+import type { Indexing } from "../indexing/work.ts";
 import { syncInstallation } from "../installations/sync.ts";
 import type { DeadHandlers, Handlers } from "../outbox/catalog.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
@@ -15,10 +16,11 @@ import { react, settleRequest } from "../thread/react.ts";
 import { updateThread } from "../thread/update-thread.ts";
 import type { Jobs } from "./catalog.ts";
 
-export function createHandlers(deps: Deps & { probot: Probot }): Handlers<Jobs> {
+export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing }): Handlers<Jobs> {
   return {
     "receive-delivery": (payload) => receiveDelivery(deps, payload),
     "sync-installation": (payload) => syncInstallation(deps, payload),
+    "index-repository": async () => deps.indexing.poke(),
     "start-attempt": (payload) => startAttempt(deps, payload),
     "publish-changes": (payload) => publishChanges(deps, payload),
     "update-thread": (payload) => updateThread(deps, payload),

@@ -7,6 +7,7 @@ import {
   LeaseRequest,
   PlanRequest,
   ResultRequest,
+  SearchRequest,
 } from "@aicd/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
@@ -19,6 +20,7 @@ import { heartbeat } from "./heartbeat.ts";
 import { lease } from "./lease.ts";
 import { receivePlan } from "./plan.ts";
 import { receiveResult } from "./result.ts";
+import { searchCode } from "./search.ts";
 
 /** The runner protocol. Bodies are checked by the messages of `@aicd/protocol`. */
 export function runnerRoutes(deps: Deps) {
@@ -63,6 +65,7 @@ export function runnerRoutes(deps: Deps) {
       },
       LIMITS.uploadBytes,
     );
+    leased("/v1/runner/search", SearchRequest, (runner, body) => searchCode(deps, runner, body));
     leased("/v1/runner/result", ResultRequest, async (runner, body) => {
       await receiveResult(deps, runner, body);
       return { accepted: true };

@@ -26,6 +26,7 @@ export function appManifest(publicUrl: string, name: string): Record<string, unk
       "pull_request_review_comment",
       "workflow_run",
       "repository",
+      "push",
     ],
   };
 }

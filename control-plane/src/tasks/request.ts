@@ -1,5 +1,6 @@
 import { isTerminal, LIMITS } from "@aicd/core";
 import { countRecentTasks, createTask } from "@aicd/db";
+import { oweIndex } from "../indexing/owe.ts";
 import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
 import { oweThread } from "./move.ts";
 import { retry } from "./retry.ts";
@@ -40,6 +41,7 @@ export async function request(applying: Applying, intent: IntentOf<"task.request
   if (made === undefined) return { outcome: "task.exists", reaction: "eyes" };
   const { id: taskId, state, issueNumber } = made;
   tx.afterCommit(() => deps.log.info({ taskId, issueNumber, state, trigger: intent.type }, "task moved"));
+  await oweIndex(deps, tx, "first", row.repositoryId);
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId });
   await oweThread(deps, tx, made);
   return { outcome: "task.queued", reaction: "eyes" };

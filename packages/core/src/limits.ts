@@ -16,6 +16,10 @@ export const LIMITS = {
   stepsPerPhase: 80,
   /** Longest life of an attempt, whatever its runner says. */
   attemptMs: 60 * 60_000,
+  /** Longest time one repository may keep the indexer of a worker from the others. */
+  indexMs: 15 * 60_000,
+  /** Words of a question to the code index; an issue of ordinary length fits. */
+  searchCharacters: 20_000,
   /** A plan nobody answers is closed after this. */
   planExpiryMs: 14 * 24 * 60 * 60_000,
   /** Age of a state at which the sweep gives the task a stated end. */

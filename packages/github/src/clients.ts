@@ -19,7 +19,10 @@ export type GitHubClients = {
   /** Speaks as the App itself (JWT). */
   app: ReadClient;
   installation(id: number): InstallationClients;
+  /** A token that reads one repository's files and nothing else, for git. Whoever asks revokes it. */
+  readToken(installationId: number, repositoryId: number): Promise<ReadToken>;
 };
+export type ReadToken = { token: string; revoke(): Promise<void> };
 
 type Warn = (fields: Record<string, unknown>, message: string) => void;
 
@@ -84,6 +87,23 @@ export function createGitHubClients(options: {
       const clients = { read, write };
       byInstallation.set(id, clients);
       return clients;
+    },
+    async readToken(installationId, repositoryId) {
+      const { token } = (await app.auth({
+        type: "installation",
+        installationId,
+        repositoryIds: [repositoryId],
+        permissions: { contents: "read", metadata: "read" },
+        // Never a remembered one: it is revoked when its holder is done.
+        refresh: true,
+      })) as { token: string };
+      const holder = new Reader({ auth: token, baseUrl, log, request, throttle: { enabled: false } });
+      return {
+        token,
+        async revoke() {
+          await holder.rest.apps.revokeInstallationAccessToken();
+        },
+      };
     },
   };
 }

@@ -17,6 +17,8 @@ import {
   Problem,
   ResultAnswer,
   type ResultRequest,
+  SearchAnswer,
+  type SearchRequest,
 } from "./messages.ts";
 
 /** Another runner holds the attempt, or our lease is over: stop, write nothing more, exit 0. */
@@ -35,6 +37,8 @@ export type RunnerClient = {
   changeSet(lease: Lease, upload: Omit<ChangeSetRequest, "epoch">): Promise<{ changeSetId: string }>;
   /** Tried once: the next checkpoint is worth more than a second try of this one. */
   checkpoint(lease: Lease, checkpoint: CheckpointRequest["checkpoint"]): Promise<void>;
+  /** Tried once, since the runner can search by itself. Undefined: there is no index of the repository. */
+  search(lease: Lease, question: Omit<SearchRequest, "epoch">): Promise<SearchAnswer | undefined>;
   result(lease: Lease, result: ResultRequest["result"]): Promise<void>;
 };
 export type Lease = { token: string; epoch: number };
@@ -107,6 +111,14 @@ export function createRunnerClient(options: {
       post("/v1/runner/changeset", token, { epoch, ...upload }, ChangeSetAnswer),
     async checkpoint({ token, epoch }, checkpoint) {
       await post("/v1/runner/checkpoint", token, { epoch, checkpoint }, CheckpointAnswer, []);
+    },
+    async search({ token, epoch }, question) {
+      try {
+        return await post("/v1/runner/search", token, { epoch, ...question }, SearchAnswer, []);
+      } catch (error) {
+        if (error instanceof AicdError && error.kind === "missing") return undefined;
+        throw error;
+      }
     },
     async result({ token, epoch }, result) {
       await post("/v1/runner/result", token, { epoch, result }, ResultAnswer);

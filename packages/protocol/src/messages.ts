@@ -133,6 +133,34 @@ export const CheckpointRequest = z.object({ ...fenced, checkpoint: Checkpoint })
 export type CheckpointRequest = z.infer<typeof CheckpointRequest>;
 export const CheckpointAnswer = z.object({ accepted: z.literal(true) });
 
+/**
+ * `POST /v1/runner/search`: asks the code index of the repository, which knows its history too.
+ * 404: there is no index yet.
+ */
+export const SearchRequest = z.object({
+  ...fenced,
+  query: text(LIMITS.searchCharacters),
+  limit: z.number().int().min(1).max(50),
+});
+export type SearchRequest = z.infer<typeof SearchRequest>;
+export const SearchAnswer = z.object({
+  /** What was searched; it may be older or newer than the checkout. */
+  commit: sha,
+  hits: z
+    .array(
+      z.object({
+        path: exact(4_096),
+        symbol: text(500).nullable(),
+        from: z.number().int().min(1),
+        to: z.number().int().min(1),
+        score: z.number(),
+        reason: text(1_000),
+      }),
+    )
+    .max(50),
+});
+export type SearchAnswer = z.infer<typeof SearchAnswer>;
+
 /** `POST /v1/runner/result`: the last word of an attempt. Idempotent. */
 export const ResultRequest = z.object({
   ...fenced,

@@ -10,6 +10,7 @@ import { toEvent } from "./progress.ts";
 import { createRedact } from "./redact.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
 import { createLexicalSearch } from "./search/lexical.ts";
+import { createSharedSearch } from "./search/shared.ts";
 import type { Attempt } from "./story/attempt.ts";
 import { createCheckpoints } from "./story/checkpoints.ts";
 import { createNotebook } from "./story/notebook.ts";
@@ -66,7 +67,13 @@ export async function assemble(
     scope: {
       workspace,
       programs: createPrograms(sandbox),
-      codeSearch: createLexicalSearch(tree),
+      codeSearch: createSharedSearch({
+        own: createLexicalSearch(tree),
+        client: options.client,
+        lease,
+        paths: async () => new Set((await tree.files()).map(({ path }) => path)),
+        onError: held.notice,
+      }),
       budget,
       signal,
       report,

@@ -84,6 +84,10 @@ export function createLocalPlane(options: {
     },
     // Nobody takes this work over: the process that ends has told its person so.
     async checkpoint() {},
+    // There is no index but the checkout's own.
+    async search() {
+      return undefined;
+    },
     async result(_lease, said) {
       result = said;
     },

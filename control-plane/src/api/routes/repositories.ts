@@ -1,6 +1,7 @@
 import { parseId, RepositoryLimits } from "@aicd/core";
 import { findRepositoryRow, listRepositories, type RepositoryRow, setRepository } from "@aicd/db";
 import { z } from "zod";
+import { oweIndex } from "../../indexing/owe.ts";
 import { audit } from "../audited.ts";
 import type { ApiDeps } from "../deps.ts";
 import { etagOf, mayOverwrite } from "../etag.ts";
@@ -13,6 +14,27 @@ const tag = "Repositories";
 const base = "/v1/organizations/{org}/repositories";
 const RepositoryParams = OrgParams.extend({ repository: idOf("repository") });
 
+const IndexView = z
+  .object({
+    state: z
+      .enum(["none", "queued", "indexing", "ready", "failed"])
+      .describe(
+        "What is being done; while `commit` is set the index answers, also while a newer one is made.",
+      ),
+    commit: z.string().nullable().describe("The commit that is searched; null before the first time."),
+    files: z.int().nullable(),
+    passages: z.int().nullable(),
+    commits: z.int().nullable().describe("Past commits that are searched too."),
+    bytes: z.int().nullable(),
+    indexedAt: Time.nullable(),
+    tookMs: z.int().nullable(),
+    failure: z.string().nullable().describe("Why the last try came to nothing, and what to do."),
+  })
+  .meta({
+    id: "RepositoryIndex",
+    description: "A repository is indexed with its first task, and again with each push.",
+  });
+
 const RepositoryView = z
   .object({
     id: idOf("repository"),
@@ -23,6 +45,7 @@ const RepositoryView = z
     private: z.boolean().describe("Shown only to owners and to members who may read it on GitHub."),
     reachable: z.boolean().describe("The GitHub App is installed on it and not suspended."),
     enabled: z.boolean().describe("The organisation's own switch."),
+    index: IndexView,
     updatedAt: Time,
   })
   .meta({ id: "Repository" });
@@ -32,6 +55,11 @@ const SettingsView = RepositoryLimits.meta({
   description:
     "What the organisation demands over the repository's `.github/aicd.yml`; the stricter of the two counts.",
 });
+
+const NO_INDEX = {
+  ...{ state: "none" as const, commit: null, files: null, passages: null, commits: null, bytes: null },
+  ...{ indexedAt: null, tookMs: null, failure: null },
+};
 
 export const repositoryRoutes = [
   route(
@@ -84,7 +112,7 @@ export const repositoryRoutes = [
       method: "PATCH",
       path: `${base}/{repository}`,
       summary: "Switch a repository on or off",
-      description: "Off: nothing new is begun in it. What runs may finish.",
+      description: "Off: nothing new is begun in it, and its index is deleted. What runs may finish.",
       permission: "repository.write",
       params: RepositoryParams,
       body: z.strictObject({ enabled: z.boolean() }),
@@ -96,6 +124,34 @@ export const repositoryRoutes = [
         enabled: call.body.enabled,
       });
       return tagged(repositoryOf(deps, row));
+    },
+  ),
+  route(
+    {
+      id: "indexRepository",
+      tag,
+      method: "POST",
+      path: `${base}/{repository}/index`,
+      summary: "Index a repository again, from its default branch as it is now",
+      permission: "repository.write",
+      params: RepositoryParams,
+      answers: { 202: IndexView },
+      problems: ["conflict"],
+    },
+    async (deps, call) => {
+      const id = call.params.repository;
+      const row = await deps.db.withTenant(call.scope, async (tx) => {
+        const before = await findRepositoryRow(tx, id, "for update");
+        if (before === undefined) throw missing();
+        if (!before.enabled || !before.active || before.installationState !== "active") {
+          throw new Refusal("conflict", "The repository is switched off, or the App does not reach it.");
+        }
+        await oweIndex(deps, tx, "rebuild", id);
+        await audit(deps, tx, call, { action: "repository.index_requested", target: id, detail: {} });
+        return findRepositoryRow(tx, id);
+      });
+      if (row === undefined) throw missing();
+      return { body: indexOf(row) };
     },
   ),
   route(
@@ -146,7 +202,24 @@ function repositoryOf(deps: ApiDeps, row: RepositoryRow): z.infer<typeof Reposit
     private: row.private,
     reachable: row.active && row.installationState === "active",
     enabled,
+    index: indexOf(row),
     updatedAt: timeOf(row.updatedAt),
+  };
+}
+
+function indexOf({ index }: RepositoryRow): z.infer<typeof IndexView> {
+  if (index === null || index.state === "dropping") return NO_INDEX;
+  const { state, commitSha: commit, files, passages, commits, bytes, tookMs, failure } = index;
+  return {
+    state,
+    commit,
+    files,
+    passages,
+    commits,
+    bytes,
+    indexedAt: timeOf(index.indexedAt),
+    tookMs,
+    failure,
   };
 }
 
@@ -170,6 +243,7 @@ async function change(
       throw new Refusal("changed", "It is no longer what your `If-Match` names. Read it again, then decide.");
     }
     await setRepository(tx, id, set);
+    if ("enabled" in set && !set.enabled) await oweIndex(deps, tx, "drop", id);
     const action = "enabled" in set ? "repository.switched" : "repository.settings_set";
     await audit(deps, tx, call, { action, target: id, detail: set });
     const after = await findRepositoryRow(tx, id);

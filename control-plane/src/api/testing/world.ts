@@ -1,8 +1,9 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   type ApiKeyId,
   createMint,
@@ -28,6 +29,8 @@ import { HTTP_OPTIONS } from "../../http/options.ts";
 import { problemHandler } from "../../http/problem.ts";
 import { identityRoutes } from "../../identity/routes.ts";
 import { createPeppers, hintOf, mintToken, sha256 } from "../../identity/tokens.ts";
+import { createIndexProcess } from "../../indexing/index-process.ts";
+import { createMirrors } from "../../indexing/mirrors.ts";
 import { JOBS } from "../../jobs/catalog.ts";
 import { createEnqueue } from "../../outbox/enqueue.ts";
 import { parseMasterKeys } from "../../secrets/master-keys.ts";
@@ -87,7 +90,8 @@ const WIDE: Rates = {
 export async function createApiWorld(options: { rates?: Rates; log?: Logger } = {}): Promise<World> {
   const database = await createTestDatabase();
   const url = `http://127.0.0.1:${await freePort()}`;
-  const { deps, github, clock } = createDeps(database, url, options.log);
+  const directory = await mkdtemp(join(tmpdir(), "aicd-api-"));
+  const { deps, github, clock } = createDeps(database, { url, directory, log: options.log });
   const server = fastify(HTTP_OPTIONS);
   server.setErrorHandler(problemHandler(deps.log));
   server.register(identityRoutes(deps));
@@ -99,6 +103,8 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
     // A connection that a client opened and never used would be waited for.
     server.server.closeAllConnections();
     await closed;
+    await Promise.all([deps.codeIndex.reader.close(), deps.codeIndex.writer.close()]);
+    await rm(directory, { recursive: true, force: true });
   });
 
   const key: World["key"] = async ({ tenantId, users }, role, scopes, limits) => {
@@ -152,12 +158,17 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
 }
 
 /** What `wire.ts` builds, with the edges that a test turns. */
-function createDeps(database: TestDatabase, publicUrl: string, log?: Logger) {
+function createDeps(
+  database: TestDatabase,
+  given: { url: string; directory: string; log: Logger | undefined },
+) {
+  const { url: publicUrl, directory } = given;
   const github = githubEdge();
   const clock = { offsetMs: 0 };
   const pool = database.createPool({ role: SYSTEM_ROLE });
   const db = createDatabase({ app: database.createPool({ role: APP_ROLE }), system: pool });
   const redactor = createRedactor();
+  const log = given.log ?? createLogger({ level: "error", redactor });
   const keys = parseMasterKeys(randomBytes(32).toString("base64"));
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const outbox = createEnqueue(JOBS, () => {});
@@ -170,7 +181,7 @@ function createDeps(database: TestDatabase, publicUrl: string, log?: Logger) {
         ...options,
         ...("tenantId" in payload ? { tenantId: payload.tenantId } : {}),
       }),
-    log: log ?? createLogger({ level: "error", redactor }),
+    log,
     github: createGitHubClients({
       appId: 1,
       privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
@@ -191,12 +202,14 @@ function createDeps(database: TestDatabase, publicUrl: string, log?: Logger) {
     peppers: createPeppers(keys),
     signIn: undefined,
     frontendOrigin: FRONTEND,
-    exportDirectory: join(tmpdir(), "aicd-api-tests"),
+    codeIndex: codeIndexIn(directory, log),
+    exportDirectory: join(directory, "exports"),
     now: () => Date.now() + clock.offsetMs,
   };
   return { deps, github, clock };
 }
 
+<<<<<<< HEAD
 /** Known before the server listens: cookies and the origin of writes are bound to the address. */
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
@@ -206,4 +219,13 @@ async function freePort(): Promise<number> {
   await once(probe, "close");
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
+=======
+/** The real thing in a directory of the test's own; its processes begin when somebody asks them. */
+function codeIndexIn(directory: string, log: Logger): Deps["codeIndex"] {
+  const engine = { kind: "embedded" as const, directory: join(directory, "index") };
+  const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
+  const begin = () => createIndexProcess({ engine, path, log });
+  const mirrors = createMirrors({ directory: join(directory, "mirrors"), path });
+  return { reader: begin(), writer: begin(), mirrors };
+>>>>>>> 979d900 (Repositories are indexed by the worker, and searched by runners)
 }

@@ -123,7 +123,7 @@ export async function finishIndex(
 export async function failIndex(
   tx: TenantTx,
   claim: IndexClaim,
-  { failure, retryMs }: { failure: string; retryMs: number | null },
+  { failure, retryMs }: { failure: string | null; retryMs: number | null },
 ): Promise<boolean> {
   const waits = claim.drop ? "dropping" : "queued";
   return held(tx, claim, {

@@ -1,4 +1,4 @@
-import type { Id, MintId, TenantId } from "@aicd/core";
+import type { Id, IndexCount, MintId, TenantId } from "@aicd/core";
 import { sql } from "drizzle-orm";
 import type { SystemDb, SystemTx } from "../database.ts";
 
@@ -14,7 +14,8 @@ export type ErasureProof = {
   /** Set instead of tables: the App is installed again, nothing was deleted. */
   withdrawn?: true;
   tables?: Record<string, { deleted: number; left: number }>;
-  files?: Record<string, { deleted: number; left: number }>;
+  /** Of the code index, with its vectors; and copies of repositories on the worker's disk. */
+  index?: { deleted: IndexCount; left: IndexCount & { mirrors: number } };
   /** People who belong to no tenant any more. */
   people?: number;
 };

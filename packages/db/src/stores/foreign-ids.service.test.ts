@@ -103,6 +103,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   findPlan: (tx) => stores.findPlan(tx, mint("plan")),
   findPlanOfAttempt: (tx, ids) => stores.findPlanOfAttempt(tx, ids.attemptId),
   findRepository: (tx, ids) => stores.findRepository(tx, ids.repositoryId),
+  findRepositoryId: (tx) => stores.findRepositoryId(tx, 2),
   findRepositoryRow: (tx, ids) => stores.findRepositoryRow(tx, ids.repositoryId, "for update"),
   findSecret: (tx) => stores.findSecret(tx, "THEIRS"),
   findTask: (tx, ids) => stores.findTask(tx, ids.taskId),

@@ -138,6 +138,15 @@ export async function findRepository(tx: TenantTx, id: RepositoryId): Promise<Re
   return { ...row.repository, installationGithubId, installationState, accountId: row.accountId };
 }
 
+/** Our id of a repository the tenant is known to have; undefined: never heard of. */
+export async function findRepositoryId(tx: TenantTx, githubId: number): Promise<RepositoryId | undefined> {
+  const [row] = await tx.db
+    .select({ id: repositories.id })
+    .from(repositories)
+    .where(and(eq(repositories.tenantId, tx.scope.tenantId), eq(repositories.githubId, githubId)));
+  return row?.id;
+}
+
 export type Tenant = typeof tenants.$inferSelect & {
   installation: { githubId: number; state: "active" | "suspended" | "deleted" } | undefined;
 };

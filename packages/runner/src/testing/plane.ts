@@ -21,6 +21,8 @@ import {
   type ResultRequest,
   ResultRequest as ResultSchema,
   type RunnerEvent,
+  type SearchAnswer,
+  SearchRequest,
 } from "@aicd/protocol";
 
 export type TestPlane = {
@@ -31,6 +33,8 @@ export type TestPlane = {
   changeSets: ChangeSetRequest[];
   checkpoints: Checkpoint[];
   results: ResultRequest["result"][];
+  /** The code index; without it searches are answered 404. */
+  index?: (query: string) => SearchAnswer;
   /** Names of the calls, in order; heartbeats and checkpoints, which keep no order, left out. */
   calls: string[];
   /** Answers `cancel` in the next heartbeat. */
@@ -152,6 +156,11 @@ export async function startPlane(input: GrantInput): Promise<TestPlane> {
     checkpoint(body) {
       plane.checkpoints.push(CheckpointRequest.parse(body).checkpoint);
       return { accepted: true };
+    },
+    search(body) {
+      const { query } = SearchRequest.parse(body);
+      if (plane.index === undefined) throw new Refusal(404, "There is no index.");
+      return plane.index(query);
     },
     result(body) {
       plane.results.push(ResultSchema.parse(body).result);
