@@ -28,6 +28,7 @@ const CASES: Record<string, Case> = {
   listRepositories: {},
   getRepository: { params: repository },
   updateRepository: { params: repository, body: () => ({ enabled: true }) },
+  indexRepository: { params: (org) => ({ repository: org.repositoryId }) },
   getRepositorySettings: { params: repository },
   putRepositorySettings: { params: repository, body: () => ({ maxBudgetUsd: 2 }) },
   listTasks: { query: "?state=FAILED&state=AWAITING_APPROVAL" },

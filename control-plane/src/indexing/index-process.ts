@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
+import type { CodeIndexOptions } from "@aicd/code-index";
 import { AicdError, type CodeIndex, type ErrorKind, type IndexReport, type IndexScope } from "@aicd/core";
 import type { Logger } from "@aicd/ops";
-import type { CallName, Calls, Engine, Message, Told } from "./messages.ts";
+import type { CallName, Calls, Message, Told } from "./messages.ts";
 import type { Mirror } from "./mirrors.ts";
 
 /** More means that something in a repository is not as we think; the process ends, not the machine. */
@@ -19,7 +20,11 @@ type Waiting = { resolve: (value: never) => void; reject: (error: Error) => void
  * The code index in a process of its own, begun with the first call and again after it died: whatever a
  * repository contains can cost that process its life, and no more. Calls rejected by its end are retryable.
  */
-export function createIndexProcess(options: { engine: Engine; path: string; log: Logger }): MirrorIndex {
+export function createIndexProcess(options: {
+  engine: CodeIndexOptions;
+  path: string;
+  log: Logger;
+}): MirrorIndex {
   const { engine, path, log } = options;
   let child: ChildProcess | undefined;
   let counter = 0;

@@ -1,14 +1,10 @@
+import type { CodeIndexOptions } from "@aicd/code-index";
 import type { CodeHit, IndexCount, IndexReport, IndexScope, TenantId } from "@aicd/core";
 import type { Mirror } from "./mirrors.ts";
 
-/** Where indexes are kept: files of this machine, or a Qdrant server that all workers share. */
-export type Engine =
-  | { kind: "embedded"; directory: string }
-  | { kind: "qdrant"; url: string; apiKey?: string };
-
 /** What the index process is asked. The engine comes first, and by message: its key is in no environment. */
 export type Calls = {
-  open: { input: { engine: Engine; path: string }; output: undefined };
+  open: { input: { engine: CodeIndexOptions; path: string }; output: undefined };
   update: { input: { scope: IndexScope; mirror: Mirror }; output: IndexReport };
   search: {
     input: { scope: IndexScope; query: string; limit: number };

@@ -6,7 +6,8 @@ import type { Asked, Message, Told } from "./messages.ts";
  * The index process: reads what customers wrote and does the counting, away from the process that answers
  * requests and holds credentials. One call of a kind is like any other; the parent decides on order.
  */
-let index: CodeIndex | undefined;
+/** A promise, since calls may come while it is being opened. */
+let opened: Promise<CodeIndex> | undefined;
 let path = "";
 const running = new Map<number, AbortController>();
 
@@ -33,9 +34,12 @@ process.on("disconnect", () => process.exit(0));
 async function answer(asked: Asked, signal: AbortSignal) {
   if (asked.call === "open") {
     path = asked.input.path;
-    index = await createCodeIndex(asked.input.engine);
+    const { engine } = asked.input;
+    opened = (async () => createCodeIndex(engine))();
+    await opened;
     return undefined;
   }
+  const index = await opened;
   if (index === undefined) throw new AicdError("broken", "The index was not opened.");
   switch (asked.call) {
     case "update": {

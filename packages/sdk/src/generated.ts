@@ -242,7 +242,25 @@ export type Repository = {
   reachable: boolean;
   /** The organisation's own switch. */
   enabled: boolean;
+  index: RepositoryIndex;
   updatedAt: string;
+};
+
+/** A repository is indexed with its first task, and again with each push. */
+export type RepositoryIndex = {
+  /** What is being done; while `commit` is set the index answers, also while a newer one is made. */
+  state: "none" | "queued" | "indexing" | "ready" | "failed";
+  /** The commit that is searched; null before the first time. */
+  commit: string | null;
+  files: number | null;
+  passages: number | null;
+  /** Past commits that are searched too. */
+  commits: number | null;
+  bytes: number | null;
+  indexedAt: string | null;
+  tookMs: number | null;
+  /** Why the last try came to nothing, and what to do. */
+  failure: string | null;
 };
 
 export type RepositoryName = {
@@ -478,6 +496,14 @@ export type Operations = {
       };
     };
     output: Repository;
+  };
+  /** Index a repository again, from its default branch as it is now */
+  indexRepository: {
+    input: {
+      org: string;
+      repository: string;
+    };
+    output: RepositoryIndex;
   };
   /** What the organisation demands of a repository */
   getRepositorySettings: {
@@ -827,6 +853,12 @@ export const OPERATIONS = {
   updateRepository: {
     method: "PATCH",
     path: "/v1/organizations/{org}/repositories/{repository}",
+    query: [],
+    media: "application/json",
+  },
+  indexRepository: {
+    method: "POST",
+    path: "/v1/organizations/{org}/repositories/{repository}/index",
     query: [],
     media: "application/json",
   },

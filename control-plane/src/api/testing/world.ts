@@ -209,7 +209,6 @@ function createDeps(
   return { deps, github, clock };
 }
 
-<<<<<<< HEAD
 /** Known before the server listens: cookies and the origin of writes are bound to the address. */
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
@@ -219,7 +218,8 @@ async function freePort(): Promise<number> {
   await once(probe, "close");
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
-=======
+}
+
 /** The real thing in a directory of the test's own; its processes begin when somebody asks them. */
 function codeIndexIn(directory: string, log: Logger): Deps["codeIndex"] {
   const engine = { kind: "embedded" as const, directory: join(directory, "index") };
@@ -227,5 +227,4 @@ function codeIndexIn(directory: string, log: Logger): Deps["codeIndex"] {
   const begin = () => createIndexProcess({ engine, path, log });
   const mirrors = createMirrors({ directory: join(directory, "mirrors"), path });
   return { reader: begin(), writer: begin(), mirrors };
->>>>>>> 979d900 (Repositories are indexed by the worker, and searched by runners)
 }
