@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { Metrics } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import fastify, { type FastifyInstance } from "fastify";
+import { createTaskFeed } from "./api/events/feed.ts";
 import { createEventHub } from "./api/events/hub.ts";
 import { apiRoutes } from "./api/plugin.ts";
 import type { Rates } from "./api/rates.ts";
@@ -60,7 +61,7 @@ export function createHttpServer(
   server.register(identityRoutes(deps));
   server.register(runnerRoutes(deps));
   server.register(modelRoutes(deps));
-  server.register(apiRoutes({ ...deps, hub: createEventHub(deps) }, deps.rates));
+  server.register(apiRoutes({ ...deps, hub: createEventHub(deps), feed: createTaskFeed(deps) }, deps.rates));
   server.register(dashboardRoutes(deps));
   return server;
 }

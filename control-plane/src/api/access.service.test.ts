@@ -35,6 +35,7 @@ const CASES: Record<string, Case> = {
   getTask: { params: task },
   getPlan: { params: task },
   listEvents: { params: task },
+  streamTasks: {},
   streamEvents: { params: task },
   createTask: { body: (org) => ({ repository: org.repositoryId, issueNumber: 77 }) },
   approvePlan: { params: task, body: (org) => ({ hash: org.planHash }) },

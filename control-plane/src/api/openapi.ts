@@ -127,6 +127,7 @@ function headersOf(route: Route): Json[] {
     description,
     schema,
   });
+  if (route.media === "text/event-stream" && route.resumes === undefined) return [];
   if (route.media === "text/event-stream") {
     const form = "^evt_[0-9a-hjkmnp-tv-z]{26}\\.[0-9]{1,9}$";
     return [header("Last-Event-ID", "The last `id` that was read.", { type: "string", pattern: form })];

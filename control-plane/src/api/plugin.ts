@@ -20,7 +20,10 @@ export function apiRoutes(deps: ApiDeps, rates: Rates) {
   return async function routes(server: FastifyInstance): Promise<void> {
     const answerProblem = createProblemAnswer(deps.log);
     const admit = createAdmission(deps, { limiter: createRateLimiter(deps.now), rates });
-    server.addHook("preClose", async () => deps.hub.close());
+    server.addHook("preClose", async () => {
+      deps.hub.close();
+      deps.feed.close();
+    });
 
     const inside = async (api: FastifyInstance) => {
       api.setErrorHandler(answerProblem);

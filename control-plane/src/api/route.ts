@@ -58,6 +58,8 @@ export type RouteSpec<P extends Parts, Q extends Parts, B extends z.ZodType | un
   problems?: ProblemName[];
   /** The answer has something that is shown once: these keys are null when the answer is repeated. */
   once?: string[];
+  /** A stream that goes on behind the event that `Last-Event-ID` names. */
+  resumes?: true;
   /** GET only: the answer has no ETag, because it is made anew each time. */
   untagged?: true;
 };

@@ -53,6 +53,7 @@ export * from "./stores/server-key.ts";
 export * from "./stores/sessions.ts";
 export * from "./stores/sights.ts";
 export * from "./stores/spend.ts";
+export * from "./stores/task-feed.ts";
 export * from "./stores/task-lists.ts";
 export * from "./stores/tasks.ts";
 export * from "./stores/tenancy.ts";

@@ -378,6 +378,14 @@ export type Task = {
   attempts: Attempt[];
 };
 
+export type TaskChanges = {
+  id: string;
+  /** Something may have changed unseen: read the list. True in the first message of a connection. */
+  missed: boolean;
+  /** Tasks that are new or not as they were, as they are now. */
+  tasks: TaskSummary[];
+};
+
 export type TaskState =
   | "QUEUED"
   | "PLANNING"
@@ -564,6 +572,13 @@ export type Operations = {
       };
     };
     output: Task;
+  };
+  /** Tasks that change, as server-sent events */
+  streamTasks: {
+    input: {
+      org: string;
+    };
+    output: TaskChanges;
   };
   /** One task with its attempts */
   getTask: {
@@ -881,6 +896,12 @@ export const OPERATIONS = {
     media: "application/json",
   },
   createTask: { method: "POST", path: "/v1/organizations/{org}/tasks", query: [], media: "application/json" },
+  streamTasks: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/stream",
+    query: [],
+    media: "text/event-stream",
+  },
   getTask: {
     method: "GET",
     path: "/v1/organizations/{org}/tasks/{task}",

@@ -2,6 +2,7 @@ import { exact, parseId } from "@aicd/core";
 import { findPlan, findTaskDetail, findTaskRow, listEvents, listTasks } from "@aicd/db";
 import { z } from "zod";
 import { followTask } from "../events/follow.ts";
+import { followTasks } from "../events/follow-list.ts";
 import { readPage } from "../page.ts";
 import { missing } from "../problems.ts";
 import { route } from "../route.ts";
@@ -12,6 +13,7 @@ import {
   PlanView,
   planOf,
   summaryOf,
+  TaskChanges,
   TaskState,
   TaskSummary,
   TaskView,
@@ -66,6 +68,22 @@ export const taskRoutes = [
       );
       return { body };
     },
+  ),
+  route(
+    {
+      id: "streamTasks",
+      tag,
+      method: "GET",
+      path: `${base}/stream`,
+      summary: "Tasks that change, as server-sent events",
+      description:
+        "For a list that is kept up to date: each message has changed tasks as they are now, and the first one of every connection says that the list is to be read. A comment comes every 15 s. The stream ends when the caller may no longer read tasks.",
+      permission: "task.read",
+      params: OrgParams,
+      answers: { 200: TaskChanges },
+      media: "text/event-stream",
+    },
+    (deps, call) => followTasks(deps, call),
   ),
   route(
     {
@@ -146,6 +164,7 @@ export const taskRoutes = [
       params: TaskParams,
       answers: { 200: EventView },
       media: "text/event-stream",
+      resumes: true,
     },
     (deps, call) => followTask(deps, call),
   ),

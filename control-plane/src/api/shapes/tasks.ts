@@ -39,6 +39,18 @@ const task = {
 };
 export const TaskSummary = z.object(task).meta({ id: "TaskSummary" });
 
+export const TaskChanges = z
+  .object({
+    id: idOf("event"),
+    missed: z
+      .boolean()
+      .describe(
+        "Something may have changed unseen: read the list. True in the first message of a connection.",
+      ),
+    tasks: z.array(TaskSummary).describe("Tasks that are new or not as they were, as they are now."),
+  })
+  .meta({ id: "TaskChanges" });
+
 const AttemptView = z
   .object({
     id: idOf("attempt"),

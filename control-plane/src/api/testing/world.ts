@@ -36,6 +36,7 @@ import { createEnqueue } from "../../outbox/enqueue.ts";
 import { parseMasterKeys } from "../../secrets/master-keys.ts";
 import { createSecrets } from "../../secrets/secrets.ts";
 import { createVault } from "../../secrets/vault.ts";
+import { createTaskFeed } from "../events/feed.ts";
 import { createEventHub } from "../events/hub.ts";
 import { apiRoutes } from "../plugin.ts";
 import type { Rates } from "../rates.ts";
@@ -95,7 +96,9 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
   const server = fastify(HTTP_OPTIONS);
   server.setErrorHandler(problemHandler(deps.log));
   server.register(identityRoutes(deps));
-  server.register(apiRoutes({ ...deps, hub: createEventHub(deps) }, options.rates ?? WIDE));
+  server.register(
+    apiRoutes({ ...deps, hub: createEventHub(deps), feed: createTaskFeed(deps) }, options.rates ?? WIDE),
+  );
   server.register(dashboardRoutes({ ...deps, appUrl: "https://github.com/apps/ai-cd" }));
   await server.listen({ port: Number(new URL(url).port), host: "127.0.0.1" });
   afterAll(async () => {

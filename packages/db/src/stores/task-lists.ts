@@ -22,7 +22,7 @@ const {
   statusCommentId: _statusCommentId,
   ...LISTED
 } = getTableColumns(tasks);
-const COLUMNS = { ...LISTED, owner: repositories.owner, name: repositories.name };
+export const TASK_COLUMNS = { ...LISTED, owner: repositories.owner, name: repositories.name };
 
 export type TaskListRow = Awaited<ReturnType<typeof listTasks>>[number];
 
@@ -44,7 +44,7 @@ export async function listTasks(
     filters.createdTo === undefined ? undefined : lt(tasks.createdAt, filters.createdTo),
   ];
   return tx.db
-    .select(COLUMNS)
+    .select(TASK_COLUMNS)
     .from(tasks)
     .innerJoin(repositories, ofTask())
     .where(and(...wanted))
@@ -64,7 +64,7 @@ function ofTask(): SQL | undefined {
 
 export async function findTaskRow(tx: TenantTx, id: TaskId): Promise<TaskListRow | undefined> {
   const [row] = await tx.db
-    .select(COLUMNS)
+    .select(TASK_COLUMNS)
     .from(tasks)
     .innerJoin(repositories, ofTask())
     .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, id)));
@@ -76,7 +76,12 @@ export type TaskDetail = NonNullable<Awaited<ReturnType<typeof findTaskDetail>>>
 /** A task with what is told of its plan and attempts: without their contents, which can be large. */
 export async function findTaskDetail(tx: TenantTx, id: TaskId) {
   const [row] = await tx.db
-    .select({ ...COLUMNS, planHash: plans.hash, planState: plans.state, changeDigest: changeSets.digest })
+    .select({
+      ...TASK_COLUMNS,
+      planHash: plans.hash,
+      planState: plans.state,
+      changeDigest: changeSets.digest,
+    })
     .from(tasks)
     .innerJoin(repositories, ofTask())
     .leftJoin(plans, and(eq(plans.tenantId, tasks.tenantId), eq(plans.id, tasks.planId)))

@@ -1,6 +1,7 @@
-import type { Repository, TaskSummary } from "@aicd/sdk";
+import type { Repository, TaskChanges, TaskSummary } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
-import { type Pages, useLoad, usePages } from "../load.ts";
+import { useLive } from "../live.ts";
+import { type Page, type Pages, useLoad, usePages } from "../load.ts";
 import { Badge, Empty, Field, Head, More, show, Time } from "../parts.ts";
 import { addressOf, type Place, refine } from "../router.ts";
 import type { Here } from "../session.ts";
@@ -26,6 +27,15 @@ function TaskOverview({ here, place }: { here: Here; place: Place }): ComponentC
   const filters = filtersOf(place.search);
   const pages = usePages(JSON.stringify(filters), (cursor) =>
     client.listTasks({ org: org.id, ...filters, ...(cursor === undefined ? {} : { cursor }) }),
+  );
+  useLive<TaskChanges>(
+    org.id,
+    (signal) => client.streamTasks({ org: org.id }, { signal }),
+    ({ missed, tasks }) => {
+      const { load } = pages;
+      if (missed) pages.again();
+      else if (load.kind === "ready") pages.set(merge(load.value, tasks, filters));
+    },
   );
   return h(
     "div",
@@ -152,6 +162,25 @@ function FilterBar({ here, search }: { here: Here; search: URLSearchParams }): C
       }),
     ),
   );
+}
+
+/** The list as it is now, in its order. What lies behind its last page is not there yet, so it stays away. */
+function merge(page: Page<TaskSummary>, changed: TaskSummary[], filters: Filters): Page<TaskSummary> {
+  const known = new Map(page.items.map((task) => [task.id, task]));
+  const last = page.items.at(-1)?.id ?? "";
+  for (const task of changed) {
+    const within = page.next === null || task.id > last;
+    if (fits(task, filters) && (known.has(task.id) || within)) known.set(task.id, task);
+    else known.delete(task.id);
+  }
+  const items = [...known.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  return { items, next: page.next };
+}
+
+function fits(task: TaskSummary, { state, repository, author }: Filters): boolean {
+  if (state !== undefined && !state.includes(task.state)) return false;
+  if (repository !== undefined && task.repository.id !== repository) return false;
+  return author === undefined || task.requestedBy.login.toLowerCase() === author.toLowerCase();
 }
 
 /** From the address, so that a view can be sent to somebody. What is no filter is left out. */
