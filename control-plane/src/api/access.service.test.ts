@@ -1,63 +1,15 @@
 import { allows, may, type Principal, ROLES } from "@aicd/core";
 import { describe, expect, it } from "vitest";
 import { type ProblemDocument, problemDocument } from "./problems.ts";
-import { inOrganization, isWrite, type Route } from "./route.ts";
+import { inOrganization, isWrite } from "./route.ts";
 import { ROUTES } from "./routes.ts";
-import { type Got, type Sent, send } from "./testing/client.ts";
+import { CASES, namesThings, requestTo } from "./testing/cases.ts";
+import { type Got, send } from "./testing/client.ts";
 import { createApiWorld, HIDDEN, type Organization } from "./testing/world.ts";
 
 const world = await createApiWorld();
 const { ours, theirs } = world;
 const { mint } = world.deps;
-
-type Case = {
-  /** Values of the path's parameters besides `{org}`, of things that are the organisation's. */
-  params?: (org: Organization) => Record<string, string>;
-  query?: string;
-  body?: (org: Organization) => unknown;
-};
-
-const task = (org: Organization) => ({ task: org.taskId });
-const repository = (org: Organization) => ({ repository: org.repositoryId });
-
-/** What a good request to each route is. A route that is missing here fails the first test. */
-const CASES: Record<string, Case> = {
-  listOrganizations: {},
-  getOrganization: {},
-  exportOrganization: {},
-  listRepositories: {},
-  getRepository: { params: repository },
-  updateRepository: { params: repository, body: () => ({ enabled: true }) },
-  indexRepository: { params: (org) => ({ repository: org.repositoryId }) },
-  getRepositorySettings: { params: repository },
-  putRepositorySettings: { params: repository, body: () => ({ maxBudgetUsd: 2 }) },
-  listTasks: { query: "?state=FAILED&state=AWAITING_APPROVAL" },
-  getTask: { params: task },
-  getPlan: { params: task },
-  listEvents: { params: task },
-  streamTasks: {},
-  streamEvents: { params: task },
-  createTask: { body: (org) => ({ repository: org.repositoryId, issueNumber: 77 }) },
-  approvePlan: { params: task, body: (org) => ({ hash: org.planHash }) },
-  retryTask: { params: (org) => ({ task: org.failedTaskId }) },
-  // After the approval the task is QUEUED, so a revision finds nothing: see `tasks.service.test.ts`.
-  reviseTask: { params: task, body: () => ({ text: "smaller steps" }) },
-  cancelTask: { params: task },
-  getUsage: {},
-  getSpend: { query: "?by=model" },
-  listRunners: {},
-  listMembers: {},
-  setMemberRole: { params: (org) => ({ user: org.users.viewer.userId }), body: () => ({ role: "viewer" }) },
-  listApiKeys: {},
-  createApiKey: { body: () => ({ name: "ci", role: "viewer" }) },
-  rotateApiKey: { params: (org) => ({ key: org.keyId }) },
-  revokeApiKey: { params: (org) => ({ key: org.keyId }) },
-  listSecrets: {},
-  putSecret: { params: () => ({ name: "OPENAI_API_KEY" }), body: () => ({ value: "sk-0123456789" }) },
-  deleteSecret: { params: () => ({ name: "OPENAI_API_KEY" }) },
-  listAuditLog: {},
-  exportAuditLog: {},
-};
 
 /** Refused to who does not see the whole organisation: it would hand out, or let others at, the rest. */
 const WHOLE = new Set(["exportOrganization", "createApiKey", "rotateApiKey"]);
@@ -66,24 +18,6 @@ const RECORDS = new Set(["listAuditLog", "exportAuditLog"]);
 
 /** Not 2xx in their turn, for the reason given. */
 const REFUSED_IN_TURN: Record<string, number> = { reviseTask: 409 };
-
-function requestTo(route: Route, org: Organization, things: Organization = org): Sent {
-  const example = CASES[route.id] ?? {};
-  const values: Record<string, string> = { org: org.tenantId, ...example.params?.(things) };
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => values[name] ?? "");
-  const body = example.body?.(things);
-  return {
-    method: route.method,
-    path: path + (example.query ?? ""),
-    ...(body === undefined ? {} : { body }),
-  };
-}
-
-/** Whether a request to it names a repository, or something in one. */
-function namesThings(route: Route): boolean {
-  const elsewhere = { ...ours, repositoryId: "r", taskId: "t", failedTaskId: "f" } as unknown as Organization;
-  return JSON.stringify(requestTo(route, ours)) !== JSON.stringify(requestTo(route, ours, elsewhere));
-}
 
 function withoutRequest(got: Got): unknown {
   return { ...(got.body as ProblemDocument), instance: "" };
@@ -160,7 +94,8 @@ describe.each(ROUTES.map((route) => [route.id, route] as const))("%s", (_id, rou
 
   it("shows nothing of a repository that GitHub hides, and does nothing in it", async () => {
     const { permission } = route;
-    if (permission === null || (isWrite(route.method) && !namesThings(route) && !WHOLE.has(route.id))) return;
+    if (permission === null || (isWrite(route.method) && !namesThings(route, ours) && !WHOLE.has(route.id)))
+      return;
     const limited = await world.key(ours, "owner", undefined, { repositories: [ours.repositoryId] });
     const people = ROLES.filter((role) => role !== "owner" && may(role, permission)).map(
       (role) => ours.users[role].token,
@@ -170,14 +105,14 @@ describe.each(ROUTES.map((route) => [route.id, route] as const))("%s", (_id, rou
       const got = await send(world, { ...requestTo(route, ours, hidden), token });
 
       expect([got.status, got.text]).toEqual([
-        WHOLE.has(route.id) ? 403 : namesThings(route) ? 404 : 200,
+        WHOLE.has(route.id) ? 403 : namesThings(route, ours) ? 404 : 200,
         got.text,
       ]);
       const ids = RECORDS.has(route.id)
         ? []
         : Object.values(ours.hidden).filter((id) => id !== ours.planHash);
       for (const trace of [HIDDEN, ...ids]) expect(got.text).not.toContain(trace);
-      if (!namesThings(route)) continue;
+      if (!namesThings(route, ours)) continue;
       const nothing = {
         ...hidden,
         repositoryId: mint("repository"),
@@ -189,7 +124,7 @@ describe.each(ROUTES.map((route) => [route.id, route] as const))("%s", (_id, rou
       expect(withoutRequest(got)).toEqual(withoutRequest(missing));
     }
     const seen = await send(world, { ...requestTo(route, ours, hidden), token: ours.users.owner.token });
-    if (namesThings(route) && !isWrite(route.method)) expect(seen.status).toBe(200);
+    if (namesThings(route, ours) && !isWrite(route.method)) expect(seen.status).toBe(200);
   });
 
   it("is forbidden to roles and to keys without the permission", async () => {
