@@ -13,8 +13,18 @@ export type LookUp = {
   passageBlobs: Uint32Array;
   passageLengths: Float32Array;
   blobLengths: Float32Array;
+  /** Logarithms of the lengths. */
+  sizes: Float32Array;
   passages: Postings;
   commits: Postings;
+  /** Files of each change that are still there: `files[starts[c] .. starts[c + 1]]`. */
+  changed: { starts: Uint32Array; files: Uint32Array };
+  /** How often each file was changed, as a logarithm; old changes count less. */
+  churn: Float32Array;
+  /** Words said of each file, a change of many files counting less. */
+  toldLengths: Float32Array;
+  /** Name → contents that define it. */
+  definers: Map<string, number[]>;
   /** Last part of a path, in lower case and also without its ending → files. */
   baseNames: Map<string, number[]>;
   /** Rough size in memory. */
@@ -39,14 +49,21 @@ export function lookUp(snapshot: Snapshot): LookUp {
   }
   const blobFiles: number[][] = blobShas.map(() => []);
   for (const [file, blob] of snapshot.pathBlobs.entries()) blobFiles[blob]?.push(file);
+  const files = new Map(snapshot.paths.map((path, file) => [path, file]));
+  const changed = changedFiles(snapshot, files);
   return {
     snapshot,
+    changed,
+    churn: churnOf(snapshot.paths.length, changed),
+    toldLengths: toldLengths(snapshot, changed),
+    definers: definersOf(snapshot.blobNames),
     termIds: new Map(terms.map((term, id) => [term, id])),
-    files: new Map(snapshot.paths.map((path, file) => [path, file])),
+    files,
     blobFiles,
     passageBlobs,
     passageLengths,
     blobLengths,
+    sizes: blobLengths.map((length) => Math.log1p(length)),
     passages: invert(terms.length, passagePairs, pairTerms, pairCounts),
     commits: invert(terms.length, snapshot.commitStarts, snapshot.commitTerms, undefined),
     baseNames: baseNames(snapshot.paths),
@@ -87,6 +104,57 @@ function baseNames(paths: readonly string[]): Map<string, number[]> {
       const files = found.get(name);
       if (files === undefined) found.set(name, [file]);
       else files.push(file);
+    }
+  }
+  return found;
+}
+
+function changedFiles(snapshot: Snapshot, files: ReadonlyMap<string, number>): LookUp["changed"] {
+  const starts = new Uint32Array(snapshot.commitPaths.length + 1);
+  const found: number[] = [];
+  for (const [commit, paths] of snapshot.commitPaths.entries()) {
+    for (const path of paths) {
+      const file = files.get(path);
+      if (file !== undefined) found.push(file);
+    }
+    starts[commit + 1] = found.length;
+  }
+  return { starts, files: Uint32Array.from(found) };
+}
+
+function churnOf(files: number, { starts, files: changed }: LookUp["changed"]): Float32Array {
+  const found = new Float32Array(files);
+  for (let commit = 0; commit + 1 < starts.length; commit++) {
+    // A change loses half its weight in a thousand newer ones.
+    const weight = 2 ** (-commit / 1_000);
+    for (let at = starts[commit] ?? 0; at < (starts[commit + 1] ?? 0); at++) {
+      const file = changed[at] ?? 0;
+      found[file] = (found[file] ?? 0) + weight;
+    }
+  }
+  return found.map((value) => Math.log1p(value));
+}
+
+function definersOf(blobNames: readonly string[]): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const [blob, names] of blobNames.entries()) {
+    if (names === "") continue;
+    for (const name of names.split(" ")) {
+      const blobs = found.get(name);
+      if (blobs === undefined) found.set(name, [blob]);
+      else blobs.push(blob);
+    }
+  }
+  return found;
+}
+
+function toldLengths(snapshot: Snapshot, { starts, files }: LookUp["changed"]): Float32Array {
+  const found = new Float32Array(snapshot.paths.length);
+  for (const [commit, paths] of snapshot.commitPaths.entries()) {
+    const words = (snapshot.commitStarts[commit + 1] ?? 0) - (snapshot.commitStarts[commit] ?? 0);
+    for (let at = starts[commit] ?? 0; at < (starts[commit + 1] ?? 0); at++) {
+      const file = files[at] ?? 0;
+      found[file] = (found[file] ?? 0) + words / Math.sqrt(paths.length);
     }
   }
   return found;

@@ -17,7 +17,7 @@ export function namedFiles(index: LookUp, mentions: Mentions): Map<number, numbe
 }
 
 /** A path from another machine shares only its end with ours; one that fits many files tells little. */
-function byPath(index: LookUp, parts: readonly string[]): [number, number][] {
+export function byPath(index: LookUp, parts: readonly string[]): [number, number][] {
   const base = parts.at(-1)?.toLowerCase() ?? "";
   const candidates = index.baseNames.get(base) ?? [];
   let most = 0;

@@ -1,24 +1,39 @@
 import { INDEX_LIMITS } from "../limits.ts";
-import { type Mentions, mentionsOf } from "../text/mentions.ts";
+import { type Mentions, mentionsOf, namesIn } from "../text/mentions.ts";
+import { type Segment, segmentsOf } from "../text/segments.ts";
 import { termsOf } from "../text/terms.ts";
 
-/** A question taken apart: its words with how much each is stressed, and what it names. */
-export type Question = { words: Map<string, number>; mentions: Mentions };
+/** A question taken apart: its words and its identifiers with how much each is stressed, and what it names. */
+export type Question = {
+  title: Map<string, number>;
+  words: Map<string, number>;
+  names: Map<string, number>;
+  mentions: Mentions;
+};
 
-const TITLE_STRESS = 1;
-const CODE_STRESS = 0.5;
+/** What people say in a title they mean; what they paste below is often only how they came across it. */
+const STRESS: Record<Segment["kind"], number> = { title: 2, prose: 1, code: 0.5, trace: 0.5 };
+const INLINE_STRESS = 1;
 
-/** The first line is the title; what stands in backticks is meant literally. */
 export function questionOf(text: string): Question {
-  const query = text.slice(0, INDEX_LIMITS.queryCharacters);
+  const segments = segmentsOf(text.slice(0, INDEX_LIMITS.queryCharacters));
   const counts = new Map<string, number>();
-  const stress = (part: string, weight: number) => {
-    for (const term of termsOf(part)) counts.set(term, (counts.get(term) ?? 0) + weight);
-  };
-  stress(query, 1);
-  stress(query.slice(0, 300).split("\n", 1)[0] ?? "", TITLE_STRESS);
-  for (const [, code = ""] of query.matchAll(/`([^`\n]{1,200})`/g)) stress(code, CODE_STRESS);
+  const names = new Map<string, number>();
+  for (const { kind, text: part } of segments) {
+    const stress = STRESS[kind];
+    for (const term of termsOf(part)) counts.set(term, (counts.get(term) ?? 0) + stress);
+    for (const name of namesIn(part, kind === "code")) {
+      names.set(name, Math.max(names.get(name) ?? 0, stress));
+    }
+    if (kind === "code" || kind === "trace") continue;
+    for (const [, code = ""] of part.matchAll(/`([^`\n]{1,200})`/g)) {
+      for (const term of termsOf(code)) counts.set(term, (counts.get(term) ?? 0) + INLINE_STRESS);
+      for (const name of namesIn(code, true))
+        names.set(name, Math.max(names.get(name) ?? 0, INLINE_STRESS * 2));
+    }
+  }
   // A word said ten times is not ten times as telling.
-  const words = new Map([...counts].map(([term, count]) => [term, 1 + Math.log(Math.max(1, count))]));
-  return { words, mentions: mentionsOf(query) };
+  const words = new Map([...counts].map(([term, count]) => [term, Math.log1p(count)]));
+  const title = new Map(termsOf(segments[0]?.text ?? "").map((term) => [term, 1]));
+  return { title, words, names, mentions: mentionsOf(segments.map((segment) => segment.text).join("\n")) };
 }

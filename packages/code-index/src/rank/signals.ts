@@ -1,6 +1,6 @@
 import { termsOf } from "../text/terms.ts";
 import type { LookUp } from "./look-up.ts";
-import { namedFiles } from "./named.ts";
+import { byPath, namedFiles } from "./named.ts";
 import type { Question } from "./question.ts";
 
 /** One number a file from each way of looking; zero where it has nothing to say. */
@@ -9,14 +9,27 @@ export type Signals = {
   body: Float32Array;
   /** BM25 of the best passages. */
   passage: Float32Array;
+  /** The same two for the words of the title alone: what follows it is often noise. */
+  title: Float32Array;
+  titlePassage: Float32Array;
   /** Words of the path. */
   path: Float32Array;
   /** Words of the names it defines. */
   defined: Float32Array;
+  /** Defines just the names that were said. */
+  symbol: Float32Array;
   /** Named in the question. */
   named: Float32Array;
+  /** In a stack trace; the innermost call most. */
+  traced: Float32Array;
   /** Changed by past commits whose messages are like the question. */
   history: Float32Array;
+  /** BM25 over all that was said when the file was changed. */
+  told: Float32Array;
+  /** Changed often, and lately. */
+  churn: Float32Array;
+  /** How much there is of it. */
+  size: Float32Array;
 };
 export type SignalName = keyof Signals;
 /** What the signals were made of, for showing lines and reasons. */
@@ -31,32 +44,41 @@ const VOTERS = 40;
 
 export function signalsOf(index: LookUp, question: Question): { signals: Signals; traces: Traces } {
   const files = index.snapshot.paths.length;
-  const words = wordsOf(index, question);
+  const words = wordsOf(index, question.words);
+  const title = textSignals(index, wordsOf(index, question.title));
   const { body, passage, best } = textSignals(index, words);
   const { history, changes } = historySignal(index, words);
+  const { traced } = question.mentions;
   const named = new Float32Array(files);
   for (const [file, strength] of namedFiles(index, question.mentions)) named[file] = strength;
   return {
     signals: {
       body: spread(index, body),
       passage: spread(index, passage),
+      title: spread(index, title.body),
+      titlePassage: spread(index, title.passage),
       path: overlap(files, words, (file) => termsOf(index.snapshot.paths[file] ?? "")),
       defined: overlap(files, words, (file) =>
         termsOf(index.snapshot.blobNames[index.snapshot.pathBlobs[file] ?? 0] ?? ""),
       ),
+      symbol: spread(index, symbolSignal(index, question.names)),
       named,
+      traced: tracedSignal(index, traced),
       history,
+      told: toldSignal(index, words),
+      churn: index.churn,
+      size: spread(index, index.sizes),
     },
     traces: { best: Int32Array.from(index.snapshot.pathBlobs, (blob) => best[blob] ?? -1), words, changes },
   };
 }
 
 /** The question's words that the repository has, with what each tells: much when few files have it. */
-function wordsOf(index: LookUp, question: Question): Word[] {
+function wordsOf(index: LookUp, stresses: ReadonlyMap<string, number>): Word[] {
   const { starts, items } = index.passages;
   const blobs = index.blobLengths.length;
   const words: Word[] = [];
-  for (const [term, stress] of question.words) {
+  for (const [term, stress] of stresses) {
     const id = index.termIds.get(term);
     if (id === undefined) continue;
     let having = 0;
@@ -123,7 +145,7 @@ function textSignals(index: LookUp, words: readonly Word[]) {
 
 /** Past changes that sound like the question vote for the files they changed; wide ones have little to say. */
 function historySignal(index: LookUp, words: readonly Word[]) {
-  const { commits, snapshot } = index;
+  const { commits, snapshot, changed } = index;
   const scores = new Float32Array(snapshot.commitShas.length);
   const all = snapshot.commitShas.length;
   for (const { id, weight } of words) {
@@ -144,15 +166,64 @@ function historySignal(index: LookUp, words: readonly Word[]) {
   const history = new Float32Array(snapshot.paths.length);
   const changes = new Map<number, string>();
   for (const commit of voters.slice(0, VOTERS)) {
-    const paths = snapshot.commitPaths[commit] ?? [];
-    for (const path of paths) {
-      const file = index.files.get(path);
-      if (file === undefined) continue;
-      history[file] = (history[file] ?? 0) + (scores[commit] ?? 0) / Math.sqrt(paths.length);
+    const [from, to] = [changed.starts[commit] ?? 0, changed.starts[commit + 1] ?? 0];
+    for (const file of changed.files.subarray(from, to)) {
+      history[file] = (history[file] ?? 0) + (scores[commit] ?? 0) / Math.sqrt(to - from);
       if (!changes.has(file)) changes.set(file, snapshot.commitShas[commit] ?? "");
     }
   }
   return { history, changes };
+}
+
+/** Names that few files define say where to look. */
+function symbolSignal(index: LookUp, names: ReadonlyMap<string, number>): Float32Array {
+  const blobs = index.blobLengths.length;
+  const found = new Float32Array(blobs);
+  for (const [name, stress] of names) {
+    const definers = index.definers.get(name);
+    if (definers === undefined) continue;
+    const weight = (stress * Math.log(1 + blobs / definers.length)) / Math.sqrt(definers.length);
+    for (const blob of definers) found[blob] = (found[blob] ?? 0) + weight;
+  }
+  return found;
+}
+
+function tracedSignal(index: LookUp, paths: readonly string[]): Float32Array {
+  const found = new Float32Array(index.snapshot.paths.length);
+  let depth = 0;
+  for (const path of paths.toReversed()) {
+    const files = byPath(index, path.split("/"));
+    if (files.length === 0) continue;
+    for (const [file, strength] of files) found[file] = (found[file] ?? 0) + strength / (1 + depth);
+    depth += 1;
+  }
+  return found;
+}
+
+/** BM25 over what was said when a file was changed; a change of many files speaks less for each. */
+function toldSignal(index: LookUp, words: readonly Word[]): Float32Array {
+  const { commits, snapshot, changed, toldLengths } = index;
+  const files = snapshot.paths.length;
+  const average = mean(toldLengths);
+  const found = new Float32Array(files);
+  const counts = new Map<number, number>();
+  for (const { id } of words) {
+    counts.clear();
+    for (let at = commits.starts[id] ?? 0; at < (commits.starts[id + 1] ?? 0); at++) {
+      const commit = commits.items[at] ?? 0;
+      const share = 1 / Math.sqrt(snapshot.commitPaths[commit]?.length ?? 1);
+      for (let f = changed.starts[commit] ?? 0; f < (changed.starts[commit + 1] ?? 0); f++) {
+        const file = changed.files[f] ?? 0;
+        counts.set(file, (counts.get(file) ?? 0) + share);
+      }
+    }
+    const rarity = Math.log(1 + (files - counts.size + 0.5) / (counts.size + 0.5));
+    for (const [file, count] of counts) {
+      const length = (toldLengths[file] ?? 0) / average;
+      found[file] = (found[file] ?? 0) + (rarity * count * (K1 + 1)) / (count + K1 * (1 - B + B * length));
+    }
+  }
+  return found;
 }
 
 function overlap(files: number, words: readonly Word[], termsAt: (file: number) => string[]): Float32Array {

@@ -1,4 +1,4 @@
-const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
+const WORD = /[\p{L}_$][\p{L}\p{N}_$]*(?:-\p{L}[\p{L}\p{N}_$]*)*/gu;
 const PARTS = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lo}+|\p{N}+/gu;
 /** Words that are in every issue and say nothing about code. */
 const NOISE = new Set(
@@ -40,6 +40,11 @@ function takeApart(word: string): readonly string[] {
 
 function split(word: string): readonly string[] {
   if (word.length > LONGEST) return NOTHING;
+  // `--collect-only` is stored as `collectonly` by those who parse it.
+  if (word.includes("-")) {
+    const whole = fold(word.replaceAll(/[-_$]/g, ""));
+    return [...new Set([whole, ...word.split("-").flatMap(split)])];
+  }
   const parts = word.match(PARTS) ?? [];
   // `retry_after` and `retryAfter` are one name.
   const whole = fold(word.replaceAll(/[_$]/g, ""));
