@@ -1,5 +1,15 @@
-import type { AgentTask, CommandRun, Evidence, Finding, Handover, Plan, Workspace } from "@aicd/core";
+import type {
+  AgentTask,
+  CodeHit,
+  CommandRun,
+  Evidence,
+  Finding,
+  Handover,
+  Plan,
+  Workspace,
+} from "@aicd/core";
 import { bound } from "../tools/bound.ts";
+import { listHits } from "../tools/search-code.ts";
 import { data } from "./data.ts";
 
 const DIFF_CHARACTERS = 120_000;
@@ -116,6 +126,15 @@ export function describeDiff(diff: string): string[] {
 export async function describeTree(workspace: Workspace): Promise<string[]> {
   const names = await workspace.list(".");
   return ["The repository's root:", data("root", bound(names.join("\n"), 4_000))];
+}
+
+/** Places that a search for the issue's own words found, so that planning begins near them. */
+export function describeCandidates(hits: readonly CodeHit[]): string[] {
+  if (hits.length === 0) return [];
+  return [
+    "A search of the repository for the issue's words found these places, the likeliest first. It may be wrong:",
+    data("candidates", bound(listHits(hits), 4_000)),
+  ];
 }
 
 function who(author: { login: string; permission: string }): string {

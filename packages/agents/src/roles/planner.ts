@@ -1,13 +1,23 @@
-import type { AgentScope, AgentTask, Plan, PlanOutcome } from "@aicd/core";
+import {
+  type AgentScope,
+  type AgentTask,
+  type CodeHit,
+  LIMITS,
+  type Plan,
+  type PlanOutcome,
+} from "@aicd/core";
 import { loop } from "../loop.ts";
 import type { Model } from "../models/model.ts";
 import { PLANNER } from "../prompts/planner.ts";
-import { describeHandover, describeTask, describeTree } from "../prompts/task.ts";
+import { describeCandidates, describeHandover, describeTask, describeTree } from "../prompts/task.ts";
 import { ask, type Question, submitPlan } from "../tools/finish.ts";
 import { list } from "../tools/list.ts";
 import { read } from "../tools/read.ts";
 import { search } from "../tools/search.ts";
 import { searchCode } from "../tools/search-code.ts";
+
+/** Enough to hold the right file nearly always, and few enough to be read in one look. */
+const CANDIDATES = 8;
 
 export async function plan(model: Model, task: AgentTask, scope: AgentScope): Promise<PlanOutcome> {
   const blocks = await plannerBlocks(task, scope);
@@ -24,7 +34,17 @@ export async function plannerBlocks(task: AgentTask, scope: AgentScope): Promise
   return [
     ...describeTask(task),
     ...(await describeTree(scope.workspace)),
+    ...describeCandidates(await findCandidates(task, scope)),
     ...describeHandover(task.handover),
     "Make the plan.",
   ];
+}
+
+async function findCandidates(
+  { snapshot }: AgentTask,
+  { codeSearch, signal }: AgentScope,
+): Promise<CodeHit[]> {
+  const { title, body } = snapshot.issue;
+  const query = `${title}\n\n${body}`.slice(0, LIMITS.searchCharacters);
+  return codeSearch.search(query, { limit: CANDIDATES, signal });
 }

@@ -1,3 +1,4 @@
+import type { CodeHit } from "@aicd/core";
 import { z } from "zod";
 import { defineTool } from "./tool.ts";
 
@@ -15,10 +16,15 @@ export const searchCode = defineTool({
   async run({ query, limit }, { codeSearch, signal }) {
     const hits = await codeSearch.search(query, { limit, signal });
     if (hits.length === 0) return { kind: "ok", text: "Nothing fits. Try other words, or `search`." };
-    const lines = hits.map(({ path, symbol, from, to, reason }, index) => {
-      const name = symbol === null ? "" : ` ${symbol}`;
-      return `${index + 1}. ${path}:${from}-${to}${name} (${reason})`;
-    });
-    return { kind: "ok", text: lines.join("\n") };
+    return { kind: "ok", text: listHits(hits) };
   },
 });
+
+/** One line a place, the best first. */
+export function listHits(hits: readonly CodeHit[]): string {
+  const lines = hits.map(({ path, symbol, from, to, reason }, index) => {
+    const name = symbol === null ? "" : ` ${symbol}`;
+    return `${index + 1}. ${path}:${from}-${to}${name} (${reason})`;
+  });
+  return lines.join("\n");
+}
