@@ -3,6 +3,7 @@ import type { Database } from "@aicd/db";
 import type { GitHubClients, SignInClient, VerifyOidc } from "@aicd/github";
 import type { Logger } from "@aicd/ops";
 import type { Pool } from "pg";
+import type { RateLimiter } from "./api/rates.ts";
 import type { Peppers } from "./identity/tokens.ts";
 import type { MirrorIndex } from "./indexing/index-process.ts";
 import type { Mirrors } from "./indexing/mirrors.ts";
@@ -31,6 +32,8 @@ export type Deps = {
   vendorUrls: Record<VendorName, string>;
   secrets: Secrets;
   peppers: Peppers;
+  /** Of all web processes together where there is a Redis. */
+  limiter: RateLimiter;
   /** Undefined: the App's OAuth client is not configured, nobody can sign in. */
   signIn: SignInClient | undefined;
   /** The one other origin whose pages may call the API, e.g. `https://app.example.com`. */

@@ -13,7 +13,9 @@ import {
 import { createGitHubClients, createOidcVerifier, createSignInClient } from "@aicd/github";
 import type { Logger, Metrics, Redactor, Shutdown } from "@aicd/ops";
 import { createQueue } from "@aicd/queue";
+import { Redis } from "ioredis";
 import { Probot } from "probot";
+import { createRateLimiter } from "./api/rate-limiter.ts";
 import { ratesOf } from "./api/rates.ts";
 import { createInbox } from "./deliveries/inbox.ts";
 import type { Deps } from "./deps.ts";
@@ -53,6 +55,8 @@ const RECONCILE_MS = 30 * 60_000;
 const TIDY_MS = 60 * 60_000;
 const REWRAP_MS = 60_000;
 const CLOSE_MS = 5_000;
+/** Longer than this no request waits to be counted. */
+const COUNT_MS = 250;
 
 /** Ways to the outside that a benchmark may replace; production has none. */
 export type Edges = { githubFetch?: typeof fetch };
@@ -117,6 +121,7 @@ export async function start(
     db,
     secrets: createSecrets({ db, vault: createVault(keys), redactor }),
     peppers: createPeppers(keys),
+    limiter: createRateLimiter({ redis: openRedis(env, tools) }),
     signIn: signInClient(app, { apiUrl, serverUrl }),
     frontendOrigin: env.FRONTEND_ORIGIN,
     mint: createMint({ now: Date.now, random: randomBytes }),
@@ -231,6 +236,20 @@ function codeIndexOf(env: Env, log: Logger): Deps["codeIndex"] {
   const start = () => createIndexProcess({ engine, path: env.PATH, log });
   const mirrors = createMirrors({ directory: join(env.AICD_DIRECTORY, "mirrors"), path: env.PATH });
   return { reader: start(), writer: start(), mirrors };
+}
+
+/** For counting only: who waits for it would rather count alone. */
+function openRedis(env: Env, { log, shutdown }: Tools): Redis | undefined {
+  if (env.REDIS_URL === undefined || env.AICD_ROLE === "worker") return undefined;
+  const redis = new Redis(env.REDIS_URL.reveal(), {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: COUNT_MS,
+    retryStrategy: (tries) => Math.min(tries * 100, 1_000),
+  });
+  redis.on("error", (err) => log.warn({ err }, "limits are counted by this process alone: Redis is away"));
+  shutdown.add("limits", async () => redis.disconnect());
+  return redis;
 }
 
 function signInClient(app: AppCredentials, urls: { apiUrl: string; serverUrl: string }) {

@@ -8,7 +8,7 @@ import { principalFor } from "../identity/principal.ts";
 import { createSights } from "../identity/sights.ts";
 import type { ApiDeps } from "./deps.ts";
 import { missing, Refusal } from "./problems.ts";
-import { type Grant, neighbourhood, type RateLimiter, type Rates, rateHeaders } from "./rates.ts";
+import { type Grant, neighbourhood, type Rates, rateHeaders } from "./rates.ts";
 import { inOrganization, isWrite, type Route } from "./route.ts";
 
 export type Admitted = {
@@ -20,8 +20,8 @@ export type Admitted = {
 };
 
 /** What lets a request in, in this order: who, how often, where, what. Nothing of its body is read yet. */
-export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; rates: Rates }) {
-  const { limiter, rates } = options;
+export function createAdmission(deps: ApiDeps, rates: Rates) {
+  const { limiter } = deps;
   const sights = createSights(deps);
 
   function spend(reply: FastifyReply, grants: Grant[]): void {
@@ -38,14 +38,14 @@ export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; 
 
   /** An address that keeps showing wrong credentials is slowed down; right ones next to it are not. */
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
-    const identity = await authenticate(deps, request).catch((error: unknown) => {
+    const identity = await authenticate(deps, request).catch(async (error: unknown) => {
       if (error instanceof AicdError && error.kind === "unauthenticated") {
-        spend(reply, [limiter.take(rates.stranger, neighbourhood(request.ip))]);
+        spend(reply, [await limiter.take(rates.stranger, neighbourhood(request.ip))]);
       }
       throw error;
     });
     if (identity !== undefined) return identity;
-    spend(reply, [limiter.take(rates.stranger, neighbourhood(request.ip))]);
+    spend(reply, [await limiter.take(rates.stranger, neighbourhood(request.ip))]);
     throw new Refusal(
       "unauthenticated",
       "Send an API key or an access token as `authorization: Bearer …`, or sign in.",
@@ -72,7 +72,7 @@ export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; 
 
   return async function admit(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<Admitted> {
     const identity = await identify(request, reply);
-    const caller = limiter.take(rates.caller, callerId(identity));
+    const caller = await limiter.take(rates.caller, callerId(identity));
     spend(reply, [caller]);
     if (isWrite(request.method)) refuseForgery(deps, request, identity);
     if (!inOrganization(route))
@@ -81,7 +81,7 @@ export function createAdmission(deps: ApiDeps, options: { limiter: RateLimiter; 
     const tenantId = parseId("tenant", (request.params as { org?: string }).org ?? "");
     const principal = tenantId === undefined ? undefined : await principalFor(deps, identity, tenantId);
     if (principal === undefined) throw missing();
-    spend(reply, [caller, limiter.take(rates.organization, principal.tenantId)]);
+    spend(reply, [caller, await limiter.take(rates.organization, principal.tenantId)]);
     if (route.permission !== null && !allows(principal, route.permission)) throw forbidden(principal, route);
     const { tenantId: there } = principal;
     const viewer = await sights.viewerFor(identity, principal);

@@ -6,7 +6,7 @@ import { docsRoutes } from "./docs.ts";
 import { openApiDocument } from "./openapi.ts";
 import { allowFrontend } from "./origin.ts";
 import { problemDocument } from "./problems.ts";
-import { createRateLimiter, type Rates } from "./rates.ts";
+import type { Rates } from "./rates.ts";
 import type { Method } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { PREFIX, serve, urlOf } from "./serve.ts";
@@ -19,7 +19,7 @@ export function apiRoutes(deps: ApiDeps, rates: Rates) {
 
   return async function routes(server: FastifyInstance): Promise<void> {
     const answerProblem = createProblemAnswer(deps.log);
-    const admit = createAdmission(deps, { limiter: createRateLimiter(deps.now), rates });
+    const admit = createAdmission(deps, rates);
     server.addHook("preClose", async () => {
       deps.hub.close();
       deps.feed.close();

@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openApiDocument } from "./openapi.ts";
 import { ratesOf } from "./rates.ts";
 import { ROUTES } from "./routes.ts";
@@ -116,14 +116,16 @@ describe("limits", () => {
     expect(first.headers.get("ratelimit")).toMatch(/^"caller";r=39;t=\d+, "organization";r=59;t=\d+$/);
     expect(last).toMatchObject({ status: 429, body: { type: "urn:aicd:problem:limited" } });
     expect((await read("viewer")).status).toBe(200);
-    narrow.clock.offsetMs += Number(last.headers.get("retry-after")) * 1_000;
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + Number(last.headers.get("retry-after")) * 1_000 });
+    onTestFinished(() => void vi.useRealTimers());
     expect((await read("owner")).status).toBe(200);
   });
 
   it("slow a whole organisation down, and no other one", async () => {
     const read = (org: typeof narrow.ours, role: "admin" | "member" | "viewer") =>
       send(narrow, { path: `/v1/organizations/${org.tenantId}`, token: org.users[role].token });
-    narrow.clock.offsetMs += 120_000;
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 120_000 });
+    onTestFinished(() => void vi.useRealTimers());
     for (const role of ["admin", "member"] as const)
       for (let i = 0; i < 35; i++) await read(narrow.ours, role);
 

@@ -1,4 +1,4 @@
-/** `capacity` requests at once, refilled over `windowS` seconds. */
+/** `capacity` requests in `windowS` seconds, which begin with the first. */
 export type Rate = { name: string; capacity: number; windowS: number };
 
 export type Rates = { caller: Rate; organization: Rate; stranger: Rate };
@@ -17,7 +17,7 @@ export type Grant = {
   rate: Rate;
   /** Whole requests left. */
   remaining: number;
-  /** Seconds until the bucket is full again, or, when refused, until the next request is granted. */
+  /** Seconds until all are there again; when refused, until the next request is granted. */
   waitS: number;
 };
 
@@ -38,63 +38,12 @@ export function neighbourhood(ip: string): string {
   return `${groups.slice(0, 4).join(":").toLowerCase()}::/64`;
 }
 
-/** Buckets kept; past it full ones go, then the oldest: a stranger's flood must not grow the process. */
-const BUCKETS = 50_000;
+export type RateLimiter = {
+  /** Takes one request of what the rate leaves to the key. Never fails: without its store it counts alone. */
+  take(rate: Rate, key: string): Promise<Grant>;
+};
 
-export type RateLimiter = { take(rate: Rate, key: string): Grant; peek(rate: Rate, key: string): Grant };
-
-/**
- * Token buckets of this process. Every web process counts for itself: behind n of them the limit is n
- * times as high, which is fair enough for a guard and needs no round trip.
- * @param now milliseconds, never going back
- */
-export function createRateLimiter(now: () => number): RateLimiter {
-  const buckets = new Map<string, { tokens: number; at: number }>();
-
-  function level(rate: Rate, id: string): number {
-    const bucket = buckets.get(id);
-    if (bucket === undefined) return rate.capacity;
-    const refill = ((now() - bucket.at) / 1_000) * (rate.capacity / rate.windowS);
-    return Math.min(rate.capacity, bucket.tokens + Math.max(0, refill));
-  }
-
-  function grant(rate: Rate, tokens: number, granted: boolean): Grant {
-    const perSecond = rate.capacity / rate.windowS;
-    const short = granted ? rate.capacity - tokens : 1 - tokens;
-    return {
-      granted,
-      rate,
-      remaining: Math.floor(tokens),
-      waitS: Math.max(granted ? 0 : 1, Math.ceil(short / perSecond)),
-    };
-  }
-
-  function forgetSome(): void {
-    for (const id of buckets.keys()) {
-      if (buckets.size < BUCKETS) return;
-      buckets.delete(id);
-    }
-  }
-
-  return {
-    peek(rate, key) {
-      const tokens = level(rate, `${rate.name}:${key}`);
-      return grant(rate, tokens, tokens >= 1);
-    },
-    take(rate, key) {
-      const id = `${rate.name}:${key}`;
-      const tokens = level(rate, id);
-      const granted = tokens >= 1;
-      if (buckets.size >= BUCKETS && !buckets.has(id)) forgetSome();
-      // Put in anew, so that the map stays in the order of use.
-      buckets.delete(id);
-      buckets.set(id, { tokens: granted ? tokens - 1 : tokens, at: now() });
-      return grant(rate, granted ? tokens - 1 : tokens, granted);
-    },
-  };
-}
-
-/** `RateLimit-Policy` and `RateLimit` as in the IETF's draft, the scarcest bucket's state first. */
+/** `RateLimit-Policy` and `RateLimit` as in the IETF's draft, the scarcest rate's state first. */
 export function rateHeaders(grants: Grant[]): Record<string, string> {
   const policy = grants.map(({ rate }) => `"${rate.name}";q=${rate.capacity};w=${rate.windowS}`);
   const state = [...grants]

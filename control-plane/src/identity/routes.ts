@@ -2,7 +2,7 @@ import { AicdError } from "@aicd/core";
 import { listTenantsOfUser, revokeSessions, rotateSession } from "@aicd/db";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { createRateLimiter, neighbourhood, type Rate, rateHeaders } from "../api/rates.ts";
+import { neighbourhood, type Rate, rateHeaders } from "../api/rates.ts";
 import type { Deps } from "../deps.ts";
 import { authenticate } from "./authenticate.ts";
 import { readCookie, sessionCookie, setCookie } from "./cookies.ts";
@@ -50,9 +50,8 @@ const TokenRequest = z.discriminatedUnion("grant_type", [
 /** Signing in with GitHub: a cookie for browsers, a token with a refresh token for the frontend. */
 export function identityRoutes(deps: Deps) {
   return async function routes(server: FastifyInstance): Promise<void> {
-    const limiter = createRateLimiter(deps.now);
     server.addHook("onRequest", async (request, reply) => {
-      const grant = limiter.take(SIGN_INS, neighbourhood(request.ip));
+      const grant = await deps.limiter.take(SIGN_INS, neighbourhood(request.ip));
       reply.headers(rateHeaders([grant]));
       if (grant.granted) return;
       reply.header("retry-after", String(grant.waitS));

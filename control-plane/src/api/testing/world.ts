@@ -39,7 +39,8 @@ import { createVault } from "../../secrets/vault.ts";
 import { createTaskFeed } from "../events/feed.ts";
 import { createEventHub } from "../events/hub.ts";
 import { apiRoutes } from "../plugin.ts";
-import type { Rates } from "../rates.ts";
+import { createRateLimiter } from "../rate-limiter.ts";
+import type { RateLimiter, Rates } from "../rates.ts";
 import { githubEdge } from "./github.ts";
 import { plantTenant } from "./plant.ts";
 
@@ -88,11 +89,13 @@ const WIDE: Rates = {
 };
 
 /** The public API over HTTP on a real Postgres, with two organisations that must not see each other. */
-export async function createApiWorld(options: { rates?: Rates; log?: Logger } = {}): Promise<World> {
+export async function createApiWorld(
+  options: { rates?: Rates; log?: Logger; limiter?: RateLimiter } = {},
+): Promise<World> {
   const database = await createTestDatabase();
   const url = `http://127.0.0.1:${await freePort()}`;
   const directory = await mkdtemp(join(tmpdir(), "aicd-api-"));
-  const { deps, github, clock } = createDeps(database, { url, directory, log: options.log });
+  const { deps, github, clock } = createDeps(database, { ...options, url, directory });
   const server = fastify(HTTP_OPTIONS);
   server.setErrorHandler(problemHandler(deps.log));
   server.register(identityRoutes(deps));
@@ -163,7 +166,7 @@ export async function createApiWorld(options: { rates?: Rates; log?: Logger } = 
 /** What `wire.ts` builds, with the edges that a test turns. */
 function createDeps(
   database: TestDatabase,
-  given: { url: string; directory: string; log: Logger | undefined },
+  given: { url: string; directory: string; log?: Logger; limiter?: RateLimiter },
 ) {
   const { url: publicUrl, directory } = given;
   const github = githubEdge();
@@ -203,6 +206,7 @@ function createDeps(
     vendorUrls: { anthropic: "http://anthropic", openai: "http://openai" },
     secrets: createSecrets({ db, vault: createVault(keys), redactor }),
     peppers: createPeppers(keys),
+    limiter: given.limiter ?? createRateLimiter(),
     signIn: undefined,
     frontendOrigin: FRONTEND,
     codeIndex: codeIndexIn(directory, log),
