@@ -12,8 +12,7 @@ import {
 } from "@aicd/db";
 import { createGitHubClients, createOidcVerifier, createSignInClient } from "@aicd/github";
 import type { Logger, Metrics, Redactor, Shutdown } from "@aicd/ops";
-import { createQueue } from "@aicd/queue";
-import { Redis } from "ioredis";
+import { type CounterRedis, createQueue, openCounters } from "@aicd/queue";
 import { Probot } from "probot";
 import { createRateLimiter } from "./api/rate-limiter.ts";
 import { ratesOf } from "./api/rates.ts";
@@ -55,8 +54,6 @@ const RECONCILE_MS = 30 * 60_000;
 const TIDY_MS = 60 * 60_000;
 const REWRAP_MS = 60_000;
 const CLOSE_MS = 5_000;
-/** Longer than this no request waits to be counted. */
-const COUNT_MS = 250;
 
 /** Ways to the outside that a benchmark may replace; production has none. */
 export type Edges = { githubFetch?: typeof fetch };
@@ -121,7 +118,7 @@ export async function start(
     db,
     secrets: createSecrets({ db, vault: createVault(keys), redactor }),
     peppers: createPeppers(keys),
-    limiter: createRateLimiter({ redis: openRedis(env, tools) }),
+    limiter: createRateLimiter({ redis: countersOf(env, tools) }),
     signIn: signInClient(app, { apiUrl, serverUrl }),
     frontendOrigin: env.FRONTEND_ORIGIN,
     mint: createMint({ now: Date.now, random: randomBytes }),
@@ -238,17 +235,13 @@ function codeIndexOf(env: Env, log: Logger): Deps["codeIndex"] {
   return { reader: start(), writer: start(), mirrors };
 }
 
-/** For counting only: who waits for it would rather count alone. */
-function openRedis(env: Env, { log, shutdown }: Tools): Redis | undefined {
+function countersOf(env: Env, { log, shutdown }: Tools): CounterRedis | undefined {
   if (env.REDIS_URL === undefined || env.AICD_ROLE === "worker") return undefined;
-  const redis = new Redis(env.REDIS_URL.reveal(), {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: COUNT_MS,
-    retryStrategy: (tries) => Math.min(tries * 100, 1_000),
+  const redis = openCounters({
+    url: env.REDIS_URL.reveal(),
+    onError: (err) => log.warn({ err }, "limits are counted by this process alone: Redis is away"),
   });
-  redis.on("error", (err) => log.warn({ err }, "limits are counted by this process alone: Redis is away"));
-  shutdown.add("limits", async () => redis.disconnect());
+  shutdown.add("counters", async () => redis.disconnect());
   return redis;
 }
 

@@ -1,6 +1,6 @@
+import { type CounterRedis, openCounters } from "@aicd/queue";
 import { startTestRedis } from "@aicd/queue/testing";
 import fastify from "fastify";
-import { Redis } from "ioredis";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { HTTP_OPTIONS } from "../http/options.ts";
 import { createTaskFeed } from "./events/feed.ts";
@@ -33,11 +33,8 @@ describe.skipIf(redis === undefined)("two servers on one Redis", async () => {
     await closed;
   });
 
-  function open(): Redis {
-    const options = { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 2_000 };
-    const client = new Redis(redis?.url ?? "", { ...options, retryStrategy: () => 50 });
-    client.on("error", () => undefined);
-    return client;
+  function open(): CounterRedis {
+    return openCounters({ url: redis?.url ?? "", onError() {} });
   }
 
   async function ready(): Promise<void> {

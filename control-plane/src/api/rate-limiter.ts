@@ -1,4 +1,4 @@
-import type { Redis } from "ioredis";
+import type { CounterRedis } from "@aicd/queue";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Grant, Rate, RateLimiter } from "./rates.ts";
 
@@ -8,7 +8,7 @@ const PREFIX = "aicd:rate";
  * Counts requests: in Redis for all web processes together, else in this one. While Redis is away each process
  * counts for itself, so that a limit is n times as high rather than nobody served.
  */
-export function createRateLimiter({ redis }: { redis?: Redis | undefined } = {}): RateLimiter {
+export function createRateLimiter({ redis }: { redis?: CounterRedis | undefined } = {}): RateLimiter {
   const counters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
 
   function counterOf({ name, capacity: points, windowS: duration }: Rate) {

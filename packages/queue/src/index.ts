@@ -1,1 +1,2 @@
 export { createQueue, type NudgeQueue, type QueueHealth, type QueueSource } from "./queue.ts";
+export { type CounterRedis, openCounters } from "./redis.ts";
