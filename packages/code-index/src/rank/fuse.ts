@@ -1,4 +1,6 @@
+import { companySignal } from "./company.ts";
 import { type Kind, kindOf } from "./kind.ts";
+import type { LookUp } from "./look-up.ts";
 import type { SignalName, Signals } from "./signals.ts";
 
 /**
@@ -8,44 +10,53 @@ import type { SignalName, Signals } from "./signals.ts";
  * the weight of `traced` is ours.
  */
 export const WEIGHTS: Record<SignalName, number> = {
-  body: 1.55,
-  passage: 1.71,
-  title: 1.26,
-  titlePassage: 1.02,
-  path: 1.82,
+  body: 1.45,
+  passage: 1.64,
+  title: 1.22,
+  titlePassage: 0.97,
+  meaning: 0.76,
+  path: 1.76,
   defined: 0.93,
-  symbol: 0.57,
-  named: 2.67,
+  symbol: 0.61,
+  named: 2.77,
   traced: 1,
-  history: 0.6,
-  told: 2.53,
-  churn: 0.92,
-  size: 0.9,
+  history: 0.59,
+  told: 2.4,
+  churn: 0.75,
+  size: 0.83,
 };
+/** Changed together with what the signals put in front. */
+export const COMPANY_WEIGHT = 1;
 /** Tests, documents and settings use the same words as the code that is meant. */
-export const KIND_WEIGHTS: Record<Kind, number> = { code: 0, test: -5.58, document: -5.42, settings: -2.08 };
+export const KIND_WEIGHTS: Record<Kind, number> = {
+  code: 0,
+  test: -5.67,
+  document: -5.34,
+  settings: -2.06,
+};
 
 /** Signals that stand whatever is asked; alone they are no reason to answer. */
-const STANDING = new Set<SignalName>(["churn", "size"]);
+const STANDING = new Set<SignalName>(["churn", "size", "meaning"]);
 
 /** One score a file, zero for files that nothing in the question speaks of; otherwise above zero. */
-export function fuse(signals: Signals, paths: readonly string[]): Float32Array {
-  const scores = new Float32Array(paths.length);
+export function fuse(index: LookUp, signals: Signals): Float32Array {
+  const { paths } = index.snapshot;
+  const scores = Float32Array.from(paths, (path) => KIND_WEIGHTS[kindOf(path)]);
   const isMeant = new Uint8Array(paths.length);
   for (const [name, weight] of Object.entries(WEIGHTS) as [SignalName, number][]) {
     const values = signals[name];
-    let top = 0;
-    for (const value of values) if (value > top) top = value;
-    if (top === 0) continue;
-    for (const [file, value] of values.entries()) {
-      scores[file] = (scores[file] ?? 0) + (weight * value) / top;
-      if (value > 0 && !STANDING.has(name)) isMeant[file] = 1;
-    }
+    add(scores, values, weight);
+    if (STANDING.has(name)) continue;
+    for (const [file, value] of values.entries()) if (value > 0) isMeant[file] = 1;
   }
-  for (const [file, path] of paths.entries()) {
-    // A logistic keeps the order and is above zero.
-    const score = (scores[file] ?? 0) + KIND_WEIGHTS[kindOf(path)];
-    scores[file] = isMeant[file] === 1 ? 1 / (1 + Math.exp((8 - score) / 4)) : 0;
-  }
-  return scores;
+  add(scores, companySignal(index, scores), COMPANY_WEIGHT);
+  // A logistic keeps the order and is above zero.
+  return scores.map((score, file) => (isMeant[file] === 1 ? 1 / (1 + Math.exp((8 - score) / 4)) : 0));
+}
+
+function add(scores: Float32Array, values: Float32Array, weight: number): void {
+  let top = 0;
+  for (const value of values) if (value > top) top = value;
+  if (top === 0) return;
+  for (const [file, value] of values.entries()) scores[file] = (scores[file] ?? 0) + (weight * value) / top;
 }

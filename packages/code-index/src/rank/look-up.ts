@@ -12,8 +12,7 @@ export type LookUp = {
   blobFiles: number[][];
   passageBlobs: Uint32Array;
   passageLengths: Float32Array;
-  blobLengths: Float32Array;
-  /** Logarithms of the lengths. */
+  /** Logarithms of the lengths of contents. */
   sizes: Float32Array;
   passages: Postings;
   commits: Postings;
@@ -36,7 +35,6 @@ export function lookUp(snapshot: Snapshot): LookUp {
   const passages = snapshot.symbols.length;
   const passageBlobs = new Uint32Array(passages);
   const passageLengths = new Float32Array(passages);
-  const blobLengths = new Float32Array(blobShas.length);
   for (let blob = 0; blob < blobShas.length; blob++) {
     for (let p = blobPassages[blob] ?? 0; p < (blobPassages[blob + 1] ?? 0); p++) {
       let length = 0;
@@ -44,7 +42,6 @@ export function lookUp(snapshot: Snapshot): LookUp {
         length += pairCounts[at] ?? 0;
       passageBlobs[p] = blob;
       passageLengths[p] = length;
-      blobLengths[blob] = (blobLengths[blob] ?? 0) + length;
     }
   }
   const blobFiles: number[][] = blobShas.map(() => []);
@@ -62,8 +59,7 @@ export function lookUp(snapshot: Snapshot): LookUp {
     blobFiles,
     passageBlobs,
     passageLengths,
-    blobLengths,
-    sizes: blobLengths.map((length) => Math.log1p(length)),
+    sizes: Float32Array.from(snapshot.blobLengths, (length) => Math.log1p(length)),
     passages: invert(terms.length, passagePairs, pairTerms, pairCounts),
     commits: invert(terms.length, snapshot.commitStarts, snapshot.commitTerms, undefined),
     baseNames: baseNames(snapshot.paths),

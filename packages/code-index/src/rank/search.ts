@@ -3,19 +3,22 @@ import { fuse } from "./fuse.ts";
 import type { LookUp } from "./look-up.ts";
 import { questionOf } from "./question.ts";
 import { type Signals, signalsOf, type Traces } from "./signals.ts";
+import { textScores } from "./text-scores.ts";
 
 const SHOWN_WORDS = 5;
 
 /** The best first, at most one hit a file; none when no word of the question is known here. */
 export function searchLookUp(index: LookUp, query: string, limit: number): CodeHit[] {
   const { paths } = index.snapshot;
-  const { signals, traces } = signalsOf(index, questionOf(query));
-  const scores = fuse(signals, paths);
+  const question = questionOf(query);
+  const text = textScores(index, question);
+  const { signals, traces } = signalsOf(index, question, text);
+  const scores = fuse(index, signals);
   const order: number[] = [];
   for (let file = 0; file < scores.length; file++) if ((scores[file] ?? 0) > 0) order.push(file);
   order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || ((paths[a] ?? "") < (paths[b] ?? "") ? -1 : 1));
   return order.slice(0, Math.max(0, limit)).map((file) => {
-    const passage = traces.best[file] ?? -1;
+    const passage = text.best[index.snapshot.pathBlobs[file] ?? 0] ?? -1;
     const first = index.snapshot.blobPassages[index.snapshot.pathBlobs[file] ?? 0] ?? 0;
     const shown = passage < 0 ? first : passage;
     return {

@@ -2,6 +2,8 @@ import { termsOf } from "../text/terms.ts";
 import type { LookUp } from "./look-up.ts";
 import { byPath, namedFiles } from "./named.ts";
 import type { Question } from "./question.ts";
+import type { TextScores } from "./text-scores.ts";
+import { mean, type Word, wordsOf } from "./words.ts";
 
 /** One number a file from each way of looking; zero where it has nothing to say. */
 export type Signals = {
@@ -12,6 +14,8 @@ export type Signals = {
   /** The same two for the words of the title alone: what follows it is often noise. */
   title: Float32Array;
   titlePassage: Float32Array;
+  /** Vectors that point the same way. */
+  meaning: Float32Array;
   /** Words of the path. */
   path: Float32Array;
   /** Words of the names it defines. */
@@ -33,30 +37,30 @@ export type Signals = {
 };
 export type SignalName = keyof Signals;
 /** What the signals were made of, for showing lines and reasons. */
-export type Traces = { best: Int32Array; words: Word[]; changes: Map<number, string> };
-export type Word = { id: number; term: string; weight: number };
-
+export type Traces = { words: Word[]; changes: Map<number, string> };
 const K1 = 1.2;
 const B = 0.75;
-const PASSAGE_B = 0.5;
-const SECOND_PASSAGE = 0.3;
 const VOTERS = 40;
 
-export function signalsOf(index: LookUp, question: Question): { signals: Signals; traces: Traces } {
+/** `text` comes from where the words of passages are kept; all else is known here. */
+export function signalsOf(
+  index: LookUp,
+  question: Question,
+  text: TextScores,
+): { signals: Signals; traces: Traces } {
   const files = index.snapshot.paths.length;
   const words = wordsOf(index, question.words);
-  const title = textSignals(index, wordsOf(index, question.title));
-  const { body, passage, best } = textSignals(index, words);
   const { history, changes } = historySignal(index, words);
   const { traced } = question.mentions;
   const named = new Float32Array(files);
   for (const [file, strength] of namedFiles(index, question.mentions)) named[file] = strength;
   return {
     signals: {
-      body: spread(index, body),
-      passage: spread(index, passage),
-      title: spread(index, title.body),
-      titlePassage: spread(index, title.passage),
+      body: spread(index, text.body),
+      passage: spread(index, text.passage),
+      title: spread(index, text.title),
+      titlePassage: spread(index, text.titlePassage),
+      meaning: spread(index, text.meaning),
       path: overlap(files, words, (file) => termsOf(index.snapshot.paths[file] ?? "")),
       defined: overlap(files, words, (file) =>
         termsOf(index.snapshot.blobNames[index.snapshot.pathBlobs[file] ?? 0] ?? ""),
@@ -69,78 +73,8 @@ export function signalsOf(index: LookUp, question: Question): { signals: Signals
       churn: index.churn,
       size: spread(index, index.sizes),
     },
-    traces: { best: Int32Array.from(index.snapshot.pathBlobs, (blob) => best[blob] ?? -1), words, changes },
+    traces: { words, changes },
   };
-}
-
-/** The question's words that the repository has, with what each tells: much when few files have it. */
-function wordsOf(index: LookUp, stresses: ReadonlyMap<string, number>): Word[] {
-  const { starts, items } = index.passages;
-  const blobs = index.blobLengths.length;
-  const words: Word[] = [];
-  for (const [term, stress] of stresses) {
-    const id = index.termIds.get(term);
-    if (id === undefined) continue;
-    let having = 0;
-    let last = -1;
-    for (let at = starts[id] ?? 0; at < (starts[id + 1] ?? 0); at++) {
-      const blob = index.passageBlobs[items[at] ?? 0] ?? 0;
-      if (blob !== last) having += 1;
-      last = blob;
-    }
-    words.push({ id, term, weight: stress * Math.log(1 + (blobs - having + 0.5) / (having + 0.5)) });
-  }
-  return words;
-}
-
-function textSignals(index: LookUp, words: readonly Word[]) {
-  const { starts, items, counts } = index.passages;
-  const blobs = index.blobLengths.length;
-  const average = mean(index.blobLengths);
-  const averagePassage = mean(index.passageLengths);
-  const body = new Float32Array(blobs);
-  const passages = new Float32Array(index.passageLengths.length);
-  for (const { id, weight } of words) {
-    let blob = -1;
-    let inBlob = 0;
-    const settle = () => {
-      if (blob < 0) return;
-      const length = (index.blobLengths[blob] ?? 0) / average;
-      body[blob] = (body[blob] ?? 0) + (weight * inBlob * (K1 + 1)) / (inBlob + K1 * (1 - B + B * length));
-    };
-    for (let at = starts[id] ?? 0; at < (starts[id + 1] ?? 0); at++) {
-      const passage = items[at] ?? 0;
-      const count = counts[at] ?? 0;
-      const length = (index.passageLengths[passage] ?? 0) / averagePassage;
-      const share = (count * (K1 + 1)) / (count + K1 * (1 - PASSAGE_B + PASSAGE_B * length));
-      passages[passage] = (passages[passage] ?? 0) + weight * share;
-      const owner = index.passageBlobs[passage] ?? 0;
-      if (owner !== blob) {
-        settle();
-        blob = owner;
-        inBlob = 0;
-      }
-      inBlob += count;
-    }
-    settle();
-  }
-  const passage = new Float32Array(blobs);
-  const best = new Int32Array(blobs).fill(-1);
-  const { blobPassages } = index.snapshot;
-  for (let blob = 0; blob < blobs; blob++) {
-    let first = 0;
-    let second = 0;
-    for (let p = blobPassages[blob] ?? 0; p < (blobPassages[blob + 1] ?? 0); p++) {
-      const score = passages[p] ?? 0;
-      if (score > first) {
-        second = first;
-        first = score;
-        best[blob] = p;
-      } else if (score > second) second = score;
-    }
-    passage[blob] = first + SECOND_PASSAGE * second;
-  }
-  return { body, passage, best };
 }
 
 /** Past changes that sound like the question vote for the files they changed; wide ones have little to say. */
@@ -177,7 +111,7 @@ function historySignal(index: LookUp, words: readonly Word[]) {
 
 /** Names that few files define say where to look. */
 function symbolSignal(index: LookUp, names: ReadonlyMap<string, number>): Float32Array {
-  const blobs = index.blobLengths.length;
+  const blobs = index.snapshot.blobShas.length;
   const found = new Float32Array(blobs);
   for (const [name, stress] of names) {
     const definers = index.definers.get(name);
@@ -239,10 +173,4 @@ function overlap(files: number, words: readonly Word[], termsAt: (file: number) 
 
 function spread(index: LookUp, ofBlobs: Float32Array): Float32Array {
   return Float32Array.from(index.snapshot.pathBlobs, (blob) => ofBlobs[blob] ?? 0);
-}
-
-function mean(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return Math.max(1, sum / Math.max(1, values.length));
 }

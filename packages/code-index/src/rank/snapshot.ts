@@ -12,9 +12,15 @@ export type Snapshot = {
   left: { files: number; bytes: number };
   /** The vocabulary; every number below that is called a term is a place in it. */
   terms: string[];
+  /** How many contents have a term. */
+  termBlobs: Uint32Array;
   blobShas: string[];
   /** Names defined in a content, joined by a space. */
   blobNames: string[];
+  /** Words in a content. */
+  blobLengths: Uint32Array;
+  /** `dimensions` numbers of -127..127 for each content: its direction. */
+  vectors: { name: string; dimensions: number; values: Int8Array };
   /** `blobPassages[b] .. blobPassages[b + 1]` are the passages of content b. */
   blobPassages: Uint32Array;
   from: Uint32Array;
@@ -31,3 +37,18 @@ export type Snapshot = {
   commitStarts: Uint32Array;
   commitPaths: string[][];
 };
+
+/** Without the words of passages, for stores that keep those elsewhere. */
+export function withoutPassages(snapshot: Snapshot): Snapshot {
+  return {
+    ...snapshot,
+    blobPassages: new Uint32Array(snapshot.blobShas.length + 1),
+    from: new Uint32Array(),
+    to: new Uint32Array(),
+    symbols: [],
+    passagePairs: new Uint32Array(1),
+    pairTerms: new Uint32Array(),
+    pairCounts: new Uint8Array(),
+    vectors: { ...snapshot.vectors, values: new Int8Array() },
+  };
+}
