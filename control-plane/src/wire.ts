@@ -6,7 +6,9 @@ import {
   APP_ROLE,
   createDatabase,
   createPool,
+  createSystemAudit,
   migrateDatabase,
+  type PoolOptions,
   SYSTEM_ROLE,
   startEmbeddedPostgres,
 } from "@aicd/db";
@@ -49,6 +51,7 @@ const HANDLERS = 128;
 const REDELIVER_MS = 5 * 60_000;
 const FORGET_MS = 60 * 60_000;
 const CHAIN_MS = 10_000;
+const ACCOUNT_MS = 60_000;
 const ERASE_MS = 5 * 60_000;
 const RECONCILE_MS = 30 * 60_000;
 const TIDY_MS = 60 * 60_000;
@@ -70,8 +73,9 @@ export async function start(
   const connectionString = await openDatabase(env, shutdown);
   redactor.register(connectionString);
   await migrateDatabase(connectionString);
-  const open = (name: string, role: string) => {
+  const open = (name: string, role: string, more: Pick<PoolOptions, "onStatement"> = {}) => {
     const opened = createPool({
+      ...more,
       connectionString,
       applicationName: `aicd-${env.AICD_ROLE}-${name}`,
       max: 20,
@@ -81,7 +85,13 @@ export async function start(
     shutdown.add(`${name} pool`, () => opened.end());
     return opened;
   };
-  const pool = open("system", SYSTEM_ROLE);
+  const systemAudit = createSystemAudit(`aicd-${env.AICD_ROLE}`);
+  const pool = open("system", SYSTEM_ROLE, { onStatement: systemAudit.note });
+  const account = every(ACCOUNT_MS, "system-audit", log, () => systemAudit.write(pool));
+  shutdown.add("system audit", async () => {
+    await account.close();
+    await systemAudit.write(pool);
+  });
   const db = createDatabase({ app: open("app", APP_ROLE), system: pool });
 
   const queue = await createQueue({

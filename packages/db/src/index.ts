@@ -57,3 +57,4 @@ export * from "./stores/task-feed.ts";
 export * from "./stores/task-lists.ts";
 export * from "./stores/tasks.ts";
 export * from "./stores/tenancy.ts";
+export { createSystemAudit, type SystemAudit } from "./system-audit.ts";

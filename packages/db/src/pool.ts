@@ -1,4 +1,5 @@
 import pg from "pg";
+import { type OnStatement, observe } from "./observe.ts";
 
 export interface PoolOptions {
   readonly connectionString: string;
@@ -16,6 +17,8 @@ export interface PoolOptions {
   readonly connectTimeoutMs?: number;
   /** Database role the sessions act as, for row-level security; the login role when absent. */
   readonly role?: string;
+  /** Told of every statement. Its text must hold no values. */
+  readonly onStatement?: OnStatement;
 }
 
 /** A pool whose sessions cannot hang: statements, idle transactions and dead peers all have a limit. */
@@ -35,6 +38,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     ...(options.role === undefined ? {} : { options: `-c role=${roleName(options.role)}` }),
   });
   pool.on("error", options.onError);
+  if (options.onStatement !== undefined) observe(pool, options.onStatement);
   return pool;
 }
 

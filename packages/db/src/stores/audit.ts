@@ -140,9 +140,10 @@ export async function chainAudit(tx: SystemTx, tenantId: TenantId): Promise<numb
   return links.length;
 }
 
-/** Entries over a year old, and their links. For the eraser; the rest of the chain still proves itself. */
+/** Entries over a year old, and their links; the account of the system's roles as well. For the eraser; the rest of the chain still proves itself. */
 export async function forgetAudit(tx: SystemTx): Promise<void> {
   await tx.query(`WITH old AS (
       DELETE FROM audit_log WHERE at < now() - interval '1 year' RETURNING tenant_id, id
     ) DELETE FROM audit_chain c USING old WHERE c.tenant_id = old.tenant_id AND c.entry_id = old.id`);
+  await tx.query("DELETE FROM system_audit WHERE hour < now() - interval '1 year'");
 }
