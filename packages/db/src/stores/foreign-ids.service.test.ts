@@ -138,12 +138,14 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listFreshEvents: (tx, ids) =>
     stores.listFreshEvents(tx, { tasks: [{ taskId: ids.taskId, floor: "" }], limit: 10 }),
   listLiveAttempts: (tx) => stores.listLiveAttempts(tx, at).then((rows) => rows.length),
+  listLivingVersions: (tx) => stores.listLivingVersions(tx, 10).then((rows) => rows.length),
   listMemberships: (tx) => stores.listMemberships(tx, { limit: 10 }).then((rows) => rows.length),
   listRecentEvents: (tx, ids) => stores.listRecentEvents(tx, { taskId: ids.taskId, limit: 10 }),
   listRepositories: (tx) => stores.listRepositories(tx, at).then((rows) => rows.length),
   listSecrets: (tx) => stores.listSecrets(tx).then((rows) => rows.length),
   listTasks: (tx, ids) =>
     stores.listTasks(tx, { filters: { repositoryId: ids.repositoryId } as never, ...at }),
+  listTasksById: (tx, ids) => stores.listTasksById(tx, [ids.taskId]),
   listUnseen: (tx, ids) =>
     stores.listUnseen(tx, { userId: ids.userId, limit: 10 }).then((rows) => rows.length),
   listVerdicts: (tx) => stores.listVerdicts(tx, mint("changeSet")),
