@@ -80,7 +80,7 @@ function TopBar({
 }): ComponentChild {
   const { organizations, user, signOut } = session;
   const change = (event: Event) => {
-    if (event.currentTarget instanceof HTMLSelectElement) go(addressOf(event.currentTarget.value, ""));
+    if (event.currentTarget instanceof HTMLSelectElement) go(addressOf(event.currentTarget.value));
   };
   return h(
     "div",

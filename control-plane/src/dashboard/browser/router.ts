@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export type Place = {
   login: string | undefined;
@@ -29,8 +29,11 @@ function decoded(part: string): string {
   }
 }
 
-export function addressOf(login: string, view: string, id?: string): string {
-  const parts = ["organizations", login, view, ...(id === undefined ? [] : [id])];
+export function addressOf(
+  login: string,
+  ...inside: [] | [view: string] | [view: string, id: string]
+): string {
+  const parts = ["organizations", login, ...inside];
   return `/${parts.map(encodeURIComponent).join("/")}`;
 }
 
@@ -47,7 +50,8 @@ export function refine(search: URLSearchParams): void {
 
 export function usePlace(): Place {
   const [place, setPlace] = useState(() => placeOf(location));
-  useEffect(() => {
+  // Before the first click can come.
+  useLayoutEffect(() => {
     const moved = () => setPlace(placeOf(location));
     addEventListener(MOVED, moved);
     addEventListener("popstate", moved);

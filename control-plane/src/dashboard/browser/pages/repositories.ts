@@ -178,7 +178,7 @@ function Limits({ here, repository, settings, done }: LimitsInput): ComponentChi
           type: "number",
           min: "0.01",
           max: "1000",
-          step: "0.01",
+          step: "any",
           value: budget,
           disabled: !mayWrite,
           onInput: typed(setBudget),

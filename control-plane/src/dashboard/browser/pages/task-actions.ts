@@ -117,7 +117,7 @@ function Form(input: Input & { verb: Verb; hash: string; close: () => void }): C
       h(
         Field,
         { label: "More budget, in dollars", hint: "On top of what is spent. Empty: as it was." },
-        h("input", { type: "number", min: "0.01", max: "1000", step: "0.01", value: budget, onInput: price }),
+        h("input", { type: "number", min: "0.01", max: "1000", step: "any", value: budget, onInput: price }),
       ),
     h(Trouble, { error: action.error }),
     h(

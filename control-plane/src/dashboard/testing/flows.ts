@@ -1,0 +1,276 @@
+import type { Role } from "@aicd/core";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { plantTask } from "../../api/testing/plant.ts";
+import type { World } from "../../api/testing/world.ts";
+import type { OpenTab, Tab } from "./tab.ts";
+
+/** What people do at the dashboard; the same with a browser and without one. */
+export function describeFlows(world: World, openTab: OpenTab): void {
+  const { ours, theirs, url } = world;
+  const { pool } = world.database;
+  const { mint } = world.deps;
+  const base = "/organizations/ours";
+  let issueNumber = 1_000;
+
+  async function open(path: string, role: Role = "owner"): Promise<Tab> {
+    const tab = await openTab({ url, cookie: ours.users[role].cookie, path });
+    onTestFinished(() => tab.close());
+    return tab;
+  }
+  const sees = (tab: Tab, text: string | RegExp) => expect.poll(() => tab.text()).toMatch(text);
+  const missing = (tab: Tab, text: string) => expect.poll(() => tab.text()).not.toContain(text);
+  const plant = async (state: Parameters<typeof plantTask>[2]["state"], title: string) => {
+    const id = await plantTask(pool, mint, { ...ours, issueNumber: issueNumber++, state });
+    await pool.query("UPDATE tasks SET issue_title = $2 WHERE id = $1", [id, title]);
+    return id;
+  };
+  const set = (id: string, columns: string) =>
+    pool.query(`UPDATE tasks SET ${columns}, thread_version = thread_version + 1 WHERE id = $1`, [id]);
+  const stateOf = async (id: string) =>
+    (await pool.query<{ state: string }>("SELECT state FROM tasks WHERE id = $1", [id])).rows[0]?.state;
+
+  describe("tasks", () => {
+    it("are listed, filtered by what the address says, and opened", async () => {
+      const failed = await plant("FAILED", "Broken pipe in the reader");
+      await plant("MERGED", "Colours of the chart");
+      const tab = await open(base);
+      await sees(tab, "Broken pipe in the reader");
+      await sees(tab, "Colours of the chart");
+
+      await tab.fill("State", "Failed");
+      await missing(tab, "Colours of the chart");
+      await sees(tab, "Broken pipe in the reader");
+      expect(await tab.path()).toBe(`${base}?state=FAILED`);
+      await tab.fill("Author", "nobody-of-that-name");
+      await sees(tab, "No task fits these filters");
+      await tab.go(`${base}/tasks?state=FAILED`);
+      await sees(tab, "Broken pipe in the reader");
+      expect(await tab.valueOf("State")).toBe("FAILED");
+      await tab.go(`${base}/tasks/${failed}`);
+      await sees(tab, "asked for by mona");
+    });
+
+    it("come page by page", async () => {
+      for (let index = 0; index < 30; index++) await plant("CLOSED", `Number ${index} of many`);
+      const tab = await open(`${base}/tasks?state=CLOSED`);
+      await sees(tab, "Number 29 of many");
+      expect(await tab.text()).not.toContain("Number 0 of many");
+
+      await tab.click("button", "Show more");
+
+      await sees(tab, "Number 0 of many");
+      expect(await tab.count(".rows li")).toBe(30);
+    });
+
+    it("appear and move while somebody watches", async () => {
+      const tab = await open(`${base}/tasks`);
+      await sees(tab, "Tasks");
+      const id = await plant("QUEUED", "Watched from the start");
+      await set(id, "spent_micro_usd = 0");
+
+      await sees(tab, /Queued Watched from the start/);
+      await set(id, "state = 'CODING'");
+      await sees(tab, /Coding Watched from the start/);
+    });
+
+    it("show what strangers wrote as text, never as markup", async () => {
+      const title = `<img src=x onerror="document.title='owned'"><b>bold</b> & "quoted"`;
+      const id = await plant("CODING", title);
+      const tab = await open(`${base}/tasks/${id}`);
+
+      await sees(tab, title);
+      expect(await tab.count("main img, main b")).toBe(0);
+    });
+
+    it("tell what happens as it happens, each event once", async () => {
+      const id = await plant("CODING", "A long road");
+      const tab = await open(`${base}/tasks/${id}`);
+      await sees(tab, "Planning started");
+      const say = (type: string, body: unknown) =>
+        pool.query("INSERT INTO events (tenant_id, id, task_id, type, body) VALUES ($1, $2, $3, $4, $5)", [
+          ours.tenantId,
+          mint("event"),
+          id,
+          type,
+          body,
+        ]);
+      await set(id, "state = 'REVIEWING'");
+
+      await say("check.run", { command: "npm test", exitCode: 0 });
+      await sees(tab, /Check passed npm test/);
+      await say("tool.used", { tool: "read", detail: "src/a.js", ok: true });
+      await sees(tab, "1 single steps");
+      expect(await tab.count(".timeline li")).toBe(3);
+      await sees(tab, "The task is now: Reviewing");
+    });
+  });
+
+  describe("a task", () => {
+    it("is approved by the hash of the plan on the screen", async () => {
+      const tab = await open(`${base}/tasks/${ours.taskId}`, "member");
+      await sees(tab, "Sums are rounded twice.");
+      await sees(tab, ours.planHash);
+
+      await tab.click("button", "Approve plan …");
+      await sees(tab, "Work starts on this very plan");
+      await tab.click("button", "Approve");
+
+      await sees(tab, "Plan approved by member-ours");
+      await sees(tab, "approved by member-ours");
+      expect(await stateOf(ours.taskId)).toBe("QUEUED");
+      expect(await tab.has("button", "Approve plan …")).toBe(false);
+    });
+
+    it("is answered, stopped and tried again from its page", async () => {
+      const asked = await plant("NEEDS_INPUT", "Which currency?");
+      const tab = await open(`${base}/tasks/${asked}`);
+      await tab.click("button", "Answer …");
+      await tab.fill("What is to change, or the answer", "Euros.");
+      await tab.click("button", "Send");
+      await sees(tab, "Answered by owner-ours");
+
+      await tab.click("button", "Cancel task …");
+      await tab.fill("Reason", "not needed any more");
+      await tab.click("button", "Stop the task");
+      await sees(tab, /Cancelled by owner-ours not needed any more/);
+      expect(await stateOf(asked)).toBe("CANCELLED");
+
+      const failed = await plant("FAILED", "Ran out of money");
+      await set(failed, "reason = 'budget_exhausted'");
+      await tab.go(`${base}/tasks/${failed}`);
+      await sees(tab, "The budget is used up.");
+      await tab.click("button", "Retry …");
+      await tab.fill("More budget, in dollars", "5");
+      await tab.click("button", "Try again");
+      await sees(tab, "Retry asked for by owner-ours");
+      const { rows } = await pool.query("SELECT budget_micro_usd FROM tasks WHERE id = $1", [failed]);
+      expect(Number(rows[0]?.budget_micro_usd)).toBe(5_000_000);
+    });
+
+    it("says why something was refused, in the API's words", async () => {
+      const id = await plant("NEEDS_INPUT", "Overtaken");
+      const tab = await open(`${base}/tasks/${id}`);
+      await tab.click("button", "Cancel task …");
+      await pool.query("UPDATE tasks SET state = 'CANCELLED' WHERE id = $1", [id]);
+
+      await tab.click("button", "Stop the task");
+
+      await sees(tab, "The task is over, or its pull request is open: close that.");
+    });
+
+    it("that is not there says so and what to do", async () => {
+      const tab = await open(`${base}/tasks/${theirs.taskId}`);
+
+      await sees(tab, "There is nothing here that you may see. Check the ids in the address.");
+    });
+  });
+
+  describe("the organisation", () => {
+    it("switches a repository off and on, and limits it", async () => {
+      const tab = await open(`${base}/repositories`);
+      await tab.click("link", "ours/widget");
+      await tab.click("button", "Switch off");
+      await sees(tab, "Off: nothing new is begun.");
+      await tab.fill("Budget of a task, in dollars", "2.5");
+      await tab.click("button", "Save limits");
+      await sees(tab, "Saved.");
+
+      await tab.reload();
+
+      await sees(tab, "Off: nothing new is begun.");
+      expect(await tab.valueOf("Budget of a task, in dollars")).toBe("2.5");
+      await tab.click("button", "Switch on");
+      await sees(tab, "On: a label or a command starts work.");
+    });
+
+    it("gives a member another role, and keeps its last owner", async () => {
+      const tab = await open(`${base}/members`);
+      await tab.fill("Role of viewer-ours", "Member");
+      await sees(tab, "viewer-ours is now member.");
+      await tab.fill("Role of owner-ours", "Admin");
+      await sees(tab, "This is the last owner. Make somebody else an owner first.");
+      await tab.fill("Role of viewer-ours", "Viewer");
+      await sees(tab, "viewer-ours is now viewer.");
+    });
+
+    it("makes a key that is shown once and works, rotates it, and revokes it", async () => {
+      const tab = await open(`${base}/api-keys`);
+      await tab.fill("Name", "nightly report");
+      await tab.click("button", "Make key");
+      await sees(tab, "Copy nightly report now");
+      const secret = /aicd_live_\w+/.exec(await tab.text())?.[0] ?? "";
+      const ask = async () =>
+        (await fetch(`${url}/v1/organizations`, { headers: { authorization: `Bearer ${secret}` } })).status;
+      expect(await ask()).toBe(200);
+
+      await tab.click("button", "I have it");
+      await missing(tab, secret);
+      await tab.click("button", "Rotate nightly report");
+      await tab.click("button", "Make the new key");
+      await sees(tab, "Copy nightly report now");
+      expect(await tab.text()).not.toContain(secret);
+      await tab.reload();
+      await sees(tab, "nightly report");
+      expect(await tab.text()).not.toContain("Copy nightly report now");
+      for (let left = 2; left > 0; left--) {
+        await tab.click("button", "Revoke nightly report");
+        await tab.click("button", "Revoke it");
+        await expect.poll(() => tab.has("button", "Revoke it")).toBe(false);
+        await expect.poll(() => tab.count('[aria-label="Revoke nightly report"]')).toBe(left - 1);
+      }
+      expect(await ask()).toBe(401);
+    });
+
+    it("sets a secret that nobody sees again, and removes it", async () => {
+      const value = "sk-ant-0123456789-abcdefghij";
+      const tab = await open(`${base}/secrets`);
+      await tab.fill("Value of ANTHROPIC_API_KEY", value);
+      await tab.click("button", "Set");
+      await sees(tab, "ANTHROPIC_API_KEY is set.");
+      expect(await tab.text()).not.toContain(value);
+      expect(await tab.valueOf("Value of ANTHROPIC_API_KEY")).toBe("");
+
+      await tab.click("button", "Remove …");
+      await tab.click("button", "Remove ANTHROPIC_API_KEY");
+      await sees(tab, "ANTHROPIC_API_KEY is removed.");
+    });
+
+    it("sees who did what, and what it cost", async () => {
+      const tab = await open(`${base}/audit-log`);
+      await sees(tab, "secret.set");
+      await tab.fill("Action", "secret.removed");
+      await missing(tab, "secret.set");
+      await sees(tab, "secret.removed");
+      expect(await tab.count(`a[download][href="/v1/organizations/${ours.tenantId}/audit-log/export"]`)).toBe(
+        1,
+      );
+
+      await tab.go(`${base}/usage`);
+      await sees(tab, "$0.12");
+      expect(await tab.count("svg .bar")).toBeGreaterThan(27);
+      await tab.fill("By", "Model");
+      await sees(tab, "claude-sonnet-5");
+      await tab.go(`${base}/runners`);
+      await sees(tab, "On its way");
+    });
+
+    it("is changed for another one of the same person", async () => {
+      const { userId, login } = ours.users.owner;
+      await pool.query(
+        "INSERT INTO memberships (tenant_id, user_id, login, role, source) VALUES ($1, $2, $3, 'viewer', 'set')",
+        [theirs.tenantId, userId, login],
+      );
+      const tab = await open("/");
+      await sees(tab, "Audit log");
+
+      await tab.fill("Organisation", "theirs");
+
+      await expect.poll(() => tab.path()).toBe("/organizations/theirs");
+      await missing(tab, "Audit log");
+      await tab.go("/organizations/theirs/secrets");
+      await sees(tab, "your role in theirs (viewer) does not permit it");
+      await tab.go("/organizations/somebody-else");
+      await sees(tab, "You are no member of somebody-else here");
+    });
+  });
+}
