@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
-import type { Principal } from "@aicd/core";
+import { AicdError, type Principal } from "@aicd/core";
 import { claimWrite, keepAnswer, releaseWrite, type Scope } from "@aicd/db";
 import type { ApiDeps } from "./deps.ts";
 import { Refusal } from "./problems.ts";
-import { callerOf, type Route } from "./route.ts";
+import { type Call, callerOf, type Route } from "./route.ts";
 
 export type Kept = { status: number; headers: Record<string, string>; body: unknown };
 
 /**
  * Runs a write once per caller and key, and gives its answer to every repetition. Only successes are
- * kept: a refusal changed nothing, so its key is free for another try.
+ * kept, by the transaction that does the write: a refusal changed nothing, so its key is free for another try.
+ * @param input.run does the write and has `keep` called within its transaction
  */
 export async function once(
   deps: ApiDeps,
@@ -19,7 +20,7 @@ export async function once(
     principal: Principal;
     key: string;
     request: { url: string; body: unknown };
-    run: () => Promise<Kept>;
+    run: (keep: Call["keep"]) => Promise<Kept>;
   },
 ): Promise<Kept & { replayed: boolean }> {
   const { route, key } = input;
@@ -35,23 +36,38 @@ export async function once(
       "This idempotency key came with another request before. Use a new key for each write.",
     );
   }
-  if (claim.kind === "running") {
-    throw new Refusal(
-      "request-running",
-      "A request with this idempotency key is being answered. Ask again for its answer.",
-      { headers: { "retry-after": "1" } },
-    );
-  }
-  let answer: Kept;
+  if (claim.kind === "running") throw stillRunning();
+  let kept = false;
   try {
-    answer = await input.run();
+    const answer = await input.run(async (tx, given) => {
+      const whole = keptOf(route, given);
+      const body = withoutSecrets(whole.body, route.once ?? []);
+      // Taken for dead meanwhile: another request does it, so this one must not.
+      if (!(await keepAnswer(tx, { ...mine, claim: claim.token, answer: { ...whole, body } }))) {
+        throw stillRunning();
+      }
+      kept = true;
+    });
+    if (!kept) throw new AicdError("broken", `${route.id} did not keep its answer`);
+    return { ...answer, replayed: false };
   } catch (error) {
+    // Nothing happens to a key whose answer is kept.
     await deps.db.withTenant(scope, (tx) => releaseWrite(tx, { ...mine, claim: claim.token }));
     throw error;
   }
-  const kept = { ...answer, body: withoutSecrets(answer.body, route.once ?? []) };
-  await deps.db.withTenant(scope, (tx) => keepAnswer(tx, { ...mine, claim: claim.token, answer: kept }));
-  return { ...answer, replayed: false };
+}
+
+/** The status that is usual for the route where the handler named none. */
+export function keptOf(route: Route, { status, headers, body }: Parameters<Call["keep"]>[1]): Kept {
+  return { status: status ?? Number(Object.keys(route.answers)[0]), headers: headers ?? {}, body };
+}
+
+function stillRunning(): Refusal {
+  return new Refusal(
+    "request-running",
+    "A request with this idempotency key is being answered. Ask again for its answer.",
+    { headers: { "retry-after": "1" } },
+  );
 }
 
 /** What is shown once is not kept, so a repetition cannot show it again. */

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Permission, Principal } from "@aicd/core";
-import type { Scope, Viewer } from "@aicd/db";
+import type { Scope, TenantTx, Viewer } from "@aicd/db";
 import type { z } from "zod";
 import type { Identity } from "../identity/identity.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -23,8 +23,8 @@ export type Call<P = unknown, Q = unknown, B = unknown> = {
   requestId: string;
   ifMatch: string | undefined;
   lastEventId: string | undefined;
-  /** Names this very write; the same for its repetitions. */
-  writeKey: string | undefined;
+  /** Keeps the answer of a write for its repetitions, in the transaction that does it; see `commit`. */
+  keep: (tx: TenantTx, answer: Answer<unknown>) => Promise<void>;
   /** Asks identity again, for answers that last longer than a key may after it was revoked. */
   stillAllowed: () => Promise<boolean>;
   /** Aborts when the caller hangs up. */

@@ -4,7 +4,7 @@ import type { Admitted } from "./admit.ts";
 import { checkInput, checkWriteKey } from "./check-input.ts";
 import type { ApiDeps } from "./deps.ts";
 import { etagOf, matchesAny } from "./etag.ts";
-import { type Kept, once } from "./idempotency.ts";
+import { type Kept, keptOf, once } from "./idempotency.ts";
 import { Refusal } from "./problems.ts";
 import { type Call, inOrganization, isWrite, type Route } from "./route.ts";
 
@@ -75,15 +75,14 @@ async function write(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const key = checkWriteKey(request.headers["idempotency-key"]);
-  const usual = Number(Object.keys(route.answers)[0]);
-  const run = async (): Promise<Kept> => {
-    const answer = await route.handle(deps, call);
+  const run = async (keep: Call["keep"]): Promise<Kept> => {
+    const answer = await route.handle(deps, { ...call, keep });
     if (answer instanceof Readable) throw new Error("a write answered with a stream");
-    return { status: answer.status ?? usual, headers: answer.headers ?? {}, body: answer.body };
+    return keptOf(route, answer);
   };
   const { status, headers, body } =
     key === undefined || !inOrganization(route)
-      ? await run()
+      ? await run(async () => undefined)
       : await once(deps, call.scope, {
           route,
           principal: call.principal,
@@ -106,7 +105,6 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply, who:
   if (inOrganization(route) && principal === undefined) throw new Refusal("missing", "No organisation.");
   const end = new AbortController();
   reply.raw.once("close", () => end.abort());
-  const writeKey = headerOf(request, "idempotency-key");
   return {
     identity: who.identity,
     // Routes outside organisations never look at these two; their handlers have no use for a tenant.
@@ -117,7 +115,7 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply, who:
     requestId: request.id,
     ifMatch: headerOf(request, "if-match"),
     lastEventId: headerOf(request, "last-event-id"),
-    writeKey,
+    keep: async () => undefined,
     stillAllowed: who.stillAllowed,
     signal: end.signal,
   };

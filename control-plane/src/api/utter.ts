@@ -21,15 +21,17 @@ import { mayWrite, permissionOf } from "@aicd/github";
 import type { z } from "zod";
 import { applyIntent } from "../tasks/apply-intent.ts";
 import { audit, personOf } from "./audited.ts";
+import { commit } from "./commit.ts";
 import type { ApiDeps } from "./deps.ts";
 import { missing, type ProblemName, Refusal } from "./problems.ts";
-import type { Call } from "./route.ts";
+import type { Answer, Call } from "./route.ts";
 import { type TaskView, taskOf } from "./shapes/tasks.ts";
 
 type IssueIntent = Extract<ThreadIntent, { issueNumber: number }>;
 /** Who speaks, and that it is here. */
 type Spoken = Pick<IssueIntent, "actor" | "source">;
 type Done = { outcome: string; task: z.infer<typeof TaskView> };
+type TaskAnswer = Answer<z.infer<typeof TaskView>>;
 
 /** What the use cases answer when they do not do it, as this API says it. */
 const REFUSALS: Record<string, { problem: ProblemName; detail: string; retryS?: number }> = {
@@ -73,12 +75,17 @@ const REFUSALS: Record<string, { problem: ProblemName; detail: string; retryS?: 
 export async function askForTask(
   deps: ApiDeps,
   call: Call,
-  input: { repositoryId: RepositoryId; intent: (spoken: Spoken) => IssueIntent },
-): Promise<Done> {
+  input: {
+    repositoryId: RepositoryId;
+    intent: (spoken: Spoken) => IssueIntent;
+    answer: (done: Done) => TaskAnswer;
+  },
+): Promise<TaskAnswer> {
   const repository = await deps.db.withTenant(call.scope, (tx) => findRepository(tx, input.repositoryId));
   if (repository === undefined) throw missing();
   await mustWrite(deps, call, repository);
-  return utter(deps, call, { repository, intent: input.intent(spokenBy(call)) });
+  const { answer } = input;
+  return utter(deps, call, { repository, intent: input.intent(spokenBy(call)), answer });
 }
 
 /** A word about a task that is: approve, revise, cancel, retry. */
@@ -86,7 +93,7 @@ export async function actOnTask(
   deps: ApiDeps,
   call: Call<{ task: TaskId }>,
   intent: (spoken: Spoken & { issueNumber: number }) => IssueIntent,
-): Promise<Done> {
+): Promise<TaskAnswer> {
   const found = await deps.db.withTenant(call.scope, async (tx) => {
     const task = await findTask(tx, call.params.task);
     const repository = task === undefined ? undefined : await findRepository(tx, task.repositoryId);
@@ -95,14 +102,20 @@ export async function actOnTask(
   if (found === undefined) throw missing();
   await mustWrite(deps, call, found.repository);
   const said = intent({ ...spokenBy(call), issueNumber: found.task.issueNumber });
-  return utter(deps, call, { repository: found.repository, intent: said, about: found.task });
+  const { repository, task: about } = found;
+  return utter(deps, call, { repository, intent: said, about, answer: ({ task }) => ({ body: task }) });
 }
 
 async function utter(
   deps: ApiDeps,
   call: Call,
-  input: { repository: Repository; intent: IssueIntent; about?: Task },
-): Promise<Done> {
+  input: {
+    repository: Repository;
+    intent: IssueIntent;
+    about?: Task;
+    answer: (done: Done) => TaskAnswer;
+  },
+): Promise<TaskAnswer> {
   const { repository, about } = input;
   const place = {
     installationId: repository.installationGithubId,
@@ -110,7 +123,7 @@ async function utter(
     owner: repository.owner,
     name: repository.name,
   };
-  return deps.db.withTenant(call.scope, async (tx) => {
+  return commit(deps, call, async (tx) => {
     if (about !== undefined) await mustBeNewest(tx, about);
     const row = await storeIntent(tx, deps.mint, {
       key: `api:${call.requestId}`,
@@ -131,7 +144,7 @@ async function utter(
     if (view === undefined) throw missing();
     const { type } = input.intent;
     await audit(deps, tx, call, { action: type, target: view.id, detail: { outcome, intentId: row.id } });
-    return { outcome, task: view };
+    return input.answer({ outcome, task: view });
   });
 }
 

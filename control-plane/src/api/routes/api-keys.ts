@@ -23,6 +23,7 @@ import {
 import { z } from "zod";
 import { hintOf, mintToken } from "../../identity/tokens.ts";
 import { audit, personOf } from "../audited.ts";
+import { commit } from "../commit.ts";
 import type { ApiDeps } from "../deps.ts";
 import { readPage } from "../page.ts";
 import { missing, Refusal } from "../problems.ts";
@@ -134,7 +135,7 @@ export const apiKeyRoutes = [
       const scopes = call.body.scopes ?? PERMISSION_NAMES.filter((permission) => may(role, permission));
       mustHave(call, role, scopes);
       const repositories = call.body.repositories ?? null;
-      const body = await deps.db.withTenant(call.scope, async (tx) => {
+      return commit(deps, call, async (tx) => {
         await mustSee(tx, repositories);
         const made = await make(deps, tx, call, {
           name,
@@ -145,9 +146,8 @@ export const apiKeyRoutes = [
         });
         const detail = { name, role, scopes, ...(repositories === null ? {} : { repositories }) };
         await audit(deps, tx, call, { action: "api_key.created", target: made.id, detail });
-        return made;
+        return { body: made };
       });
-      return { body };
     },
   ),
   route(
@@ -177,7 +177,7 @@ export const apiKeyRoutes = [
     },
     async (deps, call) => {
       const { overlapSeconds = OVERLAP_S, expiresInDays = DEFAULT_DAYS } = call.body ?? {};
-      const body = await deps.db.withTenant(call.scope, async (tx) => {
+      return commit(deps, call, async (tx) => {
         const old = await findApiKey(tx, call.params.key);
         if (old === undefined) throw missing();
         if (old.revokedAt !== null || old.expiresAt.getTime() <= deps.now()) {
@@ -196,9 +196,8 @@ export const apiKeyRoutes = [
         await limitApiKey(tx, id, overlapSeconds);
         const detail = { successor: made.id, overlapSeconds };
         await audit(deps, tx, call, { action: "api_key.rotated", target: id, detail });
-        return made;
+        return { body: made };
       });
-      return { body };
     },
   ),
   route(
@@ -213,15 +212,14 @@ export const apiKeyRoutes = [
       params: KeyParams,
       answers: { 204: undefined },
     },
-    async (deps, call) => {
-      await deps.db.withTenant(call.scope, async (tx) => {
+    async (deps, call) =>
+      commit(deps, call, async (tx) => {
         const { key: id } = call.params;
         const revoked = await revokeApiKey(tx, id);
         if (revoked !== undefined) await audit(deps, tx, call, { action: "api_key.revoked", target: id });
         else if ((await findApiKey(tx, id)) === undefined) throw missing();
-      });
-      return { body: undefined };
-    },
+        return { body: undefined };
+      }),
   ),
 ];
 

@@ -2,6 +2,7 @@ import { allows, mayGrant, parseId, ROLES } from "@aicd/core";
 import { findMembership, listMemberships, type Membership, setRole } from "@aicd/db";
 import { z } from "zod";
 import { audit } from "../audited.ts";
+import { commit } from "../commit.ts";
 import { readPage } from "../page.ts";
 import { missing, Refusal } from "../problems.ts";
 import { route } from "../route.ts";
@@ -64,8 +65,8 @@ export const memberRoutes = [
       problems: ["conflict"],
     },
     async (deps, call) => {
-      const { scope, principal, params, body } = call;
-      const after = await deps.db.withTenant(scope, async (tx) => {
+      const { principal, params, body } = call;
+      return commit(deps, call, async (tx) => {
         const before = await findMembership(tx, params.user);
         if (before === undefined) throw missing();
         const touchesOwners = body.role === "owner" || before.role === "owner";
@@ -87,9 +88,8 @@ export const memberRoutes = [
         }
         const detail = { before: outcome.before, after: outcome.after.role };
         await audit(deps, tx, call, { action: "member.role_set", target: params.user, detail });
-        return outcome.after;
+        return { body: memberOf(outcome.after) };
       });
-      return { body: memberOf(after) };
     },
   ),
 ];

@@ -3,11 +3,12 @@ import { findRepositoryRow, listRepositories, type RepositoryRow, setRepository 
 import { z } from "zod";
 import { oweIndex } from "../../indexing/owe.ts";
 import { audit } from "../audited.ts";
+import { commit } from "../commit.ts";
 import type { ApiDeps } from "../deps.ts";
 import { etagOf, mayOverwrite } from "../etag.ts";
 import { readPage } from "../page.ts";
 import { missing, Refusal } from "../problems.ts";
-import { type Call, route } from "../route.ts";
+import { type Answer, type Call, route } from "../route.ts";
 import { Flag, idOf, OrgParams, PageQuery, pageOf, Time, timeOf } from "../shapes/common.ts";
 
 const tag = "Repositories";
@@ -120,10 +121,8 @@ export const repositoryRoutes = [
       problems: ["changed"],
     },
     async (deps, call) => {
-      const row = await change(deps, call, (before) => repositoryOf(deps, before), {
-        enabled: call.body.enabled,
-      });
-      return tagged(repositoryOf(deps, row));
+      const { enabled } = call.body;
+      return change(deps, call, { viewOf: (row) => repositoryOf(deps, row), set: { enabled } });
     },
   ),
   route(
@@ -140,7 +139,7 @@ export const repositoryRoutes = [
     },
     async (deps, call) => {
       const id = call.params.repository;
-      const row = await deps.db.withTenant(call.scope, async (tx) => {
+      return commit(deps, call, async (tx) => {
         const before = await findRepositoryRow(tx, id, "for update");
         if (before === undefined) throw missing();
         if (!before.enabled || !before.active || before.installationState !== "active") {
@@ -148,10 +147,10 @@ export const repositoryRoutes = [
         }
         await oweIndex(deps, tx, "rebuild", id);
         await audit(deps, tx, call, { action: "repository.index_requested", target: id, detail: {} });
-        return findRepositoryRow(tx, id);
+        const after = await findRepositoryRow(tx, id);
+        if (after === undefined) throw missing();
+        return { body: indexOf(after) };
       });
-      if (row === undefined) throw missing();
-      return { body: indexOf(row) };
     },
   ),
   route(
@@ -184,10 +183,7 @@ export const repositoryRoutes = [
       answers: { 200: SettingsView },
       problems: ["changed"],
     },
-    async (deps, call) => {
-      const row = await change(deps, call, settingsOf, { settings: call.body });
-      return tagged(settingsOf(row));
-    },
+    (deps, call) => change(deps, call, { viewOf: settingsOf, set: { settings: call.body } }),
   ),
 ];
 
@@ -229,14 +225,13 @@ function settingsOf(row: RepositoryRow): z.infer<typeof RepositoryLimits> {
 }
 
 /** Compares what the caller last saw and writes, with the row locked in between. */
-async function change(
+async function change<V>(
   deps: ApiDeps,
   call: Call<z.infer<typeof RepositoryParams>>,
-  viewOf: (row: RepositoryRow) => unknown,
-  set: Parameters<typeof setRepository>[2],
-): Promise<RepositoryRow> {
+  { viewOf, set }: { viewOf: (row: RepositoryRow) => V; set: Parameters<typeof setRepository>[2] },
+): Promise<Answer<V>> {
   const id = call.params.repository;
-  return deps.db.withTenant(call.scope, async (tx) => {
+  return commit(deps, call, async (tx) => {
     const before = await findRepositoryRow(tx, id, "for update");
     if (before === undefined) throw missing();
     if (!mayOverwrite(call.ifMatch, etagOf(JSON.stringify(viewOf(before))))) {
@@ -248,7 +243,7 @@ async function change(
     await audit(deps, tx, call, { action, target: id, detail: set });
     const after = await findRepositoryRow(tx, id);
     if (after === undefined) throw missing();
-    return after;
+    return tagged(viewOf(after));
   });
 }
 

@@ -2,6 +2,7 @@ import { listSecrets } from "@aicd/db";
 import { z } from "zod";
 import { SECRET_NAMES, type SecretName } from "../../secrets/secrets.ts";
 import { audit, personOf } from "../audited.ts";
+import { commit } from "../commit.ts";
 import { missing } from "../problems.ts";
 import { route } from "../route.ts";
 import { OrgParams, Person, Time, timeOf } from "../shapes/common.ts";
@@ -65,12 +66,12 @@ export const secretRoutes = [
     },
     async (deps, call) => {
       const { name } = call.params;
-      await deps.db.withTenant(call.scope, async (tx) => {
+      return commit(deps, call, async (tx) => {
         const by = personOf(call);
         const { created } = await deps.secrets.put(tx, { name, value: call.body.value, by });
         await audit(deps, tx, call, { action: created ? "secret.set" : "secret.replaced", target: name });
+        return { body: undefined };
       });
-      return { body: undefined };
     },
   ),
   route(
@@ -86,11 +87,11 @@ export const secretRoutes = [
     },
     async (deps, call) => {
       const { name } = call.params;
-      await deps.db.withTenant(call.scope, async (tx) => {
+      return commit(deps, call, async (tx) => {
         if (!(await deps.secrets.remove(tx, name))) throw missing();
         await audit(deps, tx, call, { action: "secret.removed", target: name });
+        return { body: undefined };
       });
-      return { body: undefined };
     },
   ),
 ];

@@ -47,7 +47,7 @@ export const taskActions = [
     },
     async (deps, call) => {
       const { repository, issueNumber, mode = "wait", text: wish = "", ...given } = call.body;
-      const done = await askForTask(deps, call, {
+      return askForTask(deps, call, {
         repositoryId: repository,
         intent: (spoken) => ({
           ...spoken,
@@ -57,13 +57,12 @@ export const taskActions = [
           text: wish,
           flags: given,
         }),
+        answer: ({ outcome, task }) => ({
+          status: outcome === "task.queued" ? 201 : 200,
+          body: task,
+          headers: { location: `/v1/organizations/${call.scope.tenantId}/tasks/${task.id}` },
+        }),
       });
-      const location = `/v1/organizations/${call.scope.tenantId}/tasks/${done.task.id}`;
-      return {
-        status: done.outcome === "task.queued" ? 201 : 200,
-        body: done.task,
-        headers: { location },
-      };
     },
   ),
   route(
@@ -81,8 +80,7 @@ export const taskActions = [
     },
     async (deps, call) => {
       const { hash } = call.body;
-      const { task } = await actOnTask(deps, call, (spoken) => ({ ...spoken, type: "plan.approved", hash }));
-      return { body: task };
+      return actOnTask(deps, call, (spoken) => ({ ...spoken, type: "plan.approved", hash }));
     },
   ),
   route(
@@ -101,12 +99,11 @@ export const taskActions = [
     async (deps, call) => {
       if (call.body.text.trim() === "") throw new Refusal("invalid", "Say what is to change.");
       const said = call.body.text;
-      const { task } = await actOnTask(deps, call, (spoken) => ({
+      return actOnTask(deps, call, (spoken) => ({
         ...spoken,
         type: "plan.revised",
         text: said,
       }));
-      return { body: task };
     },
   ),
   route(
@@ -124,12 +121,11 @@ export const taskActions = [
     },
     async (deps, call) => {
       const reason = call.body?.reason ?? "cancelled through the API";
-      const { task } = await actOnTask(deps, call, (spoken) => ({
+      return actOnTask(deps, call, (spoken) => ({
         ...spoken,
         type: "task.cancelled",
         reason,
       }));
-      return { body: task };
     },
   ),
   route(
@@ -147,13 +143,12 @@ export const taskActions = [
     },
     async (deps, call) => {
       const { text: wish = "", ...given } = call.body ?? {};
-      const { task } = await actOnTask(deps, call, (spoken) => ({
+      return actOnTask(deps, call, (spoken) => ({
         ...spoken,
         type: "retry.requested",
         text: wish,
         flags: given,
       }));
-      return { body: task };
     },
   ),
 ];

@@ -14,7 +14,7 @@ export type WriteClaim =
 
 type Mine = { actorId: string; key: string };
 
-/** A claim this old belongs to a process that died: no request is answered for longer. */
+/** A claim this old belongs to a process that died, or to a request that will find its claim gone. */
 const ABANDONED = "interval '60 seconds'";
 /** Kept answers are given again for a day; then the key is free, whether or not the row is swept yet. */
 const KEPT = "interval '24 hours'";
@@ -48,13 +48,13 @@ export async function claimWrite(tx: TenantTx, input: Mine & { hash: Buffer }): 
   return { kind: "answered", answer: { status: row.status, headers: row.headers, body: row.body } };
 }
 
-/** Keeps the answer for repetitions. Nothing happens when the claim went to somebody else meanwhile. */
+/** Keeps the answer for repetitions. False: the claim went to somebody else meanwhile. */
 export async function keepAnswer(
   tx: TenantTx,
   input: Mine & { claim: string; answer: KeptAnswer },
-): Promise<void> {
+): Promise<boolean> {
   const { status, headers, body } = input.answer;
-  await tx.query(
+  const { rowCount } = await tx.query(
     `UPDATE idempotency_keys SET status = $5, headers = $6, body = $7
      WHERE tenant_id = $1 AND actor_id = $2 AND key = $3 AND created_at = $4::timestamptz AND status IS NULL`,
     [
@@ -67,6 +67,7 @@ export async function keepAnswer(
       JSON.stringify(body ?? null),
     ],
   );
+  return rowCount === 1;
 }
 
 /** The write was refused or failed: its key is free for another try. */
