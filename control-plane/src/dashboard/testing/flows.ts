@@ -1,5 +1,6 @@
 import type { Role } from "@aicd/core";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { send } from "../../api/testing/client.ts";
 import { plantTask } from "../../api/testing/plant.ts";
 import type { World } from "../../api/testing/world.ts";
 import type { OpenTab, Tab } from "./tab.ts";
@@ -236,6 +237,12 @@ export function describeFlows(world: World, openTab: OpenTab): void {
     });
 
     it("sees who did what, and what it cost", async () => {
+      const secret = {
+        path: `/v1/organizations/${ours.tenantId}/secrets/OPENAI_API_KEY`,
+        token: ours.users.owner.token,
+      };
+      await send(world, { ...secret, method: "PUT", body: { value: "sk-0123456789" } });
+      await send(world, { ...secret, method: "DELETE" });
       const tab = await open(`${base}/audit-log`);
       await sees(tab, "secret.set");
       await tab.fill("Action", "secret.removed");
