@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { endInstallation, oweErasure, upsertInstallation } from "@aicd/db";
 import { expect, it, vi } from "vitest";
 import { createApiWorld, type Organization } from "../api/testing/world.ts";
@@ -64,4 +65,13 @@ it("erases who stayed away, and nobody else", async () => {
   ]);
   expect(rows[0]?.finished_at).toBeInstanceOf(Date);
   expect(rows[0]?.proof.tables.tasks.left).toBe(0);
+  expect(await readdir(deps.exportDirectory)).toContain(`${theirs.tenantId}.ndjson.gz`);
+});
+
+it("keeps no export past the day that was promised", async () => {
+  world.clock.offsetMs = 12 * 60 * 60_000;
+
+  await eraseDue(deps);
+
+  expect(await readdir(deps.exportDirectory)).toEqual([]);
 });
