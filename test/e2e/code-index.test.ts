@@ -119,6 +119,18 @@ describe("the index of a repository", () => {
     });
   });
 
+  it("answers an organisation a few questions at once, and tells the others to come again", async () => {
+    const asked = Array.from({ length: 30 }, () =>
+      client.search(lease, { query: "retry ".repeat(500), limit: 3 }),
+    );
+
+    const settled = await Promise.allSettled(asked);
+
+    const refused = settled.filter((each) => each.status === "rejected").map(({ reason }) => reason.kind);
+    expect(new Set(refused)).toEqual(new Set(["limited"]));
+    expect(refused.length).toBeLessThan(settled.length);
+  });
+
   it("follows a push to the default branch, and no other", async () => {
     const commit = await push("src/jitter.js", "export function addJitter(delay) {\n  return delay;\n}\n");
 

@@ -12,6 +12,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Deps } from "../deps.ts";
+import { createLanes } from "../models/lanes.ts";
 import { authenticateRunner, bearerOf, type Runner } from "./authenticate.ts";
 import { receiveChangeSet } from "./change-set.ts";
 import { receiveCheckpoint } from "./checkpoint.ts";
@@ -20,7 +21,7 @@ import { heartbeat } from "./heartbeat.ts";
 import { lease } from "./lease.ts";
 import { receivePlan } from "./plan.ts";
 import { receiveResult } from "./result.ts";
-import { searchCode } from "./search.ts";
+import { SEARCHES, searchCode } from "./search.ts";
 
 /** The runner protocol. Bodies are checked by the messages of `@aicd/protocol`. */
 export function runnerRoutes(deps: Deps) {
@@ -44,6 +45,7 @@ export function runnerRoutes(deps: Deps) {
       });
     }
 
+    const searches = createLanes(SEARCHES);
     server.post("/v1/runner/lease", async (request) =>
       lease(deps, bearerOf(request), LeaseRequest.parse(request.body)),
     );
@@ -65,7 +67,9 @@ export function runnerRoutes(deps: Deps) {
       },
       LIMITS.uploadBytes,
     );
-    leased("/v1/runner/search", SearchRequest, (runner, body) => searchCode(deps, runner, body));
+    leased("/v1/runner/search", SearchRequest, (runner, body) =>
+      searchCode({ ...deps, searches }, runner, body),
+    );
     leased("/v1/runner/result", ResultRequest, async (runner, body) => {
       await receiveResult(deps, runner, body);
       return { accepted: true };

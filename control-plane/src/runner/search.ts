@@ -3,16 +3,35 @@ import { findAttempt, findIndex, findTask } from "@aicd/db";
 import type { SearchAnswer, SearchRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
 import { oweIndex } from "../indexing/owe.ts";
+import type { Lanes } from "../models/lanes.ts";
 import type { Runner } from "./authenticate.ts";
 
 const ANSWER_MS = 5_000;
+/** One process searches for all tenants of a server; one of them must not keep it to itself. */
+export const SEARCHES = 4;
 
 /**
  * `POST /v1/runner/search`: reads only, so a lease in force is enough and is not renewed. What is searched
  * follows from the lease: its attempt, its task, its repository.
- * @throws AicdError `missing` when there is no index, `conflict` when the lease is another's
+ * @throws AicdError `missing` when there is no index, `conflict` when the lease is another's, `limited`
  */
-export async function searchCode(deps: Deps, runner: Runner, body: SearchRequest): Promise<SearchAnswer> {
+export async function searchCode(
+  deps: Deps & { searches: Lanes },
+  runner: Runner,
+  body: SearchRequest,
+): Promise<SearchAnswer> {
+  const leave = deps.searches.enter(runner.scope.tenantId);
+  if (leave === undefined) {
+    throw new AicdError("limited", `An organisation makes at most ${SEARCHES} searches at once. Try again.`);
+  }
+  try {
+    return await answer(deps, runner, body);
+  } finally {
+    leave();
+  }
+}
+
+async function answer(deps: Deps, runner: Runner, body: SearchRequest): Promise<SearchAnswer> {
   const { repositoryId, known } = await deps.db.withTenant(runner.scope, async (tx) => {
     const attempt = await findAttempt(tx, runner.attemptId);
     const task = attempt === undefined ? undefined : await findTask(tx, attempt.taskId);
