@@ -7,6 +7,7 @@ import { organizationRoutes } from "./routes/organizations.ts";
 import { repositoryRoutes } from "./routes/repositories.ts";
 import { runnerRoutes } from "./routes/runners.ts";
 import { secretRoutes } from "./routes/secrets.ts";
+import { settingsRoutes } from "./routes/settings.ts";
 import { taskActions } from "./routes/task-actions.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 import { usageRoutes } from "./routes/usage.ts";
@@ -15,6 +16,7 @@ import { usageRoutes } from "./routes/usage.ts";
 export const ROUTES: readonly Route[] = [
   ...organizationRoutes,
   ...exportRoutes,
+  ...settingsRoutes,
   ...repositoryRoutes,
   ...taskRoutes,
   ...taskActions,

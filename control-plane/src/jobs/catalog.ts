@@ -31,6 +31,12 @@ export const JOBS = defineJobs({
     backoffMs: doubling,
     timeoutMs: seconds(10),
   },
+  "pause-organization": {
+    payload: z.object({ tenantId: id }),
+    tries: PATIENT,
+    backoffMs: doubling,
+    timeoutMs: seconds(120),
+  },
   "start-attempt": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(120) },
   "publish-changes": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(180) },
   "update-thread": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },

@@ -9,6 +9,7 @@ import type { DeadHandlers, Handlers } from "../outbox/catalog.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { scopeOf } from "../tasks/facts.ts";
 import { move } from "../tasks/move.ts";
+import { pauseOrganization } from "../tasks/pause-organization.ts";
 import { publishChanges } from "../tasks/publish-changes.ts";
 import { startAttempt } from "../tasks/start-attempt.ts";
 import { postComment } from "../thread/post-comment.ts";
@@ -21,6 +22,7 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "receive-delivery": (payload) => receiveDelivery(deps, payload),
     "sync-installation": (payload) => syncInstallation(deps, payload),
     "index-repository": async () => deps.indexing.poke(),
+    "pause-organization": (payload) => pauseOrganization(deps, payload),
     "start-attempt": (payload) => startAttempt(deps, payload),
     "publish-changes": (payload) => publishChanges(deps, payload),
     "update-thread": (payload) => updateThread(deps, payload),

@@ -14,6 +14,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { authenticateRunner, type Runner } from "../runner/authenticate.ts";
+import { mustGoOn } from "../tasks/organization.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import { refuseCall } from "./refuse.ts";
 import { relay } from "./relay.ts";
@@ -151,6 +152,7 @@ async function permit(
 ): Promise<{ attempt: Attempt; vendor: Vendor }> {
   const { attempt, task, vendors } = await deps.db.withTenant(scope, async (tx) => {
     const found = await findAttempt(tx, id);
+    await mustGoOn(tx);
     return {
       attempt: found,
       task: found === undefined ? undefined : await findTask(tx, found.taskId),

@@ -18,6 +18,7 @@ import type { Deps } from "../deps.ts";
 import { chooseModels, vendorsOf } from "../models/vendors.ts";
 import { repositoryOf } from "../tasks/facts.ts";
 import { move } from "../tasks/move.ts";
+import { leftOfMonth } from "../tasks/organization.ts";
 import { hashToken } from "./authenticate.ts";
 import { checkpointFor } from "./checkpoint.ts";
 
@@ -137,7 +138,10 @@ async function grant(
     plan: plan?.state === "approved" ? plan.body : null,
     models: chooseModels(context.settings, await vendorsOf(deps, input.tx)),
     budget: {
-      limitMicroUsd: Math.max(0, task.budgetMicroUsd - task.spentMicroUsd),
+      limitMicroUsd: Math.min(
+        Math.max(0, task.budgetMicroUsd - task.spentMicroUsd),
+        (await leftOfMonth(input.tx)) ?? Number.POSITIVE_INFINITY,
+      ),
       deadlineMs: deps.now() + LIMITS.attemptMs,
       maxSteps: LIMITS.stepsPerPhase,
     },

@@ -13,6 +13,7 @@ import type { ResultRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
+import { type Stop, stopOf } from "../tasks/organization.ts";
 import { say } from "../tasks/say.ts";
 import { renderQuestions } from "../thread/questions.ts";
 import type { Runner } from "./authenticate.ts";
@@ -36,12 +37,7 @@ export async function receiveResult(deps: Deps, runner: Runner, body: ResultRequ
       case "question":
         return question(deps, tx, attempt, result);
       case "failed":
-        await failAttempt(deps, tx, {
-          attempt,
-          state: "failed",
-          reason: result.reason,
-          detail: result.detail,
-        });
+        await failAttempt(deps, tx, { attempt, state: "failed", ...(await causeOf(tx, result)) });
         return;
       case "cancelled":
         if (attempt.cancelReason === null) {
@@ -52,6 +48,12 @@ export async function receiveResult(deps: Deps, runner: Runner, body: ResultRequ
         await endAttempt(tx, { id: attempt.id, state: "cancelled", detail: attempt.cancelReason });
     }
   });
+}
+
+/** A runner knows only that no more is paid for; whether by the task or by its organisation is known here. */
+async function causeOf(tx: TenantTx, { reason, detail }: Result<"failed">): Promise<Stop> {
+  if (reason !== "budget_exhausted") return { reason, detail };
+  return (await stopOf(tx)) ?? { reason, detail };
 }
 
 /** The policy has the last word over the critic's yes: publishing, or blocked until an owner decides. */

@@ -1,11 +1,13 @@
 import {
   type FailureReason,
+  type OrganizationSettings,
   planHash,
   RepositoryLimits,
   type Settings,
   snapshotDigest,
   type TaskId,
   tighten,
+  withDefaults,
 } from "@aicd/core";
 import {
   type Attempt,
@@ -14,6 +16,7 @@ import {
   ensureAttempt,
   findLiveAttempt,
   findPlan,
+  findSettings,
   findTask,
   freezeContext,
   markDispatched,
@@ -28,6 +31,7 @@ import { dispatchWorkflow, fetchStart, findRun, mayWrite, permissionOf } from "@
 import type { Deps } from "../deps.ts";
 import { failAttempt } from "./end-attempt.ts";
 import { repositoryOf, scopeOf } from "./facts.ts";
+import { type Stop, stopOf } from "./organization.ts";
 import { say } from "./say.ts";
 
 type Refusal = { kind: "refused"; reason: FailureReason; detail: string };
@@ -44,13 +48,16 @@ export async function startAttempt(deps: Deps, payload: { tenantId: string; task
       await endAttempt(tx, { id: old.id, state: "cancelled" });
     const { attempt, made } = await ensureAttempt(tx, deps.mint, { taskId: task.id, phase: task.phase });
     const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
-    return { task, attempt, made, plan, repository: await repositoryOf(tx, task) };
+    const organization = await findSettings(tx);
+    const stop = await stopOf(tx, organization);
+    return { task, attempt, made, plan, organization, stop, repository: await repositoryOf(tx, task) };
   });
   // Dispatched already: its runner or the sweep has the next word.
   if (begun === undefined || begun.attempt.state !== "pending") return;
 
-  const { task, attempt, plan, repository } = begun;
-  const context = attempt.context ?? (await prepare(deps, task, repository, plan));
+  const { task, attempt, plan, stop } = begun;
+  if (stop !== undefined) return refuse(deps, scope, attempt, stop);
+  const context = attempt.context ?? (await prepare(deps, begun));
   if ("kind" in context) return refuse(deps, scope, attempt, context);
   if (task.phase === "code" && plan !== undefined && !stillApproved(plan, context)) {
     return planAgain(deps, scope, task, attempt, plan);
@@ -63,7 +70,7 @@ export async function startAttempt(deps: Deps, payload: { tenantId: string; task
   await dispatch(deps, scope, { ...begun, context: frozen });
 }
 
-async function refuse(deps: Deps, scope: Scope, attempt: Attempt, refusal: Refusal): Promise<void> {
+async function refuse(deps: Deps, scope: Scope, attempt: Attempt, refusal: Stop): Promise<void> {
   await deps.db.withTenant(scope, (tx) =>
     failAttempt(deps, tx, { attempt, state: "failed", reason: refusal.reason, detail: refusal.detail }),
   );
@@ -112,10 +119,14 @@ function budgetOf(task: Task, context: AttemptContext): number {
 /** Everything that may say no, and what the attempt will work with. */
 async function prepare(
   deps: Deps,
-  task: Task,
-  repository: Repository,
-  plan: PlanRow | undefined,
+  begun: {
+    task: Task;
+    repository: Repository;
+    plan: PlanRow | undefined;
+    organization: OrganizationSettings;
+  },
 ): Promise<AttemptContext | Refusal> {
+  const { task, repository, plan, organization } = begun;
   if (repository.installationState !== "active") {
     return refusal("dispatch_refused", "The App is suspended or no longer installed here.");
   }
@@ -163,7 +174,7 @@ async function prepare(
   if (startSha === undefined) return refusal("workspace_broken", "The pull request's branch is gone.");
   return {
     snapshot,
-    settings: withFlags(tighten(settings.settings, limitsOf(repository)), task),
+    settings: withFlags(tighten(withDefaults(settings.settings, organization), limitsOf(repository)), task),
     defaultBranch,
     baseBranch,
     baseSha,
@@ -208,7 +219,6 @@ async function dispatch(
         });
   if (outcome.kind === "refused") {
     return refuse(deps, scope, attempt, {
-      kind: "refused",
       reason: "dispatch_refused",
       detail: outcome.problem,
     });

@@ -68,6 +68,14 @@ export const REASONS: Readonly<Record<FailureReason, { happened: string; next: s
     happened: "The finished change could not be published.",
     next: "Mend what is named below, then `/aicd retry`.",
   },
+  organization_paused: {
+    happened: "The organisation has paused AI-CD.",
+    next: "When an owner or admin has ended the pause, `/aicd retry`.",
+  },
+  organization_budget_exhausted: {
+    happened: "What the organisation spends in a month is used up.",
+    next: "An owner or admin can raise the monthly budget, or wait for the first of the month; then `/aicd retry`.",
+  },
   state_timeout: { happened: "Nothing moved for too long.", next: "`/aicd retry` starts another attempt." },
   internal_error: { happened: "Something went wrong on our side.", next: "`/aicd retry`; it is logged." },
 };

@@ -36,6 +36,8 @@ export const FAILURE_REASONS = [
   "agent_unavailable",
   "settings_invalid",
   "publishing_failed",
+  "organization_paused",
+  "organization_budget_exhausted",
   "state_timeout",
   "internal_error",
 ] as const;

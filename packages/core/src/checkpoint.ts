@@ -93,6 +93,7 @@ const KEEPING: ReadonlySet<FailureReason> = new Set<FailureReason>([
   "budget_exhausted",
   "time_exhausted",
   "steps_exhausted",
+  "organization_budget_exhausted",
 ]);
 
 export function keepsWork(reason: FailureReason | null): boolean {

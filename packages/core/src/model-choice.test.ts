@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { AGENT_ROLES, chooseRole } from "./model-choice.ts";
-import { readSettings, Settings } from "./settings.ts";
+import { readSettings, Settings, withDefaults } from "./settings.ts";
 
 const settingsOf = (document: unknown) => {
   const read = readSettings(document);
@@ -67,5 +67,28 @@ it("the published JSON Schema is that of the settings", () => {
     title: ".github/aicd.yml",
     description: "Settings of a repository for AI-CD.",
     ...z.toJSONSchema(Settings, { io: "input" }),
+  });
+});
+
+describe("withDefaults", () => {
+  const choice = (document: unknown, organization: Parameters<typeof withDefaults>[1]) => {
+    const { provider, model } = chooseRole(
+      withDefaults(settingsOf(document), organization),
+      "coder",
+      "anthropic",
+    );
+    return `${provider} ${model}`;
+  };
+
+  it.each([
+    [{}, { provider: null, model: null }, "anthropic claude-sonnet-5-5"],
+    [{}, { provider: "openai", model: null }, "openai gpt-5.5"],
+    [{}, { provider: "openai", model: "gpt-5.5-mini" }, "openai gpt-5.5-mini"],
+    [{ provider: "anthropic" }, { provider: "openai", model: "gpt-5.5-mini" }, "anthropic claude-sonnet-5-5"],
+    [{ provider: "openai" }, { provider: "openai", model: "gpt-5.5-mini" }, "openai gpt-5.5-mini"],
+    [{ model: "gpt-6" }, { provider: "openai", model: "gpt-5.5-mini" }, "openai gpt-6"],
+    [{ coder: { model: "gpt-6" } }, { provider: "openai", model: "gpt-5.5-mini" }, "openai gpt-6"],
+  ] as const)("the file %j over the organisation's %j makes %s", (document, organization, wanted) => {
+    expect(choice(document, organization)).toBe(wanted);
   });
 });

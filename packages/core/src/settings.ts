@@ -90,6 +90,29 @@ export function tighten(settings: Settings, limits: RepositoryLimits): Settings 
   };
 }
 
+/** What an organisation sets for all of its repositories. */
+export const OrganizationSettings = z.strictObject({
+  /** Nothing new begins, and what runs is ended. */
+  paused: z.boolean().default(false),
+  /** Hard stop of all its tasks together, from the first of the month on (UTC). */
+  monthlyBudgetMicroUsd: z.int().min(0).max(1e12).nullable().default(null),
+  /** Who works where a repository's own file names nobody. */
+  provider: Provider.nullable().default(null),
+  model: z.string().min(1).max(200).nullable().default(null),
+});
+export type OrganizationSettings = z.infer<typeof OrganizationSettings>;
+
+/** Fills in what a repository's own settings leave open. A model is taken only with its vendor. */
+export function withDefaults(
+  settings: Settings,
+  { provider, model }: Pick<OrganizationSettings, "provider" | "model">,
+): Settings {
+  if (provider === null) return settings;
+  const filled = { ...settings, provider: settings.provider ?? provider };
+  if (model === null || settings.model !== undefined || filled.provider !== provider) return filled;
+  return { ...filled, model };
+}
+
 export type SettingsResult =
   | { kind: "settings"; settings: Settings }
   | { kind: "invalid"; problems: string[] };

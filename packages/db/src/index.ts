@@ -51,6 +51,7 @@ export * from "./stores/repository-lists.ts";
 export * from "./stores/secrets.ts";
 export * from "./stores/server-key.ts";
 export * from "./stores/sessions.ts";
+export * from "./stores/settings.ts";
 export * from "./stores/sights.ts";
 export * from "./stores/spend.ts";
 export * from "./stores/task-feed.ts";

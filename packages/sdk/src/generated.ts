@@ -87,6 +87,8 @@ export type FailureReason =
   | "agent_unavailable"
   | "settings_invalid"
   | "publishing_failed"
+  | "organization_paused"
+  | "organization_budget_exhausted"
   | "state_timeout"
   | "internal_error";
 
@@ -132,6 +134,17 @@ export type Organization = {
   createdAt: string;
   /** Of the GitHub App. */
   installation: "active" | "suspended" | "deleted" | null;
+};
+
+export type OrganizationSettings = {
+  /** Nothing new begins, and what runs is ended within a minute. */
+  paused: boolean;
+  /** What all tasks together may cost from the first of a month on (UTC); null: no such limit. */
+  monthlyBudgetMicroUsd: number | null;
+  /** Works where a repository's `.github/aicd.yml` names no vendor. */
+  provider: "anthropic" | "openai" | "openai-compatible" | null;
+  /** Of that vendor, where the file names no model. */
+  model: string | null;
 };
 
 export type OrganizationSummary = {
@@ -469,6 +482,30 @@ export type Operations = {
       org: string;
     };
     output: ExportedRow;
+  };
+  /** What the organisation sets for all of its repositories */
+  getOrganizationSettings: {
+    input: {
+      org: string;
+    };
+    output: OrganizationSettings;
+  };
+  /** Pause the organisation, or set its monthly budget and its default model */
+  updateOrganizationSettings: {
+    input: {
+      org: string;
+      body: {
+        /** Nothing new begins, and what runs is ended within a minute. */
+        paused?: boolean;
+        /** What all tasks together may cost from the first of a month on (UTC); null: no such limit. */
+        monthlyBudgetMicroUsd?: number | null;
+        /** Works where a repository's `.github/aicd.yml` names no vendor. */
+        provider?: "anthropic" | "openai" | "openai-compatible" | null;
+        /** Of that vendor, where the file names no model. */
+        model?: string | null;
+      };
+    };
+    output: OrganizationSettings;
   };
   /** Repositories, oldest first */
   listRepositories: {
@@ -852,6 +889,18 @@ export const OPERATIONS = {
     path: "/v1/organizations/{org}/export",
     query: [],
     media: "application/x-ndjson",
+  },
+  getOrganizationSettings: {
+    method: "GET",
+    path: "/v1/organizations/{org}/settings",
+    query: [],
+    media: "application/json",
+  },
+  updateOrganizationSettings: {
+    method: "PATCH",
+    path: "/v1/organizations/{org}/settings",
+    query: [],
+    media: "application/json",
   },
   listRepositories: {
     method: "GET",

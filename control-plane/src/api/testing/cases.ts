@@ -17,6 +17,8 @@ export const CASES: Record<string, Case> = {
   listOrganizations: {},
   getOrganization: {},
   exportOrganization: {},
+  getOrganizationSettings: {},
+  updateOrganizationSettings: { body: () => ({ monthlyBudgetMicroUsd: 5_000_000 }) },
   listRepositories: {},
   getRepository: { params: repository },
   updateRepository: { params: repository, body: () => ({ enabled: true }) },

@@ -40,6 +40,13 @@ export const repositories = pgTable("repositories", {
   updatedAt: at("updated_at").notNull().defaultNow(),
 });
 
+export const tenantSettings = pgTable("tenant_settings", {
+  tenantId: text("tenant_id").$type<TenantId>().primaryKey(),
+  body: jsonb().$type<Record<string, unknown>>().notNull(),
+  version: integer().notNull().default(1),
+  updatedAt: at("updated_at").notNull().defaultNow(),
+});
+
 export const intents = pgTable("intents", {
   tenantId: text("tenant_id").$type<TenantId>().notNull(),
   id: text().$type<IntentId>().notNull(),

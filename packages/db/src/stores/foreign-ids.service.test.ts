@@ -106,6 +106,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   findRepositoryId: (tx) => stores.findRepositoryId(tx, 2),
   findRepositoryRow: (tx, ids) => stores.findRepositoryRow(tx, ids.repositoryId, "for update"),
   findSecret: (tx) => stores.findSecret(tx, "THEIRS"),
+  findSettings: (tx) => stores.findSettings(tx, "for update"),
   findTask: (tx, ids) => stores.findTask(tx, ids.taskId),
   findTaskOfThread: (tx, ids) => stores.findTaskOfThread(tx, { repositoryId: ids.repositoryId, number: 1 }),
   findTaskDetail: (tx, ids) => stores.findTaskDetail(tx, ids.taskId),
@@ -153,6 +154,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   markDispatched: (tx, ids) => stores.markDispatched(tx, { id: ids.attemptId, runId: 1 }),
   markRendered: (tx, ids) => stores.markRendered(tx, { taskId: ids.taskId, version: 9, statusCommentId: 1 }),
   moveTask: (tx, ids) => stores.moveTask(tx, mint, { taskId: ids.taskId, trigger: "task.cancelled" }),
+  monthSpend: (tx) => stores.monthSpend(tx),
   noteCommit: (tx) => stores.noteCommit(tx, mint("changeSet"), "sha"),
   noteMembership: (tx) =>
     stores.noteMembership(tx, { userId: ours.ids.userId, login: "eve", role: "viewer" }).then(() => "noted"),
@@ -163,6 +165,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       seen: [{ repositoryId: ids.repositoryId, readable: true }],
     }),
   notePosted: (tx) => stores.notePosted(tx, mint("comment"), 1),
+  putSettings: (tx) =>
+    stores.putSettings(tx, { paused: true, monthlyBudgetMicroUsd: 1, provider: null, model: null }),
   putSecret: (tx) => stores.putSecret(tx, { name: "NEW", hint: "", updatedBy: by, ...sealed }),
   readAuditChain: (tx) => stores.readAuditChain(tx, { after: 0, limit: 10 }).then((rows) => rows.length),
   reconcileRepositories: (tx) =>

@@ -67,6 +67,20 @@ export async function totalSpend(tx: TenantTx, input: { from: Date; to: Date }):
   return row ?? { microUsd: 0, calls: 0, tasks: 0 };
 }
 
+/** What the tenant spent since the first of this month, UTC, in millionths of a dollar. */
+export async function monthSpend(tx: TenantTx): Promise<number> {
+  const [row] = await tx.db
+    .select({ microUsd: sql<number>`coalesce(sum(${usage.microUsd}), 0)::bigint`.mapWith(Number) })
+    .from(usage)
+    .where(
+      and(
+        eq(usage.tenantId, tx.scope.tenantId),
+        sql`${usage.createdAt} >= date_trunc('month', now(), 'UTC')`,
+      ),
+    );
+  return row?.microUsd ?? 0;
+}
+
 export type OpenBudget = { tasks: number; budgetMicroUsd: number; spentMicroUsd: number };
 
 /** What the tenant's tasks that are not over may still cost: their hard stops, and what is spent of them. */
