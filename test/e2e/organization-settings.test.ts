@@ -20,9 +20,7 @@ async function open(): Promise<{
   world: World;
   set: (body: object) => Promise<void>;
   label: () => Promise<number>;
-  lease: (
-    index: number,
-  ) => Promise<{
+  lease: (index: number) => Promise<{
     models: string;
     ask: () => Promise<[number, string]>;
     giveUp: () => Promise<void>;
