@@ -59,9 +59,20 @@ function modulesIn(directory: string): string[] {
 
 /** Stripping leaves blanks where types were, which nobody needs to download. */
 function withoutTypes(source: string): string {
-  return stripTypeScriptTypes(source)
+  return quietly(() => stripTypeScriptTypes(source))
     .replaceAll(/[ \t]+$/gm, "")
     .replaceAll(/\n{2,}/g, "\n");
+}
+
+/** Node warns that this very function may change. It is pinned, and nothing that an operator could act on. */
+function quietly<T>(work: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return work();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function addressed(sources: Map<string, { type: string; text: string }>): Assets {

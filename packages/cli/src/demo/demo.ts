@@ -57,6 +57,11 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     if (report !== undefined) process.stdout.write(report.text);
     const summary = summarise(walk, report, Date.now() - startedAt);
     process.stdout.write(`\n${closing(summary)}\n`);
+    if (!options.keep && !options.json) {
+      process.stdout.write(
+        "With `npm run demo -- --keep` it all stays up, to be looked at in the dashboard.\n",
+      );
+    }
     if (options.keep) await keep({ github, repo, walk, directory });
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
     return summary.outcome === "merged" || summary.outcome === "pr_open" ? 0 : 1;
@@ -93,6 +98,7 @@ async function walkTheRoad(input: {
       checks: "write",
       actions: "write",
       metadata: "read",
+      members: "read",
     },
     events: ["issues", "issue_comment", "pull_request", "pull_request_review", "workflow_run"],
   });
@@ -131,6 +137,8 @@ async function walkTheRoad(input: {
       APP_ID: String(app.appId),
       PRIVATE_KEY_PATH: keyPath,
       WEBHOOK_SECRET: app.webhookSecret,
+      GITHUB_CLIENT_ID: app.clientId,
+      GITHUB_CLIENT_SECRET: app.clientSecret,
       GITHUB_API_URL: github.url,
       GITHUB_SERVER_URL: github.url,
       ACTIONS_OIDC_ISSUER: github.oidc.issuer,
@@ -144,6 +152,7 @@ async function walkTheRoad(input: {
   );
   timeline.note(`Control plane at ${url} · local GitHub at ${github.url}`);
   await github.installApp(app, ORG, "all");
+  timeline.note(`Dashboard: ${signInLink(url)} · one click signs you in as @${HUMAN}`);
 
   const issue = await person.openIssue(repo, source.issue);
   timeline.thread(HUMAN, `opens ${github.url}/${repo}/issues/${issue.number}: ${source.issue.title}`);
@@ -152,6 +161,11 @@ async function walkTheRoad(input: {
   await person.label(repo, issue.number, "aicd");
   await done.promise;
   return { ...walk, server };
+}
+
+/** Leads to the local GitHub's own page, which asks whom to sign in. */
+function signInLink(url: string): string {
+  return `${url}/auth/github?return_to=/organizations/${ORG}/tasks`;
 }
 
 /** Shows what the App does on GitHub, and hands on the comments it makes. */
@@ -236,6 +250,7 @@ async function keep(input: {
       "Everything stays up until you press Ctrl-C.",
       `  issue          ${github.url}/${repo}/issues/1`,
       `  pull request   ${walk.pullRequest === undefined ? "none" : `${github.url}/${repo}/pull/${walk.pullRequest}`}`,
+      `  dashboard      ${signInLink(walk.server.url)}`,
       `  control plane  ${walk.server.url}`,
       `  log            ${join(directory, "server.log")}`,
       "",

@@ -6,6 +6,8 @@ import { Chip, Empty, Field, Head, More, Out, show, Table, Trouble } from "../pa
 import { addressOf, type Place } from "../router.ts";
 import { say } from "../say.ts";
 import type { Here } from "../session.ts";
+import { sentence } from "../words.ts";
+import { IndexCard } from "./index-card.ts";
 
 export function RepositoriesPage({ here, place }: { here: Here; place: Place }): ComponentChild {
   if (place.id !== undefined) return h(RepositoryPage, { key: place.id, here, id: place.id });
@@ -24,6 +26,7 @@ function RepositoryList({ here }: { here: Here }): ComponentChild {
         h("a", { href: addressOf(org.login, "repositories", id) }, `${owner}/${name}`),
     },
     { title: "Work", cell: (repository: Repository) => h(Standing, { repository }) },
+    { title: "Index", cell: ({ index }: Repository) => sentence(index.state) },
     { title: "On GitHub", cell: ({ url }: Repository) => h(Out, { href: url }, "Open") },
   ];
   return h(
@@ -75,6 +78,12 @@ function RepositoryPage({ here, id }: { here: Here; id: string }): ComponentChil
           "The GitHub App is suspended here or not installed on it. Nothing is begun until it is.",
         ),
       h(Switch, { here, repository, done: (next) => loaded.set({ repository: next, settings }) }),
+      h(IndexCard, {
+        here,
+        repository,
+        done: (next) => loaded.set({ repository: next, settings }),
+        again: loaded.again,
+      }),
       h(Limits, { here, repository, settings, done: (next) => loaded.set({ repository, settings: next }) }),
     ]),
   );

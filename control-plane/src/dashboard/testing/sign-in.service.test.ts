@@ -1,0 +1,46 @@
+import { expect, it, onTestFinished } from "vitest";
+import { createBrowser } from "../../../../test/world/browser.ts";
+import { createWorld, HUMAN } from "../../../../test/world/world.ts";
+import { findChromium, launch } from "./chromium.ts";
+
+const world = await createWorld({});
+const { url } = world;
+const tasks = "/organizations/acme/tasks";
+
+it("leads from the page for strangers over GitHub to where somebody wanted to go", async () => {
+  const browser = createBrowser();
+  const page = await (await browser.fetch(`${url}${tasks}`)).text();
+  const link = /href="(\/auth\/github[^"]*)"/.exec(page)?.[1]?.replaceAll("&amp;", "&") ?? "";
+
+  const landed = await browser.signIn(`${url}${link}`, HUMAN);
+
+  expect(landed.headers.get("location")).toBe(`${url}${tasks}`);
+  const dashboard = await (await browser.fetch(`${url}${tasks}`)).text();
+  expect(dashboard).toContain('<script type="module"');
+});
+
+const path = findChromium();
+
+it.skipIf(path === undefined)(
+  "signs in, sees an issue become a task, and signs out, in a real browser",
+  async () => {
+    const browser = await launch(path ?? "");
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage();
+    await page.goto(`${url}${tasks}`);
+
+    await page.getByRole("link", { name: "Sign in with GitHub" }).click();
+    await page.getByRole("button", { name: `Authorize as ${HUMAN}` }).click();
+    await page.getByText("No task yet").waitFor();
+    const issue = await world.person.openIssue("acme/widget", {
+      title: "The widget is late",
+      body: "By a second.",
+    });
+    await world.person.label("acme/widget", issue.number, "aicd");
+    await page.getByText(`acme/widget#${issue.number}`).waitFor();
+
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("link", { name: "Sign in with GitHub" }).waitFor();
+    expect((await page.context().cookies()).map(({ name }) => name)).not.toContain("aicd_session");
+  },
+);
