@@ -29,6 +29,7 @@ const CONSTRUCTED: { pattern: RegExp; only: RegExp }[] = [
   { pattern: /\bnew (?:Reader|Writer|Octokit)\(/, only: /^packages\/github\/src\/clients\.ts$/ },
   { pattern: /\bnew Probot\(/, only: /^control-plane\/src\/wire\.ts$/ },
   { pattern: /\bnew (?:Queue|Worker)\(/, only: /^packages\/queue\/src\/(?:postgres|redis)\.ts$/ },
+  { pattern: /\bnew QdrantClient\(/, only: /^packages\/code-index\/src\/qdrant\/client\.ts$/ },
   { pattern: /\bnew (?:IORedis|Redis)\(/, only: /^packages\/queue\/src\/redis\.ts$/ },
   {
     pattern: /\bnew (?:Anthropic|OpenAI)\(/,

@@ -9,13 +9,14 @@ import {
   parseId,
   type TenantId,
 } from "@aicd/core";
+import { createOpen } from "../open.ts";
 import { buildSnapshot } from "../rank/build.ts";
 import { searchLookUp } from "../rank/search.ts";
 import type { Snapshot } from "../rank/snapshot.ts";
+import { checkScope } from "../scope.ts";
+import { createTurns } from "../turns.ts";
 import { generationOf, isAbsent, readSnapshot, writeSnapshot } from "./files.ts";
-import { createOpen } from "./open.ts";
-import { checkScope, repositoryDirectory, tenantDirectory } from "./places.ts";
-import { createTurns } from "./turns.ts";
+import { repositoryDirectory, tenantDirectory } from "./places.ts";
 
 /**
  * The index as files: `<directory>/<tenant>/<repository>/index`. One process writes; any number search,

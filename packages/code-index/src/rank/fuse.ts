@@ -6,8 +6,8 @@ import type { SignalName, Signals } from "./signals.ts";
 /**
  * What each signal counts, its largest value within a question being one. Learned by `npm run bench:learn`
  * as a softmax over the files of a repository, from 1,660 past fixes of seven repositories in five
- * languages (message → files), none of which is in the benchmark. Commit messages hold no stack traces;
- * the weight of `traced` is ours.
+ * languages (message → files), none of which is in the benchmark. Commit messages hold no stack traces
+ * and few paths; the weights of `traced` and `spelled` are ours.
  */
 export const WEIGHTS: Record<SignalName, number> = {
   body: 1.45,
@@ -20,6 +20,7 @@ export const WEIGHTS: Record<SignalName, number> = {
   symbol: 0.61,
   named: 2.77,
   traced: 1,
+  spelled: 3,
   history: 0.59,
   told: 2.4,
   churn: 0.75,

@@ -9,6 +9,8 @@ export type Question = {
   words: Map<string, number>;
   names: Map<string, number>;
   mentions: Mentions;
+  /** Paths in what people wrote themselves, not in what they pasted. */
+  spelled: string[];
 };
 
 /** What people say in a title they mean; what they paste below is often only how they came across it. */
@@ -35,5 +37,8 @@ export function questionOf(text: string): Question {
   // A word said ten times is not ten times as telling.
   const words = new Map([...counts].map(([term, count]) => [term, Math.log1p(count)]));
   const title = new Map(termsOf(segments[0]?.text ?? "").map((term) => [term, 1]));
-  return { title, words, names, mentions: mentionsOf(segments.map((segment) => segment.text).join("\n")) };
+  const said = segments.filter(({ kind }) => kind === "title" || kind === "prose");
+  const spelled = mentionsOf(said.map((segment) => segment.text).join("\n")).paths;
+  const mentions = mentionsOf(segments.map((segment) => segment.text).join("\n"));
+  return { title, words, names, mentions, spelled };
 }

@@ -1,55 +1,82 @@
 import type { CodeHit } from "@aicd/core";
 import { fuse } from "./fuse.ts";
 import type { LookUp } from "./look-up.ts";
-import { questionOf } from "./question.ts";
-import { type Signals, signalsOf, type Traces } from "./signals.ts";
-import { textScores } from "./text-scores.ts";
+import { type Question, questionOf } from "./question.ts";
+import { signalsOf } from "./signals.ts";
+import { type Place, type TextScores, textScores } from "./text-scores.ts";
+import { wordsOf } from "./words.ts";
 
 const SHOWN_WORDS = 5;
 
+/** A file that may answer, before its lines are known. */
+export type Ranked = { file: number; score: number; isNamed: boolean; change: string | undefined };
+
 /** The best first, at most one hit a file; none when no word of the question is known here. */
 export function searchLookUp(index: LookUp, query: string, limit: number): CodeHit[] {
-  const { paths } = index.snapshot;
   const question = questionOf(query);
   const text = textScores(index, question);
+  return rankFiles(index, question, text, limit).map((ranked) => {
+    const blob = index.snapshot.pathBlobs[ranked.file] ?? 0;
+    return hitOf(index, ranked, placeOf(index, question, blob, text.best[blob] ?? -1));
+  });
+}
+
+/** The ranking itself, the same wherever the words of passages are kept. */
+export function rankFiles(index: LookUp, question: Question, text: TextScores, limit: number): Ranked[] {
+  const { paths } = index.snapshot;
   const { signals, traces } = signalsOf(index, question, text);
   const scores = fuse(index, signals);
   const order: number[] = [];
   for (let file = 0; file < scores.length; file++) if ((scores[file] ?? 0) > 0) order.push(file);
   order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || ((paths[a] ?? "") < (paths[b] ?? "") ? -1 : 1));
-  return order.slice(0, Math.max(0, limit)).map((file) => {
-    const passage = text.best[index.snapshot.pathBlobs[file] ?? 0] ?? -1;
-    const first = index.snapshot.blobPassages[index.snapshot.pathBlobs[file] ?? 0] ?? 0;
-    const shown = passage < 0 ? first : passage;
-    return {
-      path: paths[file] ?? "",
-      symbol: index.snapshot.symbols[shown] || null,
-      from: index.snapshot.from[shown] ?? 1,
-      to: index.snapshot.to[shown] ?? 1,
-      score: scores[file] ?? 0,
-      reason: reasonOf(index, signals, traces, file, passage),
-    };
-  });
+  return order.slice(0, Math.max(0, limit)).map((file) => ({
+    file,
+    score: scores[file] ?? 0,
+    isNamed: (signals.named[file] ?? 0) > 0,
+    change: traces.changes.get(file),
+  }));
 }
 
-function reasonOf(index: LookUp, signals: Signals, traces: Traces, file: number, passage: number): string {
-  const change = traces.changes.get(file);
-  const words = passage < 0 ? [] : wordsIn(index, traces, passage);
-  return [
-    (signals.named[file] ?? 0) > 0 ? "named in the question" : "",
+export function hitOf(index: LookUp, ranked: Ranked, place: Place | undefined): CodeHit {
+  const { symbol, from, to, words } = place ?? { symbol: null, from: 1, to: 1, words: [] };
+  const reason = [
+    ranked.isNamed ? "named in the question" : "",
     words.length > 0 ? `words: ${words.join(", ")}` : "",
-    change === undefined ? "" : `changed by ${change.slice(0, 7)}, which sounds alike`,
-  ]
-    .filter((part) => part !== "")
-    .join("; ");
+    ranked.change === undefined ? "" : `changed by ${ranked.change.slice(0, 7)}, which sounds alike`,
+  ].filter((part) => part !== "");
+  return {
+    path: index.snapshot.paths[ranked.file] ?? "",
+    symbol,
+    from,
+    to,
+    score: ranked.score,
+    reason: reason.join("; ") || "alike as a whole",
+  };
 }
 
-function wordsIn(index: LookUp, { words }: Traces, passage: number): string[] {
-  const { passagePairs, pairTerms } = index.snapshot;
-  const here = new Set(pairTerms.subarray(passagePairs[passage] ?? 0, passagePairs[passage + 1] ?? 0));
-  return words
-    .filter(({ id, weight }) => weight > 0 && here.has(id))
+/** The most telling of the words for which `isThere`. */
+export function shownWords(
+  index: LookUp,
+  question: Question,
+  isThere: (word: { id: number; term: string }) => boolean,
+): string[] {
+  return wordsOf(index, question.words)
+    .filter((word) => word.weight > 0 && isThere(word))
     .sort((a, b) => b.weight - a.weight)
     .slice(0, SHOWN_WORDS)
     .map(({ term }) => term);
+}
+
+/** The best passage, or the head of a file of which only its name or its past was meant. */
+function placeOf(index: LookUp, question: Question, blob: number, best: number): Place | undefined {
+  const { blobPassages, symbols, from, to, passagePairs, pairTerms } = index.snapshot;
+  const shown = best < 0 ? (blobPassages[blob] ?? 0) : best;
+  if (shown >= (blobPassages[blob + 1] ?? 0)) return undefined;
+  const here = new Set(pairTerms.subarray(passagePairs[shown] ?? 0, passagePairs[shown + 1] ?? 0));
+  return {
+    symbol: symbols[shown] || null,
+    from: from[shown] ?? 1,
+    to: to[shown] ?? 1,
+    words: best < 0 ? [] : shownWords(index, question, ({ id }) => here.has(id)),
+  };
 }

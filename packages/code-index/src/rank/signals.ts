@@ -24,6 +24,8 @@ export type Signals = {
   symbol: Float32Array;
   /** Named in the question. */
   named: Float32Array;
+  /** Its path was written out by a person, and fits no other file. */
+  spelled: Float32Array;
   /** In a stack trace; the innermost call most. */
   traced: Float32Array;
   /** Changed by past commits whose messages are like the question. */
@@ -67,6 +69,7 @@ export function signalsOf(
       ),
       symbol: spread(index, symbolSignal(index, question.names)),
       named,
+      spelled: spelledSignal(index, question.spelled),
       traced: tracedSignal(index, traced),
       history,
       told: toldSignal(index, words),
@@ -118,6 +121,16 @@ function symbolSignal(index: LookUp, names: ReadonlyMap<string, number>): Float3
     if (definers === undefined) continue;
     const weight = (stress * Math.log(1 + blobs / definers.length)) / Math.sqrt(definers.length);
     for (const blob of definers) found[blob] = (found[blob] ?? 0) + weight;
+  }
+  return found;
+}
+
+function spelledSignal(index: LookUp, paths: readonly string[]): Float32Array {
+  const found = new Float32Array(index.snapshot.paths.length);
+  for (const path of paths) {
+    const [only, ...others] = path.includes("/") ? byPath(index, path.split("/")) : [];
+    // At least its directory was named too.
+    if (only !== undefined && others.length === 0 && only[1] === 1) found[only[0]] = 1;
   }
   return found;
 }

@@ -3,14 +3,15 @@ import type { LookUp } from "./look-up.ts";
 import type { Question } from "./question.ts";
 import { mean, type Word, wordsOf } from "./words.ts";
 
-/** What the words of contents say: one number a content, and its best passage or -1. */
+/** Lines to show of a content, and the words of the question that are there. */
+export type Place = { symbol: string | null; from: number; to: number; words: string[] };
+/** What the words of contents say: one number a content. */
 export type TextScores = {
   body: Float32Array;
   passage: Float32Array;
   title: Float32Array;
   titlePassage: Float32Array;
   meaning: Float32Array;
-  best: Int32Array;
 };
 
 const K1 = 1.2;
@@ -19,8 +20,8 @@ const PASSAGE_B = 0.5;
 const SECOND_PASSAGE = 0.3;
 const embedder = createLetterEmbedder();
 
-/** From a snapshot that holds all its passages. */
-export function textScores(index: LookUp, question: Question): TextScores {
+/** From a snapshot that holds all its passages. `best` is the passage to show of each content, or -1. */
+export function textScores(index: LookUp, question: Question): TextScores & { best: Int32Array } {
   const { body, passage, best } = scoresFor(index, wordsOf(index, question.words));
   const title = scoresFor(index, wordsOf(index, question.title));
   const meaning = meaningOf(index, embedder.embed(question.words));

@@ -1,7 +1,7 @@
 import type { IndexScope } from "@aicd/core";
-import { INDEX_LIMITS } from "../limits.ts";
-import { type LookUp, lookUp } from "../rank/look-up.ts";
-import type { Snapshot } from "../rank/snapshot.ts";
+import { INDEX_LIMITS } from "./limits.ts";
+import { type LookUp, lookUp } from "./rank/look-up.ts";
+import type { Snapshot } from "./rank/snapshot.ts";
 
 type Entry = { generation: string; index: LookUp };
 

@@ -1,0 +1,66 @@
+import type { Snapshot } from "../rank/snapshot.ts";
+import type { Point, Sparse } from "./client.ts";
+
+const K1 = 1.2;
+const B = 0.75;
+const PASSAGE_B = 0.5;
+/** Lengths that count as usual, in words; a true average would change with every file. */
+const FILE_WORDS = 800;
+const PASSAGE_WORDS = 60;
+
+/** The points of one content: itself with its vectors, and its passages. */
+export function pointsOf(snapshot: Snapshot, blob: number, generation: string): Point[] {
+  const { blobPassages, passagePairs, pairTerms, pairCounts, terms, vectors } = snapshot;
+  const sha = snapshot.blobShas[blob] ?? "";
+  const points: Point[] = [];
+  const whole = new Map<number, number>();
+  for (let p = blobPassages[blob] ?? 0; p < (blobPassages[blob + 1] ?? 0); p++) {
+    const counts = new Map<number, number>();
+    for (let at = passagePairs[p] ?? 0; at < (passagePairs[p + 1] ?? 0); at++) {
+      const place = placeOf(terms[pairTerms[at] ?? 0] ?? "");
+      const count = pairCounts[at] ?? 0;
+      counts.set(place, (counts.get(place) ?? 0) + count);
+      whole.set(place, (whole.get(place) ?? 0) + count);
+    }
+    const [from, to] = [snapshot.from[p] ?? 1, snapshot.to[p] ?? 1];
+    points.push({
+      key: `passage/${sha}/${from}`,
+      vector: { passage: weighed(counts, PASSAGE_B, PASSAGE_WORDS) },
+      payload: { kind: "passage", blob: sha, generation, from, to, symbol: snapshot.symbols[p] ?? "" },
+    });
+  }
+  if (points.length === 0) return [];
+  const { dimensions, values } = vectors;
+  const meaning = Array.from(values.subarray(blob * dimensions, (blob + 1) * dimensions), (n) => n / 127);
+  const file = { file: weighed(whole, B, FILE_WORDS), meaning };
+  points.push({ key: `file/${sha}`, vector: file, payload: { kind: "file", blob: sha, generation } });
+  return points;
+}
+
+/** The question's side of BM25: the server multiplies with how rare each word is. */
+export function sparseOf(words: ReadonlyMap<string, number>): Sparse {
+  const values = new Map<number, number>();
+  for (const [word, stress] of words) {
+    const place = placeOf(word);
+    values.set(place, (values.get(place) ?? 0) + stress);
+  }
+  return { indices: [...values.keys()], values: [...values.values()] };
+}
+
+function weighed(counts: ReadonlyMap<number, number>, b: number, usual: number): Sparse {
+  const length = counts.values().reduce((sum, count) => sum + count, 0) / usual;
+  const indices = [...counts.keys()];
+  const values = indices.map((place) => {
+    const count = counts.get(place) ?? 0;
+    return (count * (K1 + 1)) / (count + K1 * (1 - b + b * length));
+  });
+  return { indices, values };
+}
+
+/** Where a word stands in the sparse vectors: two of a hundred thousand words share a place by chance. */
+export function placeOf(word: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
