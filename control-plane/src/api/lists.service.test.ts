@@ -126,6 +126,57 @@ describe("filters", () => {
   });
 });
 
+describe("the proof of a task", () => {
+  const read = async (what: string) =>
+    (await send(world, { path: `${tasks}/${ours.taskId}/${what}`, token })).body as Record<string, unknown>;
+
+  it("is its change, file by file, with contents only when they are asked for", async () => {
+    const body = await read("change-set");
+
+    expect(body).toMatchObject({
+      title: "Round once in widget",
+      commitSha: null,
+      files: [
+        { path: "src/sum.js", kind: "write", mode: "100644", isNew: false, bytes: 3 },
+        { path: "old/widget.js", kind: "delete", mode: null, bytes: null },
+      ],
+    });
+    expect(JSON.stringify(body)).not.toContain("contentBase64");
+    expect(await read("change-set?content=true")).toMatchObject({ files: [{ contentBase64: "c3Vt" }, {}] });
+  });
+
+  it("is each command with its exit code and counts, before and after", async () => {
+    expect(await read("evidence")).toMatchObject({
+      sandbox: "bwrap",
+      commands: [
+        { stage: "before", command: "npm test", exitCode: 1, tests: { passed: 3, failed: 1 } },
+        { stage: "after", command: "npm test", exitCode: 0, tests: { passed: 4, failed: 0 } },
+      ],
+      tests: { before: { passed: 3, failed: 1 }, after: { passed: 4, failed: 0 } },
+      testChanges: null,
+      weakened: [],
+    });
+  });
+
+  it("is the judgements, newest first, a page at a time", async () => {
+    const { items, next } = (await read("verdicts?limit=1")) as { items: unknown[]; next: string };
+    expect(items).toMatchObject([
+      { judge: "policy", kind: "blocked", findings: [{ rule: "path.protected", severity: "block" }] },
+    ]);
+    expect(await read(`verdicts?limit=1&cursor=${next}`)).toMatchObject({
+      items: [{ judge: "critic", kind: "approved", summary: "Fine for widget", findings: [{ line: 3 }] }],
+      next: null,
+    });
+  });
+
+  it("is not there for a task without a change", async () => {
+    for (const what of ["change-set", "evidence"]) {
+      const got = await send(world, { path: `${tasks}/${ours.failedTaskId}/${what}`, token });
+      expect(got.status).toBe(404);
+    }
+  });
+});
+
 describe("usage", () => {
   it("sums exactly, by each of its sides, and counts nobody else's", async () => {
     const usage = `/v1/organizations/${ours.tenantId}/usage`;

@@ -1,6 +1,7 @@
 import type { Route } from "./route.ts";
 import { apiKeyRoutes } from "./routes/api-keys.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { evidenceRoutes } from "./routes/evidence.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { memberRoutes } from "./routes/members.ts";
 import { organizationRoutes } from "./routes/organizations.ts";
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...repositoryRoutes,
   ...taskRoutes,
   ...taskActions,
+  ...evidenceRoutes,
   ...usageRoutes,
   ...runnerRoutes,
   ...memberRoutes,

@@ -52,6 +52,7 @@ it("have no model without its vendor, and nothing unknown", async () => {
     status: 400,
     body: { errors: [{ pointer: "/model" }] },
   });
+  expect((await change({ provider: "openai", model: "\ud800" })).status).toBe(400);
   expect((await change({ color: "red" })).status).toBe(400);
   expect((await change({ paused: null })).status).toBe(400);
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LIMITS } from "./limits.ts";
+import { exact } from "./text.ts";
 
 export const Provider = z.enum(["anthropic", "openai", "openai-compatible"]);
 export type Provider = z.infer<typeof Provider>;
@@ -98,7 +99,7 @@ export const OrganizationSettings = z.strictObject({
   monthlyBudgetMicroUsd: z.int().min(0).max(1e12).nullable().default(null),
   /** Who works where a repository's own file names nobody. */
   provider: Provider.nullable().default(null),
-  model: z.string().min(1).max(200).nullable().default(null),
+  model: exact(200).min(1).nullable().default(null),
 });
 export type OrganizationSettings = z.infer<typeof OrganizationSettings>;
 

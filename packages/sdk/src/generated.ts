@@ -55,12 +55,68 @@ export type ChainedAuditEntry = {
   hash: string;
 };
 
+export type ChangeSet = {
+  id: string;
+  /** sha256; its first twelve characters approve a blocked change. */
+  digest: string;
+  baseSha: string;
+  /** The commit it became; null until it was published. */
+  commitSha: string | null;
+  title: string;
+  summary: string;
+  files: {
+    path: string;
+    kind: "write" | "delete";
+    /** git's mode of the new content; null for a deleted file. */
+    mode: string | null;
+    isNew: boolean;
+    bytes: number | null;
+    /** The whole new content; only when asked for. */
+    contentBase64?: string;
+  }[];
+  createdAt: string;
+};
+
 export type Event = {
   id: string;
   /** `noun.verbed`, such as `plan.proposed`. */
   type: string;
   at: string;
   body: Record<string, unknown>;
+};
+
+export type Evidence = {
+  changeSetId: string;
+  /** How the commands were shut in. */
+  sandbox: string;
+  /** In the order in which they were run. */
+  commands: {
+    /** `reproduction`: the new tests without the change, which have to fail. */
+    stage: "setup" | "before" | "reproduction" | "after";
+    command: string;
+    /** null: it was stopped. */
+    exitCode: number | null;
+    durationMs: number;
+    tests: TestCounts | null;
+    outputTail: string;
+  }[];
+  /** Sums over the commands that count their tests. */
+  tests: {
+    before: TestCounts | null;
+    after: TestCounts | null;
+  };
+  /** Test by test, where the checks name them. */
+  testChanges: {
+    fixed: string[];
+    broken: string[];
+    added: string[];
+    gone: string[];
+  } | null;
+  /** Tests or checks that the change weakens, for people to judge. */
+  weakened: {
+    path: string;
+    what: string;
+  }[];
 };
 
 export type ExportedRow = {
@@ -441,6 +497,12 @@ export type TaskSummary = {
   createdAt: string;
 };
 
+export type TestCounts = {
+  passed: number;
+  failed: number;
+  skipped: number;
+};
+
 export type Usage = {
   from: string;
   to: string;
@@ -458,6 +520,27 @@ export type Usage = {
     /** Millionths of a US dollar. */
     spentMicroUsd: number;
   };
+};
+
+export type Verdict = {
+  id: string;
+  changeSetId: string;
+  judge: "critic" | "policy";
+  /** `approved` or `rejected` by the critic; `allowed`, `blocked`, `refused` or `overridden`. */
+  kind: string;
+  summary: string | null;
+  findings: {
+    path: string | null;
+    line: number | null;
+    severity: string;
+    /** Of the policy. */
+    rule: string | null;
+    why: string;
+    wanted: string | null;
+  }[];
+  /** Who overrode the policy. */
+  by: Person | null;
+  createdAt: string;
 };
 
 /** What each operation takes and gives. */
@@ -705,6 +788,40 @@ export type Operations = {
       };
     };
     output: Task;
+  };
+  /** The change on the table, or the one that was published last */
+  getChangeSet: {
+    input: {
+      org: string;
+      task: string;
+      /** With the files' new contents. */
+      content?: "true" | "false";
+    };
+    output: ChangeSet;
+  };
+  /** What was run to prove that change, and what came out */
+  getEvidence: {
+    input: {
+      org: string;
+      task: string;
+    };
+    output: Evidence;
+  };
+  /** How critic and policy judged the task's changes, newest first */
+  listVerdicts: {
+    input: {
+      org: string;
+      task: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+    };
+    output: {
+      items: Verdict[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
   };
   /** What was spent in a span of time, and what open tasks may still cost */
   getUsage: {
@@ -997,6 +1114,24 @@ export const OPERATIONS = {
     method: "POST",
     path: "/v1/organizations/{org}/tasks/{task}/retry",
     query: [],
+    media: "application/json",
+  },
+  getChangeSet: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/change-set",
+    query: ["content"],
+    media: "application/json",
+  },
+  getEvidence: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/evidence",
+    query: [],
+    media: "application/json",
+  },
+  listVerdicts: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/verdicts",
+    query: ["limit", "cursor"],
     media: "application/json",
   },
   getUsage: {

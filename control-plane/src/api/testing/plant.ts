@@ -1,4 +1,4 @@
-import { type MintId, Plan, type TaskState } from "@aicd/core";
+import { ChangeSet, Evidence, type MintId, Plan, type TaskState } from "@aicd/core";
 import type { Pool } from "pg";
 import { HIDDEN, type Organization, type Things } from "./world.ts";
 
@@ -77,10 +77,12 @@ async function plantRepository(
      VALUES ($1, $2, $3, $4, $5, $6, 'base', 'digest', 1000000, 'proposed')`,
     [tenantId, planId, taskId, attemptId, HASH, { ...PLAN, title: `Round once in ${name}` }],
   );
-  await pool.query("UPDATE tasks SET plan_id = $3 WHERE tenant_id = $1 AND id = $2", [
+  const changeSetId = await plantChange(pool, mint, { tenantId, taskId, attemptId, name });
+  await pool.query("UPDATE tasks SET plan_id = $3, change_set_id = $4 WHERE tenant_id = $1 AND id = $2", [
     tenantId,
     taskId,
     planId,
+    changeSetId,
   ]);
   await pool.query(
     `INSERT INTO usage (tenant_id, id, key, task_id, attempt_id, provider, model, tokens, price, micro_usd)
@@ -88,6 +90,60 @@ async function plantRepository(
     [tenantId, mint("usage"), taskId, attemptId],
   );
   return { repositoryId, taskId, planHash: HASH, failedTaskId };
+}
+
+/** A change with its proof and two judgements, all of which name the repository. */
+async function plantChange(
+  pool: Pool,
+  mint: MintId,
+  { tenantId, taskId, attemptId, name }: Record<"tenantId" | "taskId" | "attemptId" | "name", string>,
+): Promise<string> {
+  const id = mint("changeSet");
+  const run = (exitCode: number, passed: number) => ({
+    command: "npm test",
+    exitCode,
+    durationMs: 12.5,
+    tests: { passed, failed: exitCode, skipped: 0 },
+    outputTail: `tests of ${name}`,
+  });
+  const body = ChangeSet.parse({
+    baseSha: "0".repeat(40),
+    files: [
+      { kind: "write", path: "src/sum.js", mode: "100644", baseMode: "100644", contentBase64: "c3Vt" },
+      { kind: "delete", path: `old/${name}.js` },
+    ],
+    title: `Round once in ${name}`,
+    summary: "",
+  });
+  const evidence = Evidence.parse({ setup: [], before: [run(1, 3)], after: [run(0, 4)], sandbox: "bwrap" });
+  await pool.query(
+    "INSERT INTO change_sets (tenant_id, id, task_id, attempt_id, digest, body, evidence) VALUES ($1, $2, $3, $4, $2, $5, $6)",
+    [tenantId, id, taskId, attemptId, body, evidence],
+  );
+  for (const stage of ["after", "before"] as const) {
+    const { command, exitCode, durationMs, tests, outputTail } = evidence[stage][0] ?? run(0, 0);
+    await pool.query(
+      `INSERT INTO evidence (tenant_id, id, task_id, change_set_id, stage, position, command, exit_code, duration_ms,
+         passed, failed, skipped, output_tail)
+       VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, 0, $11)`,
+      [
+        ...[tenantId, mint("evidence"), taskId, id, stage, command, exitCode, durationMs],
+        ...[tests?.passed, tests?.failed, outputTail],
+      ],
+    );
+  }
+  const finding = { path: "src/sum.js", line: 3, severity: "minor", why: `odd in ${name}`, wanted: "a test" };
+  const rule = { rule: "path.protected", path: name, message: "The path is protected.", level: "block" };
+  for (const [judge, kind, words] of [
+    ["critic", "approved", { approved: true, summary: `Fine for ${name}`, findings: [finding] }],
+    ["policy", "blocked", { kind: "blocked", policyVersion: "1", inputDigest: "d", findings: [rule] }],
+  ] as const) {
+    await pool.query(
+      "INSERT INTO verdicts (tenant_id, id, task_id, change_set_id, judge, kind, body) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      [tenantId, mint("verdict"), taskId, id, judge, kind, words],
+    );
+  }
+  return id;
 }
 
 /** A task in a state, with two events. */

@@ -1,4 +1,5 @@
-import type { CommandRun, MintId } from "@aicd/core";
+import type { ChangeSetId, CommandRun, MintId } from "@aicd/core";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { type ChangeSetRow, evidence } from "../schema/records.ts";
 
@@ -25,4 +26,18 @@ export async function storeEvidence(tx: TenantTx, mint: MintId, changeSet: Chang
     })),
   );
   if (rows.length > 0) await tx.db.insert(evidence).values(rows).onConflictDoNothing();
+}
+
+export type EvidenceRow = typeof evidence.$inferSelect;
+
+/** Commands that were run for a ChangeSet, in the order of a run: prepared, before, without the change, after. */
+export async function listEvidence(tx: TenantTx, changeSetId: ChangeSetId): Promise<EvidenceRow[]> {
+  return tx.db
+    .select()
+    .from(evidence)
+    .where(and(eq(evidence.tenantId, tx.scope.tenantId), eq(evidence.changeSetId, changeSetId)))
+    .orderBy(
+      sql`array_position(${sql.param([...STAGES])}::text[], ${evidence.stage})`,
+      asc(evidence.position),
+    );
 }

@@ -135,6 +135,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listApiKeys: (tx, ids) => stores.listApiKeys(tx, { limit: 10, before: ids.keyId }).then(() => "listed"),
   listAttempts: (tx, ids) => stores.listAttempts(tx, ids.taskId),
   listAudit: (tx) => stores.listAudit(tx, { limit: 10, action: "theirs" }),
+  listEvidence: (tx) => stores.listEvidence(tx, mint("changeSet")),
   listEvents: (tx, ids) => stores.listEvents(tx, { taskId: ids.taskId, ...at }),
   listFreshEvents: (tx, ids) =>
     stores.listFreshEvents(tx, { tasks: [{ taskId: ids.taskId, floor: "" }], limit: 10 }),
@@ -150,6 +151,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listUnseen: (tx, ids) =>
     stores.listUnseen(tx, { userId: ids.userId, limit: 10 }).then((rows) => rows.length),
   listVerdicts: (tx) => stores.listVerdicts(tx, mint("changeSet")),
+  listVerdictsOfTask: (tx, ids) => stores.listVerdictsOfTask(tx, { taskId: ids.taskId, ...at }),
   listWorkingTasks: (tx, ids) => stores.listWorkingTasks(tx, [ids.repositoryId]),
   markDispatched: (tx, ids) => stores.markDispatched(tx, { id: ids.attemptId, runId: 1 }),
   markRendered: (tx, ids) => stores.markRendered(tx, { taskId: ids.taskId, version: 9, statusCommentId: 1 }),

@@ -1,5 +1,5 @@
 import type { AttemptId, ChangeSetId, MintId, PlanId, TaskId } from "@aicd/core";
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { type ChangeSetRow, changeSets, type PlanRow, plans, usage, verdicts } from "../schema/records.ts";
 import { type Actor, tasks } from "../schema/tasks.ts";
@@ -139,6 +139,27 @@ export async function listVerdicts(tx: TenantTx, changeSetId: ChangeSetId) {
     .from(verdicts)
     .where(and(eq(verdicts.tenantId, tx.scope.tenantId), eq(verdicts.changeSetId, changeSetId)))
     .orderBy(desc(verdicts.id));
+}
+
+export type VerdictRow = typeof verdicts.$inferSelect;
+
+/** A page of the judgements of a task, newest first, whichever of its changes they were about. */
+export async function listVerdictsOfTask(
+  tx: TenantTx,
+  input: { taskId: TaskId; after: string | undefined; limit: number },
+): Promise<VerdictRow[]> {
+  return tx.db
+    .select()
+    .from(verdicts)
+    .where(
+      and(
+        eq(verdicts.tenantId, tx.scope.tenantId),
+        eq(verdicts.taskId, input.taskId),
+        input.after === undefined ? undefined : lt(verdicts.id, input.after as VerdictRow["id"]),
+      ),
+    )
+    .orderBy(desc(verdicts.id))
+    .limit(input.limit);
 }
 
 type NewUsage = Omit<typeof usage.$inferInsert, "tenantId" | "id" | "createdAt">;

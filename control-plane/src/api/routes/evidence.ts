@@ -1,0 +1,96 @@
+import { parseId, type TaskId } from "@aicd/core";
+import { findChangeSet, findTaskRow, listEvidence, listVerdictsOfTask, type TenantTx } from "@aicd/db";
+import { z } from "zod";
+import { readPage } from "../page.ts";
+import { missing } from "../problems.ts";
+import { route } from "../route.ts";
+import { Flag, PageQuery, pageOf } from "../shapes/common.ts";
+import {
+  ChangeSetView,
+  changeSetOf,
+  EvidenceView,
+  evidenceOf,
+  VerdictView,
+  verdictOf,
+} from "../shapes/evidence.ts";
+import { TaskParams } from "./tasks.ts";
+
+const tag = "Tasks";
+const base = "/v1/organizations/{org}/tasks/{task}";
+
+export const evidenceRoutes = [
+  route(
+    {
+      id: "getChangeSet",
+      tag,
+      method: "GET",
+      path: `${base}/change-set`,
+      summary: "The change on the table, or the one that was published last",
+      description: "404 until one was proposed.",
+      permission: "task.read",
+      params: TaskParams,
+      query: z.strictObject({ content: Flag.optional().describe("With the files' new contents.") }),
+      answers: { 200: ChangeSetView },
+    },
+    async (deps, { scope, params, query }) => {
+      const row = await deps.db.withTenant(scope, (tx) => changeSetOfTask(tx, params.task));
+      return { body: changeSetOf(row, query.content === "true") };
+    },
+  ),
+  route(
+    {
+      id: "getEvidence",
+      tag,
+      method: "GET",
+      path: `${base}/evidence`,
+      summary: "What was run to prove that change, and what came out",
+      description: "404 until a change was proposed.",
+      permission: "task.read",
+      params: TaskParams,
+      answers: { 200: EvidenceView },
+    },
+    async (deps, { scope, params }) => {
+      const body = await deps.db.withTenant(scope, async (tx) => {
+        const row = await changeSetOfTask(tx, params.task);
+        return evidenceOf(row, await listEvidence(tx, row.id));
+      });
+      return { body };
+    },
+  ),
+  route(
+    {
+      id: "listVerdicts",
+      tag,
+      method: "GET",
+      path: `${base}/verdicts`,
+      summary: "How critic and policy judged the task's changes, newest first",
+      permission: "task.read",
+      params: TaskParams,
+      query: z.strictObject(PageQuery),
+      answers: { 200: pageOf(VerdictView) },
+    },
+    async (deps, { scope, params, query }) => {
+      const taskId = params.task;
+      const body = await readPage(query, {
+        filters: taskId,
+        isKey: (text) => parseId("verdict", text) !== undefined,
+        read: (input) =>
+          deps.db.withTenant(scope, async (tx) => {
+            if ((await findTaskRow(tx, taskId)) === undefined) throw missing();
+            return listVerdictsOfTask(tx, { taskId, ...input });
+          }),
+        keyOf: ({ id }) => id,
+        view: verdictOf,
+      });
+      return { body };
+    },
+  ),
+];
+
+/** @throws Refusal when the task is not there, or has no change yet */
+async function changeSetOfTask(tx: TenantTx, id: TaskId) {
+  const task = await findTaskRow(tx, id);
+  const row = task?.changeSetId == null ? undefined : await findChangeSet(tx, { id: task.changeSetId });
+  if (row === undefined) throw missing();
+  return row;
+}
