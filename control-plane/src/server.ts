@@ -6,6 +6,8 @@ import { createTaskFeed } from "./api/events/feed.ts";
 import { createEventHub } from "./api/events/hub.ts";
 import { apiRoutes } from "./api/plugin.ts";
 import type { Rates } from "./api/rates.ts";
+import { loadAssets } from "./dashboard/assets.ts";
+import { problemPage, sendPage, wantsPage } from "./dashboard/page.ts";
 import { dashboardRoutes } from "./dashboard/routes.ts";
 import type { Deps } from "./deps.ts";
 import { healthRoutes } from "./http/health.ts";
@@ -45,14 +47,20 @@ export function createHttpServer(
       return http;
     },
   });
-  server.setErrorHandler(problemHandler(deps.log));
+  const assets = loadAssets();
+  server.setErrorHandler(problemHandler(deps.log, assets));
   server.setNotFoundHandler((request, reply) => {
+    const title = "Nothing was found";
+    if (wantsPage(request)) {
+      const detail = "There is no page at this address. Check how it is spelled.";
+      return void sendPage(reply.code(404), problemPage(assets, { title, detail }));
+    }
     reply
       .code(404)
       .header("content-type", "application/problem+json")
       .send({
         type: "about:blank",
-        title: "Nothing was found",
+        title,
         status: 404,
         detail: `There is no ${request.method} ${request.url.slice(0, 200)} here.`,
       });
@@ -62,6 +70,6 @@ export function createHttpServer(
   server.register(runnerRoutes(deps));
   server.register(modelRoutes(deps));
   server.register(apiRoutes({ ...deps, hub: createEventHub(deps), feed: createTaskFeed(deps) }, deps.rates));
-  server.register(dashboardRoutes(deps));
+  server.register(dashboardRoutes({ ...deps, assets }));
   return server;
 }

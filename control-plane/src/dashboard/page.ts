@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Assets } from "./assets.ts";
 
 export type Page = { html: string; policy: string };
@@ -58,6 +59,38 @@ ${way}
 </main>`,
   );
   return { html, policy: policyOf("'none'") };
+}
+
+/** What went wrong, for whoever came with a browser and would else read JSON. */
+export function problemPage(assets: Assets, problem: { title: string; detail: string }): Page {
+  const html = document(
+    assets,
+    "",
+    `<main class="welcome">
+<h1>${attribute(problem.title)}</h1>
+<p>${attribute(problem.detail)}</p>
+<p><a class="button" href="/">Back to the start</a></p>
+</main>`,
+  );
+  return { html, policy: policyOf("'none'") };
+}
+
+/** A person's browser that goes somewhere, not a program that asks for data. */
+export function wantsPage({ method, headers }: FastifyRequest): boolean {
+  return (method === "GET" || method === "HEAD") && headers.accept?.includes("text/html") === true;
+}
+
+export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
+  return reply
+    .headers({
+      "content-security-policy": page.policy,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "same-origin",
+      "cross-origin-opener-policy": "same-origin",
+      "cache-control": "no-store",
+    })
+    .type("text/html; charset=utf-8")
+    .send(page.html);
 }
 
 function document(assets: Assets, head: string, body: string): string {

@@ -86,6 +86,17 @@ describe("a page", () => {
   );
 });
 
+it("tells a browser that lost its way in words, and a program in JSON", async () => {
+  const path = "/auth/github/callback?error=access_denied&state=<b>";
+  const page = await get(path, { headers: { accept: "text/html,*/*;q=0.8" } });
+  const data = await get(path, { headers: { accept: "application/json" } });
+
+  expect([page.status, data.status]).toEqual([400, 400]);
+  expect(page.headers.get("content-security-policy")).toContain("script-src 'none'");
+  expect(await page.text()).toContain("The sign-in was declined on GitHub.");
+  expect(data.headers.get("content-type")).toContain("application/problem+json");
+});
+
 describe("an asset", () => {
   it("may be kept for ever, and comes small to who takes gzip", async () => {
     const plain = await get(assets.entry, { headers: { "accept-encoding": "identity" } });

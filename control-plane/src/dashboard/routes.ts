@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../deps.ts";
 import { authenticate } from "../identity/authenticate.ts";
-import { type Asset, loadAssets } from "./assets.ts";
-import { appPage, type Page, welcomePage } from "./page.ts";
+import type { Asset, Assets } from "./assets.ts";
+import { appPage, sendPage, welcomePage } from "./page.ts";
 
 /** What the browser's own router knows; everything else is not there. */
 const VIEWS = "tasks|repositories|usage|members|api-keys|secrets|audit-log|runners";
@@ -16,8 +16,8 @@ const ADDRESSES = [
 const YEAR_S = 31_536_000;
 
 /** The dashboard: pages at `/` and below `/organizations`, and the files they are made of. */
-export function dashboardRoutes(deps: Deps & { appUrl: string }) {
-  const assets = loadAssets();
+export function dashboardRoutes(deps: Deps & { appUrl: string; assets: Assets }) {
+  const { assets } = deps;
   const app = appPage(assets);
 
   return async function routes(server: FastifyInstance): Promise<void> {
@@ -35,19 +35,6 @@ export function dashboardRoutes(deps: Deps & { appUrl: string }) {
       });
     }
   };
-}
-
-function sendPage(reply: FastifyReply, page: Page): FastifyReply {
-  return reply
-    .headers({
-      "content-security-policy": page.policy,
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "same-origin",
-      "cross-origin-opener-policy": "same-origin",
-      "cache-control": "no-store",
-    })
-    .type("text/html; charset=utf-8")
-    .send(page.html);
 }
 
 function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {

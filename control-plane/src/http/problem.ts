@@ -2,16 +2,19 @@ import { AicdError, ERROR_KINDS } from "@aicd/core";
 import type { Logger } from "@aicd/ops";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { ZodError, z } from "zod";
+import type { Assets } from "../dashboard/assets.ts";
+import { problemPage, sendPage, wantsPage } from "../dashboard/page.ts";
 import { RefusedChangeSet } from "../runner/change-set.ts";
 
 /** The one place where errors become answers (RFC 9457): what happened, why, what to do. */
-export function problemHandler(log: Logger) {
+export function problemHandler(log: Logger, assets: Assets) {
   return function handle(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
     const problem = toProblem(error);
     if (problem.status >= 500) {
       log.error({ err: error, route: request.routeOptions.url, method: request.method }, "request failed");
     }
     if (problem.status === 503) reply.header("retry-after", "5");
+    if (wantsPage(request)) return void sendPage(reply.code(problem.status), problemPage(assets, problem));
     reply.code(problem.status).header("content-type", "application/problem+json").send(problem);
   };
 }

@@ -23,6 +23,7 @@ import { createGitHubClients } from "@aicd/github";
 import { createLogger, createRedactor, type Logger } from "@aicd/ops";
 import fastify from "fastify";
 import { afterAll } from "vitest";
+import { loadAssets } from "../../dashboard/assets.ts";
 import { dashboardRoutes } from "../../dashboard/routes.ts";
 import type { Deps } from "../../deps.ts";
 import { HTTP_OPTIONS } from "../../http/options.ts";
@@ -97,12 +98,13 @@ export async function createApiWorld(
   const directory = await mkdtemp(join(tmpdir(), "aicd-api-"));
   const { deps, github, clock } = createDeps(database, { ...options, url, directory });
   const server = fastify(HTTP_OPTIONS);
-  server.setErrorHandler(problemHandler(deps.log));
+  const assets = loadAssets();
+  server.setErrorHandler(problemHandler(deps.log, assets));
   server.register(identityRoutes(deps));
   server.register(
     apiRoutes({ ...deps, hub: createEventHub(deps), feed: createTaskFeed(deps) }, options.rates ?? WIDE),
   );
-  server.register(dashboardRoutes({ ...deps, appUrl: "https://github.com/apps/ai-cd" }));
+  server.register(dashboardRoutes({ ...deps, assets, appUrl: "https://github.com/apps/ai-cd" }));
   await server.listen({ port: Number(new URL(url).port), host: "127.0.0.1" });
   afterAll(async () => {
     const closed = server.close();

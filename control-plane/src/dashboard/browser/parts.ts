@@ -80,6 +80,16 @@ export function Time({ at }: { at: string }): ComponentChild {
   return h("time", { dateTime: at, title: moment(at) }, since(at));
 }
 
+/**
+ * Text of a model or a stranger. The one thing it may do is name code between backticks; all the rest of
+ * Markdown stays what was typed.
+ */
+export function prose(text: string): ComponentChild[] {
+  return text
+    .split(/(`[^`\n]+`)/)
+    .map((part) => (part.length > 2 && /^`.*`$/.test(part) ? h("code", null, part.slice(1, -1)) : part));
+}
+
 /** A link that leaves the dashboard. Only http(s) becomes one, whatever a stored address says. */
 export function Out({ href, children }: { href: string } & Children): ComponentChild {
   if (!/^https?:\/\//i.test(href)) return h("span", null, children);

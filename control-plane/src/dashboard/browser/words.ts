@@ -58,6 +58,11 @@ export function since(iso: string, now = Date.now()): string {
   return step === undefined ? "just now" : RELATIVE.format(Math.round(seconds / step[1]), step[0]);
 }
 
+/** "1 finding", "2 findings". */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 /** `runner_never_started` → "Runner never started". */
 export function sentence(name: string): string {
   const words = name.replaceAll(/[_.]/g, " ");

@@ -100,7 +100,7 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await say("check.run", { command: "npm test", exitCode: 0 });
       await sees(tab, /Check passed npm test/);
       await say("tool.used", { tool: "read", detail: "src/a.js", ok: true });
-      await sees(tab, "1 single steps");
+      await sees(tab, "1 single step");
       expect(await tab.count(".timeline li")).toBe(3);
       await sees(tab, "The task is now: Reviewing");
     });

@@ -19,6 +19,15 @@ it("leads from the page for strangers over GitHub to where somebody wanted to go
   expect(dashboard).toContain('<script type="module"');
 });
 
+it("answers a browser with a page also where there is none", async () => {
+  const page = await fetch(`${url}/nowhere`, { headers: { accept: "text/html" } });
+  const data = await fetch(`${url}/nowhere`);
+
+  expect([page.status, data.status]).toEqual([404, 404]);
+  expect(await page.text()).toContain("There is no page at this address.");
+  expect(data.headers.get("content-type")).toContain("application/problem+json");
+});
+
 const path = findChromium();
 
 it.skipIf(path === undefined)(

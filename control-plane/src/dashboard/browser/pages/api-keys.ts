@@ -5,7 +5,7 @@ import { useAction, usePages } from "../load.ts";
 import { Chip, Empty, Head, More, show, Table, Time, Trouble } from "../parts.ts";
 import { say } from "../say.ts";
 import type { Here } from "../session.ts";
-import { sentence } from "../words.ts";
+import { count, sentence } from "../words.ts";
 import { NewKeyForm } from "./new-key.ts";
 
 type Asked = { verb: "rotate" | "revoke"; key: ApiKey };
@@ -68,7 +68,7 @@ function columnsFor(mayWrite: boolean, ask: (asked: Asked) => void) {
     {
       title: "Role",
       cell: ({ role, scopes }: ApiKey) =>
-        h("span", { title: scopes.join(", ") }, `${sentence(role)}, ${scopes.length} scopes`),
+        h("span", { title: scopes.join(", ") }, `${sentence(role)}, ${count(scopes.length, "scope")}`),
     },
     { title: "Made by", cell: ({ createdBy }: ApiKey) => createdBy.login },
     {

@@ -2,7 +2,7 @@ import type { AuditEntry } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { usePages } from "../load.ts";
 import { Empty, Field, Head, More, show, Table } from "../parts.ts";
-import { type Place, refine } from "../router.ts";
+import { addressOf, type Place, refine } from "../router.ts";
 import type { Here } from "../session.ts";
 import { moment } from "../words.ts";
 
@@ -69,14 +69,21 @@ export function AuditLogPage({ here, place }: { here: Here; place: Place }): Com
             columns: [
               { title: "When", cell: ({ at }) => moment(at) },
               { title: "Who", cell: actorOf },
-              { title: "Action", cell: ({ action: name }) => h("code", null, name) },
-              { title: "Of", cell: ({ target }) => h("code", null, target) },
+              { title: "Action", cell: ({ action: name }) => h("code", { class: "whole" }, name) },
+              { title: "Of", cell: ({ target }) => targetOf(here, target) },
               { title: "Detail", cell: ({ detail }) => detailOf(detail) },
             ],
           }),
     ),
     h(More, { pages }),
   );
+}
+
+/** Ids are long and alike; their ends tell them apart, and the whole of one is in its title. */
+function targetOf(here: Here, target: string): ComponentChild {
+  const [, kind = "", end = ""] = /^([a-z]{3})_[0-9a-z]+([0-9a-z]{6})$/.exec(target) ?? [];
+  const text = h("code", { class: "whole", title: target }, kind === "" ? target : `${kind}…${end}`);
+  return kind === "tsk" ? h("a", { href: addressOf(here.org.login, "tasks", target) }, text) : text;
 }
 
 /** The API key's maker stands beside the key; machines have only a name. */

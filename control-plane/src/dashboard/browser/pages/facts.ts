@@ -1,5 +1,5 @@
 import type { Event as Fact } from "@aicd/sdk";
-import { money, sentence } from "../words.ts";
+import { count, money, sentence } from "../words.ts";
 
 export type Told = {
   text: string;
@@ -36,11 +36,11 @@ const TELLERS: Record<string, (fields: Fields) => Told> = {
   "question.asked": () => ({ text: "A question was asked on the issue", tone: "asks" }),
   "input.given": ({ by }) => ({ text: `Answered${by}`, tone: "idle" }),
   "changes.proposed": ({ number }) => ({
-    text: `Change proposed, ${number("files") ?? 0} files`,
+    text: `Change proposed, ${count(number("files") ?? 0, "file")}`,
     tone: "busy",
   }),
   "review.rejected": ({ number }) => ({
-    text: `Sent back by the critic, ${number("findings") ?? 0} findings`,
+    text: `Sent back by the critic, ${count(number("findings") ?? 0, "finding")}`,
     tone: "asks",
   }),
   "review.approved": () => ({ text: "Approved by the critic and the policy", tone: "good" }),

@@ -28,7 +28,7 @@ export function StateLine({ task }: { task: Task }): ComponentChild {
     ...STEPS.map((name, index) => {
       const kind =
         index < step || (index === step && how === "through") ? "past" : index === step ? how : "later";
-      const label = index === step && how !== "through" ? here(task, name) : STATES[name].label;
+      const label = index === step ? here(task, name) : STATES[name].label;
       return h(
         "li",
         { class: kind, ...(index === step ? { "aria-current": "step" as const } : {}) },
@@ -48,6 +48,6 @@ function standOf({ state, phase, pullRequest }: Task): [number, How] {
 }
 
 function here({ state }: Task, step: (typeof STEPS)[number]): string {
-  if (state === step) return STATES[step].label;
+  if (state === step || state === "PUBLISHING") return STATES[step].label;
   return state === "QUEUED" ? `${STATES[step].label}: queued` : STATES[state].label;
 }

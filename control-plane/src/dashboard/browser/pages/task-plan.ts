@@ -1,6 +1,6 @@
 import type { Plan } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
-import { Chip } from "../parts.ts";
+import { Chip, prose } from "../parts.ts";
 import { money } from "../words.ts";
 
 const TONES = { proposed: "asks", approved: "good", void: "idle" } as const;
@@ -21,16 +21,16 @@ export function PlanCard({ plan }: { plan: Plan }): ComponentChild {
       " ",
       h(Chip, { tone: TONES[state] }, approvedBy === null ? state : `approved by ${approvedBy.login}`),
     ),
-    h("p", null, h("strong", null, title)),
-    h("p", { class: "text" }, understanding),
+    h("p", null, h("strong", null, prose(title))),
+    h("p", { class: "text" }, prose(understanding)),
     h("h3", null, "Cause"),
-    h("p", { class: "text" }, cause),
+    h("p", { class: "text" }, prose(cause)),
     h("h3", null, "Files"),
     h(
       "ul",
       null,
       ...files.map(({ path, change }) =>
-        h("li", null, h("code", null, path), h("span", { class: "text" }, ` ${change}`)),
+        h("li", null, h("code", null, path), h("span", { class: "text" }, " ", prose(change))),
       ),
     ),
     list("Tests", tests),
@@ -61,7 +61,7 @@ function list(title: string, items: string[], code = false): ComponentChild {
       "ul",
       null,
       ...items.map((item) =>
-        h("li", null, code ? h("code", null, item) : h("span", { class: "text" }, item)),
+        h("li", null, code ? h("code", null, item) : h("span", { class: "text" }, prose(item))),
       ),
     ),
   ];

@@ -1,7 +1,8 @@
 import type { Event as Fact } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { useState } from "preact/hooks";
-import { clock, moment } from "../words.ts";
+import { prose } from "../parts.ts";
+import { clock, count, moment } from "../words.ts";
 import { type Told, tell } from "./facts.ts";
 
 /** Every step of an agent is an event; a page shows the last ones. */
@@ -27,7 +28,7 @@ export function Timeline({ facts }: { facts: Fact[] }): ComponentChild {
           "label",
           { class: "check quiet" },
           h("input", { type: "checkbox", checked: steps, onChange: () => setSteps(!steps) }),
-          `${minor} single steps`,
+          count(minor, "single step"),
         ),
     ),
     shown.length === 0
@@ -49,7 +50,7 @@ function Line({ fact, told }: { fact: Fact; told: Told }): ComponentChild {
       "span",
       null,
       text,
-      detail !== undefined && detail !== "" && h("span", { class: "quiet text" }, ` ${detail}`),
+      detail !== undefined && detail !== "" && h("span", { class: "quiet text" }, " ", prose(detail)),
     ),
     h("time", { dateTime: fact.at, title: moment(fact.at), class: "quiet" }, clock(fact.at)),
   );
