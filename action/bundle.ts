@@ -16,7 +16,7 @@ import { join, resolve } from "node:path";
  */
 const room = import.meta.dirname;
 const dist = resolve(process.argv[2] ?? join(room, "dist"));
-const PACKAGES = ["agents", "core", "github", "protocol", "runner"];
+const PACKAGES = ["agents", "code-index", "core", "github", "protocol", "runner"];
 
 mkdirSync(join(room, "build"), { recursive: true });
 // A directory of its own for each build, so that two at a time do not mix.
@@ -41,7 +41,11 @@ function emit(): void {
 function linkPackages(): void {
   const names = join(build, "node_modules", "@aicd");
   mkdirSync(names, { recursive: true });
-  const manifest = JSON.stringify({ type: "module", exports: "./src/index.js", sideEffects: false });
+  const manifest = JSON.stringify({
+    type: "module",
+    exports: { ".": "./src/index.js", "./*": "./src/*.js" },
+    sideEffects: false,
+  });
   for (const name of PACKAGES) {
     writeFileSync(join(build, "packages", name, "package.json"), manifest);
     symlinkSync(join("..", "..", "packages", name), join(names, name));

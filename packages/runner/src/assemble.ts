@@ -1,3 +1,4 @@
+import { createTreeSearch } from "@aicd/code-index/tree";
 import { type AgentProgress, AicdError, type Budget } from "@aicd/core";
 import type { LeaseGrant } from "@aicd/protocol";
 import { prepare } from "./checkout/prepare.ts";
@@ -9,7 +10,6 @@ import { createPrograms } from "./programs/programs.ts";
 import { toEvent } from "./progress.ts";
 import { createRedact } from "./redact.ts";
 import { createSandbox } from "./sandbox/sandbox.ts";
-import { createLexicalSearch } from "./search/lexical.ts";
 import { createSharedSearch } from "./search/shared.ts";
 import type { Attempt } from "./story/attempt.ts";
 import { createCheckpoints } from "./story/checkpoints.ts";
@@ -68,7 +68,7 @@ export async function assemble(
       workspace,
       programs: createPrograms(sandbox),
       codeSearch: createSharedSearch({
-        own: createLexicalSearch(tree),
+        own: createTreeSearch(tree),
         client: options.client,
         lease,
         paths: async () => new Set((await tree.files()).map(({ path }) => path)),

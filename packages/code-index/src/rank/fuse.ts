@@ -20,7 +20,7 @@ export const WEIGHTS: Record<SignalName, number> = {
   symbol: 0.61,
   named: 2.77,
   traced: 1,
-  spelled: 3,
+  spelled: 5,
   history: 0.59,
   told: 2.4,
   churn: 0.75,

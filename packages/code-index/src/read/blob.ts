@@ -10,7 +10,7 @@ export type Blob = { passages: Passage[]; names: string[] };
 /** Lines of a passage where no definition bounds it, the most of one, and the least. */
 const WINDOW = 40;
 const LONGEST = 120;
-const SHORTEST = 5;
+const SHORTEST = 3;
 const MOST_NAMES = 2_000;
 
 /** Undefined for what is not text. */

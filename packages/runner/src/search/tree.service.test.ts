@@ -1,11 +1,11 @@
 import { rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { createTreeSearch } from "@aicd/code-index/tree";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { prepare } from "../checkout/prepare.ts";
 import { createTree } from "../checkout/tree.ts";
 import { PATH } from "../testing/env.ts";
 import { createRepository, type TestRepository } from "../testing/repository.ts";
-import { createLexicalSearch } from "./lexical.ts";
 
 const FILES = {
   "src/http/retry.ts": [
@@ -35,10 +35,10 @@ async function search() {
   const { workspaceDir, tempDir, sha } = repository;
   const start = { startSha: sha, baseSha: sha, gitEnv: {} };
   const { trusted } = await prepare({ workspaceDir, tempDir, path: PATH, ...start });
-  return createLexicalSearch(createTree(trusted, sha));
+  return createTreeSearch(createTree(trusted, sha));
 }
 
-describe("createLexicalSearch", () => {
+describe("createTreeSearch", () => {
   it("finds a definition by the words an issue uses for it", async () => {
     const { search: find } = await search();
 
@@ -72,7 +72,8 @@ describe("createLexicalSearch", () => {
 
     const paths = (await find("parseRetryAfter", { limit: 10 })).map(({ path }) => path);
 
-    expect(paths).toEqual(["src/http/retry.ts", "test/retry.test.ts", "src/http/client.ts"]);
+    expect(paths[0]).toBe("src/http/retry.ts");
+    expect(paths.toSorted()).toEqual(["src/http/client.ts", "src/http/retry.ts", "test/retry.test.ts"]);
     expect(await find("the of and 一", { limit: 10 })).toEqual([]);
   });
 });
