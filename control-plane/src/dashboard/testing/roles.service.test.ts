@@ -15,7 +15,7 @@ await plantChange(blocked);
 /** Permissions that the dashboard has nothing for, and why. A new permission has to be put here or shown. */
 const NOT_SHOWN: Partial<Record<Permission, string>> = {
   "organization.read": "the frame around every page",
-  "organization.write": "no route needs it",
+  "organization.write": "its settings have no page yet",
   "organization.export": "made by programs, before an uninstall",
   "billing.read": "no route needs it",
   "billing.write": "no route needs it",

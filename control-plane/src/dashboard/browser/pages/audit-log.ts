@@ -79,11 +79,17 @@ export function AuditLogPage({ here, place }: { here: Here; place: Place }): Com
   );
 }
 
-/** Ids are long and alike; their ends tell them apart, and the whole of one is in its title. */
+/** Ids and digests are long and alike; a few characters tell them apart, and the whole is in the title. */
+function shorten(text: string): string {
+  return text
+    .replaceAll(/\b([a-z]{3})_[0-9a-z]{20}([0-9a-z]{6})\b/g, "$1…$2")
+    .replaceAll(/\b([0-9a-f]{8})[0-9a-f-]{24,}\b/g, "$1…");
+}
+
 function targetOf(here: Here, target: string): ComponentChild {
-  const [, kind = "", end = ""] = /^([a-z]{3})_[0-9a-z]+([0-9a-z]{6})$/.exec(target) ?? [];
-  const text = h("code", { class: "whole", title: target }, kind === "" ? target : `${kind}…${end}`);
-  return kind === "tsk" ? h("a", { href: addressOf(here.org.login, "tasks", target) }, text) : text;
+  const text = h("code", { class: "whole", title: target }, shorten(target));
+  const task = /^tsk_[0-9a-z]{26}/.exec(target)?.[0];
+  return task === undefined ? text : h("a", { href: addressOf(here.org.login, "tasks", task) }, text);
 }
 
 /** The API key's maker stands beside the key; machines have only a name. */
@@ -101,5 +107,6 @@ function detailOf(detail: Record<string, unknown>): ComponentChild {
   const text = entries.map(
     ([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
   );
-  return h("span", { class: "quiet text" }, text.join(", ").slice(0, 500));
+  const whole = text.join(", ").slice(0, 500);
+  return h("span", { class: "quiet text", title: whole }, shorten(whole));
 }
