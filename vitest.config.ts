@@ -31,7 +31,6 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 180_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -70,6 +70,8 @@ function withoutMarks(turn: unknown): unknown {
 function steady(line: string): string {
   return line
     .replace(/("id": "rs-|"encrypted_content": ")[^"]*/, "$1…")
+    // What a search finds, and in which order, is the code index's to change.
+    .replace(/(<data name=\\"candidates\\" mark=\\")\w+(\\">\\n).*?(<\/data mark=\\")\w+/g, "$1…$2…$3…")
     .replace(/(\[exit code \d+\])(?:\\n|").*$/, '$1 …"')
     .replace(
       /(<data name=\\"evidence\\" mark=\\")\w+(\\">\\n)(.*?)(<\/data mark=\\")\w+/g,
