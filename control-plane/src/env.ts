@@ -20,6 +20,8 @@ const ControlPlaneEnv = z.object({
     .meta(fix("Give the address under which GitHub reaches this server, e.g. https://aicd.example.com.")),
   DATABASE_URL: SecretText.optional().meta(fix("Use postgres://user:password@host:5432/database.")),
   REDIS_URL: SecretText.optional().meta(fix("Use redis://host:6379.")),
+  QDRANT_URL: url.optional().meta(fix("Use http://host:6333.")),
+  QDRANT_API_KEY: SecretText.optional().meta(fix("Copy the key from the Qdrant server's configuration.")),
   APP_ID: z.coerce
     .number()
     .int()

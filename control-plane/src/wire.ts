@@ -239,7 +239,11 @@ async function openDatabase(env: Env, shutdown: Shutdown): Promise<string> {
 
 function codeIndexOf(env: Env, log: Logger): Deps["codeIndex"] {
   const directory = join(env.AICD_DIRECTORY, "index");
-  const engine = { kind: "embedded" as const, directory };
+  const apiKey = env.QDRANT_API_KEY?.reveal();
+  const engine =
+    env.QDRANT_URL === undefined
+      ? { kind: "embedded" as const, directory }
+      : { kind: "qdrant" as const, url: env.QDRANT_URL, ...(apiKey === undefined ? {} : { apiKey }) };
   const start = () => createIndexProcess({ engine, path: env.PATH, log });
   const mirrors = createMirrors({ directory: join(env.AICD_DIRECTORY, "mirrors"), path: env.PATH });
   return { reader: start(), writer: start(), mirrors };

@@ -68,20 +68,22 @@ function withoutMarks(turn: unknown): unknown {
 
 /** Takes out what differs from run to run: output of commands and marks that depend on it, reasoning of the replay. */
 function steady(line: string): string {
-  return line
-    .replace(/("id": "rs-|"encrypted_content": ")[^"]*/, "$1…")
-    // What a search finds, and in which order, is the code index's to change.
-    .replace(/(<data name=\\"candidates\\" mark=\\")\w+(\\">\\n).*?(<\/data mark=\\")\w+/g, "$1…$2…$3…")
-    .replace(/(\[exit code \d+\])(?:\\n|").*$/, '$1 …"')
-    .replace(
-      /(<data name=\\"evidence\\" mark=\\")\w+(\\">\\n)(.*?)(<\/data mark=\\")\w+/g,
-      (_, head, open, rows, tail) => {
-        const kept = String(rows).match(
-          /(?:setup|before the change|with the new tests, without the change|after the change): `[^`]*` [^\\]*/g,
-        );
-        return `${head}…${open}${(kept ?? []).join("\\n")}\\n${tail}…`;
-      },
-    );
+  return (
+    line
+      .replace(/("id": "rs-|"encrypted_content": ")[^"]*/, "$1…")
+      // What a search finds, and in which order, is the code index's to change.
+      .replace(/(<data name=\\"candidates\\" mark=\\")\w+(\\">\\n).*?(<\/data mark=\\")\w+/g, "$1…$2…$3…")
+      .replace(/(\[exit code \d+\])(?:\\n|").*$/, '$1 …"')
+      .replace(
+        /(<data name=\\"evidence\\" mark=\\")\w+(\\">\\n)(.*?)(<\/data mark=\\")\w+/g,
+        (_, head, open, rows, tail) => {
+          const kept = String(rows).match(
+            /(?:setup|before the change|with the new tests, without the change|after the change): `[^`]*` [^\\]*/g,
+          );
+          return `${head}…${open}${(kept ?? []).join("\\n")}\\n${tail}…`;
+        },
+      )
+  );
 }
 
 it.each(["claude", "openai"] as const)(

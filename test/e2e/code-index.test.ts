@@ -245,6 +245,7 @@ describe("what was read of a repository", () => {
     expect(proof.index.left).toEqual(none);
     expect(proof.index.deleted).toMatchObject({ repositories: 1 });
     expect(proof.index.deleted.passages).toBeGreaterThan(0);
+    expect(proof.index.deleted.vectors).toBeGreaterThan(0);
     expect(await kept()).toEqual([]);
     expect(github.unexpected).toEqual([]);
   });

@@ -80,6 +80,7 @@ export function createEmbeddedIndex({ directory }: { directory: string }): CodeI
         total.repositories += 1;
         total.files += report.files;
         total.passages += report.passages;
+        total.vectors += snapshot.vectors.values.length / Math.max(1, snapshot.vectors.dimensions);
         total.commits += report.commits;
       }
       return total;

@@ -189,7 +189,9 @@ export function describeCodeIndex(name: string, createPlace: () => Promise<Index
       const second = { tenantId: TENANT, repositoryId: idAt("rep", 2) as RepositoryId };
       await index.update(MINE, repository.source(commit));
       await index.update(second, repository.source(commit));
-      expect(await index.count(TENANT)).toMatchObject({ repositories: 2, files: 2, passages: 2, commits: 2 });
+      const count = await index.count(TENANT);
+      expect(count).toMatchObject({ repositories: 2, files: 2, passages: 2, commits: 2 });
+      expect(count.vectors).toBeGreaterThanOrEqual(2);
 
       await index.dropRepository(MINE);
       expect(await index.search(MINE, "quokka", { limit: 5 })).toBeUndefined();
