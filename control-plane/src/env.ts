@@ -76,6 +76,9 @@ const ControlPlaneEnv = z.object({
   ENCRYPTION_KEY: SecretText.optional().meta(
     fix("Make one with `openssl rand -base64 32`. While changing it give both, the new one first: new,old."),
   ),
+  METRICS_TOKEN: SecretText.optional().meta(
+    fix("Make one with `openssl rand -hex 32`, and give it to Prometheus as `authorization.credentials`."),
+  ),
   TRUSTED_PROXIES: z
     .string()
     .regex(/^[0-9a-f.:/, ]+$/i, "not a list of addresses")

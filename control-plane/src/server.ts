@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
-import type { Metrics } from "@aicd/ops";
+import type { Metrics, Secret } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import fastify, { type FastifyInstance } from "fastify";
 import { createTaskFeed } from "./api/events/feed.ts";
@@ -30,6 +30,7 @@ export function createHttpServer(
     appUrl: string;
     trustedProxies: string[] | undefined;
     rates: Rates;
+    metricsToken: Secret | undefined;
   },
   intake: WebhookListener,
 ): FastifyInstance {

@@ -215,7 +215,15 @@ export async function start(
   shutdown.add("intake", () => intake.close());
   const rates = ratesOf(env.API_REQUESTS_PER_MINUTE);
   const server = createHttpServer(
-    { ...deps, queue, metrics, appUrl: self.html_url, trustedProxies: env.TRUSTED_PROXIES, rates },
+    {
+      ...deps,
+      queue,
+      metrics,
+      appUrl: self.html_url,
+      trustedProxies: env.TRUSTED_PROXIES,
+      rates,
+      metricsToken: env.METRICS_TOKEN,
+    },
     intake.handle,
   );
   shutdown.add("http", () => closeServer(server));

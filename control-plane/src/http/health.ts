@@ -1,13 +1,21 @@
-import type { Metrics } from "@aicd/ops";
+import { AicdError } from "@aicd/core";
+import type { Metrics, Secret } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
+import { sameText } from "../identity/tokens.ts";
 
 /** Owed jobs older than this mean that the workers do not keep up. */
 const LAG_S = 30;
 
 /** `/healthz`: the process lives. `/readyz`: it can do its work. `/metrics`: for Prometheus. */
-export function healthRoutes(deps: { pool: Pool; queue: NudgeQueue; metrics: Metrics }) {
+export function healthRoutes(deps: {
+  pool: Pool;
+  queue: NudgeQueue;
+  metrics: Metrics;
+  /** What `/metrics` asks for; undefined: nothing. */
+  metricsToken?: Secret | undefined;
+}) {
   return async function routes(server: FastifyInstance): Promise<void> {
     server.get("/healthz", async () => ({ status: "ok" }));
 
@@ -28,7 +36,13 @@ export function healthRoutes(deps: { pool: Pool; queue: NudgeQueue; metrics: Met
       return reply.code(problems.length === 0 ? 200 : 503).send({ ready: problems.length === 0, problems });
     });
 
-    server.get("/metrics", async (_request, reply) => {
+    server.get("/metrics", async (request, reply) => {
+      const { metricsToken } = deps;
+      const given = request.headers.authorization ?? "";
+      if (metricsToken !== undefined && !sameText(given, `Bearer ${metricsToken.reveal()}`)) {
+        reply.header("www-authenticate", 'Bearer realm="metrics"');
+        throw new AicdError("unauthenticated", "Send the METRICS_TOKEN as `authorization: Bearer …`.");
+      }
       reply.header("content-type", deps.metrics.registry.contentType);
       return deps.metrics.registry.metrics();
     });

@@ -4,9 +4,12 @@ import {
   endMembership,
   findMembership,
   findTenant,
+  inheritOwnership,
+  listOwners,
   type Membership,
   noteMembership,
   type Tenant,
+  type TenantTx,
 } from "@aicd/db";
 import { organizationRoleOf } from "@aicd/github";
 import type { Deps } from "../deps.ts";
@@ -70,21 +73,52 @@ export async function recheck(
   if (tenant === undefined) return undefined;
   const role = await askRole(deps, tenant, person);
   const { userId, login } = person;
-  return deps.db.withTenant({ tenantId }, async (tx) => {
+  const after = await deps.db.withTenant({ tenantId }, async (tx) => {
     const before = await findMembership(tx, userId);
     // Of two that learn at once that somebody left, one writes it down.
     if (role === undefined && !(await endMembership(tx, userId))) return undefined;
-    const after = role === undefined ? undefined : await noteMembership(tx, { userId, login, role });
-    if (before?.role !== after?.role) {
-      const action = before === undefined ? "joined" : after === undefined ? "left" : "role_changed";
-      await appendAudit(tx, deps.mint, {
-        actor: { kind: "system", id: "github-membership" },
-        action: `member.${action}`,
-        target: userId,
-        detail: { login, before: before?.role ?? null, after: after?.role ?? null },
-      });
-    }
-    return after;
+    const noted = role === undefined ? undefined : await noteMembership(tx, { userId, login, role });
+    await auditChange(deps, tx, person, { before: before?.role, after: noted?.role });
+    return noted;
+  });
+  if (role !== "owner" || after === undefined || after.role === "owner") return after;
+  return (await inherit(deps, tenantId, person, after)) ?? after;
+}
+
+/**
+ * An owner on GitHub who was given a smaller role here gets theirs back when nobody else owns the organisation
+ * any more: people who left send no requests, so GitHub is asked about them.
+ */
+async function inherit(
+  deps: Deps,
+  tenantId: TenantId,
+  person: Person,
+  now: Membership,
+): Promise<Membership | undefined> {
+  for (const owner of await listOwners(deps.db.system, tenantId)) {
+    if (owner.ageMs < RECHECK_MS || (await recheck(deps, tenantId, owner))?.role === "owner")
+      return undefined;
+  }
+  return deps.db.withTenant({ tenantId }, async (tx) => {
+    const owner = await inheritOwnership(tx, person.userId);
+    if (owner !== undefined) await auditChange(deps, tx, person, { before: now.role, after: owner.role });
+    return owner;
+  });
+}
+
+async function auditChange(
+  deps: Deps,
+  tx: TenantTx,
+  { userId, login }: Person,
+  { before, after }: { before: Role | undefined; after: Role | undefined },
+): Promise<void> {
+  if (before === after) return;
+  const action = before === undefined ? "joined" : after === undefined ? "left" : "role_changed";
+  await appendAudit(tx, deps.mint, {
+    actor: { kind: "system", id: "github-membership" },
+    action: `member.${action}`,
+    target: userId,
+    detail: { login, before: before ?? null, after: after ?? null },
   });
 }
 

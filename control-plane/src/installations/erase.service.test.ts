@@ -1,20 +1,21 @@
 import { readdir } from "node:fs/promises";
-import { endInstallation, oweErasure, upsertInstallation } from "@aicd/db";
+import { appendAudit, endInstallation, oweErasure, upsertInstallation } from "@aicd/db";
 import { expect, it, vi } from "vitest";
+import { plantTenant } from "../api/testing/plant.ts";
 import { createApiWorld, type Organization } from "../api/testing/world.ts";
 import { eraseDue } from "./erase.ts";
 
 const world = await createApiWorld();
 const { deps, ours, theirs } = world;
 const { pool } = world.database;
-const count = async (table: string, { tenantId }: Organization) => {
+const count = async (table: string, { tenantId }: Pick<Organization, "tenantId">) => {
   const { rows } = await pool.query(`SELECT count(*)::int AS n FROM ${table} WHERE tenant_id = $1`, [
     tenantId,
   ]);
   return rows[0]?.n;
 };
 
-async function uninstall({ tenantId }: Organization, githubId: number): Promise<void> {
+async function uninstall({ tenantId }: Pick<Organization, "tenantId">, githubId: number): Promise<void> {
   await deps.db.withSystem(async (tx) => {
     await endInstallation(tx, githubId);
     await oweErasure(tx, deps.mint, { tenantId, afterHours: 0 });
@@ -74,4 +75,37 @@ it("keeps no export past the day that was promised", async () => {
   await eraseDue(deps);
 
   expect(await readdir(deps.exportDirectory)).toEqual([]);
+});
+
+it("leaves no row of a write that was in flight while its organisation was erased", async () => {
+  const third = await plantTenant(pool, deps.mint, { login: "third", number: 3 });
+  await uninstall(third, 3);
+  const begun = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const writing = deps.db.withTenant({ tenantId: third.tenantId }, async (tx) => {
+    const actor = { kind: "system" as const, id: "test" };
+    await appendAudit(tx, deps.mint, { actor, action: "written.late", target: third.taskId });
+    begun.resolve();
+    await go.promise;
+  });
+  await begun.promise;
+
+  const erasing = eraseDue(deps);
+  await vi.waitFor(async () => {
+    const waiting = await pool.query("SELECT FROM pg_locks WHERE NOT granted");
+    const done = await pool.query("SELECT FROM erasures WHERE tenant_id = $1 AND finished_at IS NOT NULL", [
+      third.tenantId,
+    ]);
+    expect((waiting.rowCount ?? 0) + (done.rowCount ?? 0)).toBeGreaterThan(0);
+  }, 10_000);
+  go.resolve();
+  await Promise.allSettled([writing, erasing]);
+  await eraseDue(deps);
+
+  expect(await count("audit_log", third)).toBe(0);
+  expect(await count("tasks", third)).toBe(0);
+  const { rows } = await pool.query("SELECT finished_at FROM erasures WHERE tenant_id = $1", [
+    third.tenantId,
+  ]);
+  expect(rows).toMatchObject([{ finished_at: expect.any(Date) }]);
 });

@@ -122,6 +122,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       tookMs: 1,
     }),
   freezeContext: (tx, ids) => stores.freezeContext(tx, ids.attemptId, body),
+  inheritOwnership: (tx, ids) => stores.inheritOwnership(tx, ids.userId),
   keepAnswer: (tx, ids) =>
     stores.keepAnswer(tx, {
       actorId: ids.keyId,

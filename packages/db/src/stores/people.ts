@@ -97,6 +97,40 @@ export async function noteMembership(
   return row;
 }
 
+/** Who owns a tenant here, with the age of GitHub's word for it. System work: a tenant does not see people. */
+export async function listOwners(
+  tx: SystemDb,
+  tenantId: TenantId,
+): Promise<{ userId: UserId; githubId: number; login: string; ageMs: number }[]> {
+  return tx.db
+    .select({
+      userId: memberships.userId,
+      githubId: users.githubId,
+      login: memberships.login,
+      ageMs: sql<number>`(extract(epoch from now() - ${memberships.checkedAt}) * 1000)::float8`,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.tenantId, tenantId), eq(memberships.role, "owner")))
+    .orderBy(asc(memberships.userId));
+}
+
+/** Makes a member an owner if nobody is one. Undefined: somebody is. */
+export async function inheritOwnership(tx: TenantTx, userId: UserId): Promise<Membership | undefined> {
+  const [row] = await tx.db
+    .update(memberships)
+    .set({ role: "owner", source: "github" })
+    .where(
+      and(
+        eq(memberships.tenantId, tx.scope.tenantId),
+        eq(memberships.userId, userId),
+        sql`NOT EXISTS (SELECT FROM memberships o WHERE o.tenant_id = ${tx.scope.tenantId} AND o.role = 'owner')`,
+      ),
+    )
+    .returning();
+  return row;
+}
+
 export async function endMembership(tx: TenantTx, userId: UserId): Promise<boolean> {
   const rows = await tx.db
     .delete(memberships)
