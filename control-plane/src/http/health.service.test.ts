@@ -3,6 +3,7 @@ import { createLogger, createMetrics, createRedactor, Secret } from "@aicd/ops";
 import { createQueue } from "@aicd/queue";
 import fastify from "fastify";
 import { afterAll, expect, it } from "vitest";
+import { loadAssets } from "../dashboard/assets.ts";
 import { healthRoutes } from "./health.ts";
 import { problemHandler } from "./problem.ts";
 
@@ -16,7 +17,8 @@ afterAll(() => queue.close());
 
 function serve(metricsToken?: Secret) {
   const server = fastify();
-  server.setErrorHandler(problemHandler(createLogger({ level: "silent", redactor: createRedactor() })));
+  const log = createLogger({ level: "silent", redactor: createRedactor() });
+  server.setErrorHandler(problemHandler(log, loadAssets()));
   server.register(healthRoutes({ pool: database.pool, queue, metrics: createMetrics(), metricsToken }));
   afterAll(() => server.close());
   return (authorization?: string) =>
