@@ -4,6 +4,7 @@ import { ApiError } from "@aicd/sdk";
 import { Command, Option } from "commander";
 import { runDemo } from "./demo/demo.ts";
 import { baseEnv, githubToken, githubUrls, modelEnv, serverEnv } from "./env.ts";
+import { indexLocally } from "./index-locally.ts";
 import { askInTerminal } from "./run/ask.ts";
 import { runLocally } from "./run/run.ts";
 import { connect, listTasks, showTask, watchTask } from "./tasks.ts";
@@ -68,6 +69,26 @@ program
       });
     },
   );
+
+program
+  .command("index")
+  .description("index a local repository; with a question, show where in it to look")
+  .addOption(new Option("--repo <dir>", "a git repository").default("."))
+  .addOption(new Option("--query <text>", "an issue, an error message, or a few words"))
+  .addOption(new Option("--limit <n>", "how many files").default(10).argParser(Number))
+  .option("--json", "print one JSON object")
+  .action(async (options: { repo: string; query?: string; limit: number; json?: true }) => {
+    const stop = new AbortController();
+    process.once("SIGINT", () => stop.abort());
+    await indexLocally({
+      ...options,
+      env: baseEnv(),
+      directory: process.cwd(),
+      write: (text) => process.stdout.write(text),
+      progress: (text) => process.stderr.isTTY && process.stderr.write(text),
+      signal: stop.signal,
+    });
+  });
 
 const tasks = program.command("tasks").description("tasks of a server; AICD_URL and AICD_API_KEY say which");
 const asJson = () => new Option("--json", "one JSON object a line");
