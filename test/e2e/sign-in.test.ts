@@ -43,6 +43,20 @@ describe("a browser", () => {
     expect(session.organizations).toMatchObject(organizations);
   });
 
+  it("belongs to an organisation that installed the App a moment ago", async () => {
+    github.setWebhook(world.app.appId, "http://127.0.0.1:9/nobody");
+    await github.createUser("newcomer");
+    await github.createOrganization("fresh", { owner: "newcomer" });
+    await github.installApp(world.app, "fresh", "all");
+    const browser = createBrowser();
+
+    await browser.signIn(`${url}/auth/github`, "newcomer");
+
+    const session = (await (await browser.fetch(`${url}/auth/session`)).json()) as Session;
+    expect(session.organizations).toMatchObject([{ login: "fresh", role: "owner" }]);
+    github.setWebhook(world.app.appId, `${url}/api/github/webhooks`);
+  });
+
   it("signs out only with the token that its page was given", async () => {
     const browser = createBrowser();
     await browser.signIn(`${url}/auth/github`, HUMAN);

@@ -12,6 +12,7 @@ import {
   upsertUser,
 } from "@aicd/db";
 import type { Deps } from "../deps.ts";
+import { refreshInstallation } from "../installations/refresh.ts";
 import { recheck } from "./principal.ts";
 import { mintRefresh, mintToken, sameText, sha256, type Tokens } from "./tokens.ts";
 
@@ -72,17 +73,19 @@ export async function finishSignIn(
   return { signIn, user };
 }
 
-/** One organisation that cannot be asked must not keep a person out of the others. */
+/**
+ * One organisation that cannot be asked must not keep a person out of the others. Who comes straight from
+ * installing the App may be here before GitHub's delivery about it.
+ */
 async function join(deps: Deps, user: User, installationId: number): Promise<void> {
-  const located = await locateInstallation(deps.db.system, installationId);
-  if (located === undefined || located.state === "deleted") return;
   try {
-    await recheck(deps, located.tenantId, { userId: user.id, githubId: user.githubId, login: user.login });
+    const known =
+      (await locateInstallation(deps.db.system, installationId)) ??
+      (await refreshInstallation(deps, installationId));
+    if (known === undefined || known.state === "deleted") return;
+    await recheck(deps, known.tenantId, { userId: user.id, githubId: user.githubId, login: user.login });
   } catch (err) {
-    deps.log.warn(
-      { err, tenantId: located.tenantId, userId: user.id },
-      "a membership could not be asked for",
-    );
+    deps.log.warn({ err, installationId, userId: user.id }, "a membership could not be asked for");
   }
 }
 
