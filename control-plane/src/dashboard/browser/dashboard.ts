@@ -7,6 +7,7 @@ import { MembersPage } from "./pages/members.ts";
 import { RepositoriesPage } from "./pages/repositories.ts";
 import { RunnersPage } from "./pages/runners.ts";
 import { SecretsPage } from "./pages/secrets.ts";
+import { SettingsPage } from "./pages/settings.ts";
 import { TasksPage } from "./pages/tasks.ts";
 import { UsagePage } from "./pages/usage.ts";
 import { Empty } from "./parts.ts";
@@ -30,6 +31,7 @@ const VIEWS: View[] = [
   { name: "members", title: "Members", permission: "member.read", page: MembersPage },
   { name: "api-keys", title: "API keys", permission: "api_key.read", page: ApiKeysPage },
   { name: "secrets", title: "Secrets", permission: "secret.read", page: SecretsPage },
+  { name: "settings", title: "Settings", permission: "organization.read", page: SettingsPage },
   { name: "audit-log", title: "Audit log", permission: "audit.read", page: AuditLogPage },
 ];
 

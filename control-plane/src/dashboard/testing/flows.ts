@@ -148,15 +148,29 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       expect(Number(rows[0]?.budget_micro_usd)).toBe(5_000_000);
     });
 
+    it("shows what was written, what was run to prove it, and how it was judged", async () => {
+      await set(ours.taskId, "phase = 'code'");
+      const tab = await open(`${base}/tasks/${ours.taskId}`);
+
+      await sees(tab, "Round once in widget");
+      await sees(tab, /old\/widget\.js deleted/);
+      await sees(tab, "Tests before: 3 passed, 1 failed. After: 4 passed, 0 failed.");
+      await sees(tab, /exit 1 Before: npm test.*exit 0 After: npm test/);
+      await sees(tab, /Critic: approved Fine for widget src\/sum\.js:3/);
+      await sees(tab, "Policy: blocked");
+    });
+
     it("says why something was refused, in the API's words", async () => {
-      const id = await plant("NEEDS_INPUT", "Overtaken");
-      const tab = await open(`${base}/tasks/${id}`);
+      const id = await plant("NEEDS_INPUT", "Not theirs to steer");
+      const tab = await open(`${base}/tasks/${id}`, "member");
+      world.github.permissions.set("member-ours", "read");
+      onTestFinished(() => void world.github.permissions.set("member-ours", "write"));
       await tab.click("button", "Cancel task …");
-      await pool.query("UPDATE tasks SET state = 'CANCELLED' WHERE id = $1", [id]);
 
       await tab.click("button", "Stop the task");
 
-      await sees(tab, "The task is over, or its pull request is open: close that.");
+      await sees(tab, "GitHub does not let member-ours write to ours/widget.");
+      expect(await stateOf(id)).toBe("NEEDS_INPUT");
     });
 
     it("that is not there says so and what to do", async () => {
@@ -259,6 +273,25 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await sees(tab, "claude-sonnet-5");
       await tab.go(`${base}/runners`);
       await sees(tab, "On its way");
+    });
+
+    it("is paused and goes on, and has a budget of a month", async () => {
+      const tab = await open(`${base}/settings`);
+      await tab.click("button", "Pause …");
+      await tab.click("button", "Pause the organisation");
+      await sees(tab, "Nothing new begins.");
+      await tab.fill("Budget of a month, in dollars", "250");
+      await tab.fill("Vendor", "anthropic");
+      await tab.click("button", "Save");
+      await sees(tab, "Saved.");
+
+      await tab.reload();
+
+      await sees(tab, "Nothing new begins.");
+      expect(await tab.valueOf("Budget of a month, in dollars")).toBe("250");
+      expect(await tab.valueOf("Vendor")).toBe("anthropic");
+      await tab.click("button", "Go on");
+      await sees(tab, "Work goes on.");
     });
 
     it("is changed for another one of the same person", async () => {

@@ -9,6 +9,7 @@ import { addressOf } from "../router.ts";
 import { say } from "../say.ts";
 import type { Here } from "../session.ts";
 import { money, STATES } from "../words.ts";
+import { Proof } from "./proof.ts";
 import { StateLine } from "./state-line.ts";
 import { TaskActions } from "./task-actions.ts";
 import { PlanCard } from "./task-plan.ts";
@@ -54,6 +55,7 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
           "div",
           null,
           plan !== undefined && h(PlanCard, { plan }),
+          task.phase !== "plan" && h(Proof, { here, task }),
           h(Timeline, { facts: [...facts.values()] }),
         ),
         h("aside", { "aria-label": "Facts" }, h(Facts, { task })),
