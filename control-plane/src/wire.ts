@@ -157,7 +157,7 @@ export async function start(
     await Promise.all([deps.codeIndex.reader.close(), deps.codeIndex.writer.close()]);
   });
   if (env.AICD_ROLE !== "web") {
-    const indexing = startIndexing(deps);
+    const indexing = startIndexing({ ...deps, metrics });
     shutdown.add("indexing", () => indexing.close());
     const probot = new Probot({
       appId: app.appId,

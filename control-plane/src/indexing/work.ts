@@ -12,6 +12,7 @@ import {
   type Repository,
   renewIndex,
 } from "@aicd/db";
+import type { Metrics } from "@aicd/ops";
 import type { Deps } from "../deps.ts";
 
 const RETRY_MS = 30_000;
@@ -19,13 +20,14 @@ const MOST_TRIES = 6;
 /** A nudge may be lost, and another worker's retry falls due without one. */
 const LOOK_MS = 15_000;
 
+type IndexerDeps = Deps & { metrics: Pick<Metrics, "aicd_index_seconds"> };
 export type Indexing = { poke(): void; close(): Promise<void> };
 
 /**
  * Works through the indexes that are due, one at a time: Postgres says which, a nudge only says when to
  * look. Any number of workers may do this; each piece of work is held under a lease.
  */
-export function startIndexing(deps: Deps): Indexing {
+export function startIndexing(deps: IndexerDeps): Indexing {
   const end = new AbortController();
   let nudge = () => {};
   let nudged = false;
@@ -64,15 +66,18 @@ export function startIndexing(deps: Deps): Indexing {
 }
 
 /** One claim to its end; never throws, whatever the repository holds. */
-async function handle(deps: Deps, claim: IndexClaim, stop: AbortSignal): Promise<void> {
+async function handle(deps: IndexerDeps, claim: IndexClaim, stop: AbortSignal): Promise<void> {
   const { tenantId, repositoryId } = claim;
   const log = deps.log.child({ tenantId, repositoryId });
   const held = hold(deps, claim, stop);
+  const done = deps.metrics.aicd_index_seconds.startTimer();
   try {
     if (claim.drop) return await drop(deps, claim);
-    await index(deps, claim, held.signal);
-    log.info({ epoch: claim.epoch }, "repository indexed");
+    const outcome = await index(deps, claim, held.signal);
+    done({ outcome });
+    log.info({ epoch: claim.epoch, outcome }, "repository handled by the indexer");
   } catch (err) {
+    done({ outcome: "failed" });
     if (!stop.aborted) log.warn({ err, tries: claim.tries }, "repository not indexed");
     const end = stop.aborted ? { failure: null, retryMs: 0 } : afterFailure(err, claim);
     await deps.db
@@ -83,7 +88,7 @@ async function handle(deps: Deps, claim: IndexClaim, stop: AbortSignal): Promise
   }
 }
 
-async function index(deps: Deps, claim: IndexClaim, signal: AbortSignal): Promise<void> {
+async function index(deps: Deps, claim: IndexClaim, signal: AbortSignal): Promise<"indexed" | "left"> {
   const { tenantId, repositoryId } = claim;
   const scope = { tenantId, repositoryId };
   const started = deps.now();
@@ -94,7 +99,7 @@ async function index(deps: Deps, claim: IndexClaim, signal: AbortSignal): Promis
     await dropIndex(tx, repositoryId);
     return undefined;
   });
-  if (repository === undefined) return;
+  if (repository === undefined) return "left";
   const { installationGithubId, githubId, owner, name } = repository;
   const url = `${deps.serverUrl}/${owner}/${name}.git`;
   const access = await deps.github.readToken(installationGithubId, githubId);
@@ -106,6 +111,7 @@ async function index(deps: Deps, claim: IndexClaim, signal: AbortSignal): Promis
   const kept = await deps.db.withTenant({ tenantId }, (tx) => finishIndex(tx, claim, { ...report, tookMs }));
   // Uninstalled while we read: nothing may stay behind.
   if (!kept && !(await isIndexed(deps.db.system, scope))) await remove(deps, claim);
+  return "indexed";
 }
 
 async function drop(deps: Deps, claim: IndexClaim): Promise<void> {

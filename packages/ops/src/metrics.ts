@@ -44,6 +44,12 @@ export const METRICS = {
     buckets: SLOW,
   },
   aicd_outbox_running: { kind: "gauge", help: "Job handlers running now", labels: [] },
+  aicd_index_seconds: {
+    kind: "histogram",
+    help: "Reading and indexing one repository, by outcome",
+    labels: ["outcome"],
+    buckets: SLOW,
+  },
   aicd_queue_errors_total: { kind: "counter", help: "Failures of the queue's connection", labels: [] },
 } as const satisfies Record<string, MetricDefinition>;
 
