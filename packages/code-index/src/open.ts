@@ -45,6 +45,11 @@ export function createOpen(read: (scope: IndexScope) => Promise<Snapshot | undef
       loading.set(name, running);
       return running;
     },
+    /** Without reading anything. */
+    peek(key: string, generation: string): LookUp | undefined {
+      const entry = entries.get(key);
+      return entry?.generation === generation ? entry.index : undefined;
+    },
     /** All whose key begins so. */
     forget(prefix: string): void {
       for (const key of [...entries.keys()]) if (key.startsWith(prefix)) entries.delete(key);

@@ -36,7 +36,9 @@ export function createEmbeddedIndex({ directory }: { directory: string }): CodeI
       whileOpen();
       const scope = checkScope(given);
       return turns.take(keyOf(scope), signal, async (stop) => {
-        const before = await readSnapshot(directory, scope);
+        const generation = await generationOf(directory, scope);
+        const known = generation === undefined ? undefined : opened.peek(keyOf(scope), generation);
+        const before = known?.snapshot ?? (await readSnapshot(directory, scope));
         const snapshot = await buildSnapshot(before, source, { signal: stop, onProgress });
         stop.throwIfAborted();
         await writeSnapshot(directory, scope, snapshot);

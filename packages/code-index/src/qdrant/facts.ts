@@ -9,6 +9,8 @@ const NUMBERS = [
   "pathBytes",
   "termBlobs",
   "blobLengths",
+  "nameStarts",
+  "nameTerms",
   "commitTerms",
   "commitStarts",
 ] as const satisfies (keyof Snapshot)[];

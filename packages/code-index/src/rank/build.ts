@@ -17,6 +17,9 @@ export async function buildSnapshot(
   source: CodeSource,
   options: Options = {},
 ): Promise<Snapshot> {
+  // Two walks of git that do not need each other.
+  const changes = changesOf(before, source);
+  changes.catch(() => undefined);
   const { files, left } = eligible(await source.files());
   options.signal?.throwIfAborted();
   const known = new Map(before?.blobShas.map((sha, blob) => [sha, blob]));
@@ -43,7 +46,7 @@ export async function buildSnapshot(
     done += batch.length;
     options.onProgress?.(done, sizes.size);
   }
-  const commits = await changesOf(before, source);
+  const commits = await changes;
   options.signal?.throwIfAborted();
   const kept = files.filter(({ sha }) => places.has(sha));
   return writer.finish({

@@ -1,5 +1,5 @@
 import { companySignal } from "./company.ts";
-import { type Kind, kindOf } from "./kind.ts";
+import type { Kind } from "./kind.ts";
 import type { LookUp } from "./look-up.ts";
 import type { SignalName, Signals } from "./signals.ts";
 
@@ -42,7 +42,7 @@ const STANDING = new Set<SignalName>(["churn", "size", "meaning"]);
 /** One score a file, zero for files that nothing in the question speaks of; otherwise above zero. */
 export function fuse(index: LookUp, signals: Signals): Float32Array {
   const { paths } = index.snapshot;
-  const scores = Float32Array.from(paths, (path) => KIND_WEIGHTS[kindOf(path)]);
+  const scores = Float32Array.from(index.kinds, (kind) => KIND_WEIGHTS[kind]);
   const isMeant = new Uint8Array(paths.length);
   for (const [name, weight] of Object.entries(WEIGHTS) as [SignalName, number][]) {
     const values = signals[name];

@@ -1,4 +1,11 @@
+import { termsOf } from "../text/terms.ts";
+import { type Kind, kindOf } from "./kind.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { mean } from "./words.ts";
+
+export const K1 = 1.2;
+const B = 0.75;
+const PASSAGE_B = 0.5;
 
 /** Which of something has a term and how often: `items[starts[t] .. starts[t + 1]]`. */
 export type Postings = { starts: Uint32Array; items: Uint32Array; counts: Uint8Array };
@@ -11,7 +18,12 @@ export type LookUp = {
   /** Files of each content; most contents have one. */
   blobFiles: number[][];
   passageBlobs: Uint32Array;
-  passageLengths: Float32Array;
+  /** What the length of a passage, and of a content, takes from a count of words: the lower part of BM25. */
+  passageDamping: Float32Array;
+  blobDamping: Float32Array;
+  kinds: Kind[];
+  /** Words of each path. */
+  pathTerms: string[][];
   /** Logarithms of the lengths of contents. */
   sizes: Float32Array;
   passages: Postings;
@@ -22,8 +34,8 @@ export type LookUp = {
   churn: Float32Array;
   /** Words said of each file, a change of many files counting less. */
   toldLengths: Float32Array;
-  /** Name → contents that define it. */
-  definers: Map<string, number[]>;
+  /** Contents that define a name with a word in it. */
+  names: Postings;
   /** Last part of a path, in lower case and also without its ending → files. */
   baseNames: Map<string, number[]>;
   /** Rough size in memory. */
@@ -53,18 +65,28 @@ export function lookUp(snapshot: Snapshot): LookUp {
     changed,
     churn: churnOf(snapshot.paths.length, changed),
     toldLengths: toldLengths(snapshot, changed),
-    definers: definersOf(snapshot.blobNames),
+    names: invert(terms.length, snapshot.nameStarts, snapshot.nameTerms, undefined),
     termIds: new Map(terms.map((term, id) => [term, id])),
     files,
     blobFiles,
     passageBlobs,
-    passageLengths,
+    passageDamping: damping(passageLengths, PASSAGE_B),
+    blobDamping: damping(snapshot.blobLengths, B),
+    kinds: snapshot.paths.map(kindOf),
+    pathTerms: snapshot.paths.map((path) => [...new Set(termsOf(path))]),
     sizes: Float32Array.from(snapshot.blobLengths, (length) => Math.log1p(length)),
     passages: invert(terms.length, passagePairs, pairTerms, pairCounts),
     commits: invert(terms.length, snapshot.commitStarts, snapshot.commitTerms, undefined),
     baseNames: baseNames(snapshot.paths),
     bytes: pairTerms.byteLength * 4 + passages * 60 + terms.length * 80 + snapshot.paths.length * 300,
   };
+}
+
+function damping(lengths: Float32Array | Uint32Array, b: number): Float32Array {
+  const average = mean(lengths);
+  const found = new Float32Array(lengths.length);
+  for (let at = 0; at < found.length; at++) found[at] = K1 * (1 - b + (b * (lengths[at] ?? 0)) / average);
+  return found;
 }
 
 function invert(
@@ -129,19 +151,6 @@ function churnOf(files: number, { starts, files: changed }: LookUp["changed"]): 
     }
   }
   return found.map((value) => Math.log1p(value));
-}
-
-function definersOf(blobNames: readonly string[]): Map<string, number[]> {
-  const found = new Map<string, number[]>();
-  for (const [blob, names] of blobNames.entries()) {
-    if (names === "") continue;
-    for (const name of names.split(" ")) {
-      const blobs = found.get(name);
-      if (blobs === undefined) found.set(name, [blob]);
-      else blobs.push(blob);
-    }
-  }
-  return found;
 }
 
 function toldLengths(snapshot: Snapshot, { starts, files }: LookUp["changed"]): Float32Array {

@@ -1,5 +1,5 @@
 import { termsOf } from "../text/terms.ts";
-import type { LookUp } from "./look-up.ts";
+import { K1, type LookUp } from "./look-up.ts";
 import { byPath, namedFiles } from "./named.ts";
 import type { Question } from "./question.ts";
 import type { TextScores } from "./text-scores.ts";
@@ -40,7 +40,6 @@ export type Signals = {
 export type SignalName = keyof Signals;
 /** What the signals were made of, for showing lines and reasons. */
 export type Traces = { words: Word[]; changes: Map<number, string> };
-const K1 = 1.2;
 const B = 0.75;
 const VOTERS = 40;
 
@@ -63,10 +62,8 @@ export function signalsOf(
       title: spread(index, text.title),
       titlePassage: spread(index, text.titlePassage),
       meaning: spread(index, text.meaning),
-      path: overlap(files, words, (file) => termsOf(index.snapshot.paths[file] ?? "")),
-      defined: overlap(files, words, (file) =>
-        termsOf(index.snapshot.blobNames[index.snapshot.pathBlobs[file] ?? 0] ?? ""),
-      ),
+      path: pathSignal(index, words),
+      defined: spread(index, definedSignal(index, words)),
       symbol: spread(index, symbolSignal(index, question.names)),
       named,
       spelled: spelledSignal(index, question.spelled),
@@ -117,12 +114,22 @@ function symbolSignal(index: LookUp, names: ReadonlyMap<string, number>): Float3
   const blobs = index.snapshot.blobShas.length;
   const found = new Float32Array(blobs);
   for (const [name, stress] of names) {
-    const definers = index.definers.get(name);
-    if (definers === undefined) continue;
+    const definers = definersOf(index, name);
+    if (definers.length === 0) continue;
     const weight = (stress * Math.log(1 + blobs / definers.length)) / Math.sqrt(definers.length);
     for (const blob of definers) found[blob] = (found[blob] ?? 0) + weight;
   }
   return found;
+}
+
+/** Contents that define just this name, found by its words. */
+function definersOf(index: LookUp, name: string): number[] {
+  const { starts, items } = index.names;
+  const id = index.termIds.get(termsOf(name)[0] ?? "");
+  if (id === undefined) return [];
+  return [...items.subarray(starts[id] ?? 0, starts[id + 1] ?? 0)].filter((blob) =>
+    ` ${index.snapshot.blobNames[blob]} `.includes(` ${name} `),
+  );
 }
 
 function spelledSignal(index: LookUp, paths: readonly string[]): Float32Array {
@@ -173,13 +180,27 @@ function toldSignal(index: LookUp, words: readonly Word[]): Float32Array {
   return found;
 }
 
-function overlap(files: number, words: readonly Word[], termsAt: (file: number) => string[]): Float32Array {
+function pathSignal(index: LookUp, words: readonly Word[]): Float32Array {
   const weights = new Map(words.map(({ term, weight }) => [term, weight]));
-  const found = new Float32Array(files);
-  for (let file = 0; file < files; file++) {
+  const found = new Float32Array(index.pathTerms.length);
+  for (const [file, terms] of index.pathTerms.entries()) {
     let sum = 0;
-    for (const term of new Set(termsAt(file))) sum += weights.get(term) ?? 0;
+    for (const term of terms) sum += weights.get(term) ?? 0;
     found[file] = sum;
+  }
+  return found;
+}
+
+function definedSignal(index: LookUp, words: readonly Word[]): Float32Array {
+  const { nameStarts, nameTerms, terms } = index.snapshot;
+  const weights = new Float32Array(terms.length);
+  for (const { id, weight } of words) weights[id] = weight;
+  const found = new Float32Array(nameStarts.length - 1);
+  for (let blob = 0; blob < found.length; blob++) {
+    let sum = 0;
+    const end = nameStarts[blob + 1] ?? 0;
+    for (let at = nameStarts[blob] ?? 0; at < end; at++) sum += weights[nameTerms[at] ?? 0] ?? 0;
+    found[blob] = sum;
   }
   return found;
 }

@@ -17,6 +17,9 @@ export type Snapshot = {
   blobShas: string[];
   /** Names defined in a content, joined by a space. */
   blobNames: string[];
+  /** `nameStarts[b] .. nameStarts[b + 1]` in `nameTerms`: the words of those names. */
+  nameStarts: Uint32Array;
+  nameTerms: Uint32Array;
   /** Words in a content. */
   blobLengths: Uint32Array;
   /** `dimensions` numbers of -127..127 for each content: its direction. */

@@ -1,7 +1,7 @@
 import { createLetterEmbedder } from "./embed.ts";
-import type { LookUp } from "./look-up.ts";
+import { K1, type LookUp } from "./look-up.ts";
 import type { Question } from "./question.ts";
-import { mean, type Word, wordsOf } from "./words.ts";
+import { type Word, wordsOf } from "./words.ts";
 
 /** Lines to show of a content, and the words of the question that are there. */
 export type Place = { symbol: string | null; from: number; to: number; words: string[] };
@@ -14,9 +14,6 @@ export type TextScores = {
   meaning: Float32Array;
 };
 
-const K1 = 1.2;
-const B = 0.75;
-const PASSAGE_B = 0.5;
 const SECOND_PASSAGE = 0.3;
 const embedder = createLetterEmbedder();
 
@@ -30,36 +27,29 @@ export function textScores(index: LookUp, question: Question): TextScores & { be
 
 /** Okapi BM25 over contents and over passages, in one walk. */
 function scoresFor(index: LookUp, words: readonly Word[]) {
+  const { passageBlobs, passageDamping, blobDamping } = index;
   const { starts, items, counts } = index.passages;
-  const { blobLengths } = index.snapshot;
-  const blobs = blobLengths.length;
-  const average = mean(blobLengths);
-  const averagePassage = mean(index.passageLengths);
+  const blobs = blobDamping.length;
   const body = new Float32Array(blobs);
-  const passages = new Float32Array(index.passageLengths.length);
+  const passages = new Float32Array(passageDamping.length);
+  const inBlobs = new Uint32Array(blobs);
   for (const { id, weight } of words) {
-    let blob = -1;
-    let inBlob = 0;
-    const settle = () => {
-      if (blob < 0) return;
-      const length = (blobLengths[blob] ?? 0) / average;
-      body[blob] = (body[blob] ?? 0) + (weight * inBlob * (K1 + 1)) / (inBlob + K1 * (1 - B + B * length));
-    };
-    for (let at = starts[id] ?? 0; at < (starts[id + 1] ?? 0); at++) {
+    const [first, end] = [starts[id] ?? 0, starts[id + 1] ?? 0];
+    for (let at = first; at < end; at++) {
       const passage = items[at] ?? 0;
       const count = counts[at] ?? 0;
-      const length = (index.passageLengths[passage] ?? 0) / averagePassage;
-      const share = (count * (K1 + 1)) / (count + K1 * (1 - PASSAGE_B + PASSAGE_B * length));
-      passages[passage] = (passages[passage] ?? 0) + weight * share;
-      const owner = index.passageBlobs[passage] ?? 0;
-      if (owner !== blob) {
-        settle();
-        blob = owner;
-        inBlob = 0;
-      }
-      inBlob += count;
+      const score = (weight * count * (K1 + 1)) / (count + (passageDamping[passage] ?? 0));
+      passages[passage] = (passages[passage] ?? 0) + score;
+      const blob = passageBlobs[passage] ?? 0;
+      inBlobs[blob] = (inBlobs[blob] ?? 0) + count;
     }
-    settle();
+    for (let at = first; at < end; at++) {
+      const blob = passageBlobs[items[at] ?? 0] ?? 0;
+      const count = inBlobs[blob] ?? 0;
+      if (count === 0) continue;
+      inBlobs[blob] = 0;
+      body[blob] = (body[blob] ?? 0) + (weight * count * (K1 + 1)) / (count + (blobDamping[blob] ?? 0));
+    }
   }
   const passage = new Float32Array(blobs);
   const best = new Int32Array(blobs).fill(-1);

@@ -251,7 +251,7 @@ function watched(source: CodeSource, read: string[]): CodeSource {
   };
 }
 
-/** Stops an update in its middle, after its contents were read, until released. */
+/** Holds an update in its middle until released. */
 function gate(source: CodeSource) {
   const reached = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
