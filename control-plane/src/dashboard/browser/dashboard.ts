@@ -1,6 +1,6 @@
 import type { OrganizationSummary, Permission } from "@aicd/sdk";
 import { type ComponentChild, type ComponentType, h } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { ApiKeysPage } from "./pages/api-keys.ts";
 import { AuditLogPage } from "./pages/audit-log.ts";
 import { MembersPage } from "./pages/members.ts";
@@ -54,6 +54,7 @@ export function Dashboard({ session }: { session: Session }): ComponentChild {
     document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     document.title = [view?.title, org?.login, "AI-CD"].filter((part) => part !== undefined).join(" · ");
   }, [view, org]);
+  useArrival(`${place.login} ${place.view} ${place.id}`);
   return h(
     "div",
     { class: "frame" },
@@ -71,6 +72,18 @@ export function Dashboard({ session }: { session: Session }): ComponentChild {
     ),
     h(Sayings, null),
   );
+}
+
+/** Who goes on by keyboard or by ear begins at the top of the new page, as after a real change of pages. */
+function useArrival(where: string): void {
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) {
+      scrollTo(0, 0);
+      document.getElementById("main")?.focus();
+    }
+    first.current = false;
+  }, [where]);
 }
 
 function TopBar({

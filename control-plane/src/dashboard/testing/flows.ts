@@ -204,6 +204,7 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await sees(tab, "viewer-ours is now member.");
       await tab.fill("Role of owner-ours", "Admin");
       await sees(tab, "This is the last owner. Make somebody else an owner first.");
+      await expect.poll(() => tab.valueOf("Role of owner-ours")).toBe("owner");
       await tab.fill("Role of viewer-ours", "Viewer");
       await sees(tab, "viewer-ours is now viewer.");
     });

@@ -15,6 +15,7 @@ const NAMES = [
   "addEventListener",
   "removeEventListener",
   "dispatchEvent",
+  "scrollTo",
   "Element",
   "Event",
   "CustomEvent",

@@ -67,8 +67,12 @@ function columnsFor(mayWrite: boolean, ask: (asked: Asked) => void) {
     },
     {
       title: "Role",
-      cell: ({ role, scopes }: ApiKey) =>
-        h("span", { title: scopes.join(", ") }, `${sentence(role)}, ${count(scopes.length, "scope")}`),
+      cell: ({ role, scopes, repositories }: ApiKey) =>
+        h(
+          "span",
+          { title: scopes.join(", ") },
+          `${sentence(role)}, ${count(scopes.length, "scope")}${repositories === null ? "" : `, ${repositories.length} of the repositories`}`,
+        ),
     },
     { title: "Made by", cell: ({ createdBy }: ApiKey) => createdBy.login },
     {

@@ -20,7 +20,7 @@ export function tell({ type, body }: Fact): Told {
 
 type Fields = { text: (name: string) => string; number: (name: string) => number | undefined; by: string };
 
-const TELLERS: Record<string, (fields: Fields) => Told> = {
+export const TELLERS: Record<string, (fields: Fields) => Told> = {
   "task.queued": ({ by }) => ({ text: `Asked for${by}`, tone: "idle" }),
   "planning.started": ({ number }) => ({ text: `Planning started${attempt(number)}`, tone: "busy" }),
   "coding.started": ({ number }) => ({ text: `Coding started${attempt(number)}`, tone: "busy" }),

@@ -1,7 +1,7 @@
 import type { NewApiKey, Permission } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { useState } from "preact/hooks";
-import { useAction } from "../load.ts";
+import { useAction, useLoad } from "../load.ts";
 import { Field, Trouble } from "../parts.ts";
 import type { Here } from "../session.ts";
 import { sentence } from "../words.ts";
@@ -15,6 +15,12 @@ export function NewKeyForm({ here, done }: { here: Here; done: (made: NewApiKey)
   const [role, setRole] = useState("viewer");
   const [days, setDays] = useState("90");
   const [scopes, setScopes] = useState<Permission[]>([]);
+  const [places, setPlaces] = useState<string[]>([]);
+  const listed = useLoad(org.id, () => client.listRepositories({ org: org.id, limit: 100 }));
+  const found = listed.load.kind === "ready" ? listed.load.value.items : [];
+  const repositories = new Map(
+    found.map(({ id, owner, name: repository }) => [`${owner}/${repository}`, id]),
+  );
   const action = useAction(async () => {
     const wanted = org.grants.find((grant) => grant === role) ?? "viewer";
     const body = {
@@ -22,6 +28,9 @@ export function NewKeyForm({ here, done }: { here: Here; done: (made: NewApiKey)
       role: wanted,
       expiresInDays: Number(days),
       ...(scopes.length === 0 ? {} : { scopes }),
+      ...(places.length === 0
+        ? {}
+        : { repositories: places.map((place) => repositories.get(place) ?? place) }),
     };
     done(await client.createApiKey({ org: org.id, body }));
   });
@@ -33,8 +42,6 @@ export function NewKeyForm({ here, done }: { here: Here; done: (made: NewApiKey)
     const field = event.currentTarget;
     if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) set(field.value);
   };
-  const toggle = (scope: Permission) =>
-    setScopes(scopes.includes(scope) ? scopes.filter((known) => known !== scope) : [...scopes, scope]);
   return h(
     "form",
     { class: "card form", "data-permission": "api_key.write", "aria-label": "New API key", onSubmit: submit },
@@ -67,23 +74,20 @@ export function NewKeyForm({ here, done }: { here: Here; done: (made: NewApiKey)
         ...DAYS.map((value) => h("option", { value }, `${value} days`)),
       ),
     ),
-    h(
-      "details",
-      { class: "wide" },
-      h("summary", null, scopes.length === 0 ? "Scopes: all of the role" : `Scopes: ${scopes.length} chosen`),
-      h(
-        "div",
-        { class: "scopes" },
-        ...org.permissions.map((scope) =>
-          h(
-            "label",
-            { class: "check" },
-            h("input", { type: "checkbox", checked: scopes.includes(scope), onChange: () => toggle(scope) }),
-            h("code", null, scope),
-          ),
-        ),
-      ),
-    ),
+    h(Choices<Permission>, {
+      title: "Scopes",
+      all: "all of the role",
+      names: org.permissions,
+      chosen: scopes,
+      choose: setScopes,
+    }),
+    h(Choices<string>, {
+      title: "Repositories",
+      all: "all of the organisation",
+      names: [...repositories.keys()],
+      chosen: places,
+      choose: setPlaces,
+    }),
     h(Trouble, { error: action.error }),
     h(
       "div",
@@ -92,6 +96,36 @@ export function NewKeyForm({ here, done }: { here: Here; done: (made: NewApiKey)
         "button",
         { type: "submit", class: "primary", disabled: action.busy },
         action.busy ? "Making …" : "Make key",
+      ),
+    ),
+  );
+}
+
+/** None chosen means all, which is what most keys need. */
+function Choices<T extends string>(input: {
+  title: string;
+  all: string;
+  names: T[];
+  chosen: T[];
+  choose: (chosen: T[]) => void;
+}): ComponentChild {
+  const { title, all, names, chosen, choose } = input;
+  const toggle = (name: T) =>
+    choose(chosen.includes(name) ? chosen.filter((known) => known !== name) : [...chosen, name]);
+  return h(
+    "details",
+    { class: "wide" },
+    h("summary", null, `${title}: ${chosen.length === 0 ? all : `${chosen.length} chosen`}`),
+    h(
+      "div",
+      { class: "scopes" },
+      ...names.map((name) =>
+        h(
+          "label",
+          { class: "check" },
+          h("input", { type: "checkbox", checked: chosen.includes(name), onChange: () => toggle(name) }),
+          h("code", null, name),
+        ),
       ),
     ),
   );

@@ -36,7 +36,7 @@ export function UsagePage({ here, place }: { here: Here; place: Place }): Compon
     null,
     h(
       Head,
-      { title: "Usage", note: "Model calls and runner minutes, priced once and never changed." },
+      { title: "Usage", note: "Model calls, priced once and never changed." },
       h(
         Field,
         { label: "Month" },
