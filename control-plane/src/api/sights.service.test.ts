@@ -13,8 +13,10 @@ const names = async (token: string) => {
   const got = await send(world, { path: `${base}/repositories`, token });
   return (got.body as { items: { name: string }[] }).items.map(({ name }) => name);
 };
-const age = (minutes: number) =>
-  pool.query("UPDATE sights SET checked_at = now() - $1 * interval '1 minute'", [minutes]);
+const age = async (minutes: number) => {
+  world.clock.offsetMs += 60_000;
+  await pool.query("UPDATE sights SET checked_at = now() - $1 * interval '1 minute'", [minutes]);
+};
 const show = (login: string, permission: string) => github.permissions.set(`${vault} ${login}`, permission);
 
 it("asks GitHub once about a person and a repository, however many requests come at once", async () => {
@@ -113,4 +115,15 @@ it("a program that is limited makes keys within its limits only", async () => {
   expect((await make({})).status).toBe(403);
   expect((await make({ repositories: [ours.hidden.repositoryId] })).status).toBe(404);
   expect((await make({ repositories: [ours.repositoryId] })).status).toBe(201);
+});
+
+it("what counts no more is hidden even while nothing is asked again", async () => {
+  show(member.login, "read");
+  await age(16);
+  expect(await names(member.token)).toEqual(["widget", HIDDEN]);
+  await names(member.token);
+
+  await pool.query("UPDATE sights SET checked_at = now() - interval '16 minutes'");
+
+  expect(await names(member.token)).toEqual([]);
 });

@@ -10,16 +10,21 @@ const LANES = 8;
 const BATCH = 40;
 /** A caller waits so long for what GitHub says; what is not known by then is not shown to them yet. */
 const WAIT_MS = 3_000;
+/** After nothing was due it is not looked again for so long; a new private repository is hidden until then. */
+const REST_MS = 30_000;
+const RESTING = 20_000;
 
 type Person = { userId: UserId; githubId: number; login: string };
 
 /** Finds out what a caller may see, and keeps what GitHub says of it no longer than a quarter of an hour. */
 export function createSights(deps: Deps) {
   const running = new Map<string, Promise<void>>();
+  /** Until when nothing is due, by organisation and person; what is too old is hidden by Postgres all the same. */
+  const resting = new Map<string, number>();
 
   /** Asks about what is due, batch by batch. Once at a time for a person, however many requests they send. */
   function look(tenantId: TenantId, person: Person, first: Unseen[]): Promise<void> {
-    const key = `${tenantId} ${person.userId}`;
+    const key = keyOf(tenantId, person);
     const looking =
       running.get(key) ??
       lookAll(tenantId, person, first).finally(() => {
@@ -70,8 +75,14 @@ export function createSights(deps: Deps) {
 
   async function see(tenantId: TenantId, person: Person): Promise<UserId> {
     const { userId } = person;
+    const key = keyOf(tenantId, person);
+    if ((resting.get(key) ?? 0) > deps.now()) return userId;
     const due = await deps.db.withTenant({ tenantId }, (tx) => listUnseen(tx, { userId, limit: BATCH }));
-    if (due.length === 0) return userId;
+    if (due.length === 0) {
+      if (resting.size >= RESTING) resting.clear();
+      resting.set(key, deps.now() + REST_MS);
+      return userId;
+    }
     const looking = look(tenantId, person, due);
     if (due.some(({ blind }) => blind)) {
       const end = new AbortController();
@@ -99,4 +110,8 @@ export function createSights(deps: Deps) {
       return see(principal.tenantId, maker);
     },
   };
+}
+
+function keyOf(tenantId: TenantId, { userId }: Person): string {
+  return `${tenantId} ${userId}`;
 }
