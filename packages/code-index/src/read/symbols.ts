@@ -43,11 +43,15 @@ function definedBy(line: string): string | undefined {
   if (indent < 0 || indent > 24) return undefined;
   const tokens = tokensOf(line);
   let at = 0;
-  while (MODIFIERS.has(tokens[at] ?? "") && !isName(tokens[at], tokens[at + 1])) at += 1;
+  for (; MODIFIERS.has(tokens[at] ?? ""); at++) {
+    // `pub(crate)` of Rust
+    if (tokens[at] === "pub" && tokens[at + 1] === "(") at = Math.max(at, tokens.indexOf(")", at));
+    else if (isName(tokens[at], tokens[at + 1])) break;
+  }
   const kind = tokens[at] ?? "";
   // `const` is a modifier in C++ and Rust, and a kind of its own elsewhere.
   const constant = tokens.slice(0, at).includes("const");
-  if (KINDS.has(kind) && tokens[at + 1] !== undefined) {
+  if (KINDS.has(kind) && !".=:,".includes(tokens[at + 1] ?? ".")) {
     if (indent >= LOCAL_INDENT && LOCAL.has(kind)) return undefined;
     return nameAfter(tokens, at + 1);
   }

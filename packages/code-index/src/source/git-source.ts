@@ -29,15 +29,50 @@ export function createGitSource(options: {
 }
 
 async function list(git: Git, commit: string): Promise<IndexedFile[]> {
-  const out = await git(["ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--"], { most: LISTING_BYTES });
+  try {
+    return filesOf(
+      await git(["ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--"], { most: LISTING_BYTES }),
+    );
+  } catch {
+    // A blobless clone cannot tell the size of what it lacks, and git then tells nothing at all.
+    return listPresent(git, commit);
+  }
+}
+
+async function listPresent(git: Git, commit: string): Promise<IndexedFile[]> {
+  const most = LISTING_BYTES;
+  const walk = ["rev-list", "--objects", "--no-walk", "--missing=print", commit, "--"];
+  const objects = (await git(walk, { most })).toString().split("\n");
+  const missing = new Set(objects.filter((row) => row.startsWith("?")).map((row) => row.slice(1)));
+  const all = filesOf(await git(["ls-tree", "-r", "-z", "--full-tree", commit, "--"], { most }));
+  const files = all.filter(({ sha }) => !missing.has(sha));
+  if (files.length === 0) return [];
+  const input = `${[...new Set(files.map(({ sha }) => sha))].join("\n")}\n`;
+  const out = await git(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
+    most: LISTING_BYTES,
+    input,
+  });
+  const sizes = new Map(
+    out
+      .toString()
+      .split("\n")
+      .map((row): [string, number] => [row.slice(0, 40), Number(row.slice(41) || Number.NaN)]),
+  );
+  return files.flatMap((file) => {
+    const bytes = sizes.get(file.sha) ?? Number.NaN;
+    return Number.isInteger(bytes) ? [{ ...file, bytes }] : [];
+  });
+}
+
+/** `100644 blob <sha> [<size>]\t<path>`, ended by a NUL; links and submodules are left out. */
+function filesOf(out: Buffer): IndexedFile[] {
   return out
     .toString()
     .split("\0")
     .flatMap((row): IndexedFile[] => {
-      // `100644 blob <sha> <size>\t<path>`; links, submodules and contents that are not here have no such row.
       const tab = row.indexOf("\t");
-      const [mode = "", , sha = "", bytes = ""] = row.slice(0, tab).split(/ +/);
-      if (tab < 0 || !mode.startsWith("100") || !/^\d+$/.test(bytes)) return [];
+      const [mode = "", , sha = "", bytes = "0"] = row.slice(0, tab).split(/ +/);
+      if (tab < 0 || !mode.startsWith("100")) return [];
       return [{ path: row.slice(tab + 1), sha, bytes: Number(bytes) }];
     });
 }
