@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { tasks } from "../schema/tasks.ts";
 import { repositories } from "../schema/tenancy.ts";
-import { TASK_COLUMNS, type TaskListRow } from "./task-lists.ts";
+import { SUMMARY_COLUMNS, type TaskListRow } from "./task-lists.ts";
 
 /** The tenant's newest tasks that are not over, each with the number that grows with every change of it. */
 export async function listLivingVersions(
@@ -26,7 +26,7 @@ export async function listLivingVersions(
 /** Those of the tasks that are there, and that whoever asks may see; newest first. */
 export async function listTasksById(tx: TenantTx, ids: TaskId[]): Promise<TaskListRow[]> {
   return tx.db
-    .select(TASK_COLUMNS)
+    .select(SUMMARY_COLUMNS)
     .from(tasks)
     .innerJoin(
       repositories,

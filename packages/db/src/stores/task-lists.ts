@@ -14,7 +14,7 @@ export type TaskFilters = {
   createdTo?: Date | undefined;
 };
 
-// What people wrote and what only the machine reads can be large; lists go without.
+// What people wrote and what only the machine reads can be large.
 const {
   guidance: _guidance,
   source: _source,
@@ -22,7 +22,28 @@ const {
   statusCommentId: _statusCommentId,
   ...LISTED
 } = getTableColumns(tasks);
-export const TASK_COLUMNS = { ...LISTED, owner: repositories.owner, name: repositories.name };
+const TASK_COLUMNS = { ...LISTED, owner: repositories.owner, name: repositories.name };
+
+/** What a line of a list shows: a page has a hundred of them. */
+export const SUMMARY_COLUMNS = {
+  id: tasks.id,
+  repositoryId: tasks.repositoryId,
+  owner: repositories.owner,
+  name: repositories.name,
+  issueNumber: tasks.issueNumber,
+  issueTitle: tasks.issueTitle,
+  state: tasks.state,
+  stateAt: tasks.stateAt,
+  phase: tasks.phase,
+  mode: tasks.mode,
+  requestedBy: tasks.requestedBy,
+  budgetMicroUsd: tasks.budgetMicroUsd,
+  spentMicroUsd: tasks.spentMicroUsd,
+  pullRequestNumber: tasks.pullRequestNumber,
+  pullRequestUrl: tasks.pullRequestUrl,
+  reason: tasks.reason,
+  createdAt: tasks.createdAt,
+};
 
 export type TaskListRow = Awaited<ReturnType<typeof listTasks>>[number];
 
@@ -44,7 +65,7 @@ export async function listTasks(
     filters.createdTo === undefined ? undefined : lt(tasks.createdAt, filters.createdTo),
   ];
   return tx.db
-    .select(TASK_COLUMNS)
+    .select(SUMMARY_COLUMNS)
     .from(tasks)
     .innerJoin(repositories, ofTask())
     .where(and(...wanted))
@@ -62,7 +83,8 @@ function ofTask(): SQL | undefined {
   return and(eq(repositories.tenantId, tasks.tenantId), eq(repositories.id, tasks.repositoryId));
 }
 
-export async function findTaskRow(tx: TenantTx, id: TaskId): Promise<TaskListRow | undefined> {
+/** A task as it is told of, without what can be large. */
+export async function findTaskRow(tx: TenantTx, id: TaskId) {
   const [row] = await tx.db
     .select(TASK_COLUMNS)
     .from(tasks)
