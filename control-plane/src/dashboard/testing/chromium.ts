@@ -57,6 +57,7 @@ export function chromiumTabs(browser: Browser, faults: string[]): OpenTab {
         : page.getByRole(role, { name, exact: true }).first();
     return {
       refused,
+      // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not seen by anybody
       text: async () => clean(await page.locator("body").innerText()),
       has: async (role, name) => (await find(role, name).count()) > 0,
       click: (role, name) => find(role, name).click(),

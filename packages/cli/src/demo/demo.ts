@@ -34,7 +34,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const source = await chooseSource(options);
   const directory = await mkdtemp(join(tmpdir(), "aicd-demo-"));
   const closers: (() => Promise<unknown>)[] = [];
-  const timeline = createTimeline({ now: Date.now, write: (text) => process.stdout.write(text) });
+  // What runners still say while they are stopped is not for after the summary, which programs read.
+  let over = false;
+  const timeline = createTimeline({ now: Date.now, write: (text) => over || process.stdout.write(text) });
   try {
     timeline.note("Starting a local GitHub, Postgres and the control plane …");
     const github = await startLocalGitHub({
@@ -55,6 +57,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
             number: walk.pullRequest,
           });
     if (report !== undefined) process.stdout.write(report.text);
+    over = true;
     const summary = summarise(walk, report, Date.now() - startedAt);
     process.stdout.write(`\n${closing(summary)}\n`);
     if (!options.keep && !options.json) {
