@@ -53,3 +53,26 @@ it.skipIf(path === undefined)(
     expect((await page.context().cookies()).map(({ name }) => name)).not.toContain("aicd_session");
   },
 );
+
+it.skipIf(path === undefined)(
+  "leads whose session ended back to where they wanted to go, once they have signed in again",
+  async () => {
+    const browser = await launch(path ?? "");
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage();
+    const signIn = async () => {
+      await page.getByRole("link", { name: "Sign in with GitHub" }).click();
+      await page.getByRole("button", { name: `Authorize as ${HUMAN}` }).click();
+    };
+    await page.goto(`${url}${tasks}`);
+    await signIn();
+    await page.getByRole("link", { name: "Members" }).waitFor();
+    await world.database.pool.query("DELETE FROM sessions");
+
+    await page.getByRole("link", { name: "Members" }).click();
+    await signIn();
+
+    await page.getByRole("heading", { name: "Members and roles" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/organizations/acme/members");
+  },
+);
