@@ -166,3 +166,16 @@ it("puts text into the page as text: nothing in our modules makes markup of it",
   expect(files.length).toBeGreaterThan(5);
   expect(files.filter((name) => markup.test(readFileSync(join(directory, name), "utf8")))).toEqual([]);
 });
+
+it("is slow to who asks for pages without end, and says when to come back", async () => {
+  const tries = await Promise.all(
+    Array.from({ length: 320 }, () =>
+      get("/", { headers: { cookie: "aicd_session=made-up", accept: "text/html" } }),
+    ),
+  );
+  const slowed = tries.filter(({ status }) => status === 429);
+
+  expect(slowed.length).toBeGreaterThan(0);
+  expect(Number(slowed[0]?.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(await slowed[0]?.text()).toContain("Come back in");
+});

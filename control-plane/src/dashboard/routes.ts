@@ -1,4 +1,6 @@
+import { AicdError } from "@aicd/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { neighbourhood, type Rate } from "../api/rates.ts";
 import type { Deps } from "../deps.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import type { Asset, Assets } from "./assets.ts";
@@ -13,6 +15,8 @@ const ADDRESSES = [
   "/organizations/:login/:view(^(?:tasks|repositories)$)/:id",
 ];
 
+/** Of one address: each page looks for a session in the database, also for cookies that are made up. */
+const PAGES: Rate = { name: "page", capacity: 300, windowS: 60 };
 const YEAR_S = 31_536_000;
 
 /** The dashboard: pages at `/` and below `/organizations`, and the files they are made of. */
@@ -26,8 +30,12 @@ export function dashboardRoutes(deps: Deps & { appUrl: string; assets: Assets })
     }
     for (const address of ADDRESSES) {
       server.get(address, async (request, reply) => {
-        // A key that is wrong is no reason to refuse a page that anybody may read.
-        const identity = await authenticate(deps, request).catch(() => undefined);
+        const grant = await deps.limiter.take(PAGES, neighbourhood(request.ip));
+        if (!grant.granted) {
+          reply.header("retry-after", String(grant.waitS));
+          throw new AicdError("limited", `Too many pages for this address. Come back in ${grant.waitS} s.`);
+        }
+        const identity = await authenticate(deps, request).catch(strangerFor);
         if (identity?.kind === "user") return sendPage(reply, app);
         const { appUrl } = deps;
         const canSignIn = deps.signIn !== undefined;
@@ -35,6 +43,12 @@ export function dashboardRoutes(deps: Deps & { appUrl: string; assets: Assets })
       });
     }
   };
+}
+
+/** A key that is wrong is no reason to refuse a page that anybody may read; a database that is away is. */
+function strangerFor(error: unknown): undefined {
+  if (error instanceof AicdError && error.kind === "unauthenticated") return undefined;
+  throw error;
 }
 
 function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
