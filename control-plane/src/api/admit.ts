@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { AicdError, allows, type ErrorKind, type Principal, parseId, type TenantId } from "@aicd/core";
 import type { Viewer } from "@aicd/db";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -63,7 +64,7 @@ export function createAdmission(deps: ApiDeps, rates: Rates) {
       const principal = identity === undefined ? undefined : await principalFor(deps, identity, there);
       if (identity === undefined || principal === undefined) return false;
       if (route.permission !== null && !allows(principal, route.permission)) return false;
-      return (await sights.viewerFor(identity, principal)) === before;
+      return isDeepStrictEqual(await sights.viewerFor(identity, principal), before);
     } catch (error) {
       // A "no" is an answer; when identity cannot be asked just now, it is asked again later.
       return !(error instanceof AicdError && NO.has(error.kind));

@@ -84,6 +84,13 @@ it("a key sees no more than who makes it, and not all any more when they may not
   const foreign = await make(admin.token, { repositories: [ours.hidden.repositoryId] });
   const limited = await make(admin.token, { repositories: [ours.repositoryId] });
   const all = await make(owner.token, {});
+  show(admin.login, "read");
+  await age(16);
+  const both = await make(admin.token, {
+    repositories: [ours.repositoryId, ours.hidden.repositoryId],
+  });
+  show(admin.login, "none");
+  await age(16);
 
   expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining("repositories") } });
   expect(foreign.status).toBe(404);
@@ -100,6 +107,8 @@ it("a key sees no more than who makes it, and not all any more when they may not
   const path = `${base}/members/${admin.userId}`;
   await send(world, { method: "PATCH", path, token: owner.token, body: { role: "viewer" } });
   expect(await names(secret), "of somebody who may make none").toEqual(["widget"]);
+  const { secret: limits } = both.body as { secret: string };
+  expect(await names(limits), "nor does its own list help").toEqual(["widget"]);
 });
 
 it("a program that is limited makes keys within its limits only", async () => {

@@ -101,13 +101,14 @@ export function createSights(deps: Deps) {
      * @throws AicdError `unavailable` when GitHub has to be asked and does not answer
      */
     async viewerFor(identity: Identity, principal: Principal): Promise<Viewer | undefined> {
+      const { tenantId } = principal;
       if (identity.kind === "user") {
-        return principal.role === "owner" ? undefined : see(principal.tenantId, identity);
+        return principal.role === "owner" ? undefined : { id: await see(tenantId, identity) };
       }
-      const { keyId, repositories, maker } = identity;
-      if (repositories !== null) return keyId;
-      if (maker === undefined || may(maker.role, "api_key.write")) return undefined;
-      return see(principal.tenantId, maker);
+      const { keyId: id, repositories, maker } = identity;
+      const free = maker === undefined || may(maker.role, "api_key.write");
+      if (repositories !== null) return free ? { id } : { id, maker: await see(tenantId, maker) };
+      return free ? undefined : { id: await see(tenantId, maker) };
     },
   };
 }

@@ -6,8 +6,11 @@ import type { Pool, PoolClient } from "pg";
 /** Whose data a piece of work may touch. */
 export type Scope = { tenantId: TenantId };
 
-/** Whom a transaction reads for: a person, or a key that is limited to some repositories. */
-export type Viewer = UserId | ApiKeyId;
+/**
+ * Whom a transaction reads for: a person, or a key that is limited to some repositories, and then perhaps to what
+ * its maker may read of them.
+ */
+export type Viewer = { id: UserId } | { id: ApiKeyId; maker?: UserId | undefined };
 
 type Connection = {
   db: NodePgDatabase;
@@ -111,7 +114,9 @@ export function createDatabase(pools: { app: Pool; system: Pool }): Database {
     }
     // One round trip: the ids are checked, so they can stand in the text.
     const begin = `BEGIN; SELECT set_config('app.tenant', '${scope.tenantId}', true)`;
-    const confined = `${begin}, set_config('app.viewer', '${viewer}', true); SET LOCAL ROLE ${VIEWER_ROLE}`;
+    const maker = viewer !== undefined && "maker" in viewer ? (viewer.maker ?? "") : "";
+    const seeing = `set_config('app.viewer', '${viewer?.id}', true), set_config('app.maker', '${maker}', true)`;
+    const confined = `${begin}, ${seeing}; SET LOCAL ROLE ${VIEWER_ROLE}`;
     return current.run(scope, () =>
       transaction(pools.app, viewer === undefined ? begin : confined, (connection) =>
         work({
@@ -127,7 +132,9 @@ export function createDatabase(pools: { app: Pool; system: Pool }): Database {
     system: { db: drizzle({ client: pools.system }) },
     withTenant: (scope, work) => withTenant(scope, undefined, work),
     confinedTo(viewer) {
-      if (parseId("user", viewer) === undefined && parseId("apiKey", viewer) === undefined) {
+      const maker = "maker" in viewer ? viewer.maker : undefined;
+      const named = parseId("user", viewer.id) ?? parseId("apiKey", viewer.id);
+      if (named === undefined || (maker !== undefined && parseId("user", maker) === undefined)) {
         throw new AicdError("broken", "Somebody without an id was to look.", { retryable: false });
       }
       return { ...whole, withTenant: (scope, work) => withTenant(scope, viewer, work) };

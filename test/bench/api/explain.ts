@@ -52,7 +52,7 @@ export async function explainQueries(connectionString: string): Promise<Explaine
   for (const query of ["list", "list by state", "detail", "events", "runners"]) {
     const run = queries[query] as (tx: TenantTx) => Promise<unknown>;
     const name = `${query}, as a member`;
-    explained.push(await db.confinedTo(MEMBER).withTenant(scope, (tx) => explain(tx, name, run)));
+    explained.push(await db.confinedTo({ id: MEMBER }).withTenant(scope, (tx) => explain(tx, name, run)));
   }
   await Promise.all([pools.app.end(), pools.system.end()]);
   return explained;

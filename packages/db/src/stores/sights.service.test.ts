@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createMint } from "@aicd/core";
+import { createMint, type UserId } from "@aicd/core";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { APP_ROLE, createDatabase, SYSTEM_ROLE, type Viewer } from "../database.ts";
 import * as stores from "../index.ts";
@@ -24,8 +24,8 @@ beforeAll(async () => {
   ours = await plantTenant(db, mint, 1);
 });
 
-const visible = async (name: string, viewer?: Viewer) => {
-  const view = viewer === undefined ? db : db.confinedTo(viewer);
+const visible = async (name: string, id?: Viewer["id"], maker?: UserId) => {
+  const view = id === undefined ? db : db.confinedTo({ id, maker } as Viewer);
   const { rows } = await view.withTenant({ tenantId: ours.tenantId }, (tx) =>
     tx.query(`SELECT count(*)::int AS n FROM ${name}`),
   );
@@ -82,6 +82,13 @@ describe.each(tables)("$name", ({ name }) => {
     await limit([ours.repositoryId]);
     expect(await visible(name, ours.ids.keyId)).toBe(all);
     expect(await visible(name, mint("apiKey"))).toBe(0);
+    expect(await visible(name, ours.ids.keyId, mint("user")), "public to any maker").toBe(all);
+    await test.pool.query("UPDATE repositories SET private = true");
+    expect(await visible(name, ours.ids.keyId)).toBe(all);
+    expect(await visible(name, ours.ids.keyId, mint("user"))).toBe(0);
+    expect(await visible(name, ours.ids.keyId, ours.ids.userId)).toBe(all);
+    await age(16);
+    expect(await visible(name, ours.ids.keyId, ours.ids.userId)).toBe(0);
     await limit(null);
   });
 });
@@ -92,23 +99,25 @@ it("nobody looks without an id, and nobody's transaction leaves a viewer behind"
   const count = (view: typeof one) =>
     view.withTenant(scope, async (tx) => (await tx.query("SELECT FROM tasks")).rowCount);
 
-  expect(() => one.confinedTo("" as Viewer)).toThrow(/without an id/);
-  expect(() => one.confinedTo("usr_x' OR true --" as Viewer)).toThrow(/without an id/);
-  expect(await count(one.confinedTo(mint("user")))).toBe(0);
+  expect(() => one.confinedTo({ id: "" as UserId })).toThrow(/without an id/);
+  expect(() => one.confinedTo({ id: "usr_x' OR true --" as UserId })).toThrow(/without an id/);
+  expect(await count(one.confinedTo({ id: mint("user") }))).toBe(0);
   expect(await count(one)).toBe(1);
   await one
-    .confinedTo(mint("user"))
+    .confinedTo({ id: mint("user") })
     .withTenant(scope, (tx) => tx.query("SELECT 1 / 0"))
     .catch(() => undefined);
   expect(await count(one)).toBe(1);
 });
 
 it("a sum over the whole is one, and what comes after it is confined again", async () => {
-  const seen = await db.confinedTo(mint("user")).withTenant({ tenantId: ours.tenantId }, async (tx) => {
-    const open = await stores.sumOpenBudgets(tx);
-    const all = await stores.seesAll(tx, null);
-    return { open: open.tasks, all, after: (await tx.query("SELECT FROM tasks")).rowCount };
-  });
+  const seen = await db
+    .confinedTo({ id: mint("user") })
+    .withTenant({ tenantId: ours.tenantId }, async (tx) => {
+      const open = await stores.sumOpenBudgets(tx);
+      const all = await stores.seesAll(tx, null);
+      return { open: open.tasks, all, after: (await tx.query("SELECT FROM tasks")).rowCount };
+    });
 
   expect(seen).toEqual({ open: 1, all: false, after: 0 });
 });
