@@ -18,7 +18,11 @@ export async function measure(
   return samples;
 }
 
-function one(url: string, agent: Agent, { path, token }: { path: string; token: string }): Promise<Sample> {
+export function one(
+  url: string,
+  agent: Agent,
+  { path, token }: { path: string; token: string },
+): Promise<Sample> {
   const start = performance.now();
   return new Promise((resolve, reject) => {
     const sent = request(
