@@ -8,6 +8,8 @@ import type { Identity } from "../identity/identity.ts";
 import { principalFor } from "../identity/principal.ts";
 import { createSights } from "../identity/sights.ts";
 import type { ApiDeps } from "./deps.ts";
+import { createDoors } from "./doors.ts";
+import { callerName, type Fairness } from "./fair.ts";
 import { missing, Refusal } from "./problems.ts";
 import { type Grant, neighbourhood, type Rates, rateHeaders } from "./rates.ts";
 import { inOrganization, isWrite, type Route } from "./route.ts";
@@ -21,14 +23,16 @@ export type Admitted = {
 };
 
 /** What lets a request in, in this order: who, how often, where, what. Nothing of its body is read yet. */
-export function createAdmission(deps: ApiDeps, rates: Rates) {
+export function createAdmission(deps: ApiDeps, rates: Rates, fairness: Fairness) {
   const { limiter } = deps;
   const sights = createSights(deps);
+  const doors = createDoors(deps.now);
 
-  function spend(reply: FastifyReply, grants: Grant[]): void {
+  function spend(reply: FastifyReply, grants: Grant[], asker?: string): void {
     reply.headers(rateHeaders(grants));
     const refused = grants.find(({ granted }) => !granted);
     if (refused === undefined) return;
+    if (asker !== undefined) doors.shut(asker, refused);
     const { capacity, windowS, name } = refused.rate;
     throw new Refusal(
       "limited",
@@ -72,9 +76,12 @@ export function createAdmission(deps: ApiDeps, rates: Rates) {
   }
 
   return async function admit(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<Admitted> {
+    const asker = callerName(deps, request);
+    const turnedAway = doors.isShut(asker);
+    if (turnedAway !== undefined) spend(reply, [turnedAway]);
     const identity = await identify(request, reply);
     const caller = await limiter.take(rates.caller, callerId(identity));
-    spend(reply, [caller]);
+    spend(reply, [caller], asker);
     if (isWrite(request.method)) refuseForgery(deps, request, identity);
     if (!inOrganization(route))
       return { identity, principal: undefined, viewer: undefined, stillAllowed: async () => true };
@@ -82,9 +89,12 @@ export function createAdmission(deps: ApiDeps, rates: Rates) {
     const tenantId = parseId("tenant", (request.params as { org?: string }).org ?? "");
     const principal = tenantId === undefined ? undefined : await principalFor(deps, identity, tenantId);
     if (principal === undefined) throw missing();
-    spend(reply, [caller, await limiter.take(rates.organization, principal.tenantId)]);
+    const everybody = await limiter.take(rates.organization, principal.tenantId);
+    // A person may have other organisations; a key has this one only.
+    spend(reply, [caller, everybody], identity.kind === "api_key" ? asker : undefined);
     if (route.permission !== null && !allows(principal, route.permission)) throw forbidden(principal, route);
     const { tenantId: there } = principal;
+    await fairness.enter(request, reply, there);
     const viewer = await sights.viewerFor(identity, principal);
     const stillAllowed = () => isStillAllowed(route, request, { there, before: viewer });
     return { identity, principal, viewer, stillAllowed };

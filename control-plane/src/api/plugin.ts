@@ -3,6 +3,7 @@ import { createAdmission } from "./admit.ts";
 import { createProblemAnswer, sendProblem } from "./answer-problem.ts";
 import type { ApiDeps } from "./deps.ts";
 import { docsRoutes } from "./docs.ts";
+import { takeTurns } from "./fair.ts";
 import { openApiDocument } from "./openapi.ts";
 import { allowFrontend } from "./origin.ts";
 import { problemDocument } from "./problems.ts";
@@ -19,7 +20,6 @@ export function apiRoutes(deps: ApiDeps, rates: Rates) {
 
   return async function routes(server: FastifyInstance): Promise<void> {
     const answerProblem = createProblemAnswer(deps.log);
-    const admit = createAdmission(deps, rates);
     server.addHook("preClose", async () => {
       deps.hub.close();
       deps.feed.close();
@@ -31,6 +31,7 @@ export function apiRoutes(deps: ApiDeps, rates: Rates) {
         reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
       });
       allowFrontend(api, deps.frontendOrigin);
+      const admit = createAdmission(deps, rates, takeTurns(api, deps));
       for (const route of ROUTES) serve(api, deps, route, admit);
       for (const [path, known] of methodsByPath()) refuseOthers(api, path, known);
       api.setNotFoundHandler((request, reply) => {
