@@ -13,7 +13,10 @@ export function createTurns(most: number): Turns {
   function leave(of: string, line: Line): void {
     const next = line.waiting.shift();
     // The place goes over; it is never free in between, so nobody can slip in.
-    if (next !== undefined) return next();
+    if (next !== undefined) {
+      next();
+      return;
+    }
     line.taken -= 1;
     if (line.taken === 0) lines.delete(of);
   }
