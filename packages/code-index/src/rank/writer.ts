@@ -94,7 +94,9 @@ export function createWriter(before: Snapshot | undefined) {
       pairCounts.append(before.pairCounts.subarray(pairs, before.passagePairs[end] ?? 0));
       nameTerms.append(before.nameTerms.subarray(...rangeOf(before.nameStarts, blob)));
       const { dimensions, values } = before.vectors;
-      vectors.append(values.subarray(blob * dimensions, (blob + 1) * dimensions));
+      const vector = values.subarray(blob * dimensions, (blob + 1) * dimensions);
+      // Where vectors are kept elsewhere, nobody asks for those of contents that are there already.
+      vectors.append(vector.length === embedder.dimensions ? vector : new Int8Array(embedder.dimensions));
       return place;
     },
     add(sha: string, content: Buffer): number {

@@ -17,6 +17,7 @@ export type QdrantEdge = {
 /** Qdrant's side of the wire, in this process: it takes only what `check` and the routes below know. */
 export async function startQdrantEdge(check?: CheckRequest): Promise<QdrantEdge> {
   const collections = new Map<string, Map<string, StoredPoint>>();
+  let sizes: Record<string, { size: number }> = {};
   const problems: string[] = [];
   const requests: QdrantEdge["requests"] = [];
   const server = createServer((request, response) => {
@@ -45,12 +46,17 @@ export async function startQdrantEdge(check?: CheckRequest): Promise<QdrantEdge>
     const [, , name = "", ...rest] = path.split("/");
     const call = `${method} ${rest.join("/")}`;
     if (call === "GET exists") return { exists: collections.has(name) };
-    if (call === "PUT ") return collections.set(name, new Map()) !== undefined;
+    if (call === "PUT ") {
+      sizes = (body as { vectors: typeof sizes }).vectors;
+      return collections.set(name, new Map()) !== undefined;
+    }
     const points = collections.get(name);
     if (points === undefined) return undefined;
     if (call === "PUT index") return DONE;
     if (call === "PUT points") {
-      for (const point of (body as { points: StoredPoint[] }).points) points.set(point.id, point);
+      const given = (body as { points: StoredPoint[] }).points;
+      if (!given.every((point) => fits(point, sizes))) return undefined;
+      for (const point of given) points.set(point.id, point);
       return DONE;
     }
     const { filter } = (body ?? {}) as { filter?: Filter };
@@ -85,6 +91,15 @@ export async function startQdrantEdge(check?: CheckRequest): Promise<QdrantEdge>
       await once(server, "close");
     },
   };
+}
+
+/** Dense vectors have the size of their collection; sparse ones have one value for each index, once. */
+function fits({ vector }: StoredPoint, sizes: Record<string, { size: number }>): boolean {
+  return Object.entries(vector).every(([name, one]) =>
+    Array.isArray(one)
+      ? one.length === sizes[name]?.size
+      : one.indices.length === one.values.length && new Set(one.indices).size === one.indices.length,
+  );
 }
 
 const DONE = { operation_id: 0, status: "completed" };
