@@ -63,6 +63,7 @@ async function whereIs(git: LocalGit, repo: string): Promise<[gitDir: string, co
 }
 
 function showReport(report: IndexReport, seconds: number): string {
+  const left = report.left?.files ?? 0;
   const rows: [string, string][] = [
     ["commit", report.commit.slice(0, 12)],
     ["files", report.files.toLocaleString("en")],
@@ -70,6 +71,9 @@ function showReport(report: IndexReport, seconds: number): string {
     ["changes", report.commits.toLocaleString("en")],
     ["size", `${(report.bytes / 1e6).toFixed(1)} MB`],
     ["time", `${seconds.toFixed(1)} s`],
+    ...(left === 0
+      ? []
+      : [["left out", `${left.toLocaleString("en")} files, too many`] satisfies [string, string]]),
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)}${value}\n`).join("");
 }

@@ -18,7 +18,10 @@ export interface CodeSource {
   files(): Promise<IndexedFile[]>;
   /** Contents by git's id. Called only for contents the index does not hold yet. */
   blobs(shas: readonly string[]): Promise<Map<string, Buffer>>;
-  /** The newest first, at most `limit`; ends early at a commit the caller says is known. */
+  /**
+   * The newest first, at most `limit`. A commit the caller says is known ends it early and comes last, by its
+   * sha alone; when history was rewritten and the walk does not come past it, it is not there.
+   */
   history(options: { limit: number; until?: string }): Promise<PastCommit[]>;
 }
 
@@ -29,6 +32,8 @@ export type IndexReport = {
   passages: number;
   commits: number;
   bytes: number;
+  /** Left out because the repository is larger than what is indexed of one. */
+  left?: { files: number; bytes: number };
 };
 
 /** What is stored of a tenant, over all its repositories. Zeros prove an erasure. */

@@ -106,6 +106,7 @@ function reportOf(snapshot: Snapshot, bytes: number): IndexReport {
     passages: snapshot.symbols.length,
     commits: snapshot.commitShas.length,
     bytes,
+    left: snapshot.left,
   };
 }
 

@@ -10,11 +10,12 @@ import { packFacts, unpackFacts } from "./facts.ts";
 import { pointsOf } from "./points.ts";
 import { searchShelf } from "./search.ts";
 
+type StoredReport = Omit<IndexReport, "left">;
 /** Which generation answers: one point a repository, changed in one write. */
 type Pointer = {
   generation: string;
   parts: number;
-  report: IndexReport;
+  report: StoredReport;
   /** A generation that is being written, and the one before whose contents are still to be removed. */
   pending: string;
   former: string;
@@ -140,9 +141,11 @@ async function write(
     files: snapshot.paths.length,
     passages: snapshot.symbols.length,
     commits: snapshot.commitShas.length,
+    left: snapshot.left,
     bytes: parts.reduce((sum, part) => sum + part.length, 0) + snapshot.pathBytes.reduce((a, b) => a + b, 0),
   };
-  const pointerNow = { generation, parts: parts.length, report, pending: "", former: old.generation };
+  const { left: _, ...stored } = report;
+  const pointerNow = { generation, parts: parts.length, report: stored, pending: "", former: old.generation };
   await shelf.upsert([pointerPoint(pointerNow)]);
   await removeFormer(shelf, pointerNow, { former: before, current: snapshot });
   await shelf.upsert([pointerPoint({ ...pointerNow, former: "" })]);
@@ -175,7 +178,7 @@ async function removeFormer(
   ]);
 }
 
-const NOTHING: IndexReport = { commit: "", files: 0, passages: 0, commits: 0, bytes: 0 };
+const NOTHING: StoredReport = { commit: "", files: 0, passages: 0, commits: 0, bytes: 0 };
 
 async function readPointer(shelf: Shelf): Promise<Pointer | undefined> {
   const [payload] = await shelf.read(POINTER, 1);

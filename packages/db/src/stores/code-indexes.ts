@@ -104,7 +104,7 @@ export async function renewIndex(tx: TenantTx, claim: IndexClaim): Promise<boole
 export async function finishIndex(
   tx: TenantTx,
   claim: IndexClaim,
-  { commit, tookMs, ...counts }: IndexReport & { tookMs: number },
+  { commit, tookMs, left: _, ...counts }: IndexReport & { tookMs: number },
 ): Promise<boolean> {
   return held(tx, claim, {
     state: sql`CASE WHEN ${codeIndexes.again} THEN 'queued' ELSE 'ready' END`,
