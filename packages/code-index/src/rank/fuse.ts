@@ -4,10 +4,10 @@ import type { LookUp } from "./look-up.ts";
 import type { SignalName, Signals } from "./signals.ts";
 
 /**
- * What each signal counts, its largest value within a question being one. Learned by `npm run bench:learn`
- * as a softmax over the files of a repository, from 1,660 past fixes of seven repositories in five
- * languages (message → files), none of which is in the benchmark. Commit messages hold no stack traces
- * and few paths; the weights of `traced` and `spelled` are ours.
+ * What each signal counts, its largest value within a question being one. Learned as a softmax over the
+ * files of a repository from 1,660 past fixes (message → files) of seven repositories in six languages,
+ * none of which is in the benchmark; decision 10 tells how. Commit messages hold no stack traces and few
+ * paths: the weights of `traced` and `spelled` are ours.
  */
 export const WEIGHTS: Record<SignalName, number> = {
   body: 1.45,

@@ -94,6 +94,29 @@ export function describeCodeIndex(name: string, createPlace: () => Promise<Index
       expect(await paths("otter quokka burrow")).not.toContain("src/zoo.ts");
     });
 
+    it("answers after updates as if it had been indexed at once", async () => {
+      const anew = { tenantId: TENANT, repositoryId: idAt("rep", 2) as RepositoryId };
+      const question = "the quokka of the burrow has no leaves in `digBurrow`";
+      for (const files of [
+        { "src/zoo.ts": QUOKKA, "src/ground.ts": "export function old() {}\n" },
+        { "src/ground.ts": WOMBAT, "docs/zoo.md": "# Leaves for the quokka\n" },
+        { "src/keeper.ts": `import { feedQuokka } from "./zoo.ts";\n${WOMBAT.replace("dig", "fill")}` },
+      ]) {
+        const commit = await repository.commit(files, `Write ${Object.keys(files).join(" and ")}`);
+        await index.update(MINE, repository.source(commit));
+      }
+      await index.update(anew, repository.source(await repository.git("rev-parse", "HEAD")));
+
+      const [grown, fresh] = await Promise.all(
+        [MINE, anew].map((scope) => index.search(scope, question, { limit: 10 })),
+      );
+
+      expect(grown?.hits).toHaveLength(4);
+      expect(grown?.hits.map(({ path, symbol, reason }) => ({ path, symbol, reason }))).toEqual(
+        fresh?.hits.map(({ path, symbol, reason }) => ({ path, symbol, reason })),
+      );
+    });
+
     it("takes back what a rewritten history no longer has", async () => {
       const base = await repository.commit({ "src/zoo.ts": QUOKKA, "src/ground.ts": WOMBAT }, "begin");
       const lost = await repository.commit({ "src/ground.ts": `${WOMBAT}\n// x\n` }, "Mend the periscope");
