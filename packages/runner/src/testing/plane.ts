@@ -35,7 +35,7 @@ export type TestPlane = {
   results: ResultRequest["result"][];
   /** The code index; without it searches are answered 404. */
   index?: (query: string) => SearchAnswer;
-  /** Names of the calls, in order; heartbeats and checkpoints, which keep no order, left out. */
+  /** Names of the calls, in order; what goes beside the story and keeps no order is left out. */
   calls: string[];
   /** Answers `cancel` in the next heartbeat. */
   cancel(reason: string): void;
@@ -47,6 +47,7 @@ export type TestPlane = {
   stop(): Promise<void>;
 };
 
+const BESIDE: ReadonlySet<string> = new Set(["heartbeat", "checkpoint", "search"]);
 const PERSON = { login: "ada", permission: "write" } as const;
 
 export const SNAPSHOT: Snapshot = {
@@ -178,7 +179,7 @@ export async function startPlane(input: GrantInput): Promise<TestPlane> {
       send(status, { type: "about:blank", title: "Refused", status, detail });
     try {
       const body = await readJson(request);
-      if (route !== "heartbeat" && route !== "checkpoint") plane.calls.push(route);
+      if (!BESIDE.has(route)) plane.calls.push(route);
       for (const listener of listeners) listener(route);
       const failure = failures.get(route)?.shift();
       if (failure !== undefined) return refuse(failure, "A fault switched on by the test.");
