@@ -63,7 +63,9 @@ export function createQdrant({ url, apiKey, collection = "aicd-code" }: QdrantOp
     try {
       await client.createCollection(collection, {
         vectors: { meaning: { size: DIMENSIONS, distance: "Dot" } },
-        sparse_vectors: { file: { modifier: "idf" }, passage: { modifier: "idf" } },
+        // Not `modifier: "idf"`: the server counts it over all tenants, so one could tell from scores and order
+        // what others write. The question brings along how rare its words are in the repository.
+        sparse_vectors: { file: {}, passage: {} },
         // Every question is about one repository of one tenant: a graph over all of them helps nobody.
         hnsw_config: { m: 0, payload_m: 16 },
       });

@@ -1,4 +1,5 @@
 import type { Snapshot } from "../rank/snapshot.ts";
+import type { Word } from "../rank/words.ts";
 import type { Point, Sparse } from "./client.ts";
 
 const K1 = 1.2;
@@ -37,12 +38,12 @@ export function pointsOf(snapshot: Snapshot, blob: number, generation: string): 
   return points;
 }
 
-/** The question's side of BM25: the server multiplies with how rare each word is. */
-export function sparseOf(words: ReadonlyMap<string, number>): Sparse {
+/** The question's side of BM25: how rare each word is in the repository, and how much it is stressed. */
+export function sparseOf(words: readonly Word[]): Sparse {
   const values = new Map<number, number>();
-  for (const [word, stress] of words) {
-    const place = placeOf(word);
-    values.set(place, (values.get(place) ?? 0) + stress);
+  for (const { term, weight } of words) {
+    const place = placeOf(term);
+    values.set(place, (values.get(place) ?? 0) + weight);
   }
   return { indices: [...values.keys()], values: [...values.values()] };
 }

@@ -4,6 +4,7 @@ import type { LookUp } from "../rank/look-up.ts";
 import { type Question, questionOf } from "../rank/question.ts";
 import { hitOf, rankFiles, shownWords } from "../rank/search.ts";
 import type { Place, TextScores } from "../rank/text-scores.ts";
+import { wordsOf } from "../rank/words.ts";
 import type { Found, Search, Shelf } from "./client.ts";
 import { placeOf, sparseOf } from "./points.ts";
 
@@ -39,8 +40,8 @@ async function askShelf(
   index: LookUp,
   question: Question,
 ): Promise<{ text: TextScores; best: Map<string, Found> }> {
-  const words = sparseOf(question.words);
-  const title = sparseOf(question.title.size === 0 ? question.words : question.title);
+  const words = sparseOf(wordsOf(index, question.words));
+  const title = sparseOf(wordsOf(index, question.title.size === 0 ? question.words : question.title));
   const meaning = [...embedder.embed(question.words)];
   const files: Search[] = [
     { using: "file", query: words, limit: FILES },

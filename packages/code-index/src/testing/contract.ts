@@ -207,6 +207,24 @@ export function describeCodeIndex(name: string, createPlace: () => Promise<Index
       expect(await paths("quokka", MINE)).toEqual(["src/zoo.ts"]);
     });
 
+    it("answers as if no other tenant were there, to the last digit of its scores", async () => {
+      const commit = await repository.commit({ "src/zoo.ts": QUOKKA, "src/ground.ts": WOMBAT });
+      await index.update(MINE, repository.source(commit));
+      const question = "Feeding leaves to a quokka, and the depth of a burrow";
+      const alone = await index.search(MINE, question, { limit: 10 });
+      // Words that are rare here are common there.
+      const flood = Object.fromEntries(
+        Array.from({ length: 30 }, (_, n) => [
+          `src/${n}.ts`,
+          `export const quokka${n} = { leaves: ${n} };\n`,
+        ]),
+      );
+      await index.update(THEIRS, repository.source(await repository.commit(flood)));
+
+      expect(await index.search(MINE, question, { limit: 10 })).toEqual(alone);
+      expect(alone?.hits).toHaveLength(2);
+    });
+
     it("erases a repository and a tenant without a rest", async () => {
       const commit = await repository.commit({ "src/zoo.ts": QUOKKA });
       const second = { tenantId: TENANT, repositoryId: idAt("rep", 2) as RepositoryId };

@@ -18,6 +18,7 @@ export type QdrantEdge = {
 export async function startQdrantEdge(check?: CheckRequest): Promise<QdrantEdge> {
   const collections = new Map<string, Map<string, StoredPoint>>();
   let sizes: Record<string, { size: number }> = {};
+  let rare: ReadonlySet<string> = new Set();
   const problems: string[] = [];
   const requests: QdrantEdge["requests"] = [];
   const server = createServer((request, response) => {
@@ -47,7 +48,10 @@ export async function startQdrantEdge(check?: CheckRequest): Promise<QdrantEdge>
     const call = `${method} ${rest.join("/")}`;
     if (call === "GET exists") return { exists: collections.has(name) };
     if (call === "PUT ") {
-      sizes = (body as { vectors: typeof sizes }).vectors;
+      const made = body as { vectors: typeof sizes; sparse_vectors: Record<string, { modifier?: string }> };
+      sizes = made.vectors;
+      const sparse = Object.entries(made.sparse_vectors);
+      rare = new Set(sparse.flatMap(([vector, { modifier }]) => (modifier === "idf" ? [vector] : [])));
       return collections.set(name, new Map()) !== undefined;
     }
     const points = collections.get(name);
@@ -74,7 +78,7 @@ export async function startQdrantEdge(check?: CheckRequest): Promise<QdrantEdge>
     }
     if (call !== "POST points/query/batch") return undefined;
     return (body as { searches: Query[] }).searches.map((one) => ({
-      points: ask([...points.values()], one),
+      points: ask([...points.values()], one, rare),
     }));
   }
 

@@ -22,8 +22,11 @@ export function matches(point: StoredPoint, filter: Filter | undefined): boolean
   });
 }
 
-/** Dense by dot product, sparse by dot product with the rarity of each index, and reciprocal ranks of both. */
-export function ask(all: readonly StoredPoint[], query: Query): Scored[] {
+/**
+ * Dense and sparse by dot product, and reciprocal ranks of both. Sparse vectors of the collection that are `rare`
+ * (`modifier: idf`) count each index by its rarity.
+ */
+export function ask(all: readonly StoredPoint[], query: Query, rare: ReadonlySet<string>): Scored[] {
   const points = all.filter((point) => matches(point, query.filter));
   const limit = query.limit ?? 10;
   const asked = query.query;
@@ -31,7 +34,7 @@ export function ask(all: readonly StoredPoint[], query: Query): Scored[] {
   if (!Array.isArray(asked) && "fusion" in asked) {
     const ranks = new Map<string, number>();
     for (const part of query.prefetch ?? []) {
-      for (const [rank, { id }] of ask(all, part).entries())
+      for (const [rank, { id }] of ask(all, part, rare).entries())
         ranks.set(id, (ranks.get(id) ?? 0) + 1 / (rank + 2));
     }
     return best(points, limit, (point) => ranks.get(point.id));
@@ -50,6 +53,7 @@ export function ask(all: readonly StoredPoint[], query: Query): Scored[] {
   const sparse = all.flatMap(({ vector }) => (isSparse(vector[name]) ? [vector[name]] : []));
   for (const { indices } of sparse) for (const at of indices) having.set(at, (having.get(at) ?? 0) + 1);
   const rarity = (at: number) => {
+    if (!rare.has(name)) return 1;
     const count = having.get(at) ?? 0;
     return Math.log(1 + (sparse.length - count + 0.5) / (count + 0.5));
   };
