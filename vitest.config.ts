@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const source = ["app/src/**", "action/src/**", "control-plane/src/**", "packages/*/src/**"];
@@ -5,6 +6,8 @@ const source = ["app/src/**", "action/src/**", "control-plane/src/**", "packages
 /** `unit` needs nothing; `service` needs real Postgres/Redis/git; `e2e` runs whole programs. */
 export default defineConfig({
   test: {
+    // Tests wait a lot: for processes, for git, for streams. By default two cores would get one worker.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", "./test/reporter.ts"],
     // Waiting ends when it happens; these only say when it never will, also on a busy machine.
     testTimeout: 60_000,

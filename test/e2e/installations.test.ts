@@ -52,6 +52,16 @@ describe("the repositories of an installation", () => {
   });
 });
 
+it("a repository that becomes private, or public again, counts as that at once", async () => {
+  const isPrivate = (expected: boolean) =>
+    waitFor(world, repositories, (rows) => rows.find(({ name }) => name === "widget")?.private === expected);
+
+  await github.setPrivate(REPO, true);
+  await isPrivate(true);
+  await github.setPrivate(REPO, false);
+  await isPrivate(false);
+});
+
 it("a suspension ends running work and lets none begin; its end lets it begin again", async () => {
   const issue = await person.openIssue(REPO, { title: "Make it faster" });
   await person.label(REPO, issue.number, "aicd");

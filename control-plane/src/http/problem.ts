@@ -10,7 +10,8 @@ import { RefusedChangeSet } from "../runner/change-set.ts";
 export function problemHandler(log: Logger, assets: Assets) {
   return function handle(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
     const problem = toProblem(error);
-    if (problem.status >= 500) {
+    // Who hung up in the middle of a stream is no failure of ours.
+    if (problem.status >= 500 && (error as { code?: unknown }).code !== "ERR_STREAM_PREMATURE_CLOSE") {
       log.error({ err: error, route: request.routeOptions.url, method: request.method }, "request failed");
     }
     if (problem.status === 503) reply.header("retry-after", "5");

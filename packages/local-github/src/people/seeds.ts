@@ -3,7 +3,12 @@ import { accountNamed, addAccount } from "../accounts/account.ts";
 import { registerApp, slugOf } from "../apps/app.ts";
 import { changeRepositories, install, setSuspended, uninstall } from "../apps/installation.ts";
 import type { Permissions } from "../http/permissions.ts";
-import { createRepository, type RepositoryOptions, renameRepository } from "../repositories/create.ts";
+import {
+  createRepository,
+  type RepositoryOptions,
+  renameRepository,
+  setPrivate,
+} from "../repositories/create.ts";
 import type { Account, Installation, Repository, Role } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
@@ -43,6 +48,7 @@ export interface Seeds {
     options?: RepositoryOptions,
   ): Promise<{ id: number; fullName: string; directory: string }>;
   renameRepository(fullName: string, name: string): Promise<void>;
+  setPrivate(fullName: string, isPrivate: boolean): Promise<void>;
   addCollaborator(fullName: string, login: string, role: Role): Promise<void>;
   removeCollaborator(fullName: string, login: string): Promise<void>;
   setSecret(fullName: string, name: string, value: string): void;
@@ -86,6 +92,10 @@ export function createSeeds(world: World): Seeds {
     renameRepository: async (fullName, name) => {
       const repository = repositoryNamed(world, fullName);
       renameRepository(world, repository, name, adminOf(world, repository.owner));
+    },
+    setPrivate: async (fullName, isPrivate) => {
+      const repository = repositoryNamed(world, fullName);
+      setPrivate(world, repository, isPrivate, adminOf(world, repository.owner));
     },
     async addCollaborator(fullName, login, role) {
       const account = mustFind(world, login);

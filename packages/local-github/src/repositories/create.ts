@@ -90,3 +90,11 @@ export function renameRepository(world: World, repository: Repository, name: str
     payload: { changes: { repository: { name: { from } } } },
   });
 }
+
+/** Who may see it changes with it, at once. */
+export function setPrivate(world: World, repository: Repository, isPrivate: boolean, sender: Account): void {
+  repository.private = isPrivate;
+  repository.updatedAt = world.now();
+  const action = isPrivate ? "privatized" : "publicized";
+  announce(world, { event: "repository", action, repository, sender, payload: {} });
+}
