@@ -49,20 +49,30 @@ export function createIndexProcess(options: {
       else if ("failure" in told) call?.reject(errorOf(told.failure));
     });
     begun.once("exit", (code, signal) => {
-      if (child !== begun) return;
-      child = undefined;
-      log.warn({ code, signal, words }, "the index process ended");
-      for (const { reject } of waiting.values()) {
-        reject(new AicdError("unavailable", "The index process ended in the middle of the call."));
-      }
-      waiting.clear();
+      if (child === begun) log.warn({ code, signal, words }, "the index process ended");
+      leave(begun);
     });
-    begun.on("error", (err) => log.warn({ err }, "the index process could not be reached"));
+    // It did not start, or cannot be spoken to: the next call begins another.
+    begun.on("error", (err) => {
+      log.warn({ err }, "the index process could not be reached");
+      begun.kill("SIGKILL");
+      leave(begun);
+    });
     child = begun;
     void send("open", { engine, path }).catch((err: unknown) =>
       log.error({ err }, "the index was not opened"),
     );
     return begun;
+  }
+
+  /** Nothing more is heard of that process: whoever waits for it is told. */
+  function leave(process: ChildProcess): void {
+    if (child !== process) return;
+    child = undefined;
+    for (const { reject } of waiting.values()) {
+      reject(new AicdError("unavailable", "The index process ended in the middle of the call."));
+    }
+    waiting.clear();
   }
 
   function send<N extends CallName>(
@@ -101,11 +111,11 @@ export function createIndexProcess(options: {
     count: (tenantId) => send("count", { tenantId }),
     async close() {
       const ending = child;
-      child = undefined;
-      if (ending === undefined || ending.exitCode !== null) return;
+      if (ending === undefined) return;
+      leave(ending);
       await new Promise<void>((done) => {
         ending.once("exit", () => done());
-        ending.disconnect();
+        if (ending.connected) ending.disconnect();
       });
     },
   };
