@@ -2,20 +2,19 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { Metrics, Secret } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import fastify, { type FastifyInstance } from "fastify";
-import { createTaskFeed } from "./api/events/feed.ts";
-import { createEventHub } from "./api/events/hub.ts";
-import { apiRoutes } from "./api/plugin.ts";
-import type { Rates } from "./api/rates.ts";
+import { ROUTES } from "./api/routes.ts";
 import { loadAssets } from "./dashboard/assets.ts";
-import { problemPage, sendPage, wantsPage } from "./dashboard/page.ts";
+import { problemPages } from "./dashboard/page.ts";
 import { dashboardRoutes } from "./dashboard/routes.ts";
 import type { Deps } from "./deps.ts";
 import { healthRoutes } from "./http/health.ts";
+import type { Rates } from "./http/limits/rates.ts";
 import { HTTP_OPTIONS } from "./http/options.ts";
-import { problemHandler } from "./http/problem.ts";
-import { identityRoutes } from "./identity/routes.ts";
+import { apiRoutes } from "./http/plugin.ts";
+import { problemHandler } from "./http/problems/problem-handler.ts";
 import { modelRoutes } from "./models/gateway.ts";
 import { runnerRoutes } from "./runner/routes.ts";
+import { identityRoutes } from "./sign-in/routes.ts";
 
 /** Where GitHub sends its webhooks; served before Fastify, on the raw bytes. */
 export const WEBHOOK_PATH = "/api/github/webhooks";
@@ -49,28 +48,25 @@ export function createHttpServer(
     },
   });
   const assets = loadAssets();
-  server.setErrorHandler(problemHandler(deps.log, assets));
+  const showPage = problemPages(assets);
+  server.setErrorHandler(problemHandler(deps.log, showPage));
   server.setNotFoundHandler((request, reply) => {
     const title = "Nothing was found";
-    if (wantsPage(request)) {
-      const detail = "There is no page at this address. Check how it is spelled.";
-      return void sendPage(reply.code(404), problemPage(assets, { title, detail }));
-    }
-    reply
-      .code(404)
-      .header("content-type", "application/problem+json")
-      .send({
-        type: "about:blank",
-        title,
-        status: 404,
-        detail: `There is no ${request.method} ${request.url.slice(0, 200)} here.`,
-      });
+    reply.code(404);
+    const detail = "There is no page at this address. Check how it is spelled.";
+    if (showPage(request, reply, { title, detail })) return;
+    reply.header("content-type", "application/problem+json").send({
+      type: "about:blank",
+      title,
+      status: 404,
+      detail: `There is no ${request.method} ${request.url.slice(0, 200)} here.`,
+    });
   });
   server.register(healthRoutes(deps));
   server.register(identityRoutes(deps));
   server.register(runnerRoutes(deps));
   server.register(modelRoutes(deps));
-  server.register(apiRoutes({ ...deps, hub: createEventHub(deps), feed: createTaskFeed(deps) }, deps.rates));
+  server.register(apiRoutes(deps, { routes: ROUTES, rates: deps.rates }));
   server.register(dashboardRoutes({ ...deps, assets }));
   return server;
 }

@@ -16,11 +16,13 @@ import { createGitHubClients, createOidcVerifier, createSignInClient } from "@ai
 import type { Logger, Metrics, Redactor, Shutdown } from "@aicd/ops";
 import { type CounterRedis, createQueue, openCounters } from "@aicd/queue";
 import { Probot } from "probot";
-import { createRateLimiter } from "./api/rate-limiter.ts";
-import { ratesOf } from "./api/rates.ts";
-import { createInbox } from "./deliveries/inbox.ts";
+import { createTaskFeed } from "./api/events/feed.ts";
+import { createEventHub } from "./api/events/hub.ts";
 import type { Deps } from "./deps.ts";
 import type { AppCredentials, Env } from "./env.ts";
+import { createDeadHandlers, createHandlers } from "./handlers.ts";
+import { createRateLimiter } from "./http/limits/rate-limiter.ts";
+import { ratesOf } from "./http/limits/rates.ts";
 import { createPeppers } from "./identity/tokens.ts";
 import { createIndexProcess } from "./indexing/index-process.ts";
 import { createMirrors } from "./indexing/mirrors.ts";
@@ -28,9 +30,10 @@ import { tidyIndexes } from "./indexing/tidy.ts";
 import { startIndexing } from "./indexing/work.ts";
 import { eraseDue } from "./installations/erase.ts";
 import { reconcileInstallations } from "./installations/reconcile.ts";
+import { createInbox } from "./intake/inbox.ts";
 import { createIntake } from "./intake/index.ts";
+import { redeliverFailed } from "./intake/redeliver.ts";
 import { JOBS } from "./jobs/catalog.ts";
-import { createDeadHandlers, createHandlers } from "./jobs/handlers.ts";
 import { createEnqueue } from "./outbox/enqueue.ts";
 import { startRelay } from "./outbox/relay.ts";
 import { startWorker } from "./outbox/worker.ts";
@@ -40,7 +43,6 @@ import { createVault } from "./secrets/vault.ts";
 import { createHttpServer } from "./server.ts";
 import { chainAuditLogs } from "./sweep/chain-audit.ts";
 import { forget } from "./sweep/forget.ts";
-import { redeliverFailed } from "./sweep/redeliver.ts";
 import { sweep } from "./sweep/sweep.ts";
 import { every } from "./sweep/timers.ts";
 import { githubUrls } from "./urls.ts";
@@ -151,6 +153,8 @@ export async function start(
     codeIndex: codeIndexOf(env, log),
     exportDirectory: join(env.AICD_DIRECTORY, "exports"),
     now: Date.now,
+    hub: createEventHub({ db, log, now: Date.now }),
+    feed: createTaskFeed({ db, log }),
   };
 
   shutdown.add("code index", async () => {

@@ -13,9 +13,9 @@ import { type Attempt, bookUsage, findAttempt, findTask, type Scope } from "@aic
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
-import { authenticateRunner, type Runner } from "../runner/authenticate.ts";
+import { authenticateRunner, type Runner } from "../identity/authenticate-runner.ts";
+import { createKeyedLimit, type KeyedLimit } from "../keyed-limit.ts";
 import { mustGoOn } from "../tasks/organization.ts";
-import { createLanes, type Lanes } from "./lanes.ts";
 import { refuseCall } from "./refuse.ts";
 import { relay } from "./relay.ts";
 import { chooseModels, type Vendor, type VendorName, vendorsOf } from "./vendors.ts";
@@ -32,9 +32,9 @@ const ModelCall = z.looseObject({ model: z.string().max(200), stream: z.boolean(
 const HANG_UP_MS = 10 * 60_000;
 /**
  * Calls of one attempt at the same time. Money is looked at before a call and booked after it, so this bounds
- * what can be spent beyond the budget; hanging up does not free a lane while the vendor still answers.
+ * what can be spent beyond the budget; hanging up does not free a place while the vendor still answers.
  */
-const LANES = 8;
+const CALLS_AT_ONCE = 8;
 /** The key makes a second booking of the same call harmless. */
 const BOOKING_TRIES = 3;
 const BOOKING_PAUSE_MS = 500;
@@ -48,17 +48,17 @@ const PASSED = ["content-type", "accept", "anthropic-version", "anthropic-beta",
  */
 export function modelRoutes(deps: Deps) {
   return async function routes(server: FastifyInstance): Promise<void> {
-    const lanes = createLanes(LANES);
+    const calls = createKeyedLimit(CALLS_AT_ONCE);
     for (const name of Object.keys(PATHS) as VendorName[]) {
       server.post(`/v1/models/${name}/*`, { bodyLimit: LIMITS.modelBodyBytes }, (request, reply) =>
-        forward({ ...deps, lanes }, name, request, reply),
+        forward({ ...deps, calls }, name, request, reply),
       );
     }
   };
 }
 
 async function forward(
-  deps: Deps & { lanes: Lanes },
+  deps: Deps & { calls: KeyedLimit },
   name: VendorName,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -69,15 +69,18 @@ async function forward(
   const call = ModelCall.parse(request.body);
   const runner = await authenticateRunner(deps, tokenOf(request));
   refuseCall(path, call);
-  const leave = deps.lanes.enter(runner.attemptId);
+  const leave = deps.calls.tryEnter(runner.attemptId);
   if (leave === undefined) {
     reply.header("retry-after", "1");
-    throw new AicdError("limited", `An attempt makes at most ${LANES} model calls at once. Try again.`);
+    throw new AicdError(
+      "limited",
+      `An attempt makes at most ${CALLS_AT_ONCE} model calls at once. Try again.`,
+    );
   }
   try {
     return await answerCall(deps, { name, path, call, runner, leave }, request, reply);
   } catch (error) {
-    // Nothing will be read from the vendor, so nothing else would free the lane.
+    // Nothing will be read from the vendor, so nothing else would free the place.
     leave();
     throw error;
   }

@@ -2,7 +2,7 @@ import type { CommentId, TaskId } from "@aicd/core";
 import { findComment, findTask, notePosted } from "@aicd/db";
 import { postIssueComment, replyToReviewComment } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { repositoryOf, scopeOf } from "../tasks/facts.ts";
+import { repositoryOf, scopeOf } from "../facts.ts";
 
 /** Job `post-comment`: posts a text that is written down, once. */
 export async function postComment(

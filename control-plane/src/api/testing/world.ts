@@ -24,11 +24,14 @@ import { createLogger, createRedactor, type Logger } from "@aicd/ops";
 import fastify from "fastify";
 import { afterAll } from "vitest";
 import { loadAssets } from "../../dashboard/assets.ts";
+import { problemPages } from "../../dashboard/page.ts";
 import { dashboardRoutes } from "../../dashboard/routes.ts";
 import type { Deps } from "../../deps.ts";
+import { createRateLimiter } from "../../http/limits/rate-limiter.ts";
+import type { RateLimiter, Rates } from "../../http/limits/rates.ts";
 import { HTTP_OPTIONS } from "../../http/options.ts";
-import { problemHandler } from "../../http/problem.ts";
-import { identityRoutes } from "../../identity/routes.ts";
+import { apiRoutes } from "../../http/plugin.ts";
+import { problemHandler } from "../../http/problems/problem-handler.ts";
 import { createPeppers, hintOf, mintToken, sha256 } from "../../identity/tokens.ts";
 import { createIndexProcess } from "../../indexing/index-process.ts";
 import { createMirrors } from "../../indexing/mirrors.ts";
@@ -37,11 +40,10 @@ import { createEnqueue } from "../../outbox/enqueue.ts";
 import { parseMasterKeys } from "../../secrets/master-keys.ts";
 import { createSecrets } from "../../secrets/secrets.ts";
 import { createVault } from "../../secrets/vault.ts";
+import { identityRoutes } from "../../sign-in/routes.ts";
 import { createTaskFeed } from "../events/feed.ts";
 import { createEventHub } from "../events/hub.ts";
-import { apiRoutes } from "../plugin.ts";
-import { createRateLimiter } from "../rate-limiter.ts";
-import type { RateLimiter, Rates } from "../rates.ts";
+import { ROUTES } from "../routes.ts";
 import { githubEdge } from "./github.ts";
 import { plantTenant } from "./plant.ts";
 
@@ -99,11 +101,9 @@ export async function createApiWorld(
   const { deps, github, clock } = createDeps(database, { ...options, url, directory });
   const server = fastify(HTTP_OPTIONS);
   const assets = loadAssets();
-  server.setErrorHandler(problemHandler(deps.log, assets));
+  server.setErrorHandler(problemHandler(deps.log, problemPages(assets)));
   server.register(identityRoutes(deps));
-  server.register(
-    apiRoutes({ ...deps, hub: createEventHub(deps), feed: createTaskFeed(deps) }, options.rates ?? WIDE),
-  );
+  server.register(apiRoutes(deps, { routes: ROUTES, rates: options.rates ?? WIDE }));
   server.register(dashboardRoutes({ ...deps, assets, appUrl: "https://github.com/apps/ai-cd" }));
   await server.listen({ port: Number(new URL(url).port), host: "127.0.0.1" });
   afterAll(async () => {
@@ -179,6 +179,7 @@ function createDeps(
   const log = given.log ?? createLogger({ level: "error", redactor });
   const keys = parseMasterKeys(randomBytes(32).toString("base64"));
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const now = () => Date.now() + clock.offsetMs;
   const outbox = createEnqueue(JOBS, () => {});
   const deps: Deps = {
     pool,
@@ -213,7 +214,9 @@ function createDeps(
     frontendOrigin: FRONTEND,
     codeIndex: codeIndexIn(directory, log),
     exportDirectory: join(directory, "exports"),
-    now: () => Date.now() + clock.offsetMs,
+    now,
+    hub: createEventHub({ db, log, now }),
+    feed: createTaskFeed({ db, log }),
   };
   return { deps, github, clock };
 }
