@@ -21,55 +21,19 @@ import { mayWrite, permissionOf } from "@aicd/github";
 import type { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { commit } from "../http/commit.ts";
-import { missing, type ProblemName, Refusal } from "../http/problems/problems.ts";
+import { missing, Refusal } from "../http/problems/problems.ts";
 import type { Answer, Call } from "../http/route.ts";
 import { applyIntent } from "../intents/apply-intent.ts";
+import type { Done, Outcome } from "../intents/outcome.ts";
+import { refusalRow } from "../intents/refusals.ts";
 import { audit, personOf } from "./audited.ts";
 import { type TaskView, taskOf } from "./shapes/tasks.ts";
 
 type IssueIntent = Extract<ThreadIntent, { issueNumber: number }>;
 /** Who speaks, and that it is here. */
 type Spoken = Pick<IssueIntent, "actor" | "source">;
-type Done = { outcome: string; task: z.infer<typeof TaskView> };
+type Told = { done: Done; task: z.infer<typeof TaskView> };
 type TaskAnswer = Answer<z.infer<typeof TaskView>>;
-
-/** What the use cases answer when they do not do it, as this API says it. */
-const REFUSALS: Record<string, { problem: ProblemName; detail: string; retryS?: number }> = {
-  "task.exists": {
-    problem: "conflict",
-    detail: "The issue has a task at work already; there is one at a time.",
-  },
-  "task.missing": { problem: "missing", detail: "There is no such task any more." },
-  "storm.refused": {
-    problem: "limited",
-    detail:
-      "Several tasks were started on this issue within the hour. Look at why they ended, and try later.",
-    retryS: 600,
-  },
-  "nothing.to.approve": {
-    problem: "conflict",
-    detail: "Nothing waits for an approval now. Read the task again.",
-  },
-  "hash.wrong": {
-    problem: "conflict",
-    detail: "That is not the hash of what is on the table now. Read the plan again and approve its hash.",
-  },
-  "override.forbidden": {
-    problem: "forbidden",
-    detail: "Only an owner or admin may publish what the policy stopped.",
-  },
-  "override.refused": {
-    problem: "conflict",
-    detail: "The policy refuses this change; nobody may override that.",
-  },
-  "nothing.to.revise": { problem: "conflict", detail: "No plan or question is open to be answered now." },
-  "nothing.to.retry": { problem: "conflict", detail: "Only what FAILED or was BLOCKED can be retried." },
-  "nothing.to.cancel": {
-    problem: "conflict",
-    detail: "The task is over, or its pull request is open: close that.",
-  },
-  lost: { problem: "conflict", detail: "Somebody else moved the task at the same moment. Read it again." },
-};
 
 /** A wish for a task: the road of the label, with the answer here instead of on the thread. */
 export async function askForTask(
@@ -78,14 +42,14 @@ export async function askForTask(
   input: {
     repositoryId: RepositoryId;
     intent: (spoken: Spoken) => IssueIntent;
-    answer: (done: Done) => TaskAnswer;
+    answer: (told: Told) => TaskAnswer;
   },
 ): Promise<TaskAnswer> {
   const repository = await deps.db.withTenant(call.scope, (tx) => findRepository(tx, input.repositoryId));
   if (repository === undefined) throw missing();
   await mustWrite(deps, call, repository);
   const { answer } = input;
-  return utter(deps, call, { repository, intent: input.intent(spokenBy(call)), answer });
+  return act(deps, call, { repository, intent: input.intent(spokenBy(call)), answer });
 }
 
 /** A word about a task that is: approve, revise, cancel, retry. */
@@ -103,17 +67,17 @@ export async function actOnTask(
   await mustWrite(deps, call, found.repository);
   const said = intent({ ...spokenBy(call), issueNumber: found.task.issueNumber });
   const { repository, task: about } = found;
-  return utter(deps, call, { repository, intent: said, about, answer: ({ task }) => ({ body: task }) });
+  return act(deps, call, { repository, intent: said, about, answer: ({ task }) => ({ body: task }) });
 }
 
-async function utter(
+async function act(
   deps: Deps,
   call: Call,
   input: {
     repository: Repository;
     intent: IssueIntent;
     about?: Task;
-    answer: (done: Done) => TaskAnswer;
+    answer: (told: Told) => TaskAnswer;
   },
 ): Promise<TaskAnswer> {
   const { repository, about } = input;
@@ -132,10 +96,9 @@ async function utter(
       intent: storable(input.intent),
     });
     if (row === undefined) throw new Refusal("conflict", "This request was taken already.");
-    const { outcome } = await applyIntent(deps, tx, row, roleFor(call));
-    const refusal = REFUSALS[outcome];
+    const outcome = await applyIntent(deps, tx, row, roleFor(call));
     // Thrown inside, so that nothing of a refused wish stays behind: no row, no comment on the thread.
-    if (refusal !== undefined) throw refuse(refusal);
+    if (outcome.kind !== "done") throw refuse(outcome);
     const task = await findTaskOfThread(tx, {
       repositoryId: repository.id,
       number: input.intent.issueNumber,
@@ -143,8 +106,12 @@ async function utter(
     const view = task === undefined ? undefined : await viewOf(deps, tx, task.id);
     if (view === undefined) throw missing();
     const { type } = input.intent;
-    await audit(deps, tx, call, { action: type, target: view.id, detail: { outcome, intentId: row.id } });
-    return input.answer({ outcome, task: view });
+    await audit(deps, tx, call, {
+      action: type,
+      target: view.id,
+      detail: { outcome: outcome.done, intentId: row.id },
+    });
+    return input.answer({ done: outcome.done, task: view });
   });
 }
 
@@ -153,8 +120,11 @@ function roleFor({ principal }: Call): Role {
   return allows(principal, "policy.override") ? principal.role : "member";
 }
 
-function refuse({ problem, detail, retryS }: { problem: ProblemName; detail: string; retryS?: number }) {
-  return new Refusal(problem, detail, {
+function refuse(outcome: Exclude<Outcome, { kind: "done" }>): Refusal {
+  // Facts of GitHub's are not said through the API; one that came in would concern no task here.
+  if (outcome.kind === "void") return missing();
+  const { kind, sentence, retryS } = refusalRow(outcome.refusal);
+  return new Refusal(kind, sentence, {
     headers: retryS === undefined ? {} : { "retry-after": String(retryS) },
   });
 }

@@ -4,14 +4,21 @@ import { oweThread } from "../tasks/move.ts";
 import { say } from "../tasks/say.ts";
 import { renderExplanation } from "../thread/explanation.ts";
 import { HELP } from "../thread/help.ts";
-import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
+import type { Applying, IntentOf } from "./apply-intent.ts";
+import { type Done, done, type Outcome, refused } from "./outcome.ts";
+
+const ANSWERED = {
+  status: "status.shown",
+  explain: "task.explained",
+  help: "help.given",
+} as const satisfies Record<IntentOf<"status.requested">["verb"], Done>;
 
 /** `/aicd status | explain | help`. */
 export async function answer(
   { deps, tx, row, task }: Applying,
   intent: IntentOf<"status.requested">,
 ): Promise<Outcome> {
-  if (task === undefined) return { outcome: "task.missing", reaction: "confused" };
+  if (task === undefined) return refused("task.missing");
   const target = { kind: "issue" as const, number: intent.issueNumber };
   if (intent.verb === "help") {
     await say(deps, tx, { taskId: task.id, key: `help:${row.id}`, target, body: HELP });
@@ -23,7 +30,7 @@ export async function answer(
     const touched = await touchTask(tx, task.id, {});
     if (touched !== undefined) await oweThread(deps, tx, touched);
   }
-  return { outcome: `answered.${intent.verb}`, reaction: "rocket" };
+  return done(ANSWERED[intent.verb]);
 }
 
 /** A command we do not know: one line of help, if there is a task whose thread may be used for it. */
@@ -39,5 +46,5 @@ export async function explainUnclear(
       body: `${escapeText(intent.problem)} Try \`/aicd help\`.`,
     });
   }
-  return { outcome: "command.unclear", reaction: "confused" };
+  return refused("command.unclear");
 }

@@ -11,14 +11,13 @@ import type { Deps } from "../deps.ts";
 import { answer, explainUnclear } from "./answer.ts";
 import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
+import { type Outcome, reactionTo, wordOf } from "./outcome.ts";
 import { endByPullRequest } from "./pull-request-ended.ts";
 import { request } from "./request.ts";
 import { requestRevision } from "./request-revision.ts";
 import { retry } from "./retry.ts";
 import { revisePlan } from "./revise-plan.ts";
 
-/** What an intent led to: a word for the record, and the reaction its author gets. */
-export type Outcome = { outcome: string; reaction?: "eyes" | "rocket" | "confused" };
 export type IntentOf<T extends ThreadIntent["type"]> = Extract<ThreadIntent, { type: T }>;
 export type Applying = {
   deps: Deps;
@@ -45,16 +44,16 @@ export async function applyIntent(
   const { intent } = row.body;
   const number = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
   const task = await findTaskOfThread(tx, { repositoryId: row.repositoryId, number });
-  const made = await decide({ deps, tx, row, task, role }, intent);
-  const { outcome, reaction } = made;
-  await noteOutcome(tx, row.id, outcome);
+  const outcome = await decide({ deps, tx, row, task, role }, intent);
+  const reaction = reactionTo(outcome);
+  await noteOutcome(tx, row.id, wordOf(outcome));
   // What was said through the API is written down there, with the key or the person behind it.
   if (intent.source.kind !== "api") {
     await appendAudit(tx, deps.mint, {
       actor: { kind: "github", id: intent.actor.id, login: intent.actor.login },
       action: intent.type,
       target: task?.id ?? `${row.repositoryId}#${number}`,
-      detail: { outcome, intentId: row.id, deliveryKey: row.key },
+      detail: { outcome: wordOf(outcome), intentId: row.id, deliveryKey: row.key },
     });
   }
   const { kind } = intent.source;
@@ -62,7 +61,7 @@ export async function applyIntent(
     const delayMs = reaction === "eyes" ? EYES_DELAY_MS : 0;
     await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: reaction }, { delayMs });
   }
-  return made;
+  return outcome;
 }
 
 function decide(applying: Applying, intent: ThreadIntent): Promise<Outcome> {

@@ -1,7 +1,8 @@
 import { countAttempts, setTask } from "@aicd/db";
 import { beginRevision } from "../tasks/begin-revision.ts";
 import { move } from "../tasks/move.ts";
-import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
+import type { Applying, IntentOf } from "./apply-intent.ts";
+import { done, type Outcome, refused } from "./outcome.ts";
 
 /** A submitted review is one retry on the same branch. */
 export async function requestRevision(
@@ -10,7 +11,7 @@ export async function requestRevision(
 ): Promise<Outcome> {
   // Reviews of pull requests that are not ours are nobody's request.
   if (task === undefined || task.pullRequestNumber !== intent.pullRequestNumber)
-    return { outcome: "not.ours" };
+    return { kind: "void", why: "not.ours" };
   const by = intent.actor.login;
   if (task.state === "FAILED") {
     // The last retry gave up; the review is the wish for another.
@@ -25,14 +26,14 @@ export async function requestRevision(
       set: { ...set, reason: null, detail: null },
     };
     if ((await move(deps, tx, { ...again, event: { by, reviewId: intent.reviewId } })) === undefined) {
-      return { outcome: "lost", reaction: "confused" };
+      return refused("somebody.was.first");
     }
     await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: task.id });
-    return { outcome: "revision.retried", reaction: "eyes" };
+    return done("revision.retried");
   }
   const moved = await beginRevision(deps, tx, { task, reviewId: intent.reviewId, by });
-  if (moved) return { outcome: "revision.requested", reaction: "eyes" };
+  if (moved) return done("revision.requested");
   // A retry is at work: this review is the next one's.
   await setTask(tx, task.id, { nextReviewId: intent.reviewId });
-  return { outcome: "revision.kept", reaction: "eyes" };
+  return done("revision.kept");
 }

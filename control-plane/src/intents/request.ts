@@ -2,7 +2,8 @@ import { isTerminal, LIMITS } from "@aicd/core";
 import { countRecentTasks, createTask } from "@aicd/db";
 import { oweIndex } from "../indexing/owe.ts";
 import { oweThread } from "../tasks/move.ts";
-import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
+import type { Applying, IntentOf } from "./apply-intent.ts";
+import { done, type Outcome, refused } from "./outcome.ts";
 import { retry } from "./retry.ts";
 
 /** A label or `/aicd`: a new task, or a retry of the one that failed. */
@@ -13,13 +14,13 @@ export async function request(applying: Applying, intent: IntentOf<"task.request
     if (task.state === "FAILED" || task.state === "BLOCKED") {
       return retry(applying, { ...intent, type: "retry.requested" });
     }
-    return { outcome: "task.exists", reaction: "eyes" };
+    return refused("task.exists");
   }
   const recent = await countRecentTasks(tx, {
     repositoryId: row.repositoryId,
     issueNumber: intent.issueNumber,
   });
-  if (recent >= LIMITS.runsPerIssuePerHour) return { outcome: "storm.refused", reaction: "confused" };
+  if (recent >= LIMITS.runsPerIssuePerHour) return refused("storm");
   const guidance =
     intent.text === ""
       ? []
@@ -38,11 +39,11 @@ export async function request(applying: Applying, intent: IntentOf<"task.request
       intent.flags.budgetUsd === undefined ? LIMITS.budgetMicroUsd : Math.round(intent.flags.budgetUsd * 1e6),
   });
   // Lost the race against another label: its task is at work.
-  if (made === undefined) return { outcome: "task.exists", reaction: "eyes" };
+  if (made === undefined) return refused("task.exists");
   const { id: taskId, state, issueNumber } = made;
   tx.afterCommit(() => deps.log.info({ taskId, issueNumber, state, trigger: intent.type }, "task moved"));
   await oweIndex(deps, tx, "first", row.repositoryId);
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId });
   await oweThread(deps, tx, made);
-  return { outcome: "task.queued", reaction: "eyes" };
+  return done("task.queued");
 }

@@ -1,13 +1,14 @@
 import { countAttempts, findPlan, type Task } from "@aicd/db";
 import { move } from "../tasks/move.ts";
-import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
+import type { Applying, IntentOf } from "./apply-intent.ts";
+import { done, type Outcome, refused } from "./outcome.ts";
 
 /** `/aicd retry`, or the label once more: from the plan if none was approved, else from the code. */
 export async function retry(
   { deps, tx, task }: Applying,
   intent: IntentOf<"retry.requested">,
 ): Promise<Outcome> {
-  if (task === undefined) return { outcome: "task.missing", reaction: "confused" };
+  if (task === undefined) return refused("task.missing");
   const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
   const phase =
     plan?.state !== "approved" ? "plan" : task.pullRequestNumber !== null ? ("revise" as const) : "code";
@@ -30,9 +31,9 @@ export async function retry(
     },
     event: { by: intent.actor.login, phase },
   });
-  if (moved === undefined) return { outcome: "nothing.to.retry", reaction: "confused" };
+  if (moved === undefined) return refused("nothing.to.retry");
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: task.id });
-  return { outcome: "retry.requested", reaction: "eyes" };
+  return done("retry.queued");
 }
 
 /** Words behind the command are wishes like any other. */

@@ -1,13 +1,14 @@
 import { countAttempts } from "@aicd/db";
 import { move } from "../tasks/move.ts";
-import type { Applying, IntentOf, Outcome } from "./apply-intent.ts";
+import type { Applying, IntentOf } from "./apply-intent.ts";
+import { done, type Outcome, refused } from "./outcome.ts";
 
 /** `/aicd revise <text>`: a wish about the plan, or the answer to our question. */
 export async function revisePlan(
   { deps, tx, task }: Applying,
   intent: IntentOf<"plan.revised">,
 ): Promise<Outcome> {
-  if (task === undefined) return { outcome: "task.missing", reaction: "confused" };
+  if (task === undefined) return refused("task.missing");
   const guidance = [
     ...task.guidance,
     {
@@ -27,7 +28,7 @@ export async function revisePlan(
     },
     event: { by: intent.actor.login },
   });
-  if (moved === undefined) return { outcome: "nothing.to.revise", reaction: "confused" };
+  if (moved === undefined) return refused("nothing.to.revise");
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: task.id });
-  return { outcome: trigger, reaction: "eyes" };
+  return done(trigger);
 }

@@ -57,8 +57,8 @@ export const taskActions = [
           text: wish,
           flags: given,
         }),
-        answer: ({ outcome, task }) => ({
-          status: outcome === "task.queued" ? 201 : 200,
+        answer: ({ done, task }) => ({
+          status: done === "task.queued" ? 201 : 200,
           body: task,
           headers: { location: `/v1/organizations/${call.scope.tenantId}/tasks/${task.id}` },
         }),
