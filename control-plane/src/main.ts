@@ -2,7 +2,7 @@ import { createLogger, createMetrics, createRedactor, createShutdown, EnvError, 
 import { type Config, readConfig } from "./env.ts";
 import { runSetup } from "./setup/server.ts";
 import { loadApp, saveApp } from "./setup/store.ts";
-import { githubUrls } from "./urls.ts";
+import { githubUrls } from "./wire/urls.ts";
 import { start } from "./wire.ts";
 
 const { env, app } = configOrExit();

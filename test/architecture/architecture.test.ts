@@ -27,7 +27,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 const CONSTRUCTED: { pattern: RegExp; only: RegExp }[] = [
   { pattern: /\bnew (?:pg\.)?Pool\(/, only: /^packages\/db\/src\/pool\.ts$/ },
   { pattern: /\bnew (?:Reader|Writer|Octokit)\(/, only: /^packages\/github\/src\/clients\.ts$/ },
-  { pattern: /\bnew Probot\(/, only: /^control-plane\/src\/wire\.ts$/ },
+  { pattern: /\bnew Probot\(/, only: /^control-plane\/src\/wire\/worker\.ts$/ },
   { pattern: /\bnew (?:Queue|Worker)\(/, only: /^packages\/queue\/src\/(?:postgres|redis)\.ts$/ },
   { pattern: /\bnew QdrantClient\(/, only: /^packages\/code-index\/src\/qdrant\/client\.ts$/ },
   { pattern: /\bnew (?:IORedis|Redis)\(/, only: /^packages\/queue\/src\/redis\.ts$/ },
@@ -37,7 +37,7 @@ const CONSTRUCTED: { pattern: RegExp; only: RegExp }[] = [
   },
   {
     pattern: /\b(?:createGitHubClients|createPool|createQueue|startEmbeddedPostgres)\(/,
-    only: /^(?:control-plane\/src\/(?:wire|migrate|intake\/intake)\.ts|packages\/(?:db|queue|github)\/src\/.+)$/,
+    only: /^(?:control-plane\/src\/(?:wire\/\w+|migrate|intake\/intake)\.ts|packages\/(?:db|queue|github)\/src\/.+)$/,
   },
 ];
 

@@ -3,8 +3,9 @@
  * its neighbours on the same floor are other houses. `roof` and `ground` are the files beside the folders.
  */
 export const FLOORS: readonly (readonly string[])[] = [
-  // Builds, starts and stops everything; maps each job to the use case that does it.
+  // Starts and stops; below it, what builds every client and maps each job to the use case that does it.
   ["roof"],
+  ["wire"],
   // Doors: what people, programs and runners reach, and the clock.
   ["api", "dashboard", "runner", "setup", "sign-in", "sweep"],
   // Doors that other doors lean on: webhooks as they are kept, vendors as the gateway reaches them.
@@ -25,7 +26,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 ];
 
 /** What lies beside the folders and may be used by all of them. */
-export const GROUND = ["deps", "env", "facts", "keyed-limit", "urls"];
+export const GROUND = ["deps", "env", "every", "facts", "keyed-limit"];
 
 /** The type of everything wired together: it names things of many floors, and any floor may name it. */
 export const WIRED = "control-plane/src/deps.ts";

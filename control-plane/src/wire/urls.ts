@@ -1,4 +1,4 @@
-import type { Env } from "./env.ts";
+import type { Env } from "../env.ts";
 
 /** Where GitHub is: github.com, a GHES host, or what the environment says in full. */
 export function githubUrls(env: Env): {

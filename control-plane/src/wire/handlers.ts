@@ -1,21 +1,21 @@
 import type { TaskId } from "@aicd/core";
 import { findLiveAttempt } from "@aicd/db";
 import type { Probot } from "probot";
-import type { Deps } from "./deps.ts";
-import { scopeOf } from "./facts.ts";
-import type { Indexing } from "./indexing/work.ts";
-import { syncInstallation } from "./installations/sync.ts";
-import { receiveDelivery } from "./intake/receive-delivery.ts";
-import type { Jobs } from "./jobs/catalog.ts";
-import type { DeadHandlers, Handlers } from "./outbox/catalog.ts";
-import { failAttempt } from "./tasks/end-attempt.ts";
-import { move } from "./tasks/move.ts";
-import { pauseOrganization } from "./tasks/pause-organization.ts";
-import { publishChanges } from "./tasks/publish-changes.ts";
-import { startAttempt } from "./tasks/start-attempt.ts";
-import { postComment } from "./thread/post-comment.ts";
-import { react, settleRequest } from "./thread/react.ts";
-import { updateThread } from "./thread/update-thread.ts";
+import type { Deps } from "../deps.ts";
+import { scopeOf } from "../facts.ts";
+import type { Indexing } from "../indexing/work.ts";
+import { syncInstallation } from "../installations/sync.ts";
+import { receiveDelivery } from "../intake/receive-delivery.ts";
+import type { Jobs } from "../jobs/catalog.ts";
+import type { DeadHandlers, Handlers } from "../outbox/catalog.ts";
+import { failAttempt } from "../tasks/end-attempt.ts";
+import { move } from "../tasks/move.ts";
+import { pauseOrganization } from "../tasks/pause-organization.ts";
+import { publishChanges } from "../tasks/publish-changes.ts";
+import { startAttempt } from "../tasks/start-attempt.ts";
+import { postComment } from "../thread/post-comment.ts";
+import { react, settleRequest } from "../thread/react.ts";
+import { updateThread } from "../thread/update-thread.ts";
 
 export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing }): Handlers<Jobs> {
   return {

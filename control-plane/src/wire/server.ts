@@ -2,19 +2,19 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { Metrics, Secret } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import fastify, { type FastifyInstance } from "fastify";
-import { ROUTES } from "./api/routes.ts";
-import { loadAssets } from "./dashboard/assets.ts";
-import { problemPages } from "./dashboard/page.ts";
-import { dashboardRoutes } from "./dashboard/routes.ts";
-import type { Deps } from "./deps.ts";
-import { healthRoutes } from "./http/health.ts";
-import type { Rates } from "./http/limits/rates.ts";
-import { HTTP_OPTIONS } from "./http/options.ts";
-import { apiRoutes } from "./http/plugin.ts";
-import { problemHandler } from "./http/problems/problem-handler.ts";
-import { modelRoutes } from "./models/gateway.ts";
-import { runnerRoutes } from "./runner/routes.ts";
-import { identityRoutes } from "./sign-in/routes.ts";
+import { ROUTES } from "../api/routes.ts";
+import { loadAssets } from "../dashboard/assets.ts";
+import { problemPages } from "../dashboard/page.ts";
+import { dashboardRoutes } from "../dashboard/routes.ts";
+import type { Deps } from "../deps.ts";
+import { healthRoutes } from "../http/health.ts";
+import type { Rates } from "../http/limits/rates.ts";
+import { HTTP_OPTIONS } from "../http/options.ts";
+import { apiRoutes } from "../http/plugin.ts";
+import { problemHandler } from "../http/problems/problem-handler.ts";
+import { modelRoutes } from "../models/gateway.ts";
+import { runnerRoutes } from "../runner/routes.ts";
+import { identityRoutes } from "../sign-in/routes.ts";
 
 /** Where GitHub sends its webhooks; served before Fastify, on the raw bytes. */
 export const WEBHOOK_PATH = "/api/github/webhooks";

@@ -12,7 +12,7 @@ export function every(
     running ??= work()
       .then(
         () => undefined,
-        (err: unknown) => log.warn({ err, sweep: name }, "sweep failed"),
+        (err: unknown) => log.warn({ err, round: name }, "a round failed"),
       )
       .finally(() => {
         running = undefined;
