@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { relay } from "./relay.ts";
+import { passThrough } from "./pass-through.ts";
 
 function bodyOf(chunks: number, breaks = false): ReadableStream<Uint8Array> {
   let sent = 0;
@@ -16,7 +16,7 @@ it("reads a body to its end when its reader hangs up in the middle", async () =>
   const ended = Promise.withResolvers<void>();
   let seen = 0;
 
-  const out = relay(bodyOf(50), {
+  const out = passThrough(bodyOf(50), {
     seen: (chunk) => {
       seen += chunk.length;
     },
@@ -32,7 +32,7 @@ it("reads a body to its end when its reader never came", async () => {
   const ended = Promise.withResolvers<void>();
   let seen = 0;
 
-  relay(bodyOf(50), {
+  passThrough(bodyOf(50), {
     seen: (chunk) => {
       seen += chunk.length;
     },
@@ -47,7 +47,7 @@ it("passes everything on, and tells when the body broke", async () => {
   let ends = 0;
   const read = async (body: ReadableStream<Uint8Array>) => {
     let bytes = 0;
-    for await (const chunk of relay(body, { seen: () => {}, ended: async () => void ends++ }))
+    for await (const chunk of passThrough(body, { seen: () => {}, ended: async () => void ends++ }))
       bytes += chunk.length;
     return bytes;
   };

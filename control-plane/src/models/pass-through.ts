@@ -6,7 +6,7 @@ import { PassThrough } from "node:stream";
  * is still read, because what the vendor goes on producing is billed. `ended` runs once, at the end of
  * the body or when it breaks.
  */
-export function relay(
+export function passThrough(
   body: ReadableStream<Uint8Array>,
   { seen, ended }: { seen: (chunk: Uint8Array) => void; ended: () => Promise<void> },
 ): Readable {
