@@ -2,7 +2,11 @@ import type { ThreadIntent } from "@aicd/core";
 import type { EmitterWebhookEvent } from "@octokit/webhooks";
 import { isPerson } from "./place.ts";
 
-const MODES: Readonly<Record<string, "wait" | "auto">> = { aicd: "wait", "aicd:auto": "auto" };
+/** A map: of an object, a label called `constructor` would be one too. */
+const MODES: ReadonlyMap<string, "wait" | "auto"> = new Map([
+  ["aicd", "wait"],
+  ["aicd:auto", "auto"],
+]);
 
 /** A label starts a task; closing the issue ends it. */
 export function fromIssue(
@@ -14,7 +18,7 @@ export function fromIssue(
   if (payload.action === "closed") {
     return { ...base, type: "task.cancelled", source: { kind: "system" }, reason: "the issue was closed" };
   }
-  const mode = MODES[payload.label?.name ?? ""];
+  const mode = MODES.get(payload.label?.name ?? "");
   if (mode === undefined || payload.issue.state === "closed") return undefined;
   return { ...base, type: "task.requested", mode, text: "", flags: {} };
 }

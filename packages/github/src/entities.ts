@@ -1,18 +1,19 @@
-const NAMED: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: " ",
-  shy: "",
-  zwj: "",
-  zwnj: "",
-  lrm: "",
-  rlm: "",
-  ZeroWidthSpace: "",
-  NoBreak: "",
-};
+/** A map: of an object, `&constructor;` would be a name too. */
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ["amp", "&"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["apos", "'"],
+  ["nbsp", " "],
+  ["shy", ""],
+  ["zwj", ""],
+  ["zwnj", ""],
+  ["lrm", ""],
+  ["rlm", ""],
+  ["ZeroWidthSpace", ""],
+  ["NoBreak", ""],
+]);
 
 /** Shows character references as what a reader sees. Unknown ones stay as they are. */
 export function decodeEntities(text: string): string {
@@ -33,7 +34,7 @@ export function decodeEntities(text: string): string {
 }
 
 function decode(name: string): string | undefined {
-  if (!name.startsWith("#")) return NAMED[name];
+  if (!name.startsWith("#")) return NAMED.get(name);
   const hex = name[1] === "x" || name[1] === "X";
   const digits = name.slice(hex ? 2 : 1);
   const code = Number.parseInt(digits, hex ? 16 : 10);

@@ -77,7 +77,14 @@ describe("readCases", () => {
     expect([...(readCases(output)?.outcomes.values() ?? [])]).toEqual(["failed"]);
   });
 
-  it.each(["", "all good", "{not json", "ok then, 5 passed"])("sees no tests in %j", (output) => {
+  it.each([
+    "",
+    "all good",
+    "{not json",
+    "ok then, 5 passed",
+    '{"Action":"constructor","Package":"m","Test":"TestAdds"}',
+    '{"numTotalTestSuites":1,"testResults":[{"assertionResults":[{"fullName":"adds","status":"toString"}]}]}',
+  ])("sees no tests in %j", (output) => {
     expect(readCases(output)).toBeUndefined();
   });
 

@@ -86,14 +86,14 @@ function jestJson(output: string): Cases | undefined {
   const start = output.search(/^\{"num(?:Total|Failed)TestSuites"/m);
   if (start === -1) return undefined;
   const outcomes = new Map<string, Outcome>();
-  const words: Record<string, Outcome> = {
-    passed: "passed",
-    failed: "failed",
-    pending: "skipped",
-    skipped: "skipped",
-    todo: "skipped",
-    disabled: "skipped",
-  };
+  const words = new Map<string, Outcome>([
+    ["passed", "passed"],
+    ["failed", "failed"],
+    ["pending", "skipped"],
+    ["skipped", "skipped"],
+    ["todo", "skipped"],
+    ["disabled", "skipped"],
+  ]);
   const line = output.slice(start).split("\n", 1)[0] ?? "";
   try {
     const report = JSON.parse(line) as {
@@ -101,7 +101,7 @@ function jestJson(output: string): Cases | undefined {
     };
     for (const { assertionResults = [] } of report.testResults ?? []) {
       for (const { fullName, status } of assertionResults) {
-        const outcome = words[String(status)];
+        const outcome = words.get(String(status));
         if (outcome !== undefined) note(outcomes, String(fullName), outcome);
       }
     }
@@ -114,11 +114,15 @@ function jestJson(output: string): Cases | undefined {
 
 function goJson(output: string): Cases | undefined {
   const outcomes = new Map<string, Outcome>();
-  const words: Record<string, Outcome> = { pass: "passed", fail: "failed", skip: "skipped" };
+  const words = new Map<string, Outcome>([
+    ["pass", "passed"],
+    ["fail", "failed"],
+    ["skip", "skipped"],
+  ]);
   for (const [line] of output.matchAll(/^\{"Time":[^\n]{1,4000}\}$|^\{"Action":[^\n]{1,4000}\}$/gm)) {
     try {
       const event = JSON.parse(line) as { Action?: unknown; Test?: unknown; Package?: unknown };
-      const outcome = words[String(event.Action)];
+      const outcome = words.get(String(event.Action));
       if (outcome !== undefined && typeof event.Test === "string") {
         note(outcomes, `${String(event.Package)}.${event.Test}`, outcome);
       }

@@ -1,0 +1,84 @@
+import type { ThreadIntent } from "@aicd/core";
+import { expect, it } from "vitest";
+import { payloadOf } from "../testing/payloads.ts";
+import { fromIssueComment } from "./comment.ts";
+
+/** Everything the grammar knows, with what is left of it in the intent. */
+const SAID: [body: string, becomes: Partial<ThreadIntent> | undefined][] = [
+  ["/aicd", { type: "task.requested", mode: "wait", text: "", flags: {} }],
+  ["@aicd", { type: "task.requested", mode: "wait", text: "", flags: {} }],
+  ["/aicd\nsmall steps", { type: "task.requested", mode: "wait", text: "small steps", flags: {} }],
+  ["/aicd plan keep the API", { type: "task.requested", mode: "wait", text: "keep the API", flags: {} }],
+  [
+    "/aicd --model opus --base next --budget $5",
+    { type: "task.requested", mode: "wait", text: "", flags: { model: "opus", base: "next", budgetUsd: 5 } },
+  ],
+  ["/aicd run", { type: "task.requested", mode: "auto", text: "", flags: {} }],
+  ["/aicd approve 0123456789AB", { type: "plan.approved", hash: "0123456789ab" }],
+  ["/aicd revise no new file", { type: "plan.revised", text: "no new file" }],
+  ["/aicd retry --model opus", { type: "retry.requested", text: "", flags: { model: "opus" } }],
+  ["/aicd cancel", { type: "task.cancelled", reason: "@Codertocat asked for it" }],
+  ["/aicd status", { type: "status.requested", verb: "status" }],
+  ["/aicd explain", { type: "status.requested", verb: "explain" }],
+  ["/aicd help", { type: "status.requested", verb: "help" }],
+  ["/aicd aprove", { type: "command.unclear", problem: "`aprove` is not a command." }],
+  [
+    "/aicd approve",
+    { type: "command.unclear", problem: "`approve` needs the 12-character hash of the plan." },
+  ],
+  ["I would say /aicd", undefined],
+  ["> /aicd run", undefined],
+  ["```\n/aicd run\n```", undefined],
+  ["", undefined],
+];
+
+it.each(SAID)("%j on an issue", (body, becomes) => {
+  const payload = says(body);
+
+  expect(fromIssueComment(payload)).toEqual(
+    becomes && {
+      ...becomes,
+      issueNumber: payload.issue.number,
+      actor: { login: "Codertocat", id: payload.sender.id },
+      source: { kind: "issue_comment", commentId: payload.comment.id },
+    },
+  );
+});
+
+it.each(SAID.filter(([, becomes]) => becomes?.type !== "task.requested"))(
+  "%j on a pull request is as good as on an issue",
+  (body, becomes) => {
+    expect(fromIssueComment(onPullRequest(says(body)))?.type).toBe(becomes?.type);
+  },
+);
+
+it.each(SAID.filter(([, becomes]) => becomes?.type === "task.requested"))(
+  "%j on a pull request is answered with how to ask",
+  (body) => {
+    expect(fromIssueComment(onPullRequest(says(body)))).toMatchObject({
+      type: "command.unclear",
+      problem: "On a pull request, submit a review to have it changed.",
+      source: { kind: "issue_comment" },
+    });
+  },
+);
+
+it.each(["Bot", "Organization", "Mannequin", undefined])("a sender of type %s is never obeyed", (type) => {
+  const payload = says("/aicd run");
+
+  const sender = { ...payload.sender, type } as typeof payload.sender;
+
+  expect(fromIssueComment({ ...payload, sender })).toBeUndefined();
+});
+
+function says(body: string) {
+  const payload = payloadOf("issue_comment.created");
+  payload.comment.body = body;
+  return payload;
+}
+
+function onPullRequest(payload: ReturnType<typeof says>) {
+  const url = "https://api.github.com/repos/Codertocat/Hello-World/pulls/1";
+  payload.issue.pull_request = { url, html_url: url, diff_url: url, patch_url: url };
+  return payload;
+}

@@ -1,0 +1,76 @@
+import type { AttemptId, MintId, PlanId } from "@aicd/core";
+import { and, eq } from "drizzle-orm";
+import type { TenantTx } from "../database.ts";
+import { type PlanRow, plans } from "../schema/records.ts";
+import type { Actor } from "../schema/tasks.ts";
+
+/** Stores the attempt's plan and voids the task's older ones. Idempotent per attempt. */
+export async function storePlan(
+  tx: TenantTx,
+  mint: MintId,
+  input: Pick<
+    PlanRow,
+    "taskId" | "attemptId" | "hash" | "body" | "baseSha" | "snapshotDigest" | "budgetMicroUsd" | "state"
+  > & {
+    approvedBy?: Actor;
+  },
+): Promise<PlanRow> {
+  await tx.db
+    .update(plans)
+    .set({ state: "void" })
+    .where(and(eq(plans.tenantId, tx.scope.tenantId), eq(plans.taskId, input.taskId)));
+  const [plan] = await tx.db
+    .insert(plans)
+    .values({ ...input, tenantId: tx.scope.tenantId, id: mint("plan") })
+    .onConflictDoUpdate({
+      target: [plans.tenantId, plans.attemptId],
+      set: { hash: input.hash, body: input.body, state: input.state },
+    })
+    .returning();
+  if (plan === undefined) throw new Error("a plan was not stored");
+  return plan;
+}
+
+export async function findPlan(tx: TenantTx, id: PlanId): Promise<PlanRow | undefined> {
+  const [plan] = await tx.db
+    .select()
+    .from(plans)
+    .where(and(eq(plans.tenantId, tx.scope.tenantId), eq(plans.id, id)));
+  return plan;
+}
+
+export async function findPlanOfAttempt(tx: TenantTx, attemptId: AttemptId): Promise<PlanRow | undefined> {
+  const [plan] = await tx.db
+    .select()
+    .from(plans)
+    .where(and(eq(plans.tenantId, tx.scope.tenantId), eq(plans.attemptId, attemptId)));
+  return plan;
+}
+
+/** The plan no longer fits what it was approved for. */
+export async function voidPlan(tx: TenantTx, id: PlanId): Promise<void> {
+  await tx.db
+    .update(plans)
+    .set({ state: "void" })
+    .where(and(eq(plans.tenantId, tx.scope.tenantId), eq(plans.id, id)));
+}
+
+/** Approves exactly this proposed plan; undefined: it is void, or was approved before. */
+export async function approvePlan(
+  tx: TenantTx,
+  input: { id: PlanId; hash: string; by: Actor },
+): Promise<PlanRow | undefined> {
+  const [plan] = await tx.db
+    .update(plans)
+    .set({ state: "approved", approvedBy: input.by })
+    .where(
+      and(
+        eq(plans.tenantId, tx.scope.tenantId),
+        eq(plans.id, input.id),
+        eq(plans.hash, input.hash),
+        eq(plans.state, "proposed"),
+      ),
+    )
+    .returning();
+  return plan;
+}
