@@ -8,11 +8,12 @@ import {
   type TenantTx,
 } from "@aicd/db";
 import type { Deps } from "../deps.ts";
-import { answer, explainUnclear } from "./answer.ts";
+import { answer } from "./answer.ts";
 import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
-import { type Outcome, reactionTo, wordOf } from "./outcome.ts";
+import { type Outcome, reactionTo, refused, wordOf } from "./outcome.ts";
 import { endByPullRequest } from "./pull-request-ended.ts";
+import { replyRefusal } from "./reply.ts";
 import { request } from "./request.ts";
 import { requestRevision } from "./request-revision.ts";
 import { retry } from "./retry.ts";
@@ -44,7 +45,8 @@ export async function applyIntent(
   const { intent } = row.body;
   const number = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
   const task = await findTaskOfThread(tx, { repositoryId: row.repositoryId, number });
-  const outcome = await decide({ deps, tx, row, task, role }, intent);
+  const applying = { deps, tx, row, task, role };
+  const outcome = await decide(applying, intent);
   const reaction = reactionTo(outcome);
   await noteOutcome(tx, row.id, wordOf(outcome));
   // What was said through the API is written down there, with the key or the person behind it.
@@ -61,10 +63,11 @@ export async function applyIntent(
     const delayMs = reaction === "eyes" ? EYES_DELAY_MS : 0;
     await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: reaction }, { delayMs });
   }
+  if (outcome.kind === "refused") await replyRefusal(applying, intent, outcome.refusal);
   return outcome;
 }
 
-function decide(applying: Applying, intent: ThreadIntent): Promise<Outcome> {
+async function decide(applying: Applying, intent: ThreadIntent): Promise<Outcome> {
   switch (intent.type) {
     case "task.requested":
       return request(applying, intent);
@@ -84,6 +87,6 @@ function decide(applying: Applying, intent: ThreadIntent): Promise<Outcome> {
     case "status.requested":
       return answer(applying, intent);
     case "command.unclear":
-      return explainUnclear(applying, intent);
+      return refused("command.unclear");
   }
 }

@@ -1,7 +1,6 @@
 import { judge, may } from "@aicd/core";
 import { approvePlan, countAttempts, findAttempt, findChangeSet, findPlan, storeVerdict } from "@aicd/db";
 import { move } from "../tasks/move.ts";
-import { say } from "../tasks/say.ts";
 import type { Applying, IntentOf } from "./apply-intent.ts";
 import { done, type Outcome, refused } from "./outcome.ts";
 
@@ -15,15 +14,7 @@ export async function approve(applying: Applying, intent: IntentOf<"plan.approve
     return refused("nothing.to.approve");
   }
   const approved = await approvePlan(tx, { id: plan.id, hash: intent.hash, by: intent.actor });
-  if (approved === undefined) {
-    await say(deps, tx, {
-      taskId: task.id,
-      key: `wrong-hash:${applying.row.id}`,
-      target: { kind: "issue", number: task.issueNumber },
-      body: `That is not the hash of the plan now on the table. To approve it: \`/aicd approve ${plan.hash}\``,
-    });
-    return refused("hash.wrong");
-  }
+  if (approved === undefined) return refused("hash.wrong");
   const moved = await move(deps, tx, {
     taskId: task.id,
     trigger: "plan.approved",

@@ -10,6 +10,7 @@ export type Refusal =
   | "nothing.to.revise"
   | "override.forbidden"
   | "override.refused"
+  | "review.too_late"
   | "somebody.was.first"
   | "storm"
   | "task.exists"
@@ -30,19 +31,13 @@ export const REFUSALS = {
     kind: "conflict",
     sentence: "That is not the hash of what is on the table now. Read the plan again and approve its hash.",
   },
-  "nothing.to.approve": {
-    kind: "conflict",
-    sentence: "Nothing waits for an approval now. Read the task again.",
-  },
+  "nothing.to.approve": { kind: "conflict", sentence: "Nothing waits for an approval now." },
   "nothing.to.cancel": {
     kind: "conflict",
-    sentence: "The task is over, or its pull request is open: close that.",
+    sentence: "Nothing is at work that could be stopped: the task is over, or its pull request is open.",
   },
   "nothing.to.retry": { kind: "conflict", sentence: "Only what FAILED or was BLOCKED can be retried." },
-  "nothing.to.revise": {
-    kind: "conflict",
-    sentence: "No plan or question is open to be answered now.",
-  },
+  "nothing.to.revise": { kind: "conflict", sentence: "No plan or question is open to be answered now." },
   "override.forbidden": {
     kind: "forbidden",
     sentence: "Only an owner or admin may publish what the policy stopped.",
@@ -50,6 +45,10 @@ export const REFUSALS = {
   "override.refused": {
     kind: "conflict",
     sentence: "The policy refuses this change; nobody may override that.",
+  },
+  "review.too_late": {
+    kind: "conflict",
+    sentence: "This review came after the task was over, so nothing is changed for it.",
   },
   "somebody.was.first": {
     kind: "conflict",
@@ -65,7 +64,7 @@ export const REFUSALS = {
     kind: "conflict",
     sentence: "The issue has a task at work already; there is one at a time.",
   },
-  "task.missing": { kind: "missing", sentence: "There is no such task any more." },
+  "task.missing": { kind: "missing", sentence: "There is no such task here." },
 } as const satisfies Record<Refusal, Row>;
 
 /** A row as the doors read it. */

@@ -1,3 +1,4 @@
+import { isTerminal } from "@aicd/core";
 import { countAttempts, setTask } from "@aicd/db";
 import { beginRevision } from "../tasks/begin-revision.ts";
 import { move } from "../tasks/move.ts";
@@ -12,6 +13,7 @@ export async function requestRevision(
   // Reviews of pull requests that are not ours are nobody's request.
   if (task === undefined || task.pullRequestNumber !== intent.pullRequestNumber)
     return { kind: "void", why: "not.ours" };
+  if (isTerminal(task.state)) return refused("review.too_late");
   const by = intent.actor.login;
   if (task.state === "FAILED") {
     // The last retry gave up; the review is the wish for another.
