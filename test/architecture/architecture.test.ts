@@ -120,6 +120,14 @@ describe("files", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("speak to nock through its wrapper only, which fails on unknown and unused calls", () => {
+    const users = sources
+      .filter((source) => source.imports.some(({ specifier }) => specifier === "nock"))
+      .map((source) => source.path);
+
+    expect(users).toEqual(["packages/github/src/testing/vendor.ts"]);
+  });
+
   it("stay small: nothing over 300 lines", () => {
     const long = production
       .filter((source) => source.text.split("\n").length > 300 && !source.path.endsWith("/generated.ts"))

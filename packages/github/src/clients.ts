@@ -4,10 +4,17 @@ import { restEndpointMethods } from "@octokit/plugin-rest-endpoint-methods";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
+import { isStatus } from "./status.ts";
 
 /** Retries are for reading only: a write that timed out may have happened, so the caller looks first. */
 const Reader = Octokit.plugin(restEndpointMethods, retry, throttling);
 const Writer = Octokit.plugin(restEndpointMethods, throttling);
+
+/**
+ * What a reader does not ask again at once. Unlike the plugin's own list with the 429, which is not over in
+ * the seconds it would wait, and the 409 of a repository without a commit.
+ */
+const FINAL = [400, 401, 403, 404, 409, 410, 422, 429, 451];
 
 export type ReadClient = InstanceType<typeof Reader>;
 export type WriteClient = InstanceType<typeof Writer>;
@@ -26,48 +33,29 @@ export type ReadToken = { token: string; revoke(): Promise<void> };
 
 type Warn = (fields: Record<string, unknown>, message: string) => void;
 
-export function createGitHubClients(options: {
-  appId: number;
-  privateKey: string;
+/** How the clients behave towards GitHub. */
+export type Manners = {
   /** `https://api.github.com`, or a GHES root with `/api/v3`. */
   baseUrl: string;
-  /** Pause between two writes of one installation, in ms; GitHub asks for at least 1,000. */
+  /** Pause between two writes of one holder of a token, in ms; GitHub asks for at least 1,000. */
   writeIntervalMs: number;
+  /** What a second lasts when GitHub asks to wait, in ms; shorter in tests only. */
+  secondMs?: number;
   warn: Warn;
   /** Instead of the global one, e.g. to go through a proxy. */
   fetch?: typeof fetch;
-}): GitHubClients {
-  const { appId, privateKey, baseUrl, warn } = options;
+};
+
+export function createGitHubClients(options: Manners & { appId: number; privateKey: string }): GitHubClients {
+  const { appId, privateKey } = options;
   const calls = new Bottleneck.Group({ maxConcurrent: 10 });
   const writes = new Bottleneck.Group({ maxConcurrent: 1, minTime: options.writeIntervalMs });
   // The plugin counts a GraphQL query as a write; queries need no pause.
   const queries = new Bottleneck.Group({ maxConcurrent: 10 });
-  const log = { debug() {}, info() {}, warn: say(warn), error: say(warn) };
   const auth = { appId, privateKey };
-  const request = options.fetch === undefined ? {} : { fetch: options.fetch };
+  const behave = (id: string, write: Bottleneck.Group) => mannersOf(options, { id, global: calls, write });
 
-  function throttle(id: string, write: Bottleneck.Group) {
-    // A limit is waited out when it is short; a long one fails the job, which comes back later.
-    const wait = (retryAfter: number, _request: object, _octokit: object, retries: number) =>
-      retryAfter <= 60 && retries < 2;
-    return {
-      id,
-      global: calls,
-      write,
-      notifications: write,
-      onRateLimit: wait,
-      onSecondaryRateLimit: wait,
-    };
-  }
-
-  const app = new Reader({
-    authStrategy: createAppAuth,
-    auth,
-    baseUrl,
-    log,
-    request,
-    throttle: throttle("app", queries),
-  });
+  const app = new Reader({ authStrategy: createAppAuth, auth, ...behave("app", queries) });
   const byInstallation = new Map<number, InstallationClients>();
 
   return {
@@ -75,15 +63,10 @@ export function createGitHubClients(options: {
     installation(id) {
       const known = byInstallation.get(id);
       if (known !== undefined) return known;
-      const common = {
-        authStrategy: createAppAuth,
-        auth: { ...auth, installationId: id },
-        baseUrl,
-        log,
-        request,
-      };
-      const read = new Reader({ ...common, throttle: throttle(String(id), queries) });
-      const write = new Writer({ ...common, throttle: throttle(String(id), writes) });
+      const own = { ...auth, installationId: id };
+      const read = new Reader({ authStrategy: createAppAuth, auth: own, ...behave(String(id), queries) });
+      // The reader's authentication, not one like it: that would ask for a token of its own.
+      const write = new Writer({ authStrategy: () => read.auth, ...behave(String(id), writes) });
       const clients = { read, write };
       byInstallation.set(id, clients);
       return clients;
@@ -97,11 +80,16 @@ export function createGitHubClients(options: {
         // Never a remembered one: it is revoked when its holder is done.
         refresh: true,
       })) as { token: string };
-      const holder = new Reader({ auth: token, baseUrl, log, request, throttle: { enabled: false } });
+      const holder = new Reader({ auth: token, ...behave("app", queries), throttle: { enabled: false } });
       return {
         token,
         async revoke() {
-          await holder.rest.apps.revokeInstallationAccessToken();
+          try {
+            await holder.rest.apps.revokeInstallationAccessToken();
+          } catch (error) {
+            // It has ended by itself: its hour was over before its holder was.
+            if (!isStatus(error, 401)) throw error;
+          }
         },
       };
     },
@@ -109,32 +97,32 @@ export function createGitHubClients(options: {
 }
 
 /** The two clients of a token that somebody else made: a person's, or a workflow's own. */
-export function createTokenClients(options: {
-  token: string;
-  baseUrl: string;
-  writeIntervalMs: number;
-  warn: Warn;
-}): InstallationClients {
-  const { token, baseUrl, warn, writeIntervalMs } = options;
-  const wait = (retryAfter: number, _request: object, _octokit: object, retries: number) =>
-    retryAfter <= 60 && retries < 2;
-  const write = new Bottleneck.Group({ maxConcurrent: 1, minTime: writeIntervalMs });
-  const throttle = {
-    id: "token",
-    write,
-    notifications: write,
-    onRateLimit: wait,
-    onSecondaryRateLimit: wait,
-  };
-  const common = {
-    auth: token,
-    baseUrl,
-    log: { debug() {}, info() {}, warn: say(warn), error: say(warn) },
-    throttle,
-  };
+export function createTokenClients(options: Manners & { token: string }): InstallationClients {
+  const write = new Bottleneck.Group({ maxConcurrent: 1, minTime: options.writeIntervalMs });
+  const common = { auth: options.token, ...mannersOf(options, { id: "token", write }) };
   return { read: new Reader(common), write: new Writer(common) };
 }
 
-function say(warn: Warn) {
-  return (message: string) => warn({}, message);
+function mannersOf(
+  options: Manners,
+  groups: { id: string; global?: Bottleneck.Group; write: Bottleneck.Group },
+) {
+  const { baseUrl, warn, fetch, secondMs = 1_000 } = options;
+  // A limit is waited out when it is short; a long one fails the job, which comes back later.
+  const wait = (retryAfter: number, _request: object, _octokit: object, retries: number) =>
+    retryAfter <= 60 && retries < 2;
+  const say = (message: string) => warn({}, message);
+  return {
+    baseUrl,
+    log: { debug() {}, info() {}, warn: say, error: say },
+    request: fetch === undefined ? {} : { fetch },
+    retry: { retryAfterBaseValue: secondMs, doNotRetry: FINAL },
+    throttle: {
+      ...groups,
+      notifications: groups.write,
+      retryAfterBaseValue: secondMs,
+      onRateLimit: wait,
+      onSecondaryRateLimit: wait,
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { InstallationClients } from "./clients.ts";
-import { isStatus, type Place } from "./permission.ts";
+import type { Place } from "./permission.ts";
+import { isStatus } from "./status.ts";
 
 /** Hidden first line by which a comment of ours is found again after a crash. */
 export function marker(key: string): string {
@@ -52,7 +53,7 @@ async function findIssueComment(
   return undefined;
 }
 
-/** False: somebody deleted the comment. */
+/** False: somebody deleted the comment, or the issue with it. */
 export async function editIssueComment(
   write: InstallationClients["write"],
   place: Place,
@@ -67,7 +68,7 @@ export async function editIssueComment(
     });
     return true;
   } catch (error) {
-    if (isStatus(error, 404)) return false;
+    if (isStatus(error, 404) || isStatus(error, 410)) return false;
     throw error;
   }
 }

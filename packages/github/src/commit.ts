@@ -1,8 +1,10 @@
 import { AicdError, type ChangeSet } from "@aicd/core";
 import type { InstallationClients } from "./clients.ts";
 import { headline, plainMessage } from "./escape.ts";
-import { isStatus, type Place } from "./permission.ts";
+import { askGraphql } from "./graphql.ts";
+import type { Place } from "./permission.ts";
 import { fetchBranchHead } from "./repository.ts";
+import { isStatus } from "./status.ts";
 
 const TRAILER = "AICD-Change-Set";
 
@@ -11,40 +13,66 @@ export type CommitOutcome =
   /** The branch holds commits we did not put there. */
   | { kind: "moved"; head: string };
 
+type Input = {
+  branch: string;
+  changeSet: ChangeSet;
+  digest: string;
+  coAuthor: { login: string; id: number } | undefined;
+};
+
 /**
  * Makes the branch if it is missing and puts the ChangeSet on it as one commit that GitHub signs.
  * Looks before it writes: the trailer names the ChangeSet, so a commit made by an earlier try is found.
+ * @throws AicdError invalid when GitHub will never make such a branch, unavailable when the next try may know more
  */
 export async function commitChangeSet(
-  { read, write }: InstallationClients,
+  clients: InstallationClients,
   place: Place,
-  input: {
-    branch: string;
-    changeSet: ChangeSet;
-    digest: string;
-    coAuthor: { login: string; id: number } | undefined;
-  },
+  input: Input,
 ): Promise<CommitOutcome> {
-  const { branch, changeSet, digest } = input;
-  let head = await fetchBranchHead(read, place, branch);
-  if (head === undefined) {
-    await createBranch(write, place, branch, changeSet.baseSha);
-    head = await fetchBranchHead(read, place, branch);
+  const { branch, changeSet } = input;
+  const head =
+    (await fetchBranchHead(clients.read, place, branch)) ??
+    (await startBranch(clients, place, { branch, sha: changeSet.baseSha }));
+  if (head !== changeSet.baseSha) return readHead(clients.read, place, { head, digest: input.digest });
+  try {
+    const sha = await createCommit(clients.write, place, { ...input, expectedHead: head });
+    return { kind: "committed", sha };
+  } catch (error) {
+    // 409: since the look somebody has pushed, or an earlier try of ours got through after all.
+    if (!isStatus(error, 409)) throw error;
+    const moved = await fetchBranchHead(clients.read, place, branch);
+    if (moved !== undefined && moved !== head) {
+      return readHead(clients.read, place, { head: moved, digest: input.digest });
+    }
+    throw new AicdError(
+      "unavailable",
+      `GitHub does not agree with itself where ${branch} stands; try again.`,
+      {
+        cause: error,
+      },
+    );
   }
-  if (head === undefined) {
-    throw new AicdError("unavailable", `The branch ${branch} was made but does not show yet.`);
-  }
-  if (head !== changeSet.baseSha) {
-    const message = await fetchCommitMessage(read, place, head);
-    return message.includes(`${TRAILER}: ${digest}`)
-      ? { kind: "committed", sha: head }
-      : { kind: "moved", head };
-  }
-  const sha = await createCommit(write, place, { ...input, expectedHead: head });
-  return { kind: "committed", sha };
 }
 
-async function createBranch(write: InstallationClients["write"], place: Place, branch: string, sha: string) {
+async function readHead(
+  read: InstallationClients["read"],
+  place: Place,
+  { head, digest }: { head: string; digest: string },
+): Promise<CommitOutcome> {
+  const { data } = await read.rest.git.getCommit({ owner: place.owner, repo: place.name, commit_sha: head });
+  return data.message.includes(`${TRAILER}: ${digest}`)
+    ? { kind: "committed", sha: head }
+    : { kind: "moved", head };
+}
+
+/** @returns the head of the branch, whoever made it */
+async function startBranch(
+  { read, write }: InstallationClients,
+  place: Place,
+  { branch, sha }: { branch: string; sha: string },
+): Promise<string> {
+  let refused: unknown;
   try {
     await write.rest.git.createRef({
       owner: place.owner,
@@ -55,17 +83,20 @@ async function createBranch(write: InstallationClients["write"], place: Place, b
   } catch (error) {
     // 422: it exists by now, made by an earlier try of ours or by somebody else; the head tells which.
     if (!isStatus(error, 422)) throw error;
+    refused = error;
   }
+  const head = await fetchBranchHead(read, place, branch);
+  if (head !== undefined) return head;
+  const said = refused instanceof Error ? refused.message.replaceAll(/\s+/g, " ").slice(0, 300) : "";
+  if (refused === undefined || said.startsWith("Reference already exists")) {
+    throw new AicdError("unavailable", `The branch ${branch} was made but does not show yet.`);
+  }
+  throw new AicdError("invalid", `GitHub does not make the branch ${branch} at ${sha.slice(0, 9)}: ${said}`, {
+    cause: refused,
+  });
 }
 
-async function fetchCommitMessage(
-  read: InstallationClients["read"],
-  place: Place,
-  sha: string,
-): Promise<string> {
-  const { data } = await read.rest.git.getCommit({ owner: place.owner, repo: place.name, commit_sha: sha });
-  return data.message;
-}
+type Answer = { createCommitOnBranch: { commit: { oid: string } | null } | null };
 
 const CREATE_COMMIT = `mutation commit($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
@@ -74,13 +105,7 @@ const CREATE_COMMIT = `mutation commit($input: CreateCommitOnBranchInput!) {
 async function createCommit(
   write: InstallationClients["write"],
   place: Place,
-  input: {
-    branch: string;
-    changeSet: ChangeSet;
-    digest: string;
-    coAuthor: { login: string; id: number } | undefined;
-    expectedHead: string;
-  },
+  input: Input & { expectedHead: string },
 ): Promise<string> {
   const { changeSet, coAuthor } = input;
   const additions: { path: string; contents: string }[] = [];
@@ -95,7 +120,7 @@ async function createCommit(
       `Co-authored-by: ${coAuthor.login} <${coAuthor.id}+${coAuthor.login}@users.noreply.github.com>`,
     );
   }
-  const answer = await write.graphql<{ createCommitOnBranch: { commit: { oid: string } } }>(CREATE_COMMIT, {
+  const answer = await askGraphql<Answer>(write, CREATE_COMMIT, {
     input: {
       branch: { repositoryNameWithOwner: `${place.owner}/${place.name}`, branchName: input.branch },
       expectedHeadOid: input.expectedHead,
@@ -106,5 +131,8 @@ async function createCommit(
       },
     },
   });
-  return answer.createCommitOnBranch.commit.oid;
+  const oid = answer.createCommitOnBranch?.commit?.oid;
+  // The next try finds it by its trailer, if it is there.
+  if (oid === undefined) throw new AicdError("unavailable", "GitHub did not say which commit it made.");
+  return oid;
 }

@@ -12,4 +12,5 @@ export * from "./reactions.ts";
 export * from "./repository.ts";
 export * from "./sanitize.ts";
 export * from "./sign-in.ts";
+export * from "./status.ts";
 export * from "./thread.ts";

@@ -1,5 +1,6 @@
 import type { Author } from "@aicd/core";
 import type { ReadClient } from "./clients.ts";
+import { isStatus } from "./status.ts";
 
 export type Place = { owner: string; name: string };
 
@@ -41,7 +42,7 @@ export async function mayRead(
       repo: place.name,
       username: person.login,
     });
-    return data.permission !== "none" && (data.user === null || data.user?.id === person.id);
+    return data.permission !== "none" && data.user?.id === person.id;
   } catch (error) {
     if (isStatus(error, 404)) return false;
     throw error;
@@ -50,8 +51,4 @@ export async function mayRead(
 
 export function mayWrite(permission: Author["permission"]): boolean {
   return permission === "admin" || permission === "write";
-}
-
-export function isStatus(error: unknown, status: number): boolean {
-  return error instanceof Error && "status" in error && error.status === status;
 }

@@ -2,9 +2,10 @@ import { AicdError, branchName, type ChangeSet, changeSetDigest, judge, type Set
 import type { InstallationClients } from "./clients.ts";
 import { commitChangeSet } from "./commit.ts";
 import { headline } from "./escape.ts";
-import { isStatus, type Place } from "./permission.ts";
+import type { Place } from "./permission.ts";
 import { openPullRequest, type PullRequest } from "./pulls.ts";
 import { fetchBranchHead } from "./repository.ts";
+import { isStatus } from "./status.ts";
 
 /**
  * A ChangeSet on its own branch with a draft pull request, for work without a control plane. Judged by the

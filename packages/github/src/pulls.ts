@@ -1,5 +1,6 @@
 import type { InstallationClients } from "./clients.ts";
-import { isStatus, type Place } from "./permission.ts";
+import type { Place } from "./permission.ts";
+import { isStatus } from "./status.ts";
 
 export type PullRequest = { number: number; url: string; headSha: string };
 

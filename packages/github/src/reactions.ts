@@ -1,6 +1,8 @@
 import type { IntentSource } from "@aicd/core";
 import type { WriteClient } from "./clients.ts";
-import { isStatus, type Place } from "./permission.ts";
+import { askGraphql } from "./graphql.ts";
+import type { Place } from "./permission.ts";
+import { isStatus } from "./status.ts";
 
 export type Reaction = "eyes" | "rocket" | "confused" | "-1";
 
@@ -25,7 +27,8 @@ export async function react(
         content,
       });
     } else if (source.kind === "review") {
-      await write.graphql(
+      await askGraphql(
+        write,
         "mutation react($subject: ID!, $content: ReactionContent!) { addReaction(input: { subjectId: $subject, content: $content }) { reaction { content } } }",
         { subject: source.nodeId, content: GRAPHQL_NAME[content] },
       );
@@ -88,6 +91,6 @@ export async function removeLabel(
       name: input.label,
     });
   } catch (error) {
-    if (!isStatus(error, 404)) throw error;
+    if (!isStatus(error, 404) && !isStatus(error, 410)) throw error;
   }
 }

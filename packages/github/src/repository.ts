@@ -1,5 +1,6 @@
 import type { ReadClient } from "./clients.ts";
-import { isStatus, type Place } from "./permission.ts";
+import type { Place } from "./permission.ts";
+import { isStatus } from "./status.ts";
 
 /** Commit a branch points to; undefined: there is no such branch. */
 export async function fetchBranchHead(
@@ -15,7 +16,8 @@ export async function fetchBranchHead(
     });
     return data.object.sha;
   } catch (error) {
-    if (isStatus(error, 404)) return undefined;
+    // 409: nothing was ever pushed.
+    if (isStatus(error, 404) || isStatus(error, 409)) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { AicdError } from "@aicd/core";
 import { request as octokitRequest } from "@octokit/request";
 import type { ReadClient } from "./clients.ts";
-import { isStatus } from "./permission.ts";
+import { isStatus } from "./status.ts";
 
 export type GitHubPerson = { id: number; login: string; name: string | null; avatarUrl: string | null };
 
@@ -41,7 +41,7 @@ export function createSignInClient(options: {
       code_verifier: input.verifier,
     });
     // GitHub says no with a 200.
-    const answer = data as { access_token?: unknown; error?: unknown };
+    const answer = (data ?? {}) as { access_token?: unknown; error?: unknown };
     if (typeof answer.access_token !== "string") {
       const why = typeof answer.error === "string" ? ` (${answer.error.slice(0, 80)})` : "";
       throw new AicdError("invalid", `GitHub did not accept the sign-in${why}. Start again.`);

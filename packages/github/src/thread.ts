@@ -7,11 +7,12 @@ import {
   type Snapshot,
   type ThreadComment,
 } from "@aicd/core";
-import { GraphqlResponseError } from "@octokit/graphql";
 import { parse } from "yaml";
 import type { ReadClient } from "./clients.ts";
+import { askGraphql } from "./graphql.ts";
 import { mayWrite, type Place, permissionOf } from "./permission.ts";
 import { sanitize } from "./sanitize.ts";
+import { isStatus } from "./status.ts";
 
 /** Read from the default branch only; other branches have no say. */
 export const SETTINGS_PATH = ".github/aicd.yml";
@@ -30,7 +31,9 @@ type Answer = {
       body: string;
       url: string;
       author: Actor;
-      comments: { nodes: { fullDatabaseId: string; body: string; createdAt: string; author: Actor }[] };
+      comments: {
+        nodes: ({ fullDatabaseId: string; body: string; createdAt: string; author: Actor } | null)[];
+      };
     } | null;
   } | null;
 };
@@ -106,11 +109,10 @@ export async function fetchStart(
 /** GitHub answers a missing issue or repository with an error of its own; to us it is an answer. */
 async function ask(read: ReadClient, variables: Record<string, unknown>): Promise<Answer> {
   try {
-    return await read.graphql<Answer>(QUERY, variables);
+    return await askGraphql<Answer>(read, QUERY, variables);
   } catch (error) {
-    if (!(error instanceof GraphqlResponseError)) throw error;
-    if (!error.errors?.some((problem) => problem.type === "NOT_FOUND")) throw error;
-    return { repository: null };
+    if (isStatus(error, 404)) return { repository: null };
+    throw error;
   }
 }
 
@@ -148,7 +150,8 @@ async function toSnapshot(
 
   const comments: ThreadComment[] = [];
   for (const comment of issue.comments.nodes) {
-    if (comment.author === null || comment.author.__typename === "Bot") continue;
+    // Null: a comment that is not shown to the App.
+    if (comment?.author == null || comment.author.__typename === "Bot") continue;
     if (/^[/@]aicd\b/i.test(comment.body.trimStart())) continue;
     const author = await people.author(comment.author.login);
     const id = Number(comment.fullDatabaseId);

@@ -1,0 +1,220 @@
+import { expect, it } from "vitest";
+import { type Answer, createClients, graphqlError, NO, outcomeOf, useVendor } from "./testing/vendor.ts";
+import { fetchStart, reviewOpensThread } from "./thread.ts";
+
+const github = useVendor();
+const { read } = createClients();
+const PLACE = { owner: "acme", name: "shop" };
+const REVIEW = "GET /repos/acme/shop/pulls/2/reviews/5";
+const INLINE = `${REVIEW}/comments?per_page=100` as const;
+const MONA = { login: "mona", __typename: "User" };
+const ISSUE = {
+  number: 1,
+  title: "It is slow",
+  body: "Very.",
+  url: "https://github.com/acme/shop/issues/1",
+  author: MONA,
+  comments: { nodes: [] as unknown[] },
+};
+const REPOSITORY = {
+  defaultBranchRef: { name: "main", target: { oid: "abc" } },
+  base: null,
+  head: null,
+  settings: null,
+  issue: ISSUE,
+};
+
+it("a thread, its repository and its settings come in one answer", async () => {
+  github.answers("POST /graphql", repository({}), (sent) => {
+    expect((sent as { variables: unknown }).variables).toMatchObject({
+      owner: "acme",
+      name: "shop",
+      number: 1,
+      settings: "HEAD:.github/aicd.yml",
+    });
+    return true;
+  });
+
+  expect(await start()).toMatchObject({
+    defaultBranch: "main",
+    baseBranch: "main",
+    baseSha: "abc",
+    headSha: undefined,
+    settings: { kind: "settings" },
+    snapshot: {
+      issue: { title: "It is slow", author: { login: "mona", permission: "write" } },
+      comments: [],
+    },
+  });
+});
+
+it.each<[what: string, answer: Answer, outcome: object]>([
+  [
+    "there is no such issue",
+    graphqlError("NOT_FOUND", "Could not resolve to an Issue", { repository: { issue: null } }),
+    { value: undefined },
+  ],
+  [
+    "there is no such repository",
+    graphqlError("NOT_FOUND", "Could not resolve to a Repository"),
+    { value: undefined },
+  ],
+  ["the issue is null", repository({ issue: null }), { value: undefined }],
+  ["the repository is null", { status: 200, body: { data: { repository: null } } }, { value: undefined }],
+  ["nothing was ever pushed", repository({ defaultBranchRef: null }), { value: undefined }],
+  [
+    "the App may not read it",
+    graphqlError("FORBIDDEN", "Resource not accessible by integration"),
+    { status: 403 },
+  ],
+  [
+    "an error without a type",
+    graphqlError(undefined, "What?"),
+    { status: undefined, message: expect.stringContaining("What?") },
+  ],
+])("where %s", async (_, answer, outcome) => {
+  github.answers("POST /graphql", answer);
+
+  expect(await outcomeOf(start())).toMatchObject(outcome);
+});
+
+it.each<[what: string, fields: object, asked: object, found: object]>([
+  [
+    "the branch asked for",
+    { base: { target: { oid: "def" } } },
+    { base: "next" },
+    { baseBranch: "next", baseSha: "def" },
+  ],
+  ["no such branch", { base: null }, { base: "next" }, { baseBranch: "next", baseSha: undefined }],
+  ["a branch without a commit", { base: { target: null } }, { base: "next" }, { baseSha: undefined }],
+  ["the task's own branch", { head: { target: { oid: "fff" } } }, { head: "aicd/1" }, { headSha: "fff" }],
+])("of %s", async (_, fields, asked, found) => {
+  github.answers("POST /graphql", repository(fields));
+
+  expect(await start(asked)).toMatchObject(found);
+});
+
+it.each<[what: string, file: object | null, kind: string]>([
+  ["no file", null, "settings"],
+  ["an empty one", blob({ text: "" }), "settings"],
+  ["a directory", { __typename: "Tree" }, "invalid"],
+  ["a binary file", blob({ text: null }), "invalid"],
+  ["a file that GitHub cut", blob({ text: "a: 1", isTruncated: true }), "invalid"],
+  ["broken YAML", blob({ text: "a: [" }), "invalid"],
+  [
+    "a YAML bomb",
+    blob({ text: `a: &a [x]\n${Array.from({ length: 20 }, (_, n) => `b${n}: *a`).join("\n")}` }),
+    "invalid",
+  ],
+  ["an unknown key", blob({ text: "nonsense: 1" }), "invalid"],
+])("settings that are %s", async (_, settings, kind) => {
+  github.answers("POST /graphql", repository({ settings }));
+
+  expect((await start())?.settings.kind).toBe(kind);
+});
+
+it("only the words of people who may write are read; who that is GitHub is asked once each", async () => {
+  const comments = [
+    comment({ body: "me again", author: MONA }),
+    comment({ body: "I may", author: { login: "ada", __typename: "User" } }),
+    comment({ body: "twice", author: { login: "ada", __typename: "User" } }),
+    comment({ body: "I may not", author: { login: "eve", __typename: "User" } }),
+    comment({ body: "a machine", author: { login: "ci", __typename: "Bot" } }),
+    comment({ body: "a ghost", author: null }),
+    comment({ body: "/aicd run", author: MONA }),
+    // What the one who asks may not see.
+    null,
+  ];
+  github.answers("POST /graphql", repository({ issue: { ...ISSUE, comments: { nodes: comments } } }));
+  github.answers("GET /repos/acme/shop/collaborators/ada/permission", {
+    status: 200,
+    body: { permission: "admin" },
+  });
+  github.answers("GET /repos/acme/shop/collaborators/eve/permission", {
+    status: 200,
+    body: { permission: "read" },
+  });
+
+  const snapshot = (await start())?.snapshot;
+
+  expect(snapshot?.comments.map(({ body }) => body)).toEqual(["me again", "I may", "twice"]);
+  expect(snapshot?.removed).toEqual(["comment 4: its author may not write here"]);
+});
+
+it("an issue of a deleted account is nobody's", async () => {
+  github.answers("POST /graphql", repository({ issue: { ...ISSUE, author: null } }));
+
+  expect((await start())?.snapshot.issue.author).toEqual({ login: "ghost", permission: "none" });
+});
+
+it("a review comes with its comments, wherever GitHub still knows a line of them", async () => {
+  github.answers("POST /graphql", repository({}));
+  github.answers(REVIEW, { status: 200, body: { id: 5, user: { login: "mona" }, body: "" } });
+  github.answers(INLINE, {
+    status: 200,
+    body: [
+      { id: 6, user: { login: "mona" }, path: "a.ts", line: 3, body: "why?" },
+      { id: 7, user: { login: "mona" }, path: "a.ts", line: null, original_line: 4, body: "outdated" },
+      { id: 8, user: null, path: "a.ts", body: "of a file" },
+    ],
+  });
+
+  const review = (await start({ review: { pullRequestNumber: 2, reviewId: 5 } }))?.snapshot.review;
+
+  expect(review).toMatchObject({ id: 5, author: { login: "mona" }, body: "" });
+  expect(review?.comments.map(({ id, line, author }) => [id, line, author.login])).toEqual([
+    [6, 3, "mona"],
+    [7, 4, "mona"],
+    [8, null, "ghost"],
+  ]);
+});
+
+it.each<[what: string, no: Answer, status: number]>([
+  ["out of sight", NO.missing, 404],
+  ["refused", NO.forbidden, 403],
+])("a review that is %s is no review without words", async (_, no, status) => {
+  github.answers("POST /graphql", repository({}));
+  github.answers(REVIEW, no);
+
+  expect(await outcomeOf(start({ review: { pullRequestNumber: 2, reviewId: 5 } }))).toMatchObject({ status });
+});
+
+it.each<[what: string, answer: Answer, outcome: object]>([
+  ["a comment of its own", { status: 200, body: [{ id: 6 }] }, { value: true }],
+  ["a reply only", { status: 200, body: [{ id: 6, in_reply_to_id: 1 }] }, { value: false }],
+  ["nothing", { status: 200, body: [] }, { value: false }],
+  ["no answer", NO.missing, { status: 404 }],
+])("whether a review with %s opens a thread", async (_, answer, outcome) => {
+  github.answers(INLINE, answer);
+
+  const opens = reviewOpensThread(read, PLACE, { pullRequestNumber: 2, reviewId: 5 });
+
+  expect(await outcomeOf(opens)).toMatchObject(outcome);
+});
+
+function start(
+  input: { base?: string; head?: string; review?: { pullRequestNumber: number; reviewId: number } } = {},
+) {
+  return fetchStart(read, PLACE, {
+    issueNumber: 1,
+    base: undefined,
+    head: undefined,
+    guidance: [],
+    asked: Promise.resolve({ login: "mona", permission: "write" }),
+    ...input,
+  });
+}
+
+function repository(fields: object): Answer {
+  return { status: 200, body: { data: { repository: { ...REPOSITORY, ...fields } } } };
+}
+
+function blob(fields: object) {
+  return { __typename: "Blob", isTruncated: false, ...fields };
+}
+
+let comments = 0;
+function comment(fields: object) {
+  comments++;
+  return { fullDatabaseId: String(comments), createdAt: "2026-01-01T00:00:00Z", ...fields };
+}
