@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isTerminal, type TaskState } from "@aicd/core";
 import { type LocalGitHub, startLocalGitHub } from "@aicd/local-github";
 import { baseEnv, type ModelEnv } from "../env.ts";
 import { startRecording } from "../example/index.ts";
+import { makeScratch } from "../scratch.ts";
 import { createHuman, type Human } from "./human.ts";
 import { type PullReport, reportPull } from "./report.ts";
 import { freePort, type LogLine, type Server, startServer } from "./server.ts";
@@ -32,7 +32,7 @@ type Summary = {
 export async function runDemo(options: DemoOptions): Promise<number> {
   const startedAt = Date.now();
   const source = await chooseSource(options);
-  const directory = await mkdtemp(join(tmpdir(), "aicd-demo-"));
+  const directory = await makeScratch("demo");
   const closers: (() => Promise<unknown>)[] = [];
   // What runners still say while they are stopped is not for after the summary, which programs read.
   let over = false;

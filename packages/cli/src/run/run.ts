@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { loadAgent } from "@aicd/agents";
 import {
@@ -17,6 +16,7 @@ import { createTokenClients, type InstallationClients } from "@aicd/github";
 import { createLocalPlane, runAttempt } from "@aicd/runner";
 import pc from "picocolors";
 import type { ModelEnv } from "../env.ts";
+import { makeScratch } from "../scratch.ts";
 import { commitOnBranch } from "./branch.ts";
 import { localGit } from "./git.ts";
 import { issueFromFile, issueFromGitHub } from "./issue.ts";
@@ -63,7 +63,7 @@ export const EXIT = { done: 0, failed: 1, question: 2, declined: 3, interrupted:
  * @returns the exit code, one of `EXIT`
  */
 export async function runLocally(options: RunLocallyOptions): Promise<number> {
-  const temp = await mkdtemp(join(tmpdir(), "aicd-run-"));
+  const temp = await makeScratch("run");
   try {
     return await work(options, temp);
   } finally {
