@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import { createOidcIssuer, type ForgedKey } from "./actions/oidc.ts";
 import { cancelRun } from "./actions/run.ts";
 import type { Fault } from "./http/faults.ts";
-import type { LedgerEntry } from "./http/ledger.ts";
 import { createContract } from "./http/openapi.ts";
 import { createServer } from "./http/server.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { createSeeds, type Seeds } from "./people/seeds.ts";
 import type { Delivery } from "./webhooks/delivery.ts";
+import type { LedgerEntry } from "./world/ledger-entry.ts";
 import type { WorkflowRun } from "./world/run.ts";
 import { createWorld, type Events, type Unexpected, type World } from "./world/world.ts";
 

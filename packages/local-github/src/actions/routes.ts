@@ -127,7 +127,7 @@ interface Filter {
 
 function selects(query: Filter, run: WorkflowRun): boolean {
   if (query.event && run.event !== query.event) return false;
-  if (query.status && ![run.status, run.conclusion].includes(query.status as "queued")) return false;
+  if (query.status && query.status !== run.status && query.status !== run.conclusion) return false;
   if (query.branch && run.ref !== `refs/heads/${query.branch}`) return false;
   if (query.actor && run.actor.login !== query.actor) return false;
   if (query.head_sha && run.sha !== query.head_sha) return false;
@@ -137,8 +137,8 @@ function selects(query: Filter, run: WorkflowRun): boolean {
 /** `>=2026-01-01`, `2026-01-01..2026-01-02` or a day. */
 function createdIn(range: string | undefined, at: string): boolean {
   if (!range) return true;
-  const [from, to] = range.split("..");
-  if (to !== undefined) return at >= (from as string) && at.slice(0, to.length) <= to;
+  const [from = "", to] = range.split("..");
+  if (to !== undefined) return at >= from && at.slice(0, to.length) <= to;
   const match = /^(>=|<=|>|<)?(.*)$/.exec(range);
   const day = match?.[2] ?? "";
   const mine = at.slice(0, Math.max(day.length, 10));

@@ -7,7 +7,7 @@ import { runJob, stepName } from "./job.ts";
 import { parseWorkflow } from "./parse-workflow.ts";
 import { runShape, workflowShape } from "./shape.ts";
 import { joinQueue, leaveQueue } from "./turn.ts";
-import type { JobFile, WorkflowFile } from "./workflow.ts";
+import type { WorkflowFile } from "./workflow.ts";
 
 /** Read access to the code and nothing else, as new repositories are set up. */
 const DEFAULT_PERMISSIONS = { contents: "read", packages: "read" } as const;
@@ -95,7 +95,8 @@ async function runJobs(world: World, run: WorkflowRun, file: WorkflowFile): Prom
   function start(job: WorkflowJob): Promise<void> {
     const known = started.get(job.key);
     if (known) return known;
-    const own = file.jobs[job.key] as JobFile;
+    const own = file.jobs[job.key];
+    if (!own) throw new Error(`the workflow has no job ${job.key}`);
     const needed = run.jobs.filter((each) => own.needs.includes(each.key));
     const promise = Promise.all(needed.map(start)).then(async () => {
       if (run.cancelled.signal.aborted) return skip(world, job, "cancelled");

@@ -1,7 +1,7 @@
 import { simpleUser } from "../accounts/shape.ts";
 import { apiUrl, minimalRepository, webUrl } from "../repositories/shape.ts";
-import type { Workflow, WorkflowJob, WorkflowRun } from "../world/run.ts";
-import type { Repository } from "../world/types.ts";
+import type { WorkflowJob, WorkflowRun } from "../world/run.ts";
+import type { Repository, Workflow } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 export function runUrl(world: World, run: WorkflowRun): string {

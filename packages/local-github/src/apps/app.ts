@@ -3,7 +3,8 @@ import { promisify } from "node:util";
 import { accountNamed, addAccount } from "../accounts/account.ts";
 import type { Permissions } from "../http/permissions.ts";
 import { deliver } from "../webhooks/deliver.ts";
-import type { Account, App } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { App } from "../world/app.ts";
 import type { World } from "../world/world.ts";
 
 const makeKeys = promisify(generateKeyPair);

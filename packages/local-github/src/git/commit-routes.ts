@@ -7,7 +7,7 @@ import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { commitShape, diffEntry } from "./commit-shape.ts";
 import { changedFiles, compare } from "./compare.ts";
-import { type Commit, readCommit, resolveCommit } from "./read.ts";
+import { commitAt, readCommit, resolveCommit } from "./read.ts";
 import { listRefs } from "./refs.ts";
 import { READ } from "./routes.ts";
 import { git } from "./run.ts";
@@ -90,7 +90,7 @@ export const commitRoutes: Route[] = [
     if (!base || !head) throw notFound();
     const result = await compare(world, repository, base.oid, head.oid);
     if (!result.mergeBase) throw new GitHubError(404, `No common ancestor between ${from} and ${to}.`);
-    const mergeBase = (await readCommit(world, repository, result.mergeBase)) as Commit;
+    const mergeBase = await commitAt(world, repository, result.mergeBase);
     const web = webUrl(world, repository);
     const range = `${base.oid}...${head.oid}`;
     return ok({

@@ -6,8 +6,8 @@ import { announce, isHeard } from "../webhooks/announce.ts";
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { changedFiles } from "./compare.ts";
-import { ZERO_OID } from "./plumbing.ts";
-import { branchOid, type Commit, readCommit } from "./read.ts";
+import { ZERO_OID } from "./git.ts";
+import { branchOid, type Commit, commitAt, readCommit } from "./read.ts";
 import { isAncestor, relate } from "./walk.ts";
 
 export interface RefMove {
@@ -76,7 +76,7 @@ async function startOf(world: World, repository: Repository, move: RefMove): Pro
 }
 
 async function commitPayload(world: World, repository: Repository, oid: string) {
-  const commit = (await readCommit(world, repository, oid)) as Commit;
+  const commit = await commitAt(world, repository, oid);
   const files = await changedFiles(world, repository, commit.parents[0], oid);
   const named = (status: string) =>
     files.filter((file) => file.status === status).map((file) => file.filename);

@@ -6,11 +6,12 @@ import { GitHubError } from "../http/errors.ts";
 import { recordWrite } from "../http/ledger.ts";
 import { covers } from "../http/permissions.ts";
 import { fullName } from "../repositories/shape.ts";
-import type { Identity, Repository } from "../world/types.ts";
+import type { Identity } from "../world/identity.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
+import { ZERO_OID } from "./git.ts";
 import { withLock } from "./lock.ts";
 import { refMoved } from "./moved.ts";
-import { ZERO_OID } from "./plumbing.ts";
 import { listRefs, type Ref } from "./refs.ts";
 import { GIT_ENV } from "./run.ts";
 

@@ -1,6 +1,7 @@
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { EMPTY_TREE, plumbingOf } from "./plumbing.ts";
+import { EMPTY_TREE } from "./git.ts";
+import { plumbingOf } from "./plumbing.ts";
 import { readTree, type TreeEntry } from "./read.ts";
 
 /** A file that gets new content, or none. */

@@ -3,7 +3,7 @@ import { commitEdits } from "../git/commit.ts";
 import { withLock } from "../git/lock.ts";
 import { refMoved } from "../git/moved.ts";
 import { plumbingOf } from "../git/plumbing.ts";
-import { branchOid, type Commit, entryAt, readCommit } from "../git/read.ts";
+import { branchOid, commitAt, entryAt } from "../git/read.ts";
 import { isSafePath } from "../git/tree.ts";
 import { permissionsIn } from "../http/door.ts";
 import { covers } from "../http/permissions.ts";
@@ -40,7 +40,7 @@ export async function createCommit(scope: Scope, input: CommitInput): Promise<Ma
     if (!before)
       throw new GraphqlProblem("NOT_FOUND", `Could not resolve to a Ref with the name '${branch}'.`);
     if (before !== input.expectedHeadOid) throw stale(input.expectedHeadOid);
-    const parent = (await readCommit(world, repository, before)) as Commit;
+    const parent = await commitAt(world, repository, before);
     for (const path of deletions) {
       if (await entryAt(world, repository, parent.tree, path)) continue;
       throw new GraphqlProblem(
@@ -65,7 +65,7 @@ export async function createCommit(scope: Scope, input: CommitInput): Promise<Ma
 }
 
 export async function commitPayload(scope: Scope, made: MadeCommit): Promise<View> {
-  const commit = (await readCommit(scope.world, made.repository, made.oid)) as Commit;
+  const commit = await commitAt(scope.world, made.repository, made.oid);
   return {
     commit: scope.view.commit(made.repository, commit),
     ref: scope.view.ref(made.repository, `refs/heads/${made.branch}`, made.oid),

@@ -12,7 +12,7 @@ import {
   validate,
 } from "graphql";
 import { GitHubError } from "../http/errors.ts";
-import type { Identity } from "../world/types.ts";
+import type { Identity } from "../world/identity.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
 import { accountView } from "./account-view.ts";
 import { commitView, refView, treeEntryView } from "./git-view.ts";

@@ -10,7 +10,7 @@ import { fullName } from "../repositories/shape.ts";
 import type { Authored, Minimizable, Repository } from "../world/types.ts";
 import type { Node } from "../world/world.ts";
 import { type CommitInput, commitPayload, createCommit } from "./commit-mutation.ts";
-import { findOf, repositoryOf, show } from "./node.ts";
+import { findOf, show } from "./node.ts";
 import { admit, type Scope, type View } from "./scope.ts";
 import { REACTION_NAMES, type ReactionName, reactionGroups, reactionView } from "./written-view.ts";
 
@@ -158,7 +158,7 @@ function draft(scope: Scope, id: string, isDraft: boolean): Done {
 
 function minimize(scope: Scope, id: string, reason: string | undefined): Done {
   const node = findOf(scope, id, ...MINIMIZABLE);
-  const repository = repositoryOf(node) as Repository;
+  const { repository } = node.value;
   admit(scope, repository, { ...ISSUES, user: "triage" });
   const thing: Authored & Minimizable = node.value;
   thing.minimizedReason = reason;

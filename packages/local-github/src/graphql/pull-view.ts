@@ -1,4 +1,4 @@
-import { branchOid, type Commit, readCommit } from "../git/read.ts";
+import { branchOid, commitAt } from "../git/read.ts";
 import { closingIssues } from "../pulls/closing.ts";
 import { pullShape } from "../pulls/shape.ts";
 import type { Pull, Review } from "../world/types.ts";
@@ -12,8 +12,7 @@ export function pullView(scope: Scope, pull: Pull): View {
   const { repository } = issue;
   const shape = pullShape(world, pull);
   const thread = threadView(scope, issue);
-  const commitAt = async (oid: string) =>
-    scope.view.commit(repository, (await readCommit(world, repository, oid)) as Commit);
+  const shown = async (oid: string) => scope.view.commit(repository, await commitAt(world, repository, oid));
   const refView = async (branch: string) => {
     const oid = await branchOid(world, repository, branch);
     return oid ? scope.view.ref(repository, `refs/heads/${branch}`, oid) : null;
@@ -31,7 +30,7 @@ export function pullView(scope: Scope, pull: Pull): View {
     merged: pull.mergedAt !== null,
     mergedAt: pull.mergedAt,
     mergedBy: pull.mergedBy ? scope.view.account(pull.mergedBy) : null,
-    mergeCommit: () => (pull.mergeCommitSha ? commitAt(pull.mergeCommitSha) : null),
+    mergeCommit: () => (pull.mergeCommitSha ? shown(pull.mergeCommitSha) : null),
     mergeable: pull.mergedAt ? "UNKNOWN" : pull.mergeTree ? "MERGEABLE" : "CONFLICTING",
     mergeStateStatus: shape.mergeable_state.toUpperCase(),
     maintainerCanModify: false,
@@ -52,7 +51,7 @@ export function pullView(scope: Scope, pull: Pull): View {
         __typename: "PullRequestCommit",
         id: `PURC_${oid}`,
         url: `${String(thread.url)}/commits/${oid}`,
-        commit: await commitAt(oid),
+        commit: await shown(oid),
       })),
     files: (args: PageArgs) =>
       connection("files", comparison.files, args, (file) => ({

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Identity } from "../world/types.ts";
+import type { Identity } from "../world/identity.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
 import { authenticate } from "./authenticate.ts";
 import { GitHubError } from "./errors.ts";
@@ -23,7 +23,7 @@ export async function answer(passage: Passage): Promise<unknown> {
   const { world, template, request, reply } = passage;
   const key = `${request.method} ${template}`;
   world.traffic.set(key, (world.traffic.get(key) ?? 0) + 1);
-  const path = request.url.split("?")[0] as string;
+  const [path = "/"] = request.url.split("?");
   const fault = takeFault(world.faults, { method: request.method, template, path, body: rawBody(request) });
   if (fault?.latencyMs) await wait(fault.latencyMs);
   if (fault?.cut === "before") return drop(request, reply);
@@ -113,7 +113,7 @@ export async function callRoute(world: World, route: Route, request: FastifyRequ
 }
 
 function recordEffect(identity: Identity, route: Route, call: Call, summary: string): void {
-  const { owner, repo } = call.params as { owner?: string; repo?: string };
+  const { owner, repo }: { owner?: string; repo?: string } = call.params;
   recordWrite(call.world, identity, {
     method: route.method.toUpperCase(),
     route: route.template,
@@ -134,7 +134,7 @@ function parseBody(request: FastifyRequest): unknown {
   const text = rawBody(request);
   if (text === "") return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text);
   } catch {
     // What is not JSON never reaches a handler.
     throw new GitHubError(400, "Problems parsing JSON");

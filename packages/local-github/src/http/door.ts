@@ -1,7 +1,9 @@
-import type { Account, Identity, Repository, Role } from "../world/types.ts";
+import type { Account, Role } from "../world/account.ts";
+import type { Identity } from "../world/identity.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { badCredentials, forbidden, GitHubError, notFound } from "./errors.ts";
-import type { Method } from "./openapi.ts";
+import type { Method } from "./method.ts";
 import { covers, type Level, type Permissions } from "./permissions.ts";
 import {
   type Actor,
@@ -161,6 +163,8 @@ const GHOST: Account = {
 function moved(call: { world: World; url: string }, method: Method, repository: Repository): GitHubError {
   const rest = call.url.split("/").slice(4).join("/");
   const url = `${call.world.url}/repositories/${repository.id}${rest ? `/${rest}` : ""}`;
-  const [status, message] = method === "get" ? [301, "Moved Permanently"] : [307, "Temporary Redirect"];
-  return new GitHubError(status as number, message as string, { url }, { location: url });
+  const headers = { location: url };
+  return method === "get"
+    ? new GitHubError(301, "Moved Permanently", { url }, headers)
+    : new GitHubError(307, "Temporary Redirect", { url }, headers);
 }

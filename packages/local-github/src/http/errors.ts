@@ -36,10 +36,9 @@ export function badCredentials(): GitHubError {
 }
 
 export function forbidden(message: string, accepted?: readonly string[]): GitHubError {
-  const headers = accepted?.length
-    ? { "x-accepted-github-permissions": accepted.map((entry) => entry.replace(":", "=")).join("; ") }
-    : {};
-  return new GitHubError(403, message, {}, headers as Record<string, string>);
+  if (!accepted?.length) return new GitHubError(403, message);
+  const permissions = accepted.map((entry) => entry.replace(":", "=")).join("; ");
+  return new GitHubError(403, message, {}, { "x-accepted-github-permissions": permissions });
 }
 
 /** 422 with GitHub's list of what is wrong, for input that fits the schema but not the state. */

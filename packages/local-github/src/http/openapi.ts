@@ -1,8 +1,7 @@
 import type { ValidateFunction } from "ajv";
 import { type Json, loadDocument, type RestDocument } from "./document.ts";
+import type { Method } from "./method.ts";
 import { compile, jsonSchemaOf, type Operation } from "./operation.ts";
-
-export type Method = "get" | "post" | "put" | "patch" | "delete";
 
 export interface CheckedRequest {
   params: Record<string, unknown>;

@@ -71,7 +71,7 @@ function person(world: World, login: string): Person {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${login}: ${method} ${path} answered ${response.status}: ${text}`);
-    return (text === "" ? {} : JSON.parse(text)) as Answer;
+    return JSON.parse(text || "{}");
   };
   const issues = (repository: string, rest: string) => `/repos/${repository}/issues${rest}`;
   const pulls = (repository: string, rest: string) => `/repos/${repository}/pulls${rest}`;

@@ -9,7 +9,9 @@ import {
   renameRepository,
   setPrivate,
 } from "../repositories/create.ts";
-import type { Account, Installation, Repository, Role } from "../world/types.ts";
+import type { Account, Role } from "../world/account.ts";
+import type { Installation } from "../world/app.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 export interface RegisteredApp {

@@ -5,7 +5,8 @@ import { branchOid } from "../git/read.ts";
 import { type FieldProblem, validationFailed } from "../http/errors.ts";
 import type { Actor } from "../http/route.ts";
 import { addIssue, announceIssue } from "../issues/issue.ts";
-import type { Account, Pull, Repository } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { Pull, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { openPulls, renewPull, writePullRef } from "./sync.ts";
 

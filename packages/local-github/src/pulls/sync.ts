@@ -1,6 +1,7 @@
 import { changedFiles, compare } from "../git/compare.ts";
+import { ZERO_OID } from "../git/git.ts";
 import { mergeTrees } from "../git/merge.ts";
-import { plumbingOf, ZERO_OID } from "../git/plumbing.ts";
+import { plumbingOf } from "../git/plumbing.ts";
 import type { Actor } from "../http/route.ts";
 import { announceIssue, setIssueState } from "../issues/issue.ts";
 import type { Pull, Repository } from "../world/types.ts";
@@ -81,7 +82,8 @@ async function moveThreads(world: World, repository: Repository, pull: Pull, bef
       (each) => each.filename === thread.path || each.previousFilename === thread.path,
     );
     if (!file) continue;
-    const kept = file.status !== "removed" && thread.line !== null;
-    thread.line = (kept && followLine(file.patch ?? "", thread.line as number)) || null;
+    const { line } = thread;
+    if (line === null || file.status === "removed") thread.line = null;
+    else thread.line = followLine(file.patch ?? "", line) ?? null;
   }
 }

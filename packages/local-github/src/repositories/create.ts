@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { createBare } from "../git/bare.ts";
 import { announce } from "../webhooks/announce.ts";
-import type { Account, Repository } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 export interface RepositoryOptions {

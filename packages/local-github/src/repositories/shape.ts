@@ -1,5 +1,6 @@
 import { simpleUser } from "../accounts/shape.ts";
-import type { Account, Repository, Role } from "../world/types.ts";
+import type { Account, Role } from "../world/account.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 export function apiUrl(world: World, repository: Repository): string {

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { organizationSimple, simpleUser } from "../accounts/shape.ts";
 import { reaches } from "../http/door.ts";
 import { repositoryShape } from "../repositories/shape.ts";
-import type { Account, App, Installation, Repository } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { App, Installation } from "../world/app.ts";
+import type { Repository } from "../world/types.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
 import { deliver, track } from "./deliver.ts";
 

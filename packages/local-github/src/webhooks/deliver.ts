@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { App } from "../world/types.ts";
+import type { App } from "../world/app.ts";
 import type { World } from "../world/world.ts";
 import type { Delivery } from "./delivery.ts";
 
@@ -36,7 +36,7 @@ export function track(world: World, work: Promise<void>): void {
 }
 
 async function post(world: World, app: App, parcel: Parcel): Promise<Delivery> {
-  const url = app.webhookUrl as string;
+  const url = app.webhookUrl ?? "";
   const headers = headersOf(app, parcel);
   const started = performance.now();
   const delivery: Delivery = {

@@ -1,14 +1,6 @@
 import type { Permissions } from "../http/permissions.ts";
-import type { Account, Repository } from "./types.ts";
-
-export interface Workflow {
-  id: number;
-  nodeId: string;
-  path: string;
-  name: string;
-  createdAt: string;
-  runs: number;
-}
+import type { Account } from "./account.ts";
+import type { Repository, Workflow } from "./types.ts";
 
 export type RunConclusion = "success" | "failure" | "cancelled" | "timed_out" | "startup_failure";
 

@@ -1,19 +1,14 @@
-import type { Comparison } from "../git/compare.ts";
-import type { Permissions } from "../http/permissions.ts";
-import type { Workflow, WorkflowJob } from "./run.ts";
+import type { Account, Role } from "./account.ts";
+import type { App } from "./app.ts";
+import type { Comparison } from "./comparison.ts";
 
-export type AccountType = "User" | "Organization" | "Bot";
-export type Role = "admin" | "maintain" | "write" | "triage" | "read";
-
-export interface Account {
+export interface Workflow {
   id: number;
   nodeId: string;
-  login: string;
-  name: string | null;
-  type: AccountType;
+  path: string;
+  name: string;
   createdAt: string;
-  /** Organizations only: members and whether each is an owner. */
-  members: Map<number, "owner" | "member">;
+  runs: number;
 }
 
 export interface Repository {
@@ -212,59 +207,3 @@ export interface CommitStatus {
   creator: Account;
   createdAt: string;
 }
-
-export interface App {
-  id: number;
-  nodeId: string;
-  slug: string;
-  name: string;
-  clientId: string;
-  clientSecret: string;
-  owner: Account;
-  /** The account its tokens act as: `<slug>[bot]`. */
-  bot: Account;
-  publicKeyPem: string;
-  privateKeyPem: string;
-  webhookUrl: string | undefined;
-  webhookSecret: string;
-  hookId: number;
-  permissions: Permissions;
-  events: string[];
-  createdAt: string;
-}
-
-export interface Installation {
-  id: number;
-  nodeId: string;
-  app: App;
-  account: Account;
-  selection: "all" | "selected";
-  repositoryIds: Set<number>;
-  permissions: Permissions;
-  events: string[];
-  createdAt: string;
-  updatedAt: string;
-  suspendedAt: string | null;
-  suspendedBy: Account | undefined;
-}
-
-/** Who is asking, as the bearer token tells. */
-export type Identity =
-  | { kind: "anonymous" }
-  | { kind: "app"; app: App }
-  | {
-      kind: "installation";
-      installation: Installation;
-      permissions: Permissions;
-      /** Undefined means every repository of the installation. */
-      repositoryIds: Set<number> | undefined;
-      expiresAt: number;
-    }
-  | {
-      kind: "user";
-      account: Account;
-      /** The App the person signed in through; absent for a token of the person's own. */
-      viaApp?: App;
-    }
-  | { kind: "job"; job: WorkflowJob; account: Account };
-export type IdentityKind = Identity["kind"];

@@ -1,20 +1,19 @@
 import { EventEmitter } from "node:events";
 import type { OidcIssuer } from "../actions/oidc.ts";
-import type { Plumbing } from "../git/plumbing.ts";
+import type { Plumbing } from "../git/git.ts";
 import type { Fault } from "../http/faults.ts";
-import type { LedgerEntry } from "../http/ledger.ts";
 import type { Contract } from "../http/openapi.ts";
-import type { Grant } from "../oauth/pages.ts";
 import type { Delivery } from "../webhooks/delivery.ts";
 import { createPoster, type Poster } from "../webhooks/post.ts";
+import type { Account } from "./account.ts";
+import type { App, Installation } from "./app.ts";
+import type { Grant } from "./grant.ts";
+import type { Identity } from "./identity.ts";
+import type { LedgerEntry } from "./ledger-entry.ts";
 import { createMint, type Mint } from "./mint.ts";
 import type { WorkflowRun } from "./run.ts";
 import type {
-  Account,
-  App,
   CheckRun,
-  Identity,
-  Installation,
   Issue,
   IssueComment,
   Pull,
