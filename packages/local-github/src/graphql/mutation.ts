@@ -2,11 +2,11 @@ import type { Need } from "../http/door.ts";
 import { recordWrite } from "../http/ledger.ts";
 import { addComment, editComment } from "../issues/comment.ts";
 import { react, withdraw } from "../issues/reaction.ts";
-import { checkBody } from "../issues/routes.ts";
 import { setResolved } from "../pulls/comment.ts";
 import { setDraft } from "../pulls/open.ts";
 import { reply } from "../pulls/reply.ts";
 import { fullName } from "../repositories/shape.ts";
+import { checkText } from "../rules/text.ts";
 import type { Authored, Minimizable, Repository } from "../world/types.ts";
 import type { Node } from "../world/world.ts";
 import { type CommitInput, commitPayload, createCommit } from "./commit-mutation.ts";
@@ -72,7 +72,7 @@ export function mutationRoot(scope: Scope): View {
     addComment: mutation("addComment", (input: { subjectId: string; body: string }) => {
       const node = findOf(scope, input.subjectId, "Issue", "PullRequest");
       const issue = node.type === "Issue" ? node.value : node.value.issue;
-      checkBody("IssueComment", input.body);
+      checkText("issueComment", input.body);
       const comment = addComment(world, issue, admit(scope, issue.repository, ISSUES), input.body);
       const payload = {
         commentEdge: { cursor: comment.nodeId, node: scope.view.comment(comment) },
@@ -83,6 +83,7 @@ export function mutationRoot(scope: Scope): View {
     updateIssueComment: mutation("updateIssueComment", (input: { id: string; body: string }) => {
       const { value: comment } = findOf(scope, input.id, "IssueComment");
       const actor = admit(scope, comment.repository, { ...ISSUES, user: "triage" });
+      checkText("issueComment", input.body);
       editComment(world, comment, actor, input.body);
       const payload = { issueComment: scope.view.comment(comment) };
       return { repository: comment.repository, summary: `edited comment ${comment.id}`, payload };
@@ -92,6 +93,7 @@ export function mutationRoot(scope: Scope): View {
       (input: { pullRequestReviewThreadId: string; body: string }) => {
         const { value: thread } = findOf(scope, input.pullRequestReviewThreadId, "PullRequestReviewThread");
         const { repository } = thread.pull.issue;
+        checkText("reviewComment", input.body);
         const comment = reply(world, thread, admit(scope, repository, PULLS), input.body);
         return {
           repository,

@@ -1,17 +1,15 @@
 import { accountNamed } from "../accounts/account.ts";
 import { type Need, repositoryRoute, roleOf } from "../http/door.ts";
-import { forbidden, notFound, validationFailed } from "../http/errors.ts";
+import { forbidden, notFound } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
 import { type Actor, created, ok, type Route, updated } from "../http/route.ts";
 import { fullName } from "../repositories/shape.ts";
+import { checkLabels, checkText } from "../rules/text.ts";
 import type { Account } from "../world/account.ts";
 import type { Issue, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { addLabels, editIssue, openIssue, removeLabel } from "./issue.ts";
 import { issueShape } from "./shape.ts";
-
-const LONGEST_TITLE = 256;
-const LONGEST_BODY = 65_536;
 
 export const READ: Need = { app: ["issues:read", "pull_requests:read"], user: "read" };
 /** Anyone who can see the repository may write issues and comments; an App needs the permission. */
@@ -32,12 +30,15 @@ export const issueRoutes: Route[] = [
   }),
   repositoryRoute("post", "/repos/{owner}/{repo}/issues", WRITE, (call) => {
     const { world, repository, actor, body } = call;
-    checkText(String(body.title), body.body);
+    checkText("issueTitle", String(body.title));
+    checkText("issueBody", body.body);
     const trusted = mayTriage(repository, actor);
+    const labels = trusted ? labelNames(body.labels) : [];
+    checkLabels([], labels);
     const issue = openIssue(world, repository, actor, {
       title: String(body.title),
       body: body.body,
-      labels: trusted ? labelNames(body.labels) : [],
+      labels,
       assignees: trusted ? accounts(world, body.assignees) : [],
     });
     return created(issueShape(world, issue), `opened issue ${ref(issue)}`);
@@ -51,7 +52,9 @@ export const issueRoutes: Route[] = [
     const trusted = mayTriage(repository, actor);
     if (!trusted && issue.user !== actor.account) throw forbidden("Must have admin rights to Repository.");
     const title = body?.title === undefined || body.title === null ? undefined : String(body.title);
-    checkText(title ?? issue.title, body?.body);
+    checkText(issue.pull ? "pullTitle" : "issueTitle", title);
+    checkText("issueBody", body?.body);
+    if (trusted && body?.labels) checkLabels([], labelNames(body.labels));
     editIssue(world, issue, actor, {
       title,
       body: body?.body,
@@ -94,22 +97,6 @@ export function replaceLabels(world: World, issue: Issue, names: readonly string
     if (!kept.has(label.name.toLowerCase())) removeLabel(world, issue, label.name, actor);
   }
   addLabels(world, issue, names, actor);
-}
-
-export function checkBody(resource: string, body: string | null | undefined): void {
-  if ((body?.length ?? 0) <= LONGEST_BODY) return;
-  const message = `body is too long (maximum is ${LONGEST_BODY} characters)`;
-  throw validationFailed({ resource, code: "custom", field: "body", message });
-}
-
-function checkText(title: string, body: string | null | undefined): void {
-  if (title.trim() === "")
-    throw validationFailed({ resource: "Issue", code: "missing_field", field: "title" });
-  if (title.length > LONGEST_TITLE) {
-    const message = `title is too long (maximum is ${LONGEST_TITLE} characters)`;
-    throw validationFailed({ resource: "Issue", code: "custom", field: "title", message });
-  }
-  checkBody("Issue", body);
 }
 
 function accounts(world: World, assignees: readonly (string | { login?: string })[] | undefined): Account[] {

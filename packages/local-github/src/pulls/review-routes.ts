@@ -3,7 +3,8 @@ import { forbidden, GitHubError, notFound } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
 import { type Actor, created, gone, ok, type Route, updated } from "../http/route.ts";
 import { setBody } from "../issues/issue.ts";
-import { checkBody, mayTriage, ref } from "../issues/routes.ts";
+import { mayTriage, ref } from "../issues/routes.ts";
+import { checkText } from "../rules/text.ts";
 import type { Pull, Review, ReviewComment, ReviewState, Side } from "../world/types.ts";
 import { addThread, announceReviewComment, type NewThread, reviewCommentOf } from "./comment.ts";
 import { lineAt } from "./hunk.ts";
@@ -32,10 +33,11 @@ export const reviewRoutes: Route[] = [
     const pull = pullNumbered(call.repository, call.params.pull_number);
     const { body = "", event, comments = [], commit_id: commitId } = call.body ?? {};
     const state: ReviewState = event ? STATES[event] : "PENDING";
-    checkBody("PullRequestReview", body);
+    checkText("review", body);
     if ((state === "COMMENTED" || state === "CHANGES_REQUESTED") && !body && comments.length === 0) {
       throw new GitHubError(422, "Unprocessable Entity", { errors: [`Body can't be blank`] });
     }
+    for (const comment of comments) checkText("reviewComment", comment.body);
     const threads = comments.map((comment) => threadFrom(pull, comment));
     const review = addReview(call.world, pull, call.actor, { body, state, commitId, threads });
     const summary = `reviewed ${ref(pull.issue)}: ${state.toLowerCase()}, ${threads.length} comments`;
@@ -91,9 +93,9 @@ export const reviewRoutes: Route[] = [
   repositoryRoute("post", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", REVIEW, (call) => {
     const pull = pullNumbered(call.repository, call.params.pull_number);
     const { body, commit_id: commitId } = call.body;
+    checkText("reviewComment", body);
     const review = emptyReview(call.world, pull, call.actor, { body: "", state: "COMMENTED", commitId });
     const comment = addThread(call.world, review, call.actor, threadFrom(pull, call.body));
-    checkBody("PullRequestReviewComment", body);
     pull.reviews.push(review);
     announceReview(call.world, review, call.actor);
     return created(reviewCommentShape(call.world, comment), `commented on a line of ${ref(pull.issue)}`);
@@ -105,7 +107,7 @@ export const reviewRoutes: Route[] = [
     (call) => {
       const comment = reviewCommentOf(call.world, call.repository, call.params.comment_id);
       if (comment.thread.pull.issue.number !== call.params.pull_number) throw notFound();
-      checkBody("PullRequestReviewComment", call.body.body);
+      checkText("reviewComment", call.body.body);
       const answer = reply(call.world, comment.thread, call.actor, call.body.body);
       return created(reviewCommentShape(call.world, answer), `replied to review comment ${comment.id}`);
     },
@@ -118,7 +120,7 @@ export const reviewRoutes: Route[] = [
   repositoryRoute("patch", "/repos/{owner}/{repo}/pulls/comments/{comment_id}", REVIEW, (call) => {
     const comment = reviewCommentOf(call.world, call.repository, call.params.comment_id);
     mustOwn(comment, call.actor);
-    checkBody("PullRequestReviewComment", call.body.body);
+    checkText("reviewComment", call.body.body);
     const changes = { body: { from: comment.body } };
     setBody(call.world, comment, call.body.body, call.actor);
     announceReviewComment(call.world, comment, call.actor, "edited", { changes });

@@ -7,7 +7,8 @@ import { GitHubError, notFound, validationFailed } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
 import { created, ok, type Reply, type Route, updated } from "../http/route.ts";
 import { editIssue } from "../issues/issue.ts";
-import { checkBody, ref } from "../issues/routes.ts";
+import { ref } from "../issues/routes.ts";
+import { checkText } from "../rules/text.ts";
 import type { Account } from "../world/account.ts";
 import type { Pull, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
@@ -38,9 +39,9 @@ export const pullRoutes: Route[] = [
     );
   }),
   repositoryRoute("post", "/repos/{owner}/{repo}/pulls", PULL_WRITE, async (call) => {
-    const { title, body, head, base, draft } = call.body;
-    if (!title) throw validationFailed({ resource: "PullRequest", code: "missing_field", field: "title" });
-    checkBody("PullRequest", body);
+    const { title = "", body, head, base, draft } = call.body;
+    checkText("pullTitle", title);
+    checkText("pullBody", body);
     const pull = await openPull(call.world, call.repository, call.actor, {
       title,
       body,
@@ -59,7 +60,8 @@ export const pullRoutes: Route[] = [
   repositoryRoute("patch", "/repos/{owner}/{repo}/pulls/{pull_number}", PULL_WRITE, async (call) => {
     const pull = pullNumbered(call.repository, call.params.pull_number);
     const { title, body, state, base } = call.body ?? {};
-    checkBody("PullRequest", body);
+    checkText("pullTitle", title);
+    checkText("pullBody", body);
     if (state === "open" && pull.mergedAt) throw reopenRefused();
     if (base && base !== pull.base) {
       const baseSha = await branchOid(call.world, call.repository, base);
