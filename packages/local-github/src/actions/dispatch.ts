@@ -3,6 +3,7 @@ import { branchOid, type Commit, readFileAt, resolveCommit } from "../git/read.t
 import { GitHubError, notFound, unprocessable } from "../http/errors.ts";
 import type { Actor } from "../http/route.ts";
 import { repositoryShape } from "../repositories/shape.ts";
+import { checkClientPayload, checkInputs } from "../rules/dispatch.ts";
 import { announce } from "../webhooks/announce.ts";
 import type { WorkflowRun } from "../world/run.ts";
 import type { Repository, Workflow } from "../world/types.ts";
@@ -12,8 +13,6 @@ import { listWorkflows } from "./list.ts";
 import { parseTriggers } from "./parse-workflow.ts";
 import { startRun } from "./run.ts";
 
-const MOST_PAYLOAD_KEYS = 10;
-
 /** Starts a run of one workflow on a branch or tag, or throws GitHub's 422. */
 export async function dispatchWorkflow(
   world: World,
@@ -22,6 +21,7 @@ export async function dispatchWorkflow(
   request: { workflow: Workflow; ref: string; inputs: Record<string, unknown> },
 ): Promise<WorkflowRun> {
   const { workflow, ref } = request;
+  checkInputs(request.inputs);
   const commit = await resolveCommit(world, repository, ref);
   if (!commit || /^[0-9a-f]{40}$/.test(ref)) throw unprocessable(`No ref found for: ${ref}`);
   const source = (await readFileAt(world, repository, commit.tree, workflow.path))?.toString();
@@ -61,9 +61,7 @@ export async function dispatchRepository(
   actor: Actor,
   request: { type: string; clientPayload: Record<string, unknown> },
 ): Promise<WorkflowRun[]> {
-  if (Object.keys(request.clientPayload).length > MOST_PAYLOAD_KEYS) {
-    throw unprocessable("Invalid request.\n\nNo more than 10 properties are allowed; 11 were supplied.");
-  }
+  checkClientPayload(request.clientPayload);
   const commit = await resolveCommit(world, repository, repository.defaultBranch);
   if (!commit) throw new GitHubError(404, "Not Found");
   const payload = {

@@ -79,9 +79,3 @@ function encode(entries: TreeEntry[]): Buffer {
     ]),
   );
 }
-
-/** A path git would refuse, or that would leave the repository. */
-export function isSafePath(path: string): boolean {
-  if (path === "" || path.includes("\0")) return false;
-  return path.split("/").every((part) => !["", ".", ".."].includes(part) && !/^\.git$/i.test(part));
-}

@@ -2,7 +2,7 @@ import { accountByEmail } from "../accounts/account.ts";
 import { changedFiles } from "../git/compare.ts";
 import { type Commit, commitAt, type Person, readObject, readTree, type TreeEntry } from "../git/read.ts";
 import { git } from "../git/run.ts";
-import { openPulls } from "../pulls/sync.ts";
+import { pullsFrom } from "../pulls/sync.ts";
 import { webUrl } from "../repositories/shape.ts";
 import type { Repository } from "../world/types.ts";
 import { connection, type PageArgs } from "./connection.ts";
@@ -19,12 +19,7 @@ export function refView(scope: Scope, repository: Repository, name: string, oid:
     repository: () => scope.view.repository(repository),
     target: () => objectView(scope, repository, oid),
     associatedPullRequests: (args: PageArgs) =>
-      connection(
-        "associatedPullRequests",
-        openPulls(repository).filter((pull) => pull.head === branch),
-        args,
-        scope.view.pull,
-      ),
+      connection("associatedPullRequests", pullsFrom(repository, branch), args, scope.view.pull),
   };
 }
 

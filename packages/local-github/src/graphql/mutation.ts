@@ -1,17 +1,19 @@
 import type { Need } from "../http/door.ts";
 import { recordWrite } from "../http/ledger.ts";
 import { addComment, editComment } from "../issues/comment.ts";
+import { conversationOf } from "../issues/lock.ts";
 import { react, withdraw } from "../issues/reaction.ts";
 import { setResolved } from "../pulls/comment.ts";
 import { setDraft } from "../pulls/open.ts";
 import { reply } from "../pulls/reply.ts";
 import { fullName } from "../repositories/shape.ts";
+import { checkUnlocked } from "../rules/lock.ts";
 import { checkText } from "../rules/text.ts";
 import type { Authored, Minimizable, Repository } from "../world/types.ts";
 import type { Node } from "../world/world.ts";
 import { type CommitInput, commitPayload, createCommit } from "./commit-mutation.ts";
 import { findOf, show } from "./node.ts";
-import { admit, type Scope, type View } from "./scope.ts";
+import { admit, GraphqlProblem, type Scope, type View } from "./scope.ts";
 import { REACTION_NAMES, type ReactionName, reactionGroups, reactionView } from "./written-view.ts";
 
 const ISSUES: Need = { app: ["issues:write", "pull_requests:write"], user: "read" };
@@ -56,6 +58,10 @@ export function mutationRoot(scope: Scope): View {
     addReaction: mutation("addReaction", (input: ReactionInput) => {
       const { node, thing, repository } = subject(scope, input.subjectId);
       const actor = admit(scope, repository, ISSUES);
+      if (conversationOf(thing).locked) {
+        const message = `${actor.account.login} does not have the correct permissions to execute \`AddReaction\``;
+        throw new GraphqlProblem("FORBIDDEN", message);
+      }
       const { reaction } = react(world, thing, actor.account, REACTION_NAMES[input.content]);
       const payload = { reaction: reactionView(scope, reaction), ...subjectPayload(scope, node, thing) };
       return { repository, summary: `reacted ${reaction.content} to ${thing.nodeId}`, payload };
@@ -72,8 +78,10 @@ export function mutationRoot(scope: Scope): View {
     addComment: mutation("addComment", (input: { subjectId: string; body: string }) => {
       const node = findOf(scope, input.subjectId, "Issue", "PullRequest");
       const issue = node.type === "Issue" ? node.value : node.value.issue;
+      const actor = admit(scope, issue.repository, ISSUES);
+      checkUnlocked(issue, actor, "comment");
       checkText("issueComment", input.body);
-      const comment = addComment(world, issue, admit(scope, issue.repository, ISSUES), input.body);
+      const comment = addComment(world, issue, actor, input.body);
       const payload = {
         commentEdge: { cursor: comment.nodeId, node: scope.view.comment(comment) },
         subject: show(scope, node),
@@ -94,7 +102,9 @@ export function mutationRoot(scope: Scope): View {
         const { value: thread } = findOf(scope, input.pullRequestReviewThreadId, "PullRequestReviewThread");
         const { repository } = thread.pull.issue;
         checkText("reviewComment", input.body);
-        const comment = reply(world, thread, admit(scope, repository, PULLS), input.body);
+        const actor = admit(scope, repository, PULLS);
+        checkUnlocked(thread.pull.issue, actor, "review");
+        const comment = reply(world, thread, actor, input.body);
         return {
           repository,
           summary: `replied in thread ${thread.nodeId}`,
@@ -130,7 +140,9 @@ interface Done {
   payload: View;
 }
 
-function subject(scope: Scope, id: string): { node: Node; thing: Authored; repository: Repository } {
+type Reactable = Parameters<typeof conversationOf>[0];
+
+function subject(scope: Scope, id: string): { node: Node; thing: Reactable; repository: Repository } {
   const node = findOf(scope, id, ...REACTABLE);
   const thing = node.type === "PullRequest" ? node.value.issue : node.value;
   return { node, thing, repository: thing.repository };

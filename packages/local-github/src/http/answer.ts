@@ -6,6 +6,7 @@ import { authenticate } from "./authenticate.ts";
 import { GitHubError } from "./errors.ts";
 import { takeFault } from "./faults.ts";
 import { recordWrite } from "./ledger.ts";
+import { meterRest } from "./meter.ts";
 import type { Call, Reply, Route } from "./route.ts";
 
 /** One request on its way through; `work` does what was asked and may be done although the answer gets lost. */
@@ -80,6 +81,7 @@ const MEDIA = /vnd\.github\.(?:v3\.)?(raw|diff|patch|sha|html|text|full|object|b
 /** Does what a REST endpoint is there for, between two checks against GitHub's description. */
 export async function callRoute(world: World, route: Route, request: FastifyRequest): Promise<Reply> {
   const identity = authenticate(world, request.headers.authorization);
+  meterRest(world, request, identity, route);
   const body = parseBody(request);
   const { method, template } = route;
   const checked = world.contract.checkRequest(method, template, {
@@ -90,6 +92,7 @@ export async function callRoute(world: World, route: Route, request: FastifyRequ
   const where = { method: request.method, path: request.url };
   const call = {
     world,
+    method,
     identity,
     params: checked.params,
     query: checked.query,

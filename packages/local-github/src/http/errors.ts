@@ -13,7 +13,7 @@ export class GitHubError extends Error {
     super(message);
     this.status = status;
     this.headers = headers;
-    this.body = { message, ...more, documentation_url: DOCUMENTATION, status: String(status) };
+    this.body = { message, documentation_url: DOCUMENTATION, status: String(status), ...more };
   }
 }
 

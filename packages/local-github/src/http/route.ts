@@ -41,6 +41,7 @@ export interface Reply {
 /** One request, authenticated and held against GitHub's schema. */
 export interface Call<M extends Method = Method, P extends Template = Template> {
   world: World;
+  method: Method;
   identity: Identity;
   params: Params<M, P>;
   query: Query<M, P>;

@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { rateLimit } from "../accounts/routes.ts";
 import { claimsOf, discovery } from "../actions/claims.ts";
 import { challenge, serveGit } from "../git/serve.ts";
 import { executeGraphql } from "../graphql/execute.ts";
@@ -11,6 +9,7 @@ import { recordUnexpected, type World } from "../world/world.ts";
 import { answer, callRoute, rawBody } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
 import { GitHubError } from "./errors.ts";
+import { meterGraphql, rateHeaders } from "./meter.ts";
 import { routes } from "./table.ts";
 
 /** GitHub takes 100 MB at most; a commit of many files in one mutation is the largest thing we send. */
@@ -28,8 +27,8 @@ export function createServer(world: World): FastifyInstance {
   // Bodies are parsed where they are checked, so every route sees the bytes.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  server.addHook("onSend", async (_request, reply) => {
-    reply.headers(standardHeaders());
+  server.addHook("onSend", async (request, reply) => {
+    reply.headers({ ...standardHeaders(), ...rateHeaders(world, request) });
   });
   for (const route of routes) {
     server.route({
@@ -70,15 +69,9 @@ function fastifyPath(template: string): string {
 }
 
 function standardHeaders(): Record<string, string> {
-  const rate = rateLimit();
   return {
     "x-github-request-id": randomUUID().slice(0, 18).toUpperCase(),
     "x-github-media-type": "github.v3; format=json",
-    "x-ratelimit-limit": String(rate.limit),
-    "x-ratelimit-remaining": String(rate.remaining),
-    "x-ratelimit-used": String(rate.used),
-    "x-ratelimit-reset": String(rate.reset),
-    "x-ratelimit-resource": "core",
   };
 }
 
@@ -94,6 +87,8 @@ function graphqlRoute(world: World, server: FastifyInstance): void {
         if (identity.kind === "anonymous") {
           throw new GitHubError(401, "This endpoint requires you to be authenticated.");
         }
+        const exceeded = meterGraphql(world, request, identity);
+        if (exceeded) return { status: 200, body: { errors: [{ type: "RATE_LIMITED", message: exceeded }] } };
         return { status: 200, body: await executeGraphql(world, identity, rawBody(request)) };
       },
     }),
@@ -148,7 +143,7 @@ interface GitCall {
 async function git(world: World, service: string, request: FastifyRequest<GitCall>) {
   const { owner, repo } = request.params;
   const query = request.url.split("?")[1] ?? "";
-  const body = Readable.from(Buffer.isBuffer(request.body) ? [request.body] : []);
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([header, value]) => [header, value?.toString()]),
   );

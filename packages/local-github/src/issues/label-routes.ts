@@ -36,29 +36,29 @@ export const labelRoutes: Route[] = [
     return ok(labelShape(call.world, call.repository, label));
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/issues/{issue_number}/labels", READ, (call) => {
-    return ok(labelsOf(call.world, issueNumbered(call.repository, call.params.issue_number)));
+    return ok(labelsOf(call.world, issueNumbered(call, call.params.issue_number)));
   }),
   repositoryRoute("post", "/repos/{owner}/{repo}/issues/{issue_number}/labels", TRIAGE, (call) => {
-    const issue = issueNumbered(call.repository, call.params.issue_number);
+    const issue = issueNumbered(call, call.params.issue_number);
     const names = namesIn(call.body);
     checkLabels(carriedBy(issue), names);
     addLabels(call.world, issue, names, call.actor);
     return updated(labelsOf(call.world, issue), `labelled ${ref(issue)} ${names.join(", ")}`);
   }),
   repositoryRoute("put", "/repos/{owner}/{repo}/issues/{issue_number}/labels", TRIAGE, (call) => {
-    const issue = issueNumbered(call.repository, call.params.issue_number);
+    const issue = issueNumbered(call, call.params.issue_number);
     const names = namesIn(call.body);
     checkLabels([], names);
     replaceLabels(call.world, issue, names, call.actor);
     return updated(labelsOf(call.world, issue), `set labels of ${ref(issue)} to ${names.join(", ")}`);
   }),
   repositoryRoute("delete", "/repos/{owner}/{repo}/issues/{issue_number}/labels", TRIAGE, (call) => {
-    const issue = issueNumbered(call.repository, call.params.issue_number);
+    const issue = issueNumbered(call, call.params.issue_number);
     replaceLabels(call.world, issue, [], call.actor);
     return gone(`removed all labels of ${ref(issue)}`);
   }),
   repositoryRoute("delete", "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", TRIAGE, (call) => {
-    const issue = issueNumbered(call.repository, call.params.issue_number);
+    const issue = issueNumbered(call, call.params.issue_number);
     const { name } = call.params;
     if (!removeLabel(call.world, issue, name, call.actor)) throw new GitHubError(404, "Label does not exist");
     return updated(labelsOf(call.world, issue), `unlabelled ${ref(issue)} ${name}`);

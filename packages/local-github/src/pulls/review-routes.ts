@@ -4,6 +4,7 @@ import { paginate } from "../http/paging.ts";
 import { type Actor, created, gone, ok, type Route, updated } from "../http/route.ts";
 import { setBody } from "../issues/issue.ts";
 import { mayTriage, ref } from "../issues/routes.ts";
+import { checkUnlocked } from "../rules/lock.ts";
 import { checkText } from "../rules/text.ts";
 import type { Pull, Review, ReviewComment, ReviewState, Side } from "../world/types.ts";
 import { addThread, announceReviewComment, type NewThread, reviewCommentOf } from "./comment.ts";
@@ -19,7 +20,7 @@ const STATES = { APPROVE: "APPROVED", REQUEST_CHANGES: "CHANGES_REQUESTED", COMM
 
 export const reviewRoutes: Route[] = [
   repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews", PULL_READ, (call) => {
-    const { reviews } = pullNumbered(call.repository, call.params.pull_number);
+    const { reviews } = pullNumbered(call, call.params.pull_number);
     const visible = reviews.filter(
       (review) => review.state !== "PENDING" || review.user === call.actor.account,
     );
@@ -30,8 +31,9 @@ export const reviewRoutes: Route[] = [
     );
   }),
   repositoryRoute("post", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews", REVIEW, (call) => {
-    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const pull = pullNumbered(call, call.params.pull_number);
     const { body = "", event, comments = [], commit_id: commitId } = call.body ?? {};
+    checkUnlocked(pull.issue, call.actor, "review");
     const state: ReviewState = event ? STATES[event] : "PENDING";
     checkText("review", body);
     if ((state === "COMMENTED" || state === "CHANGES_REQUESTED") && !body && comments.length === 0) {
@@ -48,7 +50,7 @@ export const reviewRoutes: Route[] = [
     "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}",
     PULL_READ,
     (call) => {
-      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const pull = pullNumbered(call, call.params.pull_number);
       return ok(reviewShape(call.world, reviewOf(pull, call.params.review_id)));
     },
   ),
@@ -57,7 +59,7 @@ export const reviewRoutes: Route[] = [
     "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events",
     REVIEW,
     (call) => {
-      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const pull = pullNumbered(call, call.params.pull_number);
       const review = reviewOf(pull, call.params.review_id);
       if (review.user !== call.actor.account || review.state !== "PENDING") throw notFound();
       submitReview(call.world, review, call.actor, STATES[call.body.event], call.body.body ?? "");
@@ -69,7 +71,7 @@ export const reviewRoutes: Route[] = [
     "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments",
     PULL_READ,
     (call) => {
-      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const pull = pullNumbered(call, call.params.pull_number);
       const { items, headers } = paginate(call, reviewOf(pull, call.params.review_id).comments);
       return ok(
         items.map((comment) => commentInReview(call.world, comment)),
@@ -79,7 +81,7 @@ export const reviewRoutes: Route[] = [
   ),
   repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", PULL_READ, (call) => {
     const { since, direction } = call.query;
-    const comments = pullNumbered(call.repository, call.params.pull_number)
+    const comments = pullNumbered(call, call.params.pull_number)
       .reviews.flatMap((review) => review.comments)
       .filter((comment) => !since || comment.updatedAt >= since)
       .sort((a, b) => a.id - b.id);
@@ -91,8 +93,9 @@ export const reviewRoutes: Route[] = [
     );
   }),
   repositoryRoute("post", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", REVIEW, (call) => {
-    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const pull = pullNumbered(call, call.params.pull_number);
     const { body, commit_id: commitId } = call.body;
+    checkUnlocked(pull.issue, call.actor, "review");
     checkText("reviewComment", body);
     const review = emptyReview(call.world, pull, call.actor, { body: "", state: "COMMENTED", commitId });
     const comment = addThread(call.world, review, call.actor, threadFrom(pull, call.body));
@@ -107,6 +110,7 @@ export const reviewRoutes: Route[] = [
     (call) => {
       const comment = reviewCommentOf(call.world, call.repository, call.params.comment_id);
       if (comment.thread.pull.issue.number !== call.params.pull_number) throw notFound();
+      checkUnlocked(comment.thread.pull.issue, call.actor, "review");
       checkText("reviewComment", call.body.body);
       const answer = reply(call.world, comment.thread, call.actor, call.body.body);
       return created(reviewCommentShape(call.world, answer), `replied to review comment ${comment.id}`);

@@ -69,7 +69,7 @@ export function minimalRepository(world: World, repository: Repository) {
     owner: simpleUser(world, repository.owner),
     html_url: webUrl(world, repository),
     description: repository.description,
-    fork: false,
+    fork: repository.parent !== undefined,
     url: api,
     ...subresources,
   };
@@ -101,7 +101,7 @@ export function repositoryShape(world: World, repository: Repository) {
     has_discussions: false,
     forks_count: 0,
     mirror_url: null,
-    archived: false,
+    archived: repository.archived,
     disabled: false,
     open_issues_count: open,
     license: null,

@@ -1,5 +1,6 @@
 import type { Account, Role } from "./account.ts";
 import type { App } from "./app.ts";
+import type { BranchRule } from "./branch-rule.ts";
 import type { Comparison } from "./comparison.ts";
 
 export interface Workflow {
@@ -8,6 +9,7 @@ export interface Workflow {
   path: string;
   name: string;
   createdAt: string;
+  state: "active" | "disabled_manually";
   runs: number;
 }
 
@@ -36,6 +38,16 @@ export interface Repository {
   secrets: Map<string, string>;
   variables: Map<string, string>;
   workflows: Map<string, Workflow>;
+  rules: BranchRule[];
+  /** GitHub refuses every write to it. */
+  archived: boolean;
+  /** False on the plans that have no draft pull requests. */
+  drafts: boolean;
+  actionsEnabled: boolean;
+  /** What it was forked from. */
+  parent: Repository | undefined;
+  /** Numbers of issues that are no longer here, and where each went; undefined for one that was deleted. */
+  departed: Map<number, Issue | undefined>;
 }
 
 export interface Label {
@@ -77,6 +89,8 @@ export interface Minimizable {
   minimizedReason: string | undefined;
 }
 
+export type LockReason = "off-topic" | "too heated" | "resolved" | "spam";
+
 export interface Issue extends Authored {
   kind: "Issue";
   number: number;
@@ -89,6 +103,8 @@ export interface Issue extends Authored {
   closedBy: Account | undefined;
   labels: Label[];
   assignees: Account[];
+  locked: boolean;
+  lockReason: LockReason | null;
   comments: IssueComment[];
   pull: Pull | undefined;
 }
@@ -103,6 +119,8 @@ export interface Pull {
   nodeId: string;
   issue: Issue;
   base: string;
+  /** Where the head branch lives: the repository itself, a fork, or nowhere once the fork is gone. */
+  headRepository: Repository | undefined;
   baseSha: string;
   head: string;
   headSha: string;

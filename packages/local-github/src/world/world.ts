@@ -11,7 +11,9 @@ import type { Grant } from "./grant.ts";
 import type { Identity } from "./identity.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
 import { createMint, type Mint } from "./mint.ts";
+import { createRates, GITHUB_LIMITS, type RateLimits, type Rates } from "./rates.ts";
 import type { WorkflowRun } from "./run.ts";
+import type { Switchboard } from "./switchboard.ts";
 import type {
   CheckRun,
   Issue,
@@ -63,6 +65,8 @@ export interface World {
   directory: string;
   mint: Mint;
   now: () => string;
+  rates: Rates;
+  switches: Switchboard;
   accounts: Map<string, Account>;
   repositories: Map<number, Repository>;
   /** Lower-case `owner/name` to repository, with the names it had before a rename. */
@@ -102,13 +106,21 @@ export interface WorldOptions {
   contract: Contract;
   oidc: OidcIssuer;
   actions: Record<string, string>;
+  limits: Partial<RateLimits>;
+  /** Milliseconds since 1970, as rate limits see them. */
+  clock: () => number;
 }
 
 export function createWorld(options: WorldOptions): World {
   return {
-    ...options,
+    directory: options.directory,
+    contract: options.contract,
+    oidc: options.oidc,
+    actions: options.actions,
     url: "",
     mint: createMint(),
+    rates: createRates({ ...GITHUB_LIMITS, ...options.limits }, options.clock),
+    switches: { runnersHeld: undefined, minutesUsedUp: new Set(), mail: [] },
     now: () => `${new Date().toISOString().slice(0, 19)}Z`,
     accounts: new Map(),
     repositories: new Map(),
