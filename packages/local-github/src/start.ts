@@ -97,6 +97,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     next: (event, condition, timeoutMs) => next(world, event, condition, timeoutMs),
     settled: () => settled(world),
     async stop() {
+      world.switches.stopping.abort();
       for (const run of world.runs.values()) if (run.status !== "completed") cancelRun(run);
       await Promise.all(world.pendingRuns.values());
       await server.close();

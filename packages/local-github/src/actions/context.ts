@@ -9,7 +9,7 @@ export function githubContext(world: World, run: WorkflowRun): { [key: string]: 
   return {
     actor: run.actor.login,
     actor_id: String(run.actor.id),
-    triggering_actor: run.actor.login,
+    triggering_actor: run.triggeringActor.login,
     api_url: world.url,
     graphql_url: `${world.url}/graphql`,
     server_url: world.url,

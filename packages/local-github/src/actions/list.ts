@@ -27,7 +27,6 @@ async function registered(
     ...world.mint("workflow"),
     path,
     name: path,
-    state: "active",
     runs: 0,
     createdAt: world.now(),
   };

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { accountNamed } from "../accounts/account.ts";
 import { registerApp, slugOf } from "../apps/app.ts";
 import type { Level } from "../http/permissions.ts";
+import { refusedEvents } from "../rules/subscription.ts";
 import type { Issue } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { html, page } from "./html.ts";
@@ -91,6 +92,12 @@ async function fromManifest(
     ? accountNamed(world, org)
     : [...world.accounts.values()].find((each) => each.type === "User");
   if (!owner || !manifest.redirect_url) return reply.code(422).send({ message: "Validation Failed" });
+  const refused = refusedEvents(manifest.default_events ?? [], manifest.default_permissions ?? {});
+  if (refused.length > 0) {
+    const problems = refused.map((each) => html`<li>Error ${each}</li>`);
+    const title = "Invalid GitHub App configuration";
+    return show(reply.code(422), page(title, html`<h1>${title}</h1><ul>${problems}</ul>`));
+  }
   const name = manifest.name ?? `app-${randomBytes(3).toString("hex")}`;
   const app = await registerApp(world, {
     name,

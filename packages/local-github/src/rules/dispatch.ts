@@ -1,8 +1,19 @@
 import { unprocessable } from "../http/errors.ts";
+import type { Repository, Workflow } from "../world/types.ts";
 
 const LARGEST_INPUTS = 65_535;
 const LARGEST_PAYLOAD = 65_535;
 const MOST_PAYLOAD_KEYS = 10;
+
+/**
+ * docs.github.com "Managing GitHub Actions settings for a repository" and "Disabling and enabling a workflow": what is
+ * switched off is not dispatched.
+ */
+export function checkEnabled(repository: Repository, workflow: Workflow): void {
+  if (!repository.actionsEnabled) throw unprocessable("Actions has been disabled for this repository.");
+  if (repository.workflowStates.get(workflow.path) !== "disabled_manually") return;
+  throw unprocessable("Cannot trigger a 'workflow_dispatch' on a disabled workflow");
+}
 
 /**
  * docs.github.com "Events that trigger workflows", `workflow_dispatch`: "The maximum payload for inputs is 65,535

@@ -1,10 +1,21 @@
-/** What stands in the way of a delivery: how the network treats webhooks that match. */
+import type { Delivery } from "../webhooks/delivery.ts";
+
+/** One event on its way to one App. */
+export interface Mail {
+  event: string;
+  action: string | null;
+  deliver: () => Promise<Delivery>;
+  /** Records that the App could not be reached, without asking it. */
+  fail: () => void;
+}
+
+/** How the network treats the events that match. */
 export interface MailRule {
   event: string | undefined;
   action: string | undefined;
-  /** How many deliveries are still treated so; undefined for all. */
-  times: number | undefined;
-  treat: (send: () => Promise<void>) => Promise<void>;
+  /** How many are still treated so. */
+  left: number;
+  treat: (mail: Mail) => void;
 }
 
 /** Conditions of the world that people, plans and networks bring about. */
@@ -14,4 +25,6 @@ export interface Switchboard {
   /** Ids of accounts whose plan has no minutes left. */
   minutesUsedUp: Set<number>;
   mail: MailRule[];
+  /** Aborted when this GitHub stops, with what is still under way. */
+  stopping: AbortController;
 }

@@ -3,13 +3,14 @@ import type { App } from "./app.ts";
 import type { BranchRule } from "./branch-rule.ts";
 import type { Comparison } from "./comparison.ts";
 
+export type WorkflowState = "active" | "disabled_manually";
+
 export interface Workflow {
   id: number;
   nodeId: string;
   path: string;
   name: string;
   createdAt: string;
-  state: "active" | "disabled_manually";
   runs: number;
 }
 
@@ -38,6 +39,8 @@ export interface Repository {
   secrets: Map<string, string>;
   variables: Map<string, string>;
   workflows: Map<string, Workflow>;
+  /** By path; a workflow that is not named here is active. */
+  workflowStates: Map<string, WorkflowState>;
   rules: BranchRule[];
   /** GitHub refuses every write to it. */
   archived: boolean;

@@ -120,7 +120,7 @@ export function createWorld(options: WorldOptions): World {
     url: "",
     mint: createMint(),
     rates: createRates({ ...GITHUB_LIMITS, ...options.limits }, options.clock),
-    switches: { runnersHeld: undefined, minutesUsedUp: new Set(), mail: [] },
+    switches: { runnersHeld: undefined, minutesUsedUp: new Set(), mail: [], stopping: new AbortController() },
     now: () => `${new Date().toISOString().slice(0, 19)}Z`,
     accounts: new Map(),
     repositories: new Map(),
