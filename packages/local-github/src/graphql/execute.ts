@@ -5,12 +5,14 @@ import {
   type GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
+  Kind,
   parse,
   validate,
 } from "graphql";
 import { GitHubError } from "../http/errors.ts";
+import { meterWrite } from "../http/meter.ts";
 import { readPublished } from "../published/read.ts";
-import type { Identity } from "../world/types.ts";
+import type { Identity } from "../world/identity.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
 import { accountView } from "./account-view.ts";
 import { commitView, refView, treeEntryView } from "./git-view.ts";
@@ -32,6 +34,7 @@ export async function executeGraphql(world: World, identity: Identity, body: str
     // Syntax and schema errors are an answer with status 200, as on GitHub.
     return { errors: (Array.isArray(error) ? error : [error]).map(formatInvalid) };
   }
+  if (isMutation(document)) meterWrite(world, identity);
   const scope = createScope(world, identity);
   const result = await execute({
     schema: schema(),
@@ -130,7 +133,8 @@ function formatError(world: World, error: GraphQLError): Record<string, unknown>
   if (originalError instanceof GraphqlProblem) return { type: originalError.type, ...common };
   if (originalError instanceof GitHubError) {
     const errors = originalError.body.errors as { message?: string }[] | undefined;
-    return { type: "UNPROCESSABLE", ...common, message: errors?.[0]?.message ?? message };
+    const type = originalError.status === 403 ? "FORBIDDEN" : "UNPROCESSABLE";
+    return { type, ...common, message: errors?.[0]?.message ?? message };
   }
   if (originalError && !message.startsWith("The local GitHub")) {
     recordUnexpected(world, {
@@ -141,6 +145,12 @@ function formatError(world: World, error: GraphQLError): Record<string, unknown>
     });
   }
   return common;
+}
+
+function isMutation(document: DocumentNode): boolean {
+  return document.definitions.some(
+    (each) => each.kind === Kind.OPERATION_DEFINITION && each.operation === "mutation",
+  );
 }
 
 function formatInvalid(error: GraphQLError): Record<string, unknown> {
