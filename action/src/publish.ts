@@ -49,6 +49,7 @@ export async function publish(state: ActionState, env: Env, input: Publish): Pro
   const run = env.GITHUB_RUN_ID;
   const body = renderPullRequest({
     issueNumber: input.issueNumber,
+    requestedBy: undefined,
     plan,
     changeSet,
     evidence,

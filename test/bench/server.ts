@@ -8,6 +8,7 @@ const MAIN = join(import.meta.dirname, "../../control-plane/src/main.ts");
 /** The control plane as users run it: its own process, on its embedded Postgres. */
 export async function startControlPlane(
   env: Record<string, string>,
+  onLine: (line: { level: string; msg: string }) => void = () => {},
 ): Promise<{ child: ChildProcess; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`, ...env },
@@ -16,6 +17,7 @@ export async function startControlPlane(
   const ready = Promise.withResolvers<void>();
   createInterface({ input: child.stdout }).on("line", (text) => {
     const line = JSON.parse(text) as { level: string; msg: string };
+    onLine(line);
     if (line.msg === "AI-CD is ready") ready.resolve();
     if (line.level !== "info") process.stderr.write(`${text.slice(0, 500)}\n`);
   });

@@ -30,6 +30,8 @@ export interface JobContext {
   /** 1 for the first run. */
   readonly tries: number;
   readonly tenantId: string | undefined;
+  /** This is the turn to write that it was postponed to. */
+  readonly hasTurn: boolean;
   /** Aborts at the job's timeout, when the process shuts down, and when another worker took the job over. */
   readonly signal: AbortSignal;
 }

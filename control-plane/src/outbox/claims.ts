@@ -4,6 +4,8 @@ import type { Pool } from "pg";
 const CLAIM_MS = 20_000;
 /** Two renewals may fail before the hold is lost. */
 export const RENEW_MS = 6_000;
+/** A turn that was missed by more than this is over: many late ones at once would be a burst. */
+const TURN_MS = 5_000;
 const ERROR_CHARACTERS = 2_000;
 
 /** `tries` is also the fence: a claim by somebody else raises it, and what we then write misses. */
@@ -20,19 +22,22 @@ export interface ClaimedJob extends Claim {
   readonly error: string | undefined;
   /** From due to now. */
   readonly waitedSeconds: number;
+  /** It was postponed to its turn to write, and this is it. */
+  readonly hasTurn: boolean;
 }
 
 const CLAIM = `
-  update outbox set claimed_until = now() + interval '${CLAIM_MS} ms', tries = tries + 1
+  update outbox set claimed_until = now() + interval '${CLAIM_MS} ms', tries = tries + 1, has_turn = false
   from unnest($1::bigint[]) as wanted(id) cross join lateral (
-    select id from outbox
+    select id, has_turn, due_at from outbox
     where id = wanted.id and dead_at is null and due_at <= now()
       and (claimed_until is null or claimed_until < now())
     for update skip locked
   ) free
   where outbox.id = free.id
   returning outbox.id, job, payload, tenant_id, tries, error,
-    extract(epoch from now() - due_at)::float8 as waited_seconds`;
+    extract(epoch from now() - outbox.due_at)::float8 as waited_seconds,
+    free.has_turn and free.due_at > now() - interval '${TURN_MS} ms' as has_turn`;
 
 const HELD = "(select * from unnest($1::bigint[], $2::int[]) as held(id, tries))";
 const MATCH = "outbox.id = held.id and outbox.tries = held.tries";
@@ -53,7 +58,7 @@ const BURY = `
   where id = $1 and tries = $2`;
 
 const RELEASE = `
-  update outbox set sent_at = null, claimed_until = null, tries = outbox.tries - 1,
+  update outbox set sent_at = null, claimed_until = null, tries = outbox.tries - 1, has_turn = $4,
     due_at = now() + $3 * interval '1 ms'
   from ${HELD} held where ${MATCH}`;
 
@@ -68,8 +73,8 @@ export interface Claims {
   fail(claim: Claim, outcome: { error: string; delayMs: number }): Promise<void>;
   /** Given up for good; the row stays for a person to look at. */
   bury(claim: Claim, error: string): Promise<void>;
-  /** Gives rows back unharmed: the run does not count. */
-  release(held: readonly Claim[], delayMs: number): Promise<void>;
+  /** Gives rows back unharmed: the run does not count. `hasTurn`: they come back at their turn to write. */
+  release(held: readonly Claim[], delayMs: number, hasTurn?: boolean): Promise<void>;
 }
 
 export function createClaims(pool: Pool): Claims {
@@ -83,6 +88,7 @@ export function createClaims(pool: Pool): Claims {
         tries: number;
         error: string | null;
         waited_seconds: number;
+        has_turn: boolean;
       }>(CLAIM, [ids]);
       return rows.map((row) => ({
         id: row.id,
@@ -92,6 +98,7 @@ export function createClaims(pool: Pool): Claims {
         tries: row.tries,
         error: row.error ?? undefined,
         waitedSeconds: row.waited_seconds,
+        hasTurn: row.has_turn,
       }));
     },
     async renew(held) {
@@ -111,8 +118,8 @@ export function createClaims(pool: Pool): Claims {
     async bury({ id, tries }, error) {
       await pool.query(BURY, [id, tries, error]);
     },
-    async release(held, delayMs) {
-      await pool.query(RELEASE, [...columns(held), delayMs]);
+    async release(held, delayMs, hasTurn = false) {
+      await pool.query(RELEASE, [...columns(held), delayMs, hasTurn]);
     },
   };
 }

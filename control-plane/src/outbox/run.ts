@@ -1,11 +1,14 @@
 import type { Catalog, DeadHandlers, Handlers, JobContext, JobName, JobSpec, Payload } from "./catalog.ts";
 import type { ClaimedJob } from "./claims.ts";
+import { postponementOf } from "./postponed.ts";
 
 /** What became of one run, and so of its row. */
 export type Outcome =
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly error: string; readonly delayMs: number; readonly cause: unknown }
   | { readonly kind: "dead"; readonly error: string; readonly cause: unknown }
+  /** Not yet: the run does not count, and the job comes back then. */
+  | { readonly kind: "postponed"; readonly delayMs: number; readonly hasTurn: boolean }
   /** The process shuts down or the claim is lost: the run does not count. */
   | { readonly kind: "interrupted" }
   /** Not ours to run: a newer release knows this job. */
@@ -39,11 +42,13 @@ export async function runJob<C extends Catalog>(
   if (used < spec.tries) {
     const failure = await attempt(
       (context) => handlers[name](payload, context),
-      { id: claimed.id, tries: claimed.tries, tenantId: claimed.tenantId || undefined, signal },
+      contextOf(claimed, signal),
       spec.timeoutMs,
     );
     if (!failure) return { kind: "done" };
     if (signal.aborted) return { kind: "interrupted" };
+    const later = postponementOf(failure.cause);
+    if (later !== undefined) return { kind: "postponed", delayMs: later.delayMs, hasTurn: later.hasTurn };
     const error = redact(describe(failure.cause));
     const last = claimed.tries >= spec.tries || isFinal(failure.cause);
     if (!last) return { kind: "failed", error, delayMs: spec.backoffMs(claimed.tries), cause: failure.cause };
@@ -55,13 +60,16 @@ export async function runJob<C extends Catalog>(
     const say = onDead[name];
     const silent = used >= spec.tries + LAST_WORDS_TRIES;
     if (!say || silent) return { kind: "dead", error, cause };
-    const context = { id: claimed.id, tries: claimed.tries, tenantId: claimed.tenantId || undefined, signal };
-    const failure = await attempt(() => say(payload, error), context, spec.timeoutMs);
+    const failure = await attempt(() => say(payload, error), contextOf(claimed, signal), spec.timeoutMs);
     if (!failure) return { kind: "dead", error, cause };
     if (signal.aborted) return { kind: "interrupted" };
     // The row stays due, with its tries used up: the next claim comes straight here.
     return { kind: "failed", error, delayMs: spec.backoffMs(claimed.tries), cause: failure.cause };
   }
+}
+
+function contextOf({ id, tries, tenantId, hasTurn }: ClaimedJob, signal: AbortSignal): JobContext {
+  return { id, tries, tenantId: tenantId || undefined, hasTurn, signal };
 }
 
 async function attempt(

@@ -99,6 +99,9 @@ export async function startWorker<C extends Catalog>(
       case "dead":
         await claims.bury(job, outcome.error);
         return log.error({ ...fields, err: outcome.cause, error: outcome.error }, "job is given up");
+      case "postponed":
+        await claims.release([job], outcome.delayMs, outcome.hasTurn);
+        return deps.wake?.();
       case "interrupted":
         return claims.release([job], 0);
       case "unknown":

@@ -4,6 +4,22 @@ import type { Deps } from "../deps.ts";
 
 /** Time in which several changes become one edit of the sticky comment. */
 const THREAD_DEBOUNCE_MS = 600;
+/**
+ * The same for what is only on its way: nobody has to act on it, each edit costs one of the few writes an hour
+ * that GitHub allows, and the next state often comes before.
+ */
+const PROGRESS_DEBOUNCE_MS = 15_000;
+
+/** States that nobody waits for. The comment of a plan or a question says by itself that somebody is asked. */
+const ON_ITS_WAY: ReadonlySet<TaskState> = new Set([
+  "QUEUED",
+  "PLANNING",
+  "AWAITING_APPROVAL",
+  "NEEDS_INPUT",
+  "CODING",
+  "REVIEWING",
+  "PUBLISHING",
+]);
 
 /** States in which the person who asked gets the last reaction. */
 const SETTLED: Partial<Record<TaskState, "rocket" | "confused">> = {
@@ -11,6 +27,7 @@ const SETTLED: Partial<Record<TaskState, "rocket" | "confused">> = {
   FAILED: "confused",
   BLOCKED: "confused",
   CANCELLED: "confused",
+  CLOSED: "confused",
 };
 
 /**
@@ -29,10 +46,15 @@ export async function move(
   tx.afterCommit(() => deps.log.info(facts, "task moved"));
   await oweThread(deps, tx, task);
   const content = SETTLED[task.state];
-  if (content !== undefined && task.reviewId === null) {
+  if (content !== undefined && task.reviewId === null && answersAt(task)) {
     await deps.enqueue(tx, "settle-request", { ...tx.scope, taskId: task.id, content });
   }
   return task;
+}
+
+/** Where the last reaction goes: nowhere for a label, whose answer is the sticky comment, but it is taken off. */
+function answersAt({ source, state }: Task): boolean {
+  return source.kind !== "issue" || state !== "PR_OPEN";
 }
 
 /** Changes what the thread shows, without a move. */
@@ -41,8 +63,14 @@ export async function touch(deps: Deps, tx: TenantTx, taskId: TaskId, set: TaskC
   if (task !== undefined) await oweThread(deps, tx, task);
 }
 
-/** Only the first change after a rendering owes an update: its handler renders until nothing is new. */
+/**
+ * Only the first change after a rendering owes an update, for its handler renders what is newest; one that
+ * people wait for does not wait for that.
+ */
 export async function oweThread(deps: Deps, tx: TenantTx, task: Task): Promise<void> {
-  if (task.threadVersion !== task.threadRendered + 1) return;
-  await deps.enqueue(tx, "update-thread", { ...tx.scope, taskId: task.id }, { delayMs: THREAD_DEBOUNCE_MS });
+  const first = task.statusCommentId === null;
+  const patient = !first && ON_ITS_WAY.has(task.state);
+  if (patient && task.threadVersion !== task.threadRendered + 1) return;
+  const delayMs = patient ? PROGRESS_DEBOUNCE_MS : THREAD_DEBOUNCE_MS;
+  await deps.enqueue(tx, "update-thread", { ...tx.scope, taskId: task.id }, { delayMs });
 }

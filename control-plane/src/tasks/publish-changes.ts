@@ -26,7 +26,6 @@ import {
   type PullRequest,
   permissionOf,
   renderPullRequest,
-  requestReview,
   updatePullRequest,
 } from "@aicd/github";
 import type { Deps } from "../deps.ts";
@@ -87,9 +86,6 @@ export async function publishChanges(
           body,
         })
       : await updatePullRequest(clients, repository, task.pullRequestNumber, body);
-  if (task.pullRequestNumber === null) {
-    await requestReview(clients, repository, { number: pullRequest.number, login: task.requestedBy.login });
-  }
   const opened = await settle(deps, scope, { publication, sha: committed.sha, pullRequest, branch });
   // Cancelled at the last moment: a pull request nobody waits for is taken back.
   if (!opened && task.pullRequestNumber === null && !(await isOpen(deps, scope, task.id))) {
@@ -208,6 +204,7 @@ function renderBody(deps: Deps, publication: Publication): string {
   const policy = verdicts.find((verdict) => verdict.judge === "policy" && verdict.kind !== "overridden");
   return renderPullRequest({
     issueNumber: task.issueNumber,
+    requestedBy: task.requestedBy.login,
     plan: plan === undefined ? undefined : { body: plan.body, hash: plan.hash },
     changeSet: changeSet.body,
     evidence: changeSet.evidence,

@@ -207,6 +207,7 @@ async function dispatch(
   const { task, attempt, repository, context } = begun;
   const clients = deps.github.installation(repository.installationGithubId);
   // A repeated job looks first: its predecessor's dispatch may have got through.
+  if (!begun.made) await clients.turn();
   const running = begun.made ? undefined : await findRun(clients, repository, attempt);
   const outcome =
     running !== undefined

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { createMint } from "@aicd/core";
 import { APP_ROLE, createDatabase, SYSTEM_ROLE } from "@aicd/db";
 import type { TestDatabase } from "@aicd/db/testing";
-import { createGitHubClients } from "@aicd/github";
+import { createGitHubClients, OPEN_LANE } from "@aicd/github";
 import { createLogger, createRedactor, type Logger } from "@aicd/ops";
 import { createTaskFeed } from "../api/events/feed.ts";
 import { createEventHub } from "../api/events/hub.ts";
@@ -54,7 +54,7 @@ export function createTestDeps(
       appId: 1,
       privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
       baseUrl: "http://edge",
-      writeIntervalMs: 0,
+      lane: OPEN_LANE,
       warn() {},
       fetch: github.fetch,
     }),

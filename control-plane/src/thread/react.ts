@@ -4,7 +4,10 @@ import { react as addReaction, type Reaction, removeEyes, removeLabel } from "@a
 import type { Deps } from "../deps.ts";
 import { loadTask, scopeOf } from "../facts.ts";
 
-/** Job `react`: the first answer, at the very comment that asked. */
+/**
+ * Job `react`: the first answer, at the very comment that asked. A label is answered by the sticky comment, or by
+ * the line that says why not; it is taken off only where putting it on again would ask for something.
+ */
 export async function react(
   deps: Deps,
   payload: { tenantId: string; intentId: string; content: Reaction },
@@ -16,11 +19,11 @@ export async function react(
   const { place, intent } = row.body;
   const issueNumber = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
   const { write } = deps.github.installation(place.installationId);
-  await addReaction(write, place, { issueNumber, source: intent.source }, payload.content);
-  // The label has done its work; putting it on again asks for a retry.
-  if (intent.type === "task.requested" && intent.source.kind === "issue") {
-    await removeLabel(write, place, { issueNumber, label: intent.mode === "auto" ? "aicd:auto" : "aicd" });
+  if (intent.type === "task.requested" && intent.source.kind === "issue" && payload.content !== "-1") {
+    if (payload.content !== "confused") return;
+    return removeLabel(write, place, { issueNumber, label: labelOf(intent) });
   }
+  await addReaction(write, place, { issueNumber, source: intent.source }, payload.content);
 }
 
 /** Job `settle-request`: 👀 goes, 🚀 or 😕 comes, where the task was asked for. */
@@ -32,7 +35,14 @@ export async function settleRequest(
   if (loaded === undefined) return;
   const { task, repository } = loaded;
   const { write } = deps.github.installation(repository.installationGithubId);
-  const at = { issueNumber: task.issueNumber, source: task.source };
-  await addReaction(write, repository, at, payload.content);
-  await removeEyes(write, repository, at, deps.appLogin);
+  const { issueNumber, source } = task;
+  // What is over can be asked for again by putting the label on once more.
+  if (source.kind === "issue") return removeLabel(write, repository, { issueNumber, label: labelOf(task) });
+  // The look comes first each time, so a repetition goes on behind what is done.
+  await removeEyes(write, repository, { issueNumber, source }, deps.appLogin);
+  await addReaction(write, repository, { issueNumber, source }, payload.content);
+}
+
+function labelOf({ mode }: { mode: "wait" | "auto" }): string {
+  return mode === "auto" ? "aicd:auto" : "aicd";
 }

@@ -33,10 +33,10 @@ export async function createDeps(given: {
   stores: Stores;
   poke: () => void;
 }): Promise<{ deps: Deps; appUrl: string }> {
-  const { env, app, tools, stores } = given;
+  const { env, tools, stores } = given;
   const { log, redactor, shutdown } = tools;
   const { pool, db } = stores;
-  const { appUrl, ...github } = await openGitHub(env, app, tools, given.edges);
+  const { appUrl, ...github } = await openGitHub({ ...given, pool });
   const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`;
   const keys = await loadMasterKeys(env.AICD_DIRECTORY, env.ENCRYPTION_KEY);
   await insistOnKeys(db, keys);

@@ -1,5 +1,7 @@
 import { createGitHubClients, createSignInClient } from "@aicd/github";
+import type { Pool } from "pg";
 import type { AppCredentials, Env } from "../env.ts";
+import { createWriteLane } from "../outbox/write-lane.ts";
 import type { Tools } from "./tools.ts";
 import { githubUrls } from "./urls.ts";
 
@@ -7,13 +9,21 @@ import { githubUrls } from "./urls.ts";
 export type Edges = { githubFetch?: typeof fetch };
 
 /** Clients of GitHub, and who the App is there. */
-export async function openGitHub(env: Env, app: AppCredentials, { log }: Tools, edges: Edges) {
+export async function openGitHub(given: {
+  env: Env;
+  app: AppCredentials;
+  tools: Tools;
+  edges: Edges;
+  pool: Pool;
+}) {
+  const { env, app, edges, pool } = given;
+  const { log } = given.tools;
   const { apiUrl, serverUrl } = githubUrls(env);
   const github = createGitHubClients({
     appId: app.appId,
     privateKey: app.privateKey.reveal(),
     baseUrl: apiUrl,
-    writeIntervalMs: env.GITHUB_WRITE_INTERVAL_MS,
+    lane: createWriteLane({ pool, intervalMs: env.GITHUB_WRITE_INTERVAL_MS, now: Date.now }),
     warn: (fields, message) => log.warn(fields, message),
     ...(edges.githubFetch === undefined ? {} : { fetch: edges.githubFetch }),
   });

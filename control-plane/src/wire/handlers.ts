@@ -1,5 +1,6 @@
 import type { TaskId } from "@aicd/core";
 import { findLiveAttempt } from "@aicd/db";
+import { onBehalfOf } from "@aicd/github";
 import type { Probot } from "probot";
 import type { Deps } from "../deps.ts";
 import { scopeOf } from "../facts.ts";
@@ -7,7 +8,7 @@ import type { Indexing } from "../indexing/work.ts";
 import { syncInstallation } from "../installations/sync.ts";
 import { receiveDelivery } from "../intake/receive-delivery.ts";
 import type { Jobs } from "../jobs/catalog.ts";
-import type { DeadHandlers, Handlers } from "../outbox/catalog.ts";
+import type { DeadHandlers, Handlers, JobContext } from "../outbox/catalog.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
 import { pauseOrganization } from "../tasks/pause-organization.ts";
@@ -18,7 +19,7 @@ import { react, settleRequest } from "../thread/react.ts";
 import { updateThread } from "../thread/update-thread.ts";
 
 export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing }): Handlers<Jobs> {
-  return {
+  const handlers: Handlers<Jobs> = {
     "receive-delivery": (payload) => receiveDelivery(deps, payload),
     "sync-installation": (payload) => syncInstallation(deps, payload),
     "index-repository": async () => deps.indexing.poke(),
@@ -30,6 +31,13 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "post-comment": (payload) => postComment(deps, payload),
     react: (payload) => react(deps, payload),
   };
+  // Whatever a job asks of GitHub ends with the job, and waits for its turn where it does not hold others up.
+  return Object.fromEntries(
+    Object.entries<Handlers<Jobs>[keyof Jobs]>(handlers).map(([name, handle]) => [
+      name,
+      (payload: never, context: JobContext) => onBehalfOf(context, () => handle(payload, context)),
+    ]),
+  ) as unknown as Handlers<Jobs>;
 }
 
 /** Jobs whose end must be told: a task never just stops. */

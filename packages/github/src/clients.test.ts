@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, it } from "vitest";
 import { createGitHubClients } from "./clients.ts";
+import { OPEN_LANE } from "./lane.ts";
 import { type Answer, API, createClients, NO, outcomeOf, useVendor } from "./testing/vendor.ts";
 
 const github = useVendor();
@@ -118,7 +119,7 @@ function app() {
     appId: 1,
     privateKey,
     baseUrl: API,
-    writeIntervalMs: 0,
+    lane: OPEN_LANE,
     secondMs: 1,
     warn() {},
   });

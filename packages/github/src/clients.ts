@@ -4,11 +4,17 @@ import { restEndpointMethods } from "@octokit/plugin-rest-endpoint-methods";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
+import { currentCaller, type WriteLane } from "./lane.ts";
+import { mindManners } from "./manners.ts";
 import { isStatus } from "./status.ts";
 
 /** Retries are for reading only: a write that timed out may have happened, so the caller looks first. */
-const Reader = Octokit.plugin(restEndpointMethods, retry, throttling);
-const Writer = Octokit.plugin(restEndpointMethods, throttling);
+const Reader = Octokit.plugin(restEndpointMethods, retry);
+const Writer = Octokit.plugin(restEndpointMethods);
+/** For one process on its own, whose limits nobody shares. */
+const PatientReader = Reader.plugin(throttling);
+const PatientWriter = Writer.plugin(throttling);
+const IN_FLIGHT = 10;
 
 /**
  * What a reader does not ask again at once. Unlike the plugin's own list with the 429, which is not over in
@@ -20,7 +26,15 @@ export type ReadClient = InstanceType<typeof Reader>;
 export type WriteClient = InstanceType<typeof Writer>;
 
 /** The two clients of one installation. They share its token and its budget of 10 calls in flight. */
-export type InstallationClients = { read: ReadClient; write: WriteClient };
+export type InstallationClients = {
+  read: ReadClient;
+  write: WriteClient;
+  /**
+   * Waits for the turn of the next write before it is looked whether that is still to be done: between a look
+   * and a write that waits, somebody else may have done it. Once is enough; the write uses it up.
+   */
+  turn(): Promise<void>;
+};
 
 export type GitHubClients = {
   /** Speaks as the App itself (JWT). */
@@ -37,8 +51,6 @@ type Warn = (fields: Record<string, unknown>, message: string) => void;
 export type Manners = {
   /** `https://api.github.com`, or a GHES root with `/api/v3`. */
   baseUrl: string;
-  /** Pause between two writes of one holder of a token, in ms; GitHub asks for at least 1,000. */
-  writeIntervalMs: number;
   /** What a second lasts when GitHub asks to wait, in ms; shorter in tests only. */
   secondMs?: number;
   warn: Warn;
@@ -46,16 +58,19 @@ export type Manners = {
   fetch?: typeof fetch;
 };
 
-export function createGitHubClients(options: Manners & { appId: number; privateKey: string }): GitHubClients {
-  const { appId, privateKey } = options;
-  const calls = new Bottleneck.Group({ maxConcurrent: 10 });
-  const writes = new Bottleneck.Group({ maxConcurrent: 1, minTime: options.writeIntervalMs });
+/** @param options.lane the order in which installations are written to */
+export function createGitHubClients(
+  options: Manners & { appId: number; privateKey: string; lane: WriteLane },
+): GitHubClients {
+  const { appId, privateKey, lane, secondMs } = options;
+  const calls = new Bottleneck.Group({ maxConcurrent: IN_FLIGHT });
   // The plugin counts a GraphQL query as a write; queries need no pause.
-  const queries = new Bottleneck.Group({ maxConcurrent: 10 });
+  const queries = new Bottleneck.Group({ maxConcurrent: IN_FLIGHT });
   const auth = { appId, privateKey };
-  const behave = (id: string, write: Bottleneck.Group) => mannersOf(options, { id, global: calls, write });
+  const common = mannersOf(options);
+  const throttle = throttleOf(options, { id: "app", global: calls, write: queries });
 
-  const app = new Reader({ authStrategy: createAppAuth, auth, ...behave("app", queries) });
+  const app = new PatientReader({ authStrategy: createAppAuth, auth, ...common, throttle });
   const byInstallation = new Map<number, InstallationClients>();
 
   return {
@@ -64,10 +79,23 @@ export function createGitHubClients(options: Manners & { appId: number; privateK
       const known = byInstallation.get(id);
       if (known !== undefined) return known;
       const own = { ...auth, installationId: id };
-      const read = new Reader({ authStrategy: createAppAuth, auth: own, ...behave(String(id), queries) });
+      const read = new Reader({ authStrategy: createAppAuth, auth: own, ...common });
       // The reader's authentication, not one like it: that would ask for a token of its own.
-      const write = new Writer({ authStrategy: () => read.auth, ...behave(String(id), writes) });
-      const clients = { read, write };
+      const write = new Writer({ authStrategy: () => read.auth, ...common });
+      const inFlight = calls.key(String(id));
+      for (const client of [read, write]) {
+        mindManners(client, { installationId: id, lane, inFlight, secondMs });
+      }
+      const clients = {
+        read,
+        write,
+        async turn() {
+          const caller = currentCaller();
+          if (caller === undefined || caller.turns.has(id)) return;
+          await lane.turn(id, "content");
+          caller.turns.add(id);
+        },
+      };
       byInstallation.set(id, clients);
       return clients;
     },
@@ -80,7 +108,7 @@ export function createGitHubClients(options: Manners & { appId: number; privateK
         // Never a remembered one: it is revoked when its holder is done.
         refresh: true,
       })) as { token: string };
-      const holder = new Reader({ auth: token, ...behave("app", queries), throttle: { enabled: false } });
+      const holder = new Reader({ auth: token, ...common });
       return {
         token,
         async revoke() {
@@ -96,33 +124,42 @@ export function createGitHubClients(options: Manners & { appId: number; privateK
   };
 }
 
-/** The two clients of a token that somebody else made: a person's, or a workflow's own. */
-export function createTokenClients(options: Manners & { token: string }): InstallationClients {
+/**
+ * The two clients of a token that somebody else made: a person's, or a workflow's own.
+ * @param options.writeIntervalMs pause between two writes, in ms; GitHub asks for at least 1,000
+ */
+export function createTokenClients(
+  options: Manners & { token: string; writeIntervalMs: number },
+): InstallationClients {
   const write = new Bottleneck.Group({ maxConcurrent: 1, minTime: options.writeIntervalMs });
-  const common = { auth: options.token, ...mannersOf(options, { id: "token", write }) };
-  return { read: new Reader(common), write: new Writer(common) };
+  const throttle = throttleOf(options, { id: "token", write });
+  const common = { auth: options.token, ...mannersOf(options), throttle };
+  return { read: new PatientReader(common), write: new PatientWriter(common), async turn() {} };
 }
 
-function mannersOf(
-  options: Manners,
-  groups: { id: string; global?: Bottleneck.Group; write: Bottleneck.Group },
-) {
+function mannersOf(options: Manners) {
   const { baseUrl, warn, fetch, secondMs = 1_000 } = options;
-  // A limit is waited out when it is short; a long one fails the job, which comes back later.
-  const wait = (retryAfter: number, _request: object, _octokit: object, retries: number) =>
-    retryAfter <= 60 && retries < 2;
   const say = (message: string) => warn({}, message);
   return {
     baseUrl,
     log: { debug() {}, info() {}, warn: say, error: say },
     request: fetch === undefined ? {} : { fetch },
     retry: { retryAfterBaseValue: secondMs, doNotRetry: FINAL },
-    throttle: {
-      ...groups,
-      notifications: groups.write,
-      retryAfterBaseValue: secondMs,
-      onRateLimit: wait,
-      onSecondaryRateLimit: wait,
-    },
+  };
+}
+
+function throttleOf(
+  { secondMs = 1_000 }: Manners,
+  groups: { id: string; global?: Bottleneck.Group; write: Bottleneck.Group },
+) {
+  // A limit is waited out when it is short; a long one is the caller's to hear.
+  const wait = (retryAfter: number, _request: object, _octokit: object, retries: number) =>
+    retryAfter <= 60 && retries < 2;
+  return {
+    ...groups,
+    notifications: groups.write,
+    retryAfterBaseValue: secondMs,
+    onRateLimit: wait,
+    onSecondaryRateLimit: wait,
   };
 }

@@ -13,13 +13,14 @@ export function marker(key: string): string {
  * @returns GitHub's id of the comment, and whether it was there already
  */
 export async function postIssueComment(
-  { read, write }: InstallationClients,
+  { read, write, turn }: InstallationClients,
   place: Place,
   input: { issueNumber: number; key: string; body: string; appLogin: string; look: boolean },
 ): Promise<{ id: number; found: boolean }> {
   const repo = { owner: place.owner, repo: place.name };
   const mark = marker(input.key);
   if (input.look) {
+    await turn();
     const found = await findIssueComment(read, place, { ...input, mark });
     if (found !== undefined) return { id: found, found: true };
   }
@@ -75,7 +76,7 @@ export async function editIssueComment(
 
 /** Answers in the thread of a review comment, once per key. */
 export async function replyToReviewComment(
-  { read, write }: InstallationClients,
+  { read, write, turn }: InstallationClients,
   place: Place,
   input: {
     pullRequestNumber: number;
@@ -89,6 +90,7 @@ export async function replyToReviewComment(
   const repo = { owner: place.owner, repo: place.name, pull_number: input.pullRequestNumber };
   const mark = marker(input.key);
   if (input.look) {
+    await turn();
     const { data } = await read.rest.pulls.listReviewComments({
       ...repo,
       per_page: 100,

@@ -31,6 +31,7 @@ export async function commitChangeSet(
   input: Input,
 ): Promise<CommitOutcome> {
   const { branch, changeSet } = input;
+  await clients.turn();
   const head =
     (await fetchBranchHead(clients.read, place, branch)) ??
     (await startBranch(clients, place, { branch, sha: changeSet.baseSha }));

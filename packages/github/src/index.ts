@@ -3,6 +3,14 @@ export * from "./comments.ts";
 export * from "./commit.ts";
 export * from "./dispatch.ts";
 export * from "./escape.ts";
+export {
+  type Caller,
+  currentCaller,
+  OPEN_LANE,
+  onBehalfOf,
+  type WriteKind,
+  type WriteLane,
+} from "./lane.ts";
 export * from "./oidc.ts";
 export * from "./permission.ts";
 export * from "./publish.ts";

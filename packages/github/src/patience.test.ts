@@ -74,12 +74,6 @@ const FUNCTIONS: [name: string, by: "reader" | "writer", call: Call, work: () =>
     `GET ${REPO}/pulls/2`,
     () => github.fetchPullRequestState(read, PLACE, 2),
   ],
-  [
-    "requestReview",
-    "writer",
-    `POST ${REPO}/pulls/2/requested_reviewers`,
-    () => github.requestReview(clients, PLACE, { number: 2, login: "mona" }),
-  ],
   ["react", "writer", `POST ${REPO}/issues/1/reactions`, () => github.react(write, PLACE, ISSUE, "eyes")],
   [
     "react to a review",

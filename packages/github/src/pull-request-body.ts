@@ -14,6 +14,8 @@ import { bounded, cell, escapeText, inlineCode } from "./escape.ts";
 /** The pull request's text: what and why, the proof, what was not planned, and what it cost. */
 export function renderPullRequest(input: {
   issueNumber: number;
+  /** Who asked for it: the mention tells them, which a request for review would cost a write of its own. */
+  requestedBy: string | undefined;
   plan: { body: Plan; hash: string } | undefined;
   changeSet: ChangeSet;
   evidence: Evidence;
@@ -31,6 +33,9 @@ export function renderPullRequest(input: {
     [
       `Fixes #${input.issueNumber}`,
       "",
+      ...(input.requestedBy === undefined
+        ? []
+        : [`Asked for by @${input.requestedBy}, who is also asked to review it.`, ""]),
       escapeText(changeSet.summary),
       "",
       ...(plan === undefined

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { closePullRequest, fetchPullRequestState, openPullRequest, requestReview } from "./pulls.ts";
+import { closePullRequest, fetchPullRequestState, openPullRequest } from "./pulls.ts";
 import { type Answer, createClients, NO, outcomeOf, useVendor } from "./testing/vendor.ts";
 
 const github = useVendor();
@@ -84,17 +84,6 @@ it("is closed by saying so", async () => {
   github.answers("PATCH /repos/acme/shop/pulls/2", { status: 200, body: PULL }, { state: "closed" });
 
   expect(await outcomeOf(closePullRequest(clients, PLACE, 2))).toEqual({ value: undefined });
-});
-
-it.each<[what: string, answer: Answer, outcome: object]>([
-  ["may", { status: 201, body: PULL }, { value: undefined }],
-  ["wrote the pull request", NO.unprocessable, { value: undefined }],
-  ["is no collaborator", NO.forbidden, { value: undefined }],
-  ["would review what is gone", NO.missing, { status: 404 }],
-])("somebody is asked for a review who %s", async (_, answer, outcome) => {
-  github.answers("POST /repos/acme/shop/pulls/2/requested_reviewers", answer, { reviewers: ["mona"] });
-
-  expect(await outcomeOf(requestReview(clients, PLACE, { number: 2, login: "mona" }))).toMatchObject(outcome);
 });
 
 function open() {

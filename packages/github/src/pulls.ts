@@ -13,6 +13,7 @@ export async function openPullRequest(
   place: Place,
   input: { branch: string; base: string; title: string; body: string },
 ): Promise<PullRequest> {
+  await clients.turn();
   const existing = await findPullRequest(clients.read, place, input.branch);
   if (existing !== undefined) return updatePullRequest(clients, place, existing.number, input.body);
   try {
@@ -88,22 +89,4 @@ export async function updatePullRequest(
     body,
   });
   return { number: data.number, url: data.html_url, headSha: data.head.sha };
-}
-
-/** Asks the requester for a review; somebody who cannot review is simply not asked. */
-export async function requestReview(
-  { write }: InstallationClients,
-  place: Place,
-  input: { number: number; login: string },
-): Promise<void> {
-  try {
-    await write.rest.pulls.requestReviewers({
-      owner: place.owner,
-      repo: place.name,
-      pull_number: input.number,
-      reviewers: [input.login],
-    });
-  } catch (error) {
-    if (!isStatus(error, 422) && !isStatus(error, 403)) throw error;
-  }
 }

@@ -77,7 +77,7 @@ export async function removeEyes(
   }
 }
 
-/** Takes a label off an issue; one that is gone already is as good. */
+/** Takes a label off an issue; one that is gone already is as good. Harmless to repeat. */
 export async function removeLabel(
   write: WriteClient,
   place: Place,

@@ -29,6 +29,7 @@ export async function openDraft(
   const { changeSet, settings, issue, plan, evidence, critic, spentMicroUsd } = work;
   const body = renderPullRequest({
     issueNumber: issue.number,
+    requestedBy: undefined,
     plan,
     changeSet,
     evidence,

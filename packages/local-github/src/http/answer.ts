@@ -121,6 +121,7 @@ function recordEffect(identity: Identity, route: Route, call: Call, summary: str
     method: route.method.toUpperCase(),
     route: route.template,
     repo: owner && repo ? `${owner}/${repo}` : undefined,
+    params: call.params,
     summary,
     body: call.body,
   });

@@ -6,12 +6,14 @@ import type { World } from "../world/world.ts";
 export function recordWrite(
   world: World,
   identity: Identity,
-  write: { method: string; route: string; repo: string | undefined; summary: string; body: unknown },
+  write: Omit<LedgerEntry, "at" | "actor" | "tokenKind" | "bodySha256" | "params"> &
+    Partial<Pick<LedgerEntry, "params">>,
 ): void {
   const entry: LedgerEntry = {
     at: world.now(),
     actor: actorOf(identity),
     tokenKind: identity.kind,
+    params: {},
     ...write,
     bodySha256: createHash("sha256")
       .update(JSON.stringify(write.body ?? null))

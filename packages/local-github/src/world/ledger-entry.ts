@@ -11,6 +11,8 @@ export interface LedgerEntry {
   route: string;
   /** `owner/name`, or undefined outside a repository. */
   repo: string | undefined;
+  /** Of the path, e.g. `issue_number`; empty for GraphQL and git. */
+  params: Record<string, string>;
   summary: string;
   body: unknown;
   bodySha256: string;

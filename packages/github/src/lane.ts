@@ -1,0 +1,69 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** What a write is to GitHub's limits: of `content`, 80 a minute and 500 an hour are allowed. */
+export type WriteKind = "content" | "change";
+
+/** The order in which an installation is written to, kept by whoever runs the clients, for all its processes. */
+export interface WriteLane {
+  /** Resolves when it is the caller's turn. Rejects when that is further off than a caller should be kept. */
+  turn(installationId: number, kind: WriteKind): Promise<void>;
+  /** @throws while GitHub has asked to be left alone for this installation */
+  insistOnOpen(installationId: number): void;
+  /** GitHub asks for a pause. @returns what its caller is told */
+  pause(installationId: number, pauseMs: number): Promise<Error>;
+}
+
+/** No order at all, for those who write next to nothing. A limit is the caller's error. */
+export const OPEN_LANE: WriteLane = {
+  async turn() {},
+  insistOnOpen() {},
+  async pause(_installation, pauseMs) {
+    return Object.assign(new Error(`GitHub asks for a pause of ${Math.ceil(pauseMs / 1_000)} s.`), {
+      status: 429,
+    });
+  },
+};
+
+/** On whose behalf GitHub is called. */
+export type Caller = {
+  /** Aborts when the work is no longer the caller's: what is not sent by then never is. */
+  signal: AbortSignal;
+  /** It was given its turn before, and waited for it elsewhere. Used up by the first write. */
+  hasTurn: boolean;
+};
+
+type Held = Caller & { turns: Set<number> };
+
+const callers = new AsyncLocalStorage<Held>();
+
+/** Every call that `work` makes, however deep, carries the caller's signal and uses the caller's turn. */
+export function onBehalfOf<T>(caller: Caller, work: () => Promise<T>): Promise<T> {
+  return callers.run({ ...caller, turns: new Set() }, work);
+}
+
+export function currentCaller(): Held | undefined {
+  return callers.getStore();
+}
+
+/**
+ * GitHub does not publish which writes generate content, so all are taken to but those that steer Actions.
+ * Source: docs.github.com, "Rate limits for the REST API", about secondary rate limits.
+ */
+export function kindOf({ url }: { url: string }): WriteKind {
+  return /\/(?:actions|dispatches)(?:\/|$)/.test(url) ? "change" : "content";
+}
+
+/** How long GitHub asks to be left alone. A secondary limit that names no time is a minute long. */
+export function pauseAfter(
+  headers: Record<string, string | number | undefined>,
+  now: number,
+  secondMs = 1_000,
+): number {
+  const after = Number(headers["retry-after"]);
+  if (Number.isFinite(after) && after >= 0) return Math.max(1, after) * secondMs;
+  const reset = Number(headers["x-ratelimit-reset"]);
+  if (String(headers["x-ratelimit-remaining"]) === "0" && Number.isFinite(reset)) {
+    return Math.max(secondMs, reset * 1_000 - now + secondMs);
+  }
+  return 60 * secondMs;
+}
