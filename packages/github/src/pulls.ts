@@ -1,5 +1,5 @@
 import type { InstallationClients } from "./clients.ts";
-import type { Place } from "./permission.ts";
+import type { RepositoryName } from "./permission.ts";
 import { isStatus } from "./status.ts";
 
 export type PullRequest = { number: number; url: string; headSha: string };
@@ -10,7 +10,7 @@ export type PullRequest = { number: number; url: string; headSha: string };
  */
 export async function openPullRequest(
   clients: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   input: { branch: string; base: string; title: string; body: string },
 ): Promise<PullRequest> {
   const existing = await findPullRequest(clients.read, place, input.branch);
@@ -37,7 +37,7 @@ export async function openPullRequest(
 /** How a pull request of ours stands, whoever changed it. */
 export async function fetchPullRequestState(
   read: InstallationClients["read"],
-  place: Place,
+  place: RepositoryName,
   number: number,
 ): Promise<"open" | "merged" | "closed"> {
   const { data } = await read.rest.pulls.get({ owner: place.owner, repo: place.name, pull_number: number });
@@ -48,7 +48,7 @@ export async function fetchPullRequestState(
 /** Takes back a pull request that nobody wants any more. */
 export async function closePullRequest(
   { write }: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   number: number,
 ): Promise<void> {
   await write.rest.pulls.update({
@@ -61,7 +61,7 @@ export async function closePullRequest(
 
 export async function findPullRequest(
   read: InstallationClients["read"],
-  place: Place,
+  place: RepositoryName,
   branch: string,
 ): Promise<PullRequest | undefined> {
   const { data } = await read.rest.pulls.list({
@@ -77,7 +77,7 @@ export async function findPullRequest(
 /** Brings the text of a known pull request up to date. */
 export async function updatePullRequest(
   { write }: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   number: number,
   body: string,
 ): Promise<PullRequest> {
@@ -93,7 +93,7 @@ export async function updatePullRequest(
 /** Asks the requester for a review; somebody who cannot review is simply not asked. */
 export async function requestReview(
   { write }: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   input: { number: number; login: string },
 ): Promise<void> {
   try {

@@ -18,10 +18,10 @@ export function pointsOf(snapshot: Snapshot, blob: number, generation: string): 
   for (let p = blobPassages[blob] ?? 0; p < (blobPassages[blob + 1] ?? 0); p++) {
     const counts = new Map<number, number>();
     for (let at = passagePairs[p] ?? 0; at < (passagePairs[p + 1] ?? 0); at++) {
-      const place = placeOf(terms[pairTerms[at] ?? 0] ?? "");
+      const dimension = dimensionOf(terms[pairTerms[at] ?? 0] ?? "");
       const count = pairCounts[at] ?? 0;
-      counts.set(place, (counts.get(place) ?? 0) + count);
-      whole.set(place, (whole.get(place) ?? 0) + count);
+      counts.set(dimension, (counts.get(dimension) ?? 0) + count);
+      whole.set(dimension, (whole.get(dimension) ?? 0) + count);
     }
     const [from, to] = [snapshot.from[p] ?? 1, snapshot.to[p] ?? 1];
     points.push({
@@ -42,8 +42,8 @@ export function pointsOf(snapshot: Snapshot, blob: number, generation: string): 
 export function sparseOf(words: readonly Word[]): Sparse {
   const values = new Map<number, number>();
   for (const { term, weight } of words) {
-    const place = placeOf(term);
-    values.set(place, (values.get(place) ?? 0) + weight);
+    const dimension = dimensionOf(term);
+    values.set(dimension, (values.get(dimension) ?? 0) + weight);
   }
   return { indices: [...values.keys()], values: [...values.values()] };
 }
@@ -51,15 +51,15 @@ export function sparseOf(words: readonly Word[]): Sparse {
 function weighed(counts: ReadonlyMap<number, number>, b: number, usual: number): Sparse {
   const length = counts.values().reduce((sum, count) => sum + count, 0) / usual;
   const indices = [...counts.keys()];
-  const values = indices.map((place) => {
-    const count = counts.get(place) ?? 0;
+  const values = indices.map((dimension) => {
+    const count = counts.get(dimension) ?? 0;
     return (count * (K1 + 1)) / (count + K1 * (1 - b + b * length));
   });
   return { indices, values };
 }
 
 /** Where a word stands in the sparse vectors: two of a hundred thousand words share a place by chance. */
-export function placeOf(word: string): number {
+export function dimensionOf(word: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);

@@ -1,4 +1,4 @@
-import { companySignal } from "./company.ts";
+import { changedTogetherSignal } from "./changed-together.ts";
 import type { Kind } from "./kind.ts";
 import type { LookUp } from "./look-up.ts";
 import type { SignalName, Signals } from "./signals.ts";
@@ -27,7 +27,7 @@ export const WEIGHTS: Record<SignalName, number> = {
   size: 0.83,
 };
 /** Changed together with what the signals put in front. */
-export const COMPANY_WEIGHT = 1;
+export const CHANGED_TOGETHER_WEIGHT = 1;
 /** Tests, documents and settings use the same words as the code that is meant. */
 export const KIND_WEIGHTS: Record<Kind, number> = {
   code: 0,
@@ -50,7 +50,7 @@ export function fuse(index: LookUp, signals: Signals): Float32Array {
     if (STANDING.has(name)) continue;
     for (const [file, value] of values.entries()) if (value > 0) isMeant[file] = 1;
   }
-  add(scores, companySignal(index, scores), COMPANY_WEIGHT);
+  add(scores, changedTogetherSignal(index, scores), CHANGED_TOGETHER_WEIGHT);
   // A logistic keeps the order and is above zero.
   return scores.map((score, file) => (isMeant[file] === 1 ? 1 / (1 + Math.exp((8 - score) / 4)) : 0));
 }

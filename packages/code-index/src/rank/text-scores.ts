@@ -4,7 +4,7 @@ import type { Question } from "./question.ts";
 import { type Word, wordsOf } from "./words.ts";
 
 /** Lines to show of a content, and the words of the question that are there. */
-export type Place = { symbol: string | null; from: number; to: number; words: string[] };
+export type Excerpt = { symbol: string | null; from: number; to: number; words: string[] };
 /** What the words of contents say: one number a content. */
 export type TextScores = {
   body: Float32Array;

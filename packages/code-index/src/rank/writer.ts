@@ -4,7 +4,7 @@ import { readBlob } from "../read/blob.ts";
 import { termsOf } from "../text/terms.ts";
 import { compact } from "./compact.ts";
 import { type Bag, createLetterEmbedder } from "./embed.ts";
-import { bytes, numbers, signedBytes } from "./grow.ts";
+import { bytes, numbers, signedBytes } from "./growing-arrays.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 const embedder = createLetterEmbedder();

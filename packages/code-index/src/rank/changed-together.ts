@@ -6,7 +6,7 @@ const WIDEST = 10;
 const FEW = 5;
 
 /** Files that were changed together with those in front; a fix often needs two. */
-export function companySignal(index: LookUp, scores: Float32Array): Float32Array {
+export function changedTogetherSignal(index: LookUp, scores: Float32Array): Float32Array {
   const { starts, files } = index.changed;
   const order = [...scores.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0)).slice(0, LEADERS);
   const top = scores[order[0] ?? 0] ?? 0;
