@@ -103,7 +103,7 @@ function reportOf(snapshot: Snapshot, bytes: number): IndexReport {
   return {
     commit: snapshot.commit,
     files: snapshot.paths.length,
-    passages: snapshot.symbols.length,
+    passages: snapshot.passages.symbols.length,
     commits: snapshot.commitShas.length,
     bytes,
     left: snapshot.left,

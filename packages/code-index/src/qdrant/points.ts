@@ -11,23 +11,23 @@ const PASSAGE_WORDS = 60;
 
 /** The points of one content: itself with its vectors, and its passages. */
 export function pointsOf(snapshot: Snapshot, blob: number, generation: string): Point[] {
-  const { blobPassages, passagePairs, pairTerms, pairCounts, terms, vectors } = snapshot;
+  const { passages, passageWords, terms, vectors } = snapshot;
   const sha = snapshot.blobShas[blob] ?? "";
   const points: Point[] = [];
   const whole = new Map<number, number>();
-  for (let p = blobPassages[blob] ?? 0; p < (blobPassages[blob + 1] ?? 0); p++) {
+  for (let p = passages.starts[blob] ?? 0; p < (passages.starts[blob + 1] ?? 0); p++) {
     const counts = new Map<number, number>();
-    for (let at = passagePairs[p] ?? 0; at < (passagePairs[p + 1] ?? 0); at++) {
-      const dimension = dimensionOf(terms[pairTerms[at] ?? 0] ?? "");
-      const count = pairCounts[at] ?? 0;
+    for (let at = passageWords.starts[p] ?? 0; at < (passageWords.starts[p + 1] ?? 0); at++) {
+      const dimension = dimensionOf(terms[passageWords.items[at] ?? 0] ?? "");
+      const count = passageWords.counts[at] ?? 0;
       counts.set(dimension, (counts.get(dimension) ?? 0) + count);
       whole.set(dimension, (whole.get(dimension) ?? 0) + count);
     }
-    const [from, to] = [snapshot.from[p] ?? 1, snapshot.to[p] ?? 1];
+    const [from, to] = [passages.from[p] ?? 1, passages.to[p] ?? 1];
     points.push({
       key: `passage/${sha}/${from}`,
       vector: { passage: weighed(counts, PASSAGE_B, PASSAGE_WORDS) },
-      payload: { kind: "passage", blob: sha, generation, from, to, symbol: snapshot.symbols[p] ?? "" },
+      payload: { kind: "passage", blob: sha, generation, from, to, symbol: passages.symbols[p] ?? "" },
     });
   }
   if (points.length === 0) return [];

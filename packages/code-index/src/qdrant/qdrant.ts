@@ -139,7 +139,7 @@ async function write(
   const report: IndexReport = {
     commit: snapshot.commit,
     files: snapshot.paths.length,
-    passages: snapshot.symbols.length,
+    passages: snapshot.passages.symbols.length,
     commits: snapshot.commitShas.length,
     left: snapshot.left,
     bytes: parts.reduce((sum, part) => sum + part.length, 0) + snapshot.pathBytes.reduce((a, b) => a + b, 0),

@@ -1,5 +1,6 @@
 import type { CodeHit } from "@aicd/core";
 import { fuse } from "./fuse.ts";
+import { listAt } from "./lists.ts";
 import type { LookUp } from "./look-up.ts";
 import { type Question, questionOf } from "./question.ts";
 import { signalsOf } from "./signals.ts";
@@ -69,10 +70,10 @@ export function shownWords(
 
 /** The best passage, or the head of a file of which only its name or its past was meant. */
 function excerptOf(index: LookUp, question: Question, blob: number, best: number): Excerpt | undefined {
-  const { blobPassages, symbols, from, to, passagePairs, pairTerms } = index.snapshot;
-  const shown = best < 0 ? (blobPassages[blob] ?? 0) : best;
-  if (shown >= (blobPassages[blob + 1] ?? 0)) return undefined;
-  const here = new Set(pairTerms.subarray(passagePairs[shown] ?? 0, passagePairs[shown + 1] ?? 0));
+  const { starts, symbols, from, to } = index.snapshot.passages;
+  const shown = best < 0 ? (starts[blob] ?? 0) : best;
+  if (shown >= (starts[blob + 1] ?? 0)) return undefined;
+  const here = new Set(listAt(index.snapshot.passageWords, shown));
   return {
     symbol: symbols[shown] || null,
     from: from[shown] ?? 1,
