@@ -10,7 +10,7 @@ const ISSUE_URL = /^(https?:\/\/[^/]+)\/([\w.-]+)\/([\w.-]+)\/issues\/(\d+)/;
 const NAME = /^([\w.-]+)\/([\w.-]+)$/;
 
 /** The addresses of a server: its own API, unless the environment names the server and says otherwise. */
-export function urlsOf(server: string, known: GitHubUrls | undefined): GitHubUrls {
+function urlsOf(server: string, known: GitHubUrls | undefined): GitHubUrls {
   if (known !== undefined && known.server === server) return known;
   if (server === "https://github.com") return { server, api: "https://api.github.com" };
   return { server, api: `${server}/api/v3` };

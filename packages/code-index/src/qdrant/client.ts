@@ -12,7 +12,7 @@ export type Point = {
   vector: { file?: Sparse; meaning?: number[]; passage?: Sparse };
   payload: Record<string, string | number>;
 };
-export type Condition = { key: string; match: { value: string } | { any: string[] } };
+type Condition = { key: string; match: { value: string } | { any: string[] } };
 export type Search = { using: "file" | "passage" | "meaning"; query: Sparse | number[]; limit: number };
 export type Found = { id: string; score: number; payload: Record<string, unknown> };
 /** What may be done with the points of one repository; none of it can reach another's. */

@@ -9,7 +9,7 @@ import type { SignalName, Signals } from "./signals.ts";
  * none of which is in the benchmark; decision 10 tells how. Commit messages hold no stack traces and few
  * paths: the weights of `traced` and `spelled` are ours.
  */
-export const WEIGHTS: Record<SignalName, number> = {
+const WEIGHTS: Record<SignalName, number> = {
   body: 1.45,
   passage: 1.64,
   title: 1.22,
@@ -27,9 +27,9 @@ export const WEIGHTS: Record<SignalName, number> = {
   size: 0.83,
 };
 /** Changed together with what the signals put in front. */
-export const CHANGED_TOGETHER_WEIGHT = 1;
+const CHANGED_TOGETHER_WEIGHT = 1;
 /** Tests, documents and settings use the same words as the code that is meant. */
-export const KIND_WEIGHTS: Record<Kind, number> = {
+const KIND_WEIGHTS: Record<Kind, number> = {
   code: 0,
   test: -5.67,
   document: -5.34,

@@ -1,7 +1,7 @@
 import { type CountedLists, emptyLists, type Lists } from "./lists.ts";
 
 /** Stretches of contents that lie together; those of content `b` are `starts[b] .. starts[b + 1]`. */
-export type Passages = { starts: Uint32Array; from: Uint32Array; to: Uint32Array; symbols: string[] };
+type Passages = { starts: Uint32Array; from: Uint32Array; to: Uint32Array; symbols: string[] };
 
 /**
  * All that is known of one repository at one commit, in flat arrays that are written and read as they are.

@@ -14,7 +14,7 @@ import { mayChange, type Notebook } from "./notebook.ts";
 import type { Round } from "./round.ts";
 
 /** Where the story stands; `round` once the coder is at work. */
-export type Standing = { stage: Checkpoint["stage"]; plan: Plan | null; round?: Round };
+type Standing = { stage: Checkpoint["stage"]; plan: Plan | null; round?: Round };
 
 export type Checkpoints = {
   /** A phase border: remembered, and uploaded without being waited for. */
