@@ -26,7 +26,10 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** Clients are built in one place per room, and nowhere else. */
 const CONSTRUCTED: { pattern: RegExp; only: RegExp }[] = [
   { pattern: /\bnew (?:pg\.)?Pool\(/, only: /^packages\/db\/src\/pool\.ts$/ },
-  { pattern: /\bnew (?:Reader|Writer|Octokit)\(/, only: /^packages\/github\/src\/clients\.ts$/ },
+  {
+    pattern: /\bnew (?:\w*Reader|\w*Writer|Octokit|GitHub)\(|\bgetOctokit\(/,
+    only: /^packages\/github\/src\/clients\.ts$/,
+  },
   { pattern: /\bnew Probot\(/, only: /^control-plane\/src\/wire\.ts$/ },
   { pattern: /\bnew (?:Queue|Worker)\(/, only: /^packages\/queue\/src\/(?:postgres|redis)\.ts$/ },
   { pattern: /\bnew QdrantClient\(/, only: /^packages\/code-index\/src\/qdrant\/client\.ts$/ },

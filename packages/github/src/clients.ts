@@ -7,8 +7,16 @@ import Bottleneck from "bottleneck";
 import { isStatus } from "./status.ts";
 
 /** Retries are for reading only: a write that timed out may have happened, so the caller looks first. */
-const Reader = Octokit.plugin(restEndpointMethods, retry, throttling);
-const Writer = Octokit.plugin(restEndpointMethods, throttling);
+function readerOf(base: typeof Octokit) {
+  return base.plugin(restEndpointMethods, retry, throttling);
+}
+
+function writerOf(base: typeof Octokit) {
+  return base.plugin(restEndpointMethods, throttling);
+}
+
+const Reader = readerOf(Octokit);
+const Writer = writerOf(Octokit);
 
 /**
  * What a reader does not ask again at once. Unlike the plugin's own list with the 429, which is not over in
@@ -96,11 +104,18 @@ export function createGitHubClients(options: Manners & { appId: number; privateK
   };
 }
 
-/** The two clients of a token that somebody else made: a person's, or a workflow's own. */
-export function createTokenClients(options: Manners & { token: string }): InstallationClients {
+/**
+ * The two clients of a token that somebody else made: a person's, or a workflow's own.
+ * @param options.base Octokit, or a kind of it that knows the way to GitHub, such as that of GitHub's toolkit
+ */
+export function createTokenClients(
+  options: Manners & { token: string; base?: typeof Octokit },
+): InstallationClients {
+  const { base = Octokit, token } = options;
   const write = new Bottleneck.Group({ maxConcurrent: 1, minTime: options.writeIntervalMs });
-  const common = { auth: options.token, ...mannersOf(options, { id: "token", write }) };
-  return { read: new Reader(common), write: new Writer(common) };
+  const common = { auth: token, ...mannersOf(options, { id: "token", write }) };
+  const [TokenReader, TokenWriter] = [readerOf(base), writerOf(base)];
+  return { read: new TokenReader(common), write: new TokenWriter(common) };
 }
 
 function mannersOf(
@@ -115,7 +130,7 @@ function mannersOf(
   return {
     baseUrl,
     log: { debug() {}, info() {}, warn: say, error: say },
-    request: fetch === undefined ? {} : { fetch },
+    ...(fetch === undefined ? {} : { request: { fetch } }),
     retry: { retryAfterBaseValue: secondMs, doNotRetry: FINAL },
     throttle: {
       ...groups,
