@@ -1,7 +1,7 @@
 import { AicdError } from "@aicd/core";
+import { begin } from "./begin.ts";
 import { readChange } from "./change.ts";
 import type { Env } from "./env.ts";
-import { placeOf } from "./standalone.ts";
 import type { ActionState } from "./state.ts";
 
 export type Publish = { artifact: string; issueNumber: number; githubToken: string };
@@ -21,30 +21,8 @@ export async function publish(state: ActionState, env: Env, input: Publish): Pro
     );
   }
   if (!change.critic.approved) throw new AicdError("forbidden", "The critic has not approved this change.");
-  const place = placeOf(env);
-  const { createTokenClients, fetchStart, publishChange, renderPullRequest } = await import(
-    /* webpackMode: "eager" */ "@aicd/github"
-  );
-  const clients = createTokenClients({
-    token: input.githubToken,
-    baseUrl: env.GITHUB_API_URL,
-    writeIntervalMs: 1_000,
-    warn: (_fields, message) => state.info(message),
-  });
-  const start = await fetchStart(clients.read, place, {
-    issueNumber: input.issueNumber,
-    base: undefined,
-    head: undefined,
-    guidance: [],
-    asked: Promise.resolve({ login: "", permission: "none" }),
-  });
-  if (start === undefined) throw new AicdError("missing", `There is no issue ${input.issueNumber} any more.`);
-  if (start.settings.kind === "invalid") {
-    throw new AicdError(
-      "invalid",
-      `.github/aicd.yml has problems:\n- ${start.settings.problems.join("\n- ")}`,
-    );
-  }
+  const { place, clients, start, settings } = await begin(state, env, input);
+  const { publishChange, renderPullRequest } = await import(/* webpackMode: "eager" */ "@aicd/github");
   const { changeSet, evidence, critic, plan, spentMicroUsd } = change;
   const run = env.GITHUB_RUN_ID;
   const body = renderPullRequest({
@@ -63,7 +41,7 @@ export async function publish(state: ActionState, env: Env, input: Publish): Pro
   });
   const pull = await publishChange(clients, place, {
     changeSet,
-    settings: start.settings.settings,
+    settings,
     issue: { number: input.issueNumber, title: start.snapshot.issue.title },
     base: start.defaultBranch,
     body,

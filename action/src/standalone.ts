@@ -13,6 +13,7 @@ import {
 } from "@aicd/core";
 import { type AttemptReport, createLocalPlane, runAttempt, type WorkOptions } from "@aicd/runner";
 import { z } from "zod";
+import { begin } from "./begin.ts";
 import { writeChange } from "./change.ts";
 import { OUTPUTS } from "./constants.ts";
 import type { Env } from "./env.ts";
@@ -32,8 +33,6 @@ export const Standalone = z.object({
 });
 export type Standalone = z.infer<typeof Standalone>;
 
-const NOBODY = { login: "", permission: "none" } as const;
-
 /** The agent job: reads the thread, works, and leaves the change as a file. It writes nothing to GitHub. */
 export async function workStandalone(
   state: ActionState,
@@ -41,38 +40,16 @@ export async function workStandalone(
   input: Standalone,
   options: Pick<WorkOptions, "tempDir" | "gitEnv" | "signal" | "log">,
 ): Promise<AttemptReport> {
-  const place = placeOf(env);
-  // Run here only: the leased mode has no business with GitHub's API and starts faster without.
-  const { createTokenClients, fetchStart } = await import(/* webpackMode: "eager" */ "@aicd/github");
-  const clients = createTokenClients({
-    token: input.githubToken,
-    baseUrl: env.GITHUB_API_URL,
-    writeIntervalMs: 1_000,
-    warn: (_fields, message) => state.info(message),
-  });
-  const start = await fetchStart(clients.read, place, {
-    issueNumber: input.issueNumber,
-    base: undefined,
-    head: undefined,
-    guidance: [],
-    asked: Promise.resolve(NOBODY),
-  });
-  if (start?.baseSha === undefined) {
-    throw new AicdError("missing", `There is no issue ${input.issueNumber} in ${place.owner}/${place.name}.`);
-  }
-  if (start.settings.kind === "invalid") {
-    throw new AicdError(
-      "invalid",
-      `.github/aicd.yml has problems:\n- ${start.settings.problems.join("\n- ")}`,
-    );
-  }
-  const { settings } = start.settings;
+  const { place, start, settings } = await begin(state, env, input);
+  const { baseSha, snapshot } = start;
+  if (baseSha === undefined)
+    throw new AicdError("missing", `${place.owner}/${place.name} has no commit yet.`);
   const budgetUsd = Math.min(input.budgetUsd ?? settings.budgetUsd, settings.budgetUsd);
   const { models, endpoints } = chooseModels(input, settings);
   let plan: { body: Plan; hash: string } | undefined;
   const plane = createLocalPlane({
     work: {
-      snapshot: start.snapshot,
+      snapshot,
       settings,
       models,
       budget: {
@@ -81,7 +58,7 @@ export async function workStandalone(
         maxSteps: LIMITS.stepsPerPhase,
       },
       repository: { ...place, defaultBranch: start.defaultBranch },
-      startSha: start.baseSha,
+      startSha: baseSha,
     },
     // Whoever asks for a person's yes gets the plan and no more: nobody can be asked in here.
     decide: async (body, hash) => {
@@ -112,12 +89,6 @@ export async function workStandalone(
     state.output(OUTPUTS.artifact, directory);
   }
   return report;
-}
-
-export function placeOf(env: Env): { owner: string; name: string } {
-  const [owner = "", name = ""] = (env.GITHUB_REPOSITORY ?? "").split("/");
-  if (owner === "" || name === "") throw new AicdError("invalid", "GITHUB_REPOSITORY is not set.");
-  return { owner, name };
 }
 
 function chooseModels(

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { stateDiagram, TASK_STATES } from "../../packages/core/src/index.ts";
@@ -16,17 +16,20 @@ const MAY_IMPORT: Record<string, string[]> = {
   "packages/code-index": ["core"],
   "packages/local-github": [],
   "packages/sdk": [],
-  "packages/runner": ["core", "protocol", "agents", "code-index"],
+  "packages/runner": ["core", "protocol", "code-index"],
   app: ["core"],
   action: ["core", "protocol", "agents", "runner", "github"],
   "control-plane": ["app", "core", "db", "queue", "github", "code-index", "protocol", "ops", "sdk"],
-  "packages/cli": ["core", "protocol", "agents", "code-index", "runner", "github", "local-github", "sdk"],
+  "packages/cli": ["core", "agents", "code-index", "runner", "github", "local-github", "sdk"],
 };
 
 /** Clients are built in one place per room, and nowhere else. */
 const CONSTRUCTED: { pattern: RegExp; only: RegExp }[] = [
   { pattern: /\bnew (?:pg\.)?Pool\(/, only: /^packages\/db\/src\/pool\.ts$/ },
-  { pattern: /\bnew (?:Reader|Writer|Octokit)\(/, only: /^packages\/github\/src\/clients\.ts$/ },
+  {
+    pattern: /\bnew (?:\w*Reader|\w*Writer|Octokit|GitHub)\(|\bgetOctokit\(/,
+    only: /^packages\/github\/src\/clients\.ts$/,
+  },
   { pattern: /\bnew Probot\(/, only: /^control-plane\/src\/wire\/worker\.ts$/ },
   { pattern: /\bnew (?:Queue|Worker)\(/, only: /^packages\/queue\/src\/(?:postgres|redis)\.ts$/ },
   { pattern: /\bnew QdrantClient\(/, only: /^packages\/code-index\/src\/qdrant\/client\.ts$/ },
@@ -58,6 +61,30 @@ describe("the rooms", () => {
           .filter(({ specifier }) => !allowed.includes(specifier.split("/")[1] ?? ""))
           .map(({ specifier }) => `${source.path} → ${specifier}`),
       );
+
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(Object.entries(MAY_IMPORT))(
+    "%s imports all that it may: the map has no line too many",
+    (room, allowed) => {
+      const used = new Set(
+        production
+          .filter((source) => source.room === room)
+          .flatMap((source) => source.imports.map(({ specifier }) => /^@aicd\/([^/]+)/.exec(specifier)?.[1])),
+      );
+
+      expect(allowed.filter((name) => !used.has(name))).toEqual([]);
+    },
+  );
+
+  it("export only files that are there", () => {
+    const wrong = Object.keys(MAY_IMPORT).flatMap((room) => {
+      const manifest = JSON.parse(readFileSync(join(ROOT, room, "package.json"), "utf8"));
+      return Object.values<string>(manifest.exports ?? {})
+        .filter((file) => !existsSync(join(ROOT, room, file)))
+        .map((file) => `${room} → ${file}`);
+    });
 
     expect(wrong).toEqual([]);
   });

@@ -2,18 +2,13 @@
  * `npm run bench:api`: the public API over HTTP on embedded Postgres, while the same server grows from 10
  * tenants to 1,000 with a million tasks; then 500 watchers; then how Postgres answers, under row-level security.
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { Agent } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createPool, startEmbeddedPostgres } from "@aicd/db";
-import { freePort } from "../world/port.ts";
 import { explainQueries } from "./api/explain.ts";
 import { idOf, loadKeys, loadMember, loadTenants, TASKS_PER_TENANT } from "./api/load.ts";
 import { measure, type Sample, watch } from "./api/requests.ts";
+import { startStand } from "./api/stand.ts";
 import { quantile } from "./server.ts";
 
 const STAGES = process.argv.includes("--small") ? [10, 50] : [10, 100, 1_000];
@@ -25,36 +20,8 @@ const WATCHERS = 500;
 const ROUNDS = 10;
 const GOAL_MS = 20;
 
-const directory = await mkdtemp(join(tmpdir(), "aicd-bench-api-"));
-const postgres = await startEmbeddedPostgres({ directory: join(directory, "postgres") });
-const encryptionKey = randomBytes(32).toString("base64");
-const url = `http://127.0.0.1:${await freePort()}`;
-const server = fork(join(import.meta.dirname, "api/server.ts"), [], {
-  env: {
-    PATH: process.env.PATH,
-    AICD_DIRECTORY: directory,
-    AICD_ROLE: "web",
-    DATABASE_URL: postgres.connectionString,
-    PORT: new URL(url).port,
-    PUBLIC_URL: url,
-    APP_ID: "1",
-    PRIVATE_KEY: generateKeyPairSync("rsa", { modulusLength: 2048 })
-      .privateKey.export({ type: "pkcs1", format: "pem" })
-      .toString(),
-    WEBHOOK_SECRET: "bench",
-    ENCRYPTION_KEY: encryptionKey,
-    API_REQUESTS_PER_MINUTE: "1000000",
-    GITHUB_API_URL: "http://edge",
-    GITHUB_SERVER_URL: "http://edge",
-  },
-});
-await once(server, "message");
-const pool = createPool({
-  connectionString: postgres.connectionString,
-  applicationName: "bench",
-  onError() {},
-  statementTimeoutMs: 300_000,
-});
+const stand = await startStand("api", 1_000_000);
+const { url, server, pool, connectionString, encryptionKey } = stand;
 
 const stages: Record<string, Record<string, number>> = {};
 const kinds: Record<string, Record<string, number>> = {};
@@ -77,14 +44,10 @@ for (const kind of ["list", "list of 100", "list by state", "detail", "events"])
 }
 const detection = await detect();
 const stream = await streams();
-const explained = await explainQueries(postgres.connectionString);
+const explained = await explainQueries(connectionString);
 const memory = await usageOf(server);
 
-server.disconnect();
-await once(server, "exit");
-await pool.end();
-await postgres.stop();
-await rm(directory, { recursive: true, force: true });
+await stand.stop();
 
 console.log(
   `Loaded ${TENANTS} tenants and ${(TENANTS * TASKS_PER_TENANT).toLocaleString("en")} tasks in ${round(loadS)} s`,

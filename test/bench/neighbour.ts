@@ -2,17 +2,10 @@
  * `npm run bench:neighbour`: what an organisation notices of another one that asks for ten times its share.
  * Both go on at their own pace, whatever the answers take; the quiet one alone, beside the loud one, alone again.
  */
-import { fork } from "node:child_process";
-import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { Agent } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createPool, startEmbeddedPostgres } from "@aicd/db";
-import { freePort } from "../world/port.ts";
 import { idOf, loadKeys, loadTenants } from "./api/load.ts";
 import { one, type Sample } from "./api/requests.ts";
+import { startStand } from "./api/stand.ts";
 import { quantile } from "./server.ts";
 
 const PER_MINUTE = 600;
@@ -23,35 +16,8 @@ const QUIET_PER_S = 9;
 const SECONDS = 20;
 const GOAL = 1.2;
 
-const directory = await mkdtemp(join(tmpdir(), "aicd-bench-neighbour-"));
-const postgres = await startEmbeddedPostgres({ directory: join(directory, "postgres") });
-const encryptionKey = randomBytes(32).toString("base64");
-const url = `http://127.0.0.1:${await freePort()}`;
-const server = fork(join(import.meta.dirname, "api/server.ts"), [], {
-  env: {
-    PATH: process.env.PATH,
-    AICD_DIRECTORY: directory,
-    AICD_ROLE: "web",
-    DATABASE_URL: postgres.connectionString,
-    PORT: new URL(url).port,
-    PUBLIC_URL: url,
-    APP_ID: "1",
-    PRIVATE_KEY: generateKeyPairSync("rsa", { modulusLength: 2048 })
-      .privateKey.export({ type: "pkcs1", format: "pem" })
-      .toString(),
-    WEBHOOK_SECRET: "bench",
-    ENCRYPTION_KEY: encryptionKey,
-    API_REQUESTS_PER_MINUTE: String(PER_MINUTE),
-    GITHUB_API_URL: "http://edge",
-    GITHUB_SERVER_URL: "http://edge",
-  },
-});
-await once(server, "message");
-const pool = createPool({
-  connectionString: postgres.connectionString,
-  applicationName: "bench",
-  onError() {},
-});
+const stand = await startStand("neighbour", PER_MINUTE);
+const { url, pool, encryptionKey } = stand;
 await loadTenants(pool, 0, 10);
 const [quiet = "", loud = ""] = await loadKeys(pool, encryptionKey, 10);
 
@@ -63,11 +29,7 @@ const [beside, noise] = await Promise.all([
 ]);
 const again = await paced(QUIET_PER_S, SECONDS, 0, quiet);
 
-server.disconnect();
-await once(server, "exit");
-await pool.end();
-await postgres.stop();
-await rm(directory, { recursive: true, force: true });
+await stand.stop();
 
 const rows = {
   "quiet, alone": figures(alone),

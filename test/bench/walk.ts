@@ -14,6 +14,7 @@ import { createPool, startEmbeddedPostgres } from "@aicd/db";
 import { createRunnerClient } from "@aicd/protocol";
 import { exportJWK, SignJWT } from "jose";
 import { freePort } from "../world/port.ts";
+import { watchMoves } from "./walk/moves.ts";
 import { memoryScope } from "./walk/scope.ts";
 import { seedTasks } from "./walk/seed.ts";
 
@@ -55,7 +56,6 @@ const server = fork(join(import.meta.dirname, "walk/server.ts"), [], {
 type Message =
   | { kind: "ready" }
   | { kind: "dispatch"; attemptId: string; runKey: string; runId: number }
-  | { kind: "moved"; issue: number; state: string; pull: number | null }
   | { kind: "problem"; text: string };
 
 const client = createRunnerClient({ url });
@@ -64,11 +64,12 @@ let failures = 0;
 server.on("message", (message: Message) => {
   if (message.kind === "dispatch") void play(message).catch(report);
   if (message.kind === "problem") report(message.text);
-  if (message.kind !== "moved") return;
-  if (message.state === "PR_OPEN") void merge(message.issue, message.pull ?? 0);
-  if (message.state === "MERGED") finished.get(message.issue)?.();
 });
 await once(server, "ready");
+const moves = watchMoves(pool, ({ issue, pull, type }) => {
+  if (type === "pull_request.opened") void merge(issue, pull);
+  else finished.get(issue)?.();
+});
 
 let next = 1;
 await walk(WARM_UP);
@@ -77,6 +78,7 @@ const few = await walk(TASKS);
 await seedTasks(pool, 100_000);
 const many = await walk(TASKS);
 
+await moves.stop();
 server.disconnect();
 await new Promise((resolve) => server.once("exit", resolve));
 issuer.close();

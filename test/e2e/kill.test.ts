@@ -1,11 +1,20 @@
 import { MockAgent, REJECT_ONCE } from "@aicd/agents";
+import { TASK_TRIGGERS, type TaskState, targetOf } from "@aicd/core";
 import type { LedgerEntry } from "@aicd/local-github";
 import { describe, expect, it, vi } from "vitest";
 import { drive } from "../world/drive.ts";
 import { createWorld, REPO, type World } from "../world/world.ts";
 
 /** Dies right after the commit of this state … */
-const STATES = ["QUEUED", "PLANNING", "AWAITING_APPROVAL", "CODING", "REVIEWING", "PUBLISHING", "PR_OPEN"];
+const STATES = [
+  "QUEUED",
+  "PLANNING",
+  "AWAITING_APPROVAL",
+  "CODING",
+  "REVIEWING",
+  "PUBLISHING",
+  "PR_OPEN",
+] as const satisfies TaskState[];
 /** … or right after GitHub has done this and before we could write it down. */
 const EFFECTS: [string, (entry: LedgerEntry) => boolean][] = [
   ["the dispatch", (entry) => entry.route.endsWith("/dispatches")],
@@ -36,7 +45,7 @@ async function walkThrough(
   const issue = await person.openIssue(REPO, { title: "Make the widget two" });
   await person.label(REPO, issue.number, "aicd");
   await restarted;
-  await server.line((line) => line.state === "PR_OPEN", 120_000);
+  await (await world.moves(issue.number)).reached("PR_OPEN");
   await driving.settled();
   await github.settled();
   return world;
@@ -68,14 +77,21 @@ async function expectOnce(world: World): Promise<void> {
   expect(world.github.unexpected).toEqual([]);
 }
 
+/** Asked of Postgres itself: the API's stream, looking ten times a second, would be late for the moment. */
+async function committed({ pool }: World["database"], state: TaskState): Promise<void> {
+  const triggers: string[] = TASK_TRIGGERS.filter((trigger) => targetOf(trigger) === state);
+  if (state === "QUEUED") triggers.push("task.queued");
+  const isThere = async () =>
+    (await pool.query("SELECT FROM events WHERE type = ANY($1) LIMIT 1", [triggers])).rowCount === 1;
+  await vi.waitUntil(isThere, { timeout: 120_000, interval: 1 });
+}
+
 describe("kill -9 of the control plane", () => {
   it.concurrent.for(STATES)(
     "in %s: the task still ends, one branch, one pull request",
     async (state, { onTestFinished }) => {
-      const world = await walkThrough(onTestFinished, ({ server }, now) => {
-        server.onLine((line) => {
-          if (line.msg === "task moved" && line.state === state) now();
-        });
+      const world = await walkThrough(onTestFinished, ({ database }, now) => {
+        void committed(database, state).then(now);
       });
 
       await expectOnce(world);

@@ -5,34 +5,31 @@ import { createWorld, REPO } from "../world/world.ts";
 
 const world = await createWorld({});
 
-function states(): unknown[] {
-  return world.server.lines.filter((line) => line.msg === "task moved").map((line) => line.state);
-}
-
 it("MockAgent takes an issue through every state, by public doors only", async () => {
-  const { github, person, server } = world;
+  const { github, person } = world;
   const agent = new MockAgent({ verdicts: REJECT_ONCE });
   const issue = await person.openIssue(REPO, { title: "Make the widget two", body: "It is one." });
 
   await person.label(REPO, issue.number, "aicd");
   expect(await playRunner(world, await dispatched(world, 0), agent)).toMatchObject({ outcome: "planned" });
+  const moves = await world.moves(issue.number);
   await person.comment(REPO, issue.number, `/aicd approve ${await planHash(world)}`);
   expect(await playRunner(world, await dispatched(world, 1), agent)).toMatchObject({ outcome: "approved" });
-  const open = await server.line((line) => line.state === "PR_OPEN");
-  const number = Number(open.pullRequestNumber);
+  const { task } = await moves.reached("PR_OPEN");
+  const number = task.pullRequest?.number ?? 0;
   await person.review(REPO, number, {
     event: "REQUEST_CHANGES",
     body: "Nearly.",
     comments: [{ path: "aicd-mock.md", line: 1, body: "Say more." }],
   });
   expect(await playRunner(world, await dispatched(world, 2), agent)).toMatchObject({ outcome: "approved" });
-  await server.line((line) => line.state === "PR_OPEN" && line !== open);
+  await moves.reached("PR_OPEN", 2);
   await written(world, (entry) => entry.route.endsWith("/replies"));
   await person.markReady(REPO, number);
   await person.merge(REPO, number);
-  await server.line((line) => line.state === "MERGED");
+  await moves.reached("MERGED");
 
-  expect(states()).toEqual([
+  expect(moves.told.map(({ state }) => state)).toEqual([
     ...["QUEUED", "PLANNING", "AWAITING_APPROVAL", "QUEUED", "CODING", "REVIEWING", "CODING", "REVIEWING"],
     ...["PUBLISHING", "PR_OPEN", "QUEUED", "CODING", "REVIEWING", "PUBLISHING", "PR_OPEN", "MERGED"],
   ]);

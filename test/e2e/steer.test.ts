@@ -1,10 +1,11 @@
 import { MockAgent, type MockScript } from "@aicd/agents";
+import type { TaskState } from "@aicd/core";
 import { expect, it } from "vitest";
 import { clientOf, dispatched, planHash, playRunner, tokenFor, written } from "../world/runner.ts";
 import { createWorld, REPO } from "../world/world.ts";
 
 const world = await createWorld({});
-const { github, person, server } = world;
+const { github, person } = world;
 /** Dispatches, plans and moves are counted over the whole file; each test goes on where the last one ended. */
 const seen = { dispatches: 0, plans: 0 };
 
@@ -18,12 +19,8 @@ async function play(script: MockScript = {}) {
   return playRunner(world, await dispatched(world, seen.dispatches++), new MockAgent(script));
 }
 
-function reached(issueNumber: number, state: string, times = 1) {
-  let count = 0;
-  return server.line((line) => {
-    if (line.msg === "task moved" && line.issueNumber === issueNumber && line.state === state) count++;
-    return count === times;
-  });
+async function reached(issueNumber: number, state: TaskState, times = 1): Promise<void> {
+  await (await world.moves(issueNumber)).reached(state, times);
 }
 
 async function comments(number: number): Promise<string> {

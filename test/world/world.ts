@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
 import { type LocalGitHub, type Person, type RegisteredApp, startLocalGitHub } from "@aicd/local-github";
 import { afterAll } from "vitest";
 import { APP_PERMISSIONS, IDLE_WORKFLOW } from "./app.ts";
+import { createMoves } from "./moves.ts";
 import { freePort } from "./port.ts";
 import { createServerProcess, type ServerProcess } from "./server.ts";
 
@@ -20,6 +21,8 @@ export type World = {
   database: TestDatabase;
   server: ServerProcess;
   url: string;
+  /** How the task of an issue moves, by the public API. */
+  moves: ReturnType<typeof createMoves>;
   /** Environment of the server, to start another one beside it. */
   env: Record<string, string>;
 };
@@ -64,8 +67,11 @@ export async function createWorld(options: {
     ...options.env,
   };
   const server = createServerProcess(env);
-  const world = { directory, github, app, person: github.as(HUMAN), database, server, url, env };
-  (options.after ?? afterAll)(() => tearDown(world));
+  const after = options.after ?? afterAll;
+  const person = github.as(HUMAN);
+  const moves = createMoves({ url }, after);
+  const world = { directory, github, app, person, database, server, url, moves, env };
+  after(() => tearDown(world));
   if (options.start !== false) {
     await server.start();
     await github.installApp(app, ORG, "all");

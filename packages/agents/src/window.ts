@@ -2,7 +2,7 @@
 export type Window = { contextTokens: number; maxTokens: number };
 
 /** Most tokens of one answer, where the window is large. */
-export const MAX_TOKENS = 16_000;
+const MAX_TOKENS = 16_000;
 const ANSWER_SHARE = 1 / 4;
 /** Below this there is no room for tools, a task and an answer. */
 const LEAST_TOKENS = 2_000;

@@ -92,7 +92,7 @@ program
 
 const tasks = program.command("tasks").description("tasks of a server; AICD_URL and AICD_API_KEY say which");
 const asJson = () => new Option("--json", "one JSON object a line");
-const ofOrg = () => new Option("--org <id>", "another organisation than the key's own");
+const ofOrg = () => new Option("--org <id>", "another organization than the key's own");
 const serving = (org: string | undefined) =>
   connect(serverEnv(), {
     write: (text) => process.stdout.write(text),

@@ -60,7 +60,7 @@ export async function watchTask(
   }
 }
 
-/** The server and the organisation the key belongs to, unless another is named. */
+/** The server and the organization the key belongs to, unless another is named. */
 export async function connect(
   env: ServerEnv,
   input: { org?: string; write: (text: string) => void },
@@ -69,7 +69,7 @@ export async function connect(
   if (url === undefined || apiKey === undefined) {
     throw new AicdError(
       "invalid",
-      "Set AICD_URL to the server's address and AICD_API_KEY to a key of your organisation.",
+      "Set AICD_URL to the server's address and AICD_API_KEY to a key of your organization.",
     );
   }
   const client = createClient({ url, token: apiKey });
@@ -82,7 +82,7 @@ export async function connect(
     });
   });
   const [only] = items;
-  if (only === undefined) throw new AicdError("missing", "The key belongs to no organisation.");
+  if (only === undefined) throw new AicdError("missing", "The key belongs to no organization.");
   return { client, org: only.id, write };
 }
 

@@ -88,7 +88,7 @@ describe("withDefaults", () => {
     [{ provider: "openai" }, { provider: "openai", model: "gpt-5.5-mini" }, "openai gpt-5.5-mini"],
     [{ model: "gpt-6" }, { provider: "openai", model: "gpt-5.5-mini" }, "openai gpt-6"],
     [{ coder: { model: "gpt-6" } }, { provider: "openai", model: "gpt-5.5-mini" }, "openai gpt-6"],
-  ] as const)("the file %j over the organisation's %j makes %s", (document, organization, wanted) => {
+  ] as const)("the file %j over the organization's %j makes %s", (document, organization, wanted) => {
     expect(choice(document, organization)).toBe(wanted);
   });
 });

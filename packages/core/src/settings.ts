@@ -71,7 +71,7 @@ export type Settings = z.infer<typeof Settings>;
 
 export const DEFAULT_SETTINGS: Settings = Settings.parse({});
 
-/** What an organisation demands of a repository, whatever its own file says. */
+/** What an organization demands of a repository, whatever its own file says. */
 export const RepositoryLimits = z.strictObject({
   /** No plan is carried out without a person's approval. */
   approval: z.literal("required").optional(),
@@ -81,7 +81,7 @@ export const RepositoryLimits = z.strictObject({
 });
 export type RepositoryLimits = z.infer<typeof RepositoryLimits>;
 
-/** The stricter of a repository's own settings and what its organisation demands. */
+/** The stricter of a repository's own settings and what its organization demands. */
 export function tighten(settings: Settings, limits: RepositoryLimits): Settings {
   return {
     ...settings,
@@ -91,7 +91,7 @@ export function tighten(settings: Settings, limits: RepositoryLimits): Settings 
   };
 }
 
-/** What an organisation sets for all of its repositories. */
+/** What an organization sets for all of its repositories. */
 export const OrganizationSettings = z.strictObject({
   /** Nothing new begins, and what runs is ended. */
   paused: z.boolean().default(false),

@@ -67,41 +67,6 @@ export const SYSTEM_ROLE = "aicd_system";
  * @param pools.system sessions that act as `SYSTEM_ROLE`
  */
 export function createDatabase(pools: { app: Pool; system: Pool }): Database {
-  async function transaction<T>(
-    pool: Pool,
-    begin: string,
-    work: (connection: Connection) => Promise<T>,
-  ): Promise<T> {
-    const client = await pool.connect();
-    const effects: (() => void)[] = [];
-    let broken: Error | undefined;
-    // The pool stops listening while a connection is out; unheard, a cut one would end the process.
-    const onError = (error: Error) => {
-      broken = error;
-    };
-    client.on("error", onError);
-    try {
-      await client.query(begin);
-      const result = await work({
-        db: drizzle({ client }),
-        query: client.query.bind(client),
-        afterCommit: (effect) => effects.push(effect),
-      });
-      await client.query("COMMIT");
-      for (const effect of effects) effect();
-      return result;
-    } catch (error) {
-      // A connection that cannot even roll back is thrown away with its transaction.
-      await client.query("ROLLBACK").catch((reason: Error) => {
-        broken = reason;
-      });
-      throw error;
-    } finally {
-      client.off("error", onError);
-      client.release(broken);
-    }
-  }
-
   async function withTenant<T>(
     scope: Scope,
     viewer: Viewer | undefined,
@@ -149,6 +114,42 @@ export function createDatabase(pools: { app: Pool; system: Pool }): Database {
     },
   };
   return whole;
+}
+
+/** @param begin what opens it: roles and settings included, in one round trip */
+async function transaction<T>(
+  pool: Pool,
+  begin: string,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  const effects: (() => void)[] = [];
+  let broken: Error | undefined;
+  // The pool stops listening while a connection is out; unheard, a cut one would end the process.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on("error", onError);
+  try {
+    await client.query(begin);
+    const result = await work({
+      db: drizzle({ client }),
+      query: client.query.bind(client),
+      afterCommit: (effect) => effects.push(effect),
+    });
+    await client.query("COMMIT");
+    for (const effect of effects) effect();
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is thrown away with its transaction.
+    await client.query("ROLLBACK").catch((reason: Error) => {
+      broken = reason;
+    });
+    throw error;
+  } finally {
+    client.off("error", onError);
+    client.release(broken);
+  }
 }
 
 /** When the work fails, its transaction fails, and the role goes with it. */

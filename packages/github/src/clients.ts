@@ -9,11 +9,18 @@ import { mindManners } from "./manners.ts";
 import { isStatus } from "./status.ts";
 
 /** Retries are for reading only: a write that timed out may have happened, so the caller looks first. */
-const Reader = Octokit.plugin(restEndpointMethods, retry);
-const Writer = Octokit.plugin(restEndpointMethods);
+function readerOf(base: typeof Octokit) {
+  return base.plugin(restEndpointMethods, retry);
+}
+
+function writerOf(base: typeof Octokit) {
+  return base.plugin(restEndpointMethods);
+}
+
+const Reader = readerOf(Octokit);
+const Writer = writerOf(Octokit);
 /** For one process on its own, whose limits nobody shares. */
 const PatientReader = Reader.plugin(throttling);
-const PatientWriter = Writer.plugin(throttling);
 const IN_FLIGHT = 10;
 
 /**
@@ -127,14 +134,17 @@ export function createGitHubClients(
 /**
  * The two clients of a token that somebody else made: a person's, or a workflow's own.
  * @param options.writeIntervalMs pause between two writes, in ms; GitHub asks for at least 1,000
+ * @param options.base Octokit, or a kind of it that knows the way to GitHub, such as that of GitHub's toolkit
  */
 export function createTokenClients(
-  options: Manners & { token: string; writeIntervalMs: number },
+  options: Manners & { token: string; writeIntervalMs: number; base?: typeof Octokit },
 ): InstallationClients {
+  const { base = Octokit } = options;
   const write = new Bottleneck.Group({ maxConcurrent: 1, minTime: options.writeIntervalMs });
   const throttle = throttleOf(options, { id: "token", write });
   const common = { auth: options.token, ...mannersOf(options), throttle };
-  return { read: new PatientReader(common), write: new PatientWriter(common), async turn() {} };
+  const [TokenReader, TokenWriter] = [readerOf(base).plugin(throttling), writerOf(base).plugin(throttling)];
+  return { read: new TokenReader(common), write: new TokenWriter(common), async turn() {} };
 }
 
 function mannersOf(options: Manners) {
@@ -143,7 +153,7 @@ function mannersOf(options: Manners) {
   return {
     baseUrl,
     log: { debug() {}, info() {}, warn: say, error: say },
-    request: fetch === undefined ? {} : { fetch },
+    ...(fetch === undefined ? {} : { request: { fetch } }),
     retry: { retryAfterBaseValue: secondMs, doNotRetry: FINAL },
   };
 }

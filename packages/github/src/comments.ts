@@ -1,5 +1,5 @@
 import type { InstallationClients } from "./clients.ts";
-import type { Place } from "./permission.ts";
+import type { RepositoryName } from "./permission.ts";
 import { isStatus } from "./status.ts";
 
 /** Hidden first line by which a comment of ours is found again after a crash. */
@@ -14,7 +14,7 @@ export function marker(key: string): string {
  */
 export async function postIssueComment(
   { read, write, turn }: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   input: { issueNumber: number; key: string; body: string; appLogin: string; look: boolean },
 ): Promise<{ id: number; found: boolean }> {
   const repo = { owner: place.owner, repo: place.name };
@@ -34,7 +34,7 @@ export async function postIssueComment(
 
 async function findIssueComment(
   read: InstallationClients["read"],
-  place: Place,
+  place: RepositoryName,
   input: { issueNumber: number; mark: string; appLogin: string },
 ): Promise<number | undefined> {
   for (let page = 1; page <= 20; page++) {
@@ -57,7 +57,7 @@ async function findIssueComment(
 /** False: somebody deleted the comment, or the issue with it. */
 export async function editIssueComment(
   write: InstallationClients["write"],
-  place: Place,
+  place: RepositoryName,
   input: { commentId: number; key: string; body: string },
 ): Promise<boolean> {
   try {
@@ -77,7 +77,7 @@ export async function editIssueComment(
 /** Answers in the thread of a review comment, once per key. */
 export async function replyToReviewComment(
   { read, write, turn }: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   input: {
     pullRequestNumber: number;
     commentId: number;

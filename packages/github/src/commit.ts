@@ -2,7 +2,7 @@ import { AicdError, type ChangeSet } from "@aicd/core";
 import type { InstallationClients } from "./clients.ts";
 import { headline, plainMessage } from "./escape.ts";
 import { askGraphql } from "./graphql.ts";
-import type { Place } from "./permission.ts";
+import type { RepositoryName } from "./permission.ts";
 import { fetchBranchHead } from "./repository.ts";
 import { isStatus } from "./status.ts";
 
@@ -27,7 +27,7 @@ type Input = {
  */
 export async function commitChangeSet(
   clients: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   input: Input,
 ): Promise<CommitOutcome> {
   const { branch, changeSet } = input;
@@ -58,7 +58,7 @@ export async function commitChangeSet(
 
 async function readHead(
   read: InstallationClients["read"],
-  place: Place,
+  place: RepositoryName,
   { head, digest }: { head: string; digest: string },
 ): Promise<CommitOutcome> {
   const { data } = await read.rest.git.getCommit({ owner: place.owner, repo: place.name, commit_sha: head });
@@ -70,7 +70,7 @@ async function readHead(
 /** @returns the head of the branch, whoever made it */
 async function startBranch(
   { read, write }: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   { branch, sha }: { branch: string; sha: string },
 ): Promise<string> {
   let refused: unknown;
@@ -105,7 +105,7 @@ const CREATE_COMMIT = `mutation commit($input: CreateCommitOnBranchInput!) {
 
 async function createCommit(
   write: InstallationClients["write"],
-  place: Place,
+  place: RepositoryName,
   input: Input & { expectedHead: string },
 ): Promise<string> {
   const { changeSet, coAuthor } = input;

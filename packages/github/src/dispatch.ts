@@ -1,5 +1,5 @@
 import type { InstallationClients } from "./clients.ts";
-import type { Place } from "./permission.ts";
+import type { RepositoryName } from "./permission.ts";
 import { isStatus } from "./status.ts";
 
 export const WORKFLOW_FILE = "aicd.yml";
@@ -12,7 +12,7 @@ export type DispatchOutcome =
 /** Starts the customer's workflow for one attempt. */
 export async function dispatchWorkflow(
   { write }: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   input: { ref: string; attemptId: string; runKey: string; controlPlaneUrl: string },
 ): Promise<DispatchOutcome> {
   try {
@@ -51,7 +51,7 @@ function runIdOf(data: unknown): number | null {
 /** A run that carries the key in its title: an earlier dispatch got through although we saw it fail. */
 export async function findRun(
   { read }: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   input: { runKey: string },
 ): Promise<number | undefined> {
   try {
@@ -70,7 +70,11 @@ export async function findRun(
   }
 }
 
-export async function cancelRun({ write }: InstallationClients, place: Place, runId: number): Promise<void> {
+export async function cancelRun(
+  { write }: InstallationClients,
+  place: RepositoryName,
+  runId: number,
+): Promise<void> {
   try {
     await write.rest.actions.cancelWorkflowRun({ owner: place.owner, repo: place.name, run_id: runId });
   } catch (error) {

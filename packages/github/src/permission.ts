@@ -2,12 +2,12 @@ import type { Author } from "@aicd/core";
 import type { ReadClient } from "./clients.ts";
 import { isStatus } from "./status.ts";
 
-export type Place = { owner: string; name: string };
+export type RepositoryName = { owner: string; name: string };
 
 /** Asked of GitHub every time: association fields and cached answers do not count. Throws when GitHub fails. */
 export async function permissionOf(
   read: ReadClient,
-  place: Place,
+  place: RepositoryName,
   login: string,
 ): Promise<Author["permission"]> {
   try {
@@ -33,7 +33,7 @@ export async function permissionOf(
  */
 export async function mayRead(
   read: ReadClient,
-  place: Place,
+  place: RepositoryName,
   person: { id: number; login: string },
 ): Promise<boolean> {
   try {

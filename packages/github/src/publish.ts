@@ -2,7 +2,7 @@ import { AicdError, branchName, type ChangeSet, changeSetDigest, judge, type Set
 import type { InstallationClients } from "./clients.ts";
 import { commitChangeSet } from "./commit.ts";
 import { headline } from "./escape.ts";
-import type { Place } from "./permission.ts";
+import type { RepositoryName } from "./permission.ts";
 import { openPullRequest, type PullRequest } from "./pulls.ts";
 import { fetchBranchHead } from "./repository.ts";
 import { isStatus } from "./status.ts";
@@ -15,7 +15,7 @@ import { isStatus } from "./status.ts";
  */
 export async function publishChange(
   clients: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   input: {
     changeSet: ChangeSet;
     settings: Settings;
@@ -51,7 +51,7 @@ export async function publishChange(
 }
 
 /** A commit GitHub has, and on no pull request of a stranger: the branch would carry all that it is made of. */
-async function checkBase({ read }: InstallationClients, place: Place, sha: string): Promise<void> {
+async function checkBase({ read }: InstallationClients, place: RepositoryName, sha: string): Promise<void> {
   const { data: repository } = await read.rest.repos.get({ owner: place.owner, repo: place.name });
   const head = await fetchBranchHead(read, place, repository.default_branch);
   if (head === sha) return;

@@ -1,5 +1,5 @@
 import type { InstallationClients } from "./clients.ts";
-import type { Place } from "./permission.ts";
+import type { RepositoryName } from "./permission.ts";
 import { isStatus } from "./status.ts";
 
 export type PullRequest = { number: number; url: string; headSha: string };
@@ -10,7 +10,7 @@ export type PullRequest = { number: number; url: string; headSha: string };
  */
 export async function openPullRequest(
   clients: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   input: { branch: string; base: string; title: string; body: string },
 ): Promise<PullRequest> {
   await clients.turn();
@@ -38,7 +38,7 @@ export async function openPullRequest(
 /** How a pull request of ours stands, whoever changed it. */
 export async function fetchPullRequestState(
   read: InstallationClients["read"],
-  place: Place,
+  place: RepositoryName,
   number: number,
 ): Promise<"open" | "merged" | "closed"> {
   const { data } = await read.rest.pulls.get({ owner: place.owner, repo: place.name, pull_number: number });
@@ -49,7 +49,7 @@ export async function fetchPullRequestState(
 /** Takes back a pull request that nobody wants any more. */
 export async function closePullRequest(
   { write }: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   number: number,
 ): Promise<void> {
   await write.rest.pulls.update({
@@ -62,7 +62,7 @@ export async function closePullRequest(
 
 export async function findPullRequest(
   read: InstallationClients["read"],
-  place: Place,
+  place: RepositoryName,
   branch: string,
 ): Promise<PullRequest | undefined> {
   const { data } = await read.rest.pulls.list({
@@ -78,7 +78,7 @@ export async function findPullRequest(
 /** Brings the text of a known pull request up to date. */
 export async function updatePullRequest(
   { write }: InstallationClients,
-  place: Place,
+  place: RepositoryName,
   number: number,
   body: string,
 ): Promise<PullRequest> {

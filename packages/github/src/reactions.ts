@@ -1,7 +1,7 @@
 import type { IntentSource } from "@aicd/core";
 import type { WriteClient } from "./clients.ts";
 import { askGraphql } from "./graphql.ts";
-import type { Place } from "./permission.ts";
+import type { RepositoryName } from "./permission.ts";
 import { isStatus } from "./status.ts";
 
 export type Reaction = "eyes" | "rocket" | "confused" | "-1";
@@ -9,7 +9,7 @@ export type Reaction = "eyes" | "rocket" | "confused" | "-1";
 /** Adds our reaction at the place of the request; GitHub keeps it single, so repeating is harmless. */
 export async function react(
   write: WriteClient,
-  place: Place,
+  place: RepositoryName,
   at: { issueNumber: number; source: IntentSource },
   content: Reaction,
 ): Promise<void> {
@@ -45,7 +45,7 @@ const GRAPHQL_NAME = { eyes: "EYES", rocket: "ROCKET", confused: "CONFUSED", "-1
 /** Takes our 👀 away again from an issue or a comment. */
 export async function removeEyes(
   write: WriteClient,
-  place: Place,
+  place: RepositoryName,
   at: { issueNumber: number; source: IntentSource },
   appLogin: string,
 ): Promise<void> {
@@ -80,7 +80,7 @@ export async function removeEyes(
 /** Takes a label off an issue; one that is gone already is as good. Harmless to repeat. */
 export async function removeLabel(
   write: WriteClient,
-  place: Place,
+  place: RepositoryName,
   input: { issueNumber: number; label: string },
 ): Promise<void> {
   try {

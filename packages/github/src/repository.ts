@@ -1,11 +1,11 @@
 import type { ReadClient } from "./clients.ts";
-import type { Place } from "./permission.ts";
+import type { RepositoryName } from "./permission.ts";
 import { isStatus } from "./status.ts";
 
 /** Commit a branch points to; undefined: there is no such branch. */
 export async function fetchBranchHead(
   read: ReadClient,
-  place: Place,
+  place: RepositoryName,
   branch: string,
 ): Promise<string | undefined> {
   try {

@@ -82,7 +82,7 @@ export function createSignInClient(options: {
 }
 
 /**
- * What a person is in an organisation, asked with the App's own token. Undefined: not a member (any more).
+ * What a person is in an organization, asked with the App's own token. Undefined: not a member (any more).
  * @throws AicdError `unavailable` when the App may not ask
  */
 export async function organizationRoleOf(

@@ -10,7 +10,7 @@ import {
 import { parse } from "yaml";
 import type { ReadClient } from "./clients.ts";
 import { askGraphql } from "./graphql.ts";
-import { mayWrite, type Place, permissionOf } from "./permission.ts";
+import { mayWrite, permissionOf, type RepositoryName } from "./permission.ts";
 import { sanitize } from "./sanitize.ts";
 import { isStatus } from "./status.ts";
 
@@ -73,7 +73,7 @@ export type Start = {
  */
 export async function fetchStart(
   read: ReadClient,
-  place: Place,
+  place: RepositoryName,
   input: {
     issueNumber: number;
     base: string | undefined;
@@ -136,7 +136,7 @@ type Issue = NonNullable<NonNullable<Answer["repository"]>["issue"]>;
 
 async function toSnapshot(
   read: ReadClient,
-  place: Place,
+  place: RepositoryName,
   issue: Issue,
   input: Pick<Parameters<typeof fetchStart>[2], "guidance" | "review" | "asked">,
 ): Promise<Snapshot> {
@@ -185,7 +185,7 @@ async function toSnapshot(
 
 async function fetchReview(
   read: ReadClient,
-  place: Place,
+  place: RepositoryName,
   ids: { pullRequestNumber: number; reviewId: number },
   people: People,
   clean: (where: string, text: string) => string,
@@ -219,7 +219,7 @@ async function fetchReview(
 /** Whether a review has an inline comment that is not a reply. */
 export async function reviewOpensThread(
   read: ReadClient,
-  place: Place,
+  place: RepositoryName,
   ids: { pullRequestNumber: number; reviewId: number },
 ): Promise<boolean> {
   const { data } = await read.rest.pulls.listCommentsForReview({
@@ -235,7 +235,7 @@ export async function reviewOpensThread(
 type People = { author(login: string | undefined): Promise<Author> };
 
 /** Asks once per person and snapshot; a crowd beyond the cap counts as people who may not write. */
-function createPeople(read: ReadClient, place: Place, asked: Author): People {
+function createPeople(read: ReadClient, place: RepositoryName, asked: Author): People {
   const known = new Map<string, Promise<Author>>([[asked.login, Promise.resolve(asked)]]);
   return {
     author(login) {

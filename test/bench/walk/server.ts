@@ -13,9 +13,7 @@ const log = createLogger({
   sink: {
     write(text) {
       const line = JSON.parse(text);
-      if (line.msg === "task moved")
-        send({ kind: "moved", issue: line.issueNumber, state: line.state, pull: line.pullRequestNumber });
-      else if (line.level !== "info") send({ kind: "problem", text: text.slice(0, 800) });
+      if (line.level !== "info") send({ kind: "problem", text: text.slice(0, 800) });
     },
   },
 });

@@ -50,7 +50,7 @@ function ofStatus(status: number, message: string, retryAfter: string | undefine
 }
 
 /** Seconds or an HTTP date, as milliseconds from now; undefined when absent or unreadable. */
-export function parseRetryAfter(value: string | undefined, now: () => number = Date.now): number | undefined {
+function parseRetryAfter(value: string | undefined, now: () => number = Date.now): number | undefined {
   if (value === undefined || value === "") return undefined;
   const seconds = Number(value);
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1_000);

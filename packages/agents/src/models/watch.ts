@@ -1,7 +1,7 @@
 /** A silent model is taken for stalled after this; vendors send pings well within it. */
 export const STALL_MS = 120_000;
 
-export class StallTimeout extends Error {}
+class StallTimeout extends Error {}
 
 /** Far more than the longest answer, which some formats repeat four times; a server that goes on does not mean to stop. */
 export const ANSWER_BYTES = 64 * 1024 * 1024;

@@ -9,7 +9,7 @@ const MAIN = fileURLToPath(new URL("../../../../control-plane/src/main.ts", impo
 const START_MS = 60_000;
 
 /** One line of the server's log. */
-export type LogLine = { level: string; msg: string; [field: string]: unknown };
+type LogLine = { level: string; msg: string; [field: string]: unknown };
 
 export type Server = { url: string; stop(): Promise<void>; exited: Promise<number | null> };
 
@@ -18,7 +18,6 @@ export async function startServer(options: {
   port: number;
   env: Record<string, string>;
   logPath: string;
-  onLine: (line: LogLine) => void;
 }): Promise<Server> {
   const child = spawn(process.execPath, [MAIN], { env: options.env, stdio: ["ignore", "pipe", "pipe"] });
   // Not "exit": its last words may still be on their way then.
@@ -32,7 +31,6 @@ export async function startServer(options: {
     if (line === undefined) return;
     if (line.msg === "AI-CD is ready") ready.resolve();
     if (line.level === "fatal") lastWords = typeof line.reason === "string" ? line.reason : text;
-    options.onLine(line);
   });
   child.stderr.on("data", (chunk: Buffer) => {
     lastWords = chunk.toString();

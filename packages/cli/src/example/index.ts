@@ -1,2 +1,2 @@
-export { type Example, example } from "./example.ts";
+export { example } from "./example.ts";
 export { type Recording, startRecording } from "./recording.ts";

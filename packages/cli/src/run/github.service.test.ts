@@ -8,7 +8,8 @@ import { type LocalGitHub, startLocalGitHub } from "@aicd/local-github";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { baseEnv } from "../env.ts";
 import { example, type Recording, startRecording } from "../example/index.ts";
-import { EXIT, type RunLocallyOptions, runLocally } from "./run.ts";
+import type { RunLocallyOptions } from "./options.ts";
+import { EXIT, runLocally } from "./run.ts";
 
 /** Not the blocking kind: the GitHub that git talks to lives in this process. */
 const execute = promisify(execFile);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { issueFromGitHub } from "./issue.ts";
-import { placeOfIssue, placeOfName } from "./place.ts";
+import { addressOfIssue, addressOfName } from "./repository-address.ts";
 
 const urls = { server: "http://127.0.0.1:1", api: "http://127.0.0.1:1/api/v3" };
 
-describe("placeOfIssue", () => {
+describe("addressOfIssue", () => {
   it.each([
     ["https://github.com/acme/sums/issues/12#x", {}, "https://api.github.com acme/sums 12"],
     ["https://ghe.example.com/acme/sums/issues/3", {}, "https://ghe.example.com/api/v3 acme/sums 3"],
@@ -20,9 +20,9 @@ describe("placeOfIssue", () => {
     ["#7", { repo: "acme/sums" }, "https://api.github.com acme/sums 7"],
     ["#7", { repo: "acme/sums", urls }, "http://127.0.0.1:1/api/v3 acme/sums 7"],
   ])("reads %s with %j", (issue, context, expected) => {
-    const found = placeOfIssue(issue, { repo: undefined, origin: undefined, urls: undefined, ...context });
+    const found = addressOfIssue(issue, { repo: undefined, origin: undefined, urls: undefined, ...context });
 
-    expect(found && `${found.place.api} ${found.place.owner}/${found.place.name} ${found.number}`).toBe(
+    expect(found && `${found.address.api} ${found.address.owner}/${found.address.name} ${found.number}`).toBe(
       expected,
     );
   });
@@ -30,18 +30,20 @@ describe("placeOfIssue", () => {
   it("takes anything else for a file, and says what a number alone lacks", () => {
     const nothing = { repo: undefined, origin: undefined, urls: undefined };
 
-    expect(placeOfIssue("./issue.md", nothing)).toBeUndefined();
-    expect(() => placeOfIssue("#7", nothing)).toThrow("needs an origin on GitHub");
-    expect(() => placeOfIssue("#7", { ...nothing, origin: "/srv/git/sums.git" })).toThrow("needs an origin");
+    expect(addressOfIssue("./issue.md", nothing)).toBeUndefined();
+    expect(() => addressOfIssue("#7", nothing)).toThrow("needs an origin on GitHub");
+    expect(() => addressOfIssue("#7", { ...nothing, origin: "/srv/git/sums.git" })).toThrow(
+      "needs an origin",
+    );
   });
 });
 
 describe("issueFromGitHub without a token", () => {
-  const place = placeOfName("acme/sums", undefined);
+  const address = addressOfName("acme/sums", undefined);
   const ask = (answer: Response) => {
-    if (place === undefined) throw new Error("no place");
+    if (address === undefined) throw new Error("no address");
     const fetch = (async () => answer) as typeof globalThis.fetch;
-    return issueFromGitHub(place, 12, { clients: undefined, fetch });
+    return issueFromGitHub(address, 12, { clients: undefined, fetch });
   };
 
   it("reads a public issue, cleaned of what people cannot see", async () => {

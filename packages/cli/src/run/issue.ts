@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { AicdError, type Snapshot } from "@aicd/core";
 import { fetchStart, type InstallationClients, sanitize } from "@aicd/github";
 import { z } from "zod";
-import type { GitHubPlace } from "./place.ts";
+import type { RepositoryAddress } from "./repository-address.ts";
 
 const Found = z.object({
   number: z.number().int(),
@@ -29,7 +29,7 @@ export async function issueFromFile(path: string): Promise<Snapshot> {
 
 /** The thread of an issue on GitHub, cleaned. Without a token only the issue itself, of a public repository. */
 export async function issueFromGitHub(
-  place: GitHubPlace,
+  place: RepositoryAddress,
   number: number,
   access: { clients: InstallationClients | undefined; fetch?: typeof fetch },
 ): Promise<Snapshot> {
@@ -65,7 +65,7 @@ export async function issueFromGitHub(
   };
 }
 
-function absent(place: GitHubPlace, number: number, why: string): AicdError {
+function absent(place: RepositoryAddress, number: number, why: string): AicdError {
   return new AicdError(
     "missing",
     `Issue ${number} of ${place.owner}/${place.name} at ${place.server} ${why}.`,

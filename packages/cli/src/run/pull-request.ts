@@ -7,7 +7,7 @@ import {
   type Settings,
 } from "@aicd/core";
 import { type InstallationClients, type PullRequest, publishChange, renderPullRequest } from "@aicd/github";
-import type { GitHubPlace } from "./place.ts";
+import type { RepositoryAddress } from "./repository-address.ts";
 
 /** All a draft pull request tells about a change that was made on this machine. */
 export type Work = {
@@ -23,7 +23,7 @@ export type Work = {
 /** Opens it, or says in one sentence why not: the branch and the patch are there in any case. */
 export async function openDraft(
   clients: InstallationClients,
-  place: GitHubPlace,
+  place: RepositoryAddress,
   work: Work,
 ): Promise<{ kind: "opened"; pull: PullRequest } | { kind: "refused"; why: string }> {
   const { changeSet, settings, issue, plan, evidence, critic, spentMicroUsd } = work;

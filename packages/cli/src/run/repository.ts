@@ -3,7 +3,7 @@ import { cp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { AicdError } from "@aicd/core";
 import { type LocalGit, localGit } from "./git.ts";
-import { type GitHubUrls, placeOfName } from "./place.ts";
+import { addressOfName, type GitHubUrls } from "./repository-address.ts";
 
 /** A directory as it is, or a clone of a repository on GitHub, in the current directory. */
 export async function openRepository(
@@ -20,16 +20,16 @@ export async function openRepository(
 ): Promise<string> {
   const { repo, directory, env } = options;
   const here = resolve(directory, repo);
-  const place = placeOfName(repo, env.githubUrls);
-  if (existsSync(here) || place === undefined) return here;
-  const clone = resolve(directory, place.name);
+  const address = addressOfName(repo, env.githubUrls);
+  if (existsSync(here) || address === undefined) return here;
+  const clone = resolve(directory, address.name);
   if (existsSync(clone)) {
     throw new AicdError("invalid", `${clone} is there already; name it with --repo, or run this elsewhere.`);
   }
-  const access = env.githubToken === undefined ? {} : gitAccess(env.githubToken, place.server);
+  const access = env.githubToken === undefined ? {} : gitAccess(env.githubToken, address.server);
   // Cloned aside first: an interrupted clone must not pass for a repository the next time.
   const aside = join(temp, "clone");
-  const url = `${place.server}/${place.owner}/${place.name}.git`;
+  const url = `${address.server}/${address.owner}/${address.name}.git`;
   await localGit(directory, { ...env.base, ...access })(["clone", "--quiet", "--", url, aside]);
   await cp(aside, clone, { recursive: true });
   return clone;

@@ -2,7 +2,7 @@ import { AicdError, DEFAULT_SETTINGS, readSettings, type Settings } from "@aicd/
 import { parse } from "yaml";
 import type { LocalGit } from "./git.ts";
 
-export const SETTINGS_FILE = ".github/aicd.yml";
+const SETTINGS_FILE = ".github/aicd.yml";
 
 /** The repository's settings at a commit; the defaults when it has none. Says all that is wrong with them. */
 export async function settingsAt(git: LocalGit, sha: string): Promise<Settings> {

@@ -9,14 +9,14 @@ import {
   parseId,
   type TenantId,
 } from "@aicd/core";
+import { createKeyedQueue } from "../keyed-queue.ts";
 import { createOpen } from "../open.ts";
 import { buildSnapshot } from "../rank/build.ts";
 import { searchLookUp } from "../rank/search.ts";
 import type { Snapshot } from "../rank/snapshot.ts";
 import { checkScope } from "../scope.ts";
-import { createTurns } from "../turns.ts";
+import { repositoryDirectory, tenantDirectory } from "./directories.ts";
 import { generationOf, isAbsent, readSnapshot, writeSnapshot } from "./files.ts";
-import { repositoryDirectory, tenantDirectory } from "./places.ts";
 
 /**
  * The index as files: `<directory>/<tenant>/<repository>/index`. One process writes; any number search,
@@ -24,7 +24,7 @@ import { repositoryDirectory, tenantDirectory } from "./places.ts";
  */
 export function createEmbeddedIndex({ directory }: { directory: string }): CodeIndex {
   const opened = createOpen((scope) => readSnapshot(directory, scope));
-  const turns = createTurns();
+  const updates = createKeyedQueue();
   let isClosed = false;
 
   function whileOpen(): void {
@@ -35,7 +35,7 @@ export function createEmbeddedIndex({ directory }: { directory: string }): CodeI
     async update(given, source, { signal, onProgress } = {}) {
       whileOpen();
       const scope = checkScope(given);
-      return turns.take(keyOf(scope), signal, async (stop) => {
+      return updates.run(keyOf(scope), signal, async (stop) => {
         const generation = await generationOf(directory, scope);
         const known = generation === undefined ? undefined : opened.peek(keyOf(scope), generation);
         const before = known?.snapshot ?? (await readSnapshot(directory, scope));
@@ -58,7 +58,7 @@ export function createEmbeddedIndex({ directory }: { directory: string }): CodeI
     async dropRepository(given) {
       whileOpen();
       const scope = checkScope(given);
-      await turns.stop(keyOf(scope), () =>
+      await updates.interrupt(keyOf(scope), () =>
         rm(repositoryDirectory(directory, scope), { recursive: true, force: true }),
       );
       opened.forget(keyOf(scope));
@@ -66,8 +66,8 @@ export function createEmbeddedIndex({ directory }: { directory: string }): CodeI
     async dropTenant(tenantId) {
       whileOpen();
       const place = tenantDirectory(directory, tenantId);
-      const running = turns.keys().filter((key) => key.startsWith(`${tenantId}/`));
-      await Promise.all(running.map((key) => turns.stop(key, async () => undefined)));
+      const running = updates.keys().filter((key) => key.startsWith(`${tenantId}/`));
+      await Promise.all(running.map((key) => updates.interrupt(key, async () => undefined)));
       await rm(place, { recursive: true, force: true });
       opened.forget(`${tenantId}/`);
     },
@@ -89,7 +89,7 @@ export function createEmbeddedIndex({ directory }: { directory: string }): CodeI
     },
     async close() {
       isClosed = true;
-      await turns.close();
+      await updates.close();
       opened.forget("");
     },
   };
@@ -103,7 +103,7 @@ function reportOf(snapshot: Snapshot, bytes: number): IndexReport {
   return {
     commit: snapshot.commit,
     files: snapshot.paths.length,
-    passages: snapshot.symbols.length,
+    passages: snapshot.passages.symbols.length,
     commits: snapshot.commitShas.length,
     bytes,
     left: snapshot.left,

@@ -3,8 +3,8 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promis
 import { join } from "node:path";
 import type { IndexScope } from "@aicd/core";
 import type { Snapshot } from "../rank/snapshot.ts";
+import { repositoryDirectory } from "./directories.ts";
 import { decode, encode } from "./format.ts";
-import { repositoryDirectory } from "./places.ts";
 
 const NAME = "index";
 const UNFINISHED = ".part";

@@ -1,9 +1,11 @@
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { emptyLists } from "../rank/lists.ts";
 import { type Snapshot, withoutPassages } from "../rank/snapshot.ts";
 
 /** Characters of base64 in one point. */
 const PART_CHARACTERS = 1_000_000;
 const LARGEST_BYTES = 512 * 1024 * 1024;
+/** Lists of numbers, by the names they are stored under. */
 const NUMBERS = [
   "pathBlobs",
   "pathBytes",
@@ -13,19 +15,31 @@ const NUMBERS = [
   "nameTerms",
   "commitTerms",
   "commitStarts",
-] as const satisfies (keyof Snapshot)[];
+] as const;
 
 /** What is known of a repository besides the words of its passages, in pieces that fit a point's payload. */
 export function packFacts(snapshot: Snapshot): string[] {
-  const { vectors, from, to, symbols, blobPassages, passagePairs, pairTerms, pairCounts, ...rest } =
-    withoutPassages(snapshot);
+  const { vectors, passages, passageWords, nameWords, commitWords, ...rest } = snapshot;
+  const numbers: Record<(typeof NUMBERS)[number], Uint32Array> = {
+    pathBlobs: rest.pathBlobs,
+    pathBytes: rest.pathBytes,
+    termBlobs: rest.termBlobs,
+    blobLengths: rest.blobLengths,
+    nameStarts: nameWords.starts,
+    nameTerms: nameWords.items,
+    commitTerms: commitWords.items,
+    commitStarts: commitWords.starts,
+  };
   const plain: Record<string, unknown> = { ...rest };
-  for (const name of NUMBERS) plain[name] = [...rest[name]];
+  for (const name of NUMBERS) plain[name] = [...numbers[name]];
   const text = zstdCompressSync(JSON.stringify(plain)).toString("base64");
   const parts: string[] = [];
   for (let at = 0; at < text.length; at += PART_CHARACTERS) parts.push(text.slice(at, at + PART_CHARACTERS));
   return parts;
 }
+
+type Plain = Omit<Snapshot, "passages" | "passageWords" | "vectors" | "nameWords" | "commitWords"> &
+  Record<(typeof NUMBERS)[number], Uint32Array>;
 
 /** Undefined for what cannot be understood: the same as no index. */
 export function unpackFacts(parts: readonly string[]): Snapshot | undefined {
@@ -35,21 +49,13 @@ export function unpackFacts(parts: readonly string[]): Snapshot | undefined {
     });
     const plain = JSON.parse(bytes.toString()) as Record<string, unknown>;
     for (const name of NUMBERS) plain[name] = Uint32Array.from(plain[name] as number[]);
-    const empty = {
-      from: new Uint32Array(),
-      to: new Uint32Array(),
-      symbols: [],
-      pairTerms: new Uint32Array(),
-    };
+    const { nameStarts, nameTerms, commitStarts, commitTerms, ...rest } = plain as Plain;
     return withoutPassages({
-      ...(plain as Omit<
-        Snapshot,
-        keyof typeof empty | "pairCounts" | "passagePairs" | "blobPassages" | "vectors"
-      >),
-      ...empty,
-      pairCounts: new Uint8Array(),
-      passagePairs: new Uint32Array(1),
-      blobPassages: new Uint32Array(),
+      ...rest,
+      nameWords: { starts: nameStarts, items: nameTerms },
+      commitWords: { starts: commitStarts, items: commitTerms },
+      passages: { starts: new Uint32Array(), from: new Uint32Array(), to: new Uint32Array(), symbols: [] },
+      passageWords: emptyLists(0),
       vectors: { name: "", dimensions: 0, values: new Int8Array() },
     });
   } catch {

@@ -11,23 +11,23 @@ const PASSAGE_WORDS = 60;
 
 /** The points of one content: itself with its vectors, and its passages. */
 export function pointsOf(snapshot: Snapshot, blob: number, generation: string): Point[] {
-  const { blobPassages, passagePairs, pairTerms, pairCounts, terms, vectors } = snapshot;
+  const { passages, passageWords, terms, vectors } = snapshot;
   const sha = snapshot.blobShas[blob] ?? "";
   const points: Point[] = [];
   const whole = new Map<number, number>();
-  for (let p = blobPassages[blob] ?? 0; p < (blobPassages[blob + 1] ?? 0); p++) {
+  for (let p = passages.starts[blob] ?? 0; p < (passages.starts[blob + 1] ?? 0); p++) {
     const counts = new Map<number, number>();
-    for (let at = passagePairs[p] ?? 0; at < (passagePairs[p + 1] ?? 0); at++) {
-      const place = placeOf(terms[pairTerms[at] ?? 0] ?? "");
-      const count = pairCounts[at] ?? 0;
-      counts.set(place, (counts.get(place) ?? 0) + count);
-      whole.set(place, (whole.get(place) ?? 0) + count);
+    for (let at = passageWords.starts[p] ?? 0; at < (passageWords.starts[p + 1] ?? 0); at++) {
+      const dimension = dimensionOf(terms[passageWords.items[at] ?? 0] ?? "");
+      const count = passageWords.counts[at] ?? 0;
+      counts.set(dimension, (counts.get(dimension) ?? 0) + count);
+      whole.set(dimension, (whole.get(dimension) ?? 0) + count);
     }
-    const [from, to] = [snapshot.from[p] ?? 1, snapshot.to[p] ?? 1];
+    const [from, to] = [passages.from[p] ?? 1, passages.to[p] ?? 1];
     points.push({
       key: `passage/${sha}/${from}`,
       vector: { passage: weighed(counts, PASSAGE_B, PASSAGE_WORDS) },
-      payload: { kind: "passage", blob: sha, generation, from, to, symbol: snapshot.symbols[p] ?? "" },
+      payload: { kind: "passage", blob: sha, generation, from, to, symbol: passages.symbols[p] ?? "" },
     });
   }
   if (points.length === 0) return [];
@@ -42,8 +42,8 @@ export function pointsOf(snapshot: Snapshot, blob: number, generation: string): 
 export function sparseOf(words: readonly Word[]): Sparse {
   const values = new Map<number, number>();
   for (const { term, weight } of words) {
-    const place = placeOf(term);
-    values.set(place, (values.get(place) ?? 0) + weight);
+    const dimension = dimensionOf(term);
+    values.set(dimension, (values.get(dimension) ?? 0) + weight);
   }
   return { indices: [...values.keys()], values: [...values.values()] };
 }
@@ -51,15 +51,15 @@ export function sparseOf(words: readonly Word[]): Sparse {
 function weighed(counts: ReadonlyMap<number, number>, b: number, usual: number): Sparse {
   const length = counts.values().reduce((sum, count) => sum + count, 0) / usual;
   const indices = [...counts.keys()];
-  const values = indices.map((place) => {
-    const count = counts.get(place) ?? 0;
+  const values = indices.map((dimension) => {
+    const count = counts.get(dimension) ?? 0;
     return (count * (K1 + 1)) / (count + K1 * (1 - b + b * length));
   });
   return { indices, values };
 }
 
 /** Where a word stands in the sparse vectors: two of a hundred thousand words share a place by chance. */
-export function placeOf(word: string): number {
+export function dimensionOf(word: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { AicdError, type CodeIndex, type IndexCount, type IndexReport, type IndexScope } from "@aicd/core";
+import { createKeyedQueue } from "../keyed-queue.ts";
 import { createOpen } from "../open.ts";
 import { buildSnapshot } from "../rank/build.ts";
 import type { Snapshot } from "../rank/snapshot.ts";
 import { checkScope, checkTenant } from "../scope.ts";
-import { createTurns } from "../turns.ts";
 import { createQdrant, type Point, type QdrantOptions, type Shelf } from "./client.ts";
 import { packFacts, unpackFacts } from "./facts.ts";
 import { pointsOf } from "./points.ts";
@@ -34,7 +34,7 @@ const MOST_REPOSITORIES = 10_000;
  */
 export function createQdrantIndex(options: QdrantOptions): CodeIndex {
   const qdrant = createQdrant(options);
-  const turns = createTurns();
+  const updates = createKeyedQueue();
   const opened = createOpen((scope) => readFacts(qdrant.within(scope)));
   let isClosed = false;
 
@@ -46,7 +46,7 @@ export function createQdrantIndex(options: QdrantOptions): CodeIndex {
     async update(given, source, { signal, onProgress } = {}) {
       whileOpen();
       const scope = checkScope(given);
-      return turns.take(keyOf(scope), signal, async (stop) => {
+      return updates.run(keyOf(scope), signal, async (stop) => {
         const shelf = qdrant.within(scope);
         const pointer = await readPointer(shelf);
         const before = await readFacts(shelf);
@@ -70,14 +70,14 @@ export function createQdrantIndex(options: QdrantOptions): CodeIndex {
     async dropRepository(given) {
       whileOpen();
       const scope = checkScope(given);
-      await turns.stop(keyOf(scope), () => qdrant.within(scope).remove([]));
+      await updates.interrupt(keyOf(scope), () => qdrant.within(scope).remove([]));
       opened.forget(keyOf(scope));
     },
     async dropTenant(tenantId) {
       whileOpen();
       const tenant = qdrant.ofTenant(checkTenant(tenantId));
-      const running = turns.keys().filter((key) => key.startsWith(`${tenantId}/`));
-      await Promise.all(running.map((key) => turns.stop(key, async () => undefined)));
+      const running = updates.keys().filter((key) => key.startsWith(`${tenantId}/`));
+      await Promise.all(running.map((key) => updates.interrupt(key, async () => undefined)));
       await tenant.remove();
       opened.forget(`${tenantId}/`);
     },
@@ -105,7 +105,7 @@ export function createQdrantIndex(options: QdrantOptions): CodeIndex {
     },
     async close() {
       isClosed = true;
-      await turns.close();
+      await updates.close();
       opened.forget("");
     },
   };
@@ -139,7 +139,7 @@ async function write(
   const report: IndexReport = {
     commit: snapshot.commit,
     files: snapshot.paths.length,
-    passages: snapshot.symbols.length,
+    passages: snapshot.passages.symbols.length,
     commits: snapshot.commitShas.length,
     left: snapshot.left,
     bytes: parts.reduce((sum, part) => sum + part.length, 0) + snapshot.pathBytes.reduce((a, b) => a + b, 0),

@@ -3,10 +3,10 @@ import { createLetterEmbedder } from "../rank/embed.ts";
 import type { LookUp } from "../rank/look-up.ts";
 import { type Question, questionOf } from "../rank/question.ts";
 import { hitOf, rankFiles, shownWords } from "../rank/search.ts";
-import type { Place, TextScores } from "../rank/text-scores.ts";
+import type { Excerpt, TextScores } from "../rank/text-scores.ts";
 import { wordsOf } from "../rank/words.ts";
 import type { Found, Search, Shelf } from "./client.ts";
-import { placeOf, sparseOf } from "./points.ts";
+import { dimensionOf, sparseOf } from "./points.ts";
 
 const FILES = 300;
 const PASSAGES = 400;
@@ -30,8 +30,8 @@ export async function searchShelf(
   return ranked.map((one, at) => {
     const found = best.get(shas[at] ?? "");
     const here = new Set(found === undefined ? [] : words.get(found.id));
-    const shown = shownWords(index, question, ({ term }) => here.has(placeOf(term)));
-    return hitOf(index, one, found === undefined ? undefined : passagePlace(found, shown));
+    const shown = shownWords(index, question, ({ term }) => here.has(dimensionOf(term)));
+    return hitOf(index, one, found === undefined ? undefined : excerptOf(found, shown));
   });
 }
 
@@ -94,7 +94,7 @@ function bestTwo(found: readonly Found[], blobs: ReadonlyMap<string, number>): F
   return scores;
 }
 
-function passagePlace({ payload }: Found, words: string[]): Place {
+function excerptOf({ payload }: Found, words: string[]): Excerpt {
   const symbol = String(payload.symbol ?? "");
   return { symbol: symbol || null, from: Number(payload.from), to: Number(payload.to), words };
 }

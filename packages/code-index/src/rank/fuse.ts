@@ -1,4 +1,4 @@
-import { companySignal } from "./company.ts";
+import { changedTogetherSignal } from "./changed-together.ts";
 import type { Kind } from "./kind.ts";
 import type { LookUp } from "./look-up.ts";
 import type { SignalName, Signals } from "./signals.ts";
@@ -9,7 +9,7 @@ import type { SignalName, Signals } from "./signals.ts";
  * none of which is in the benchmark; decision 10 tells how. Commit messages hold no stack traces and few
  * paths: the weights of `traced` and `spelled` are ours.
  */
-export const WEIGHTS: Record<SignalName, number> = {
+const WEIGHTS: Record<SignalName, number> = {
   body: 1.45,
   passage: 1.64,
   title: 1.22,
@@ -27,9 +27,9 @@ export const WEIGHTS: Record<SignalName, number> = {
   size: 0.83,
 };
 /** Changed together with what the signals put in front. */
-export const COMPANY_WEIGHT = 1;
+const CHANGED_TOGETHER_WEIGHT = 1;
 /** Tests, documents and settings use the same words as the code that is meant. */
-export const KIND_WEIGHTS: Record<Kind, number> = {
+const KIND_WEIGHTS: Record<Kind, number> = {
   code: 0,
   test: -5.67,
   document: -5.34,
@@ -50,7 +50,7 @@ export function fuse(index: LookUp, signals: Signals): Float32Array {
     if (STANDING.has(name)) continue;
     for (const [file, value] of values.entries()) if (value > 0) isMeant[file] = 1;
   }
-  add(scores, companySignal(index, scores), COMPANY_WEIGHT);
+  add(scores, changedTogetherSignal(index, scores), CHANGED_TOGETHER_WEIGHT);
   // A logistic keeps the order and is above zero.
   return scores.map((score, file) => (isMeant[file] === 1 ? 1 / (1 + Math.exp((8 - score) / 4)) : 0));
 }

@@ -1,14 +1,12 @@
 import { termsOf } from "../text/terms.ts";
 import { type Kind, kindOf } from "./kind.ts";
+import { type CountedLists, type Lists, lengthAt } from "./lists.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { mean } from "./words.ts";
 
 export const K1 = 1.2;
 const B = 0.75;
 const PASSAGE_B = 0.5;
-
-/** Which of something has a term and how often: `items[starts[t] .. starts[t + 1]]`. */
-export type Postings = { starts: Uint32Array; items: Uint32Array; counts: Uint8Array };
 
 /** A snapshot made ready for questions. Everything in it follows from the snapshot. */
 export type LookUp = {
@@ -26,16 +24,17 @@ export type LookUp = {
   pathTerms: string[][];
   /** Logarithms of the lengths of contents. */
   sizes: Float32Array;
-  passages: Postings;
-  commits: Postings;
-  /** Files of each change that are still there: `files[starts[c] .. starts[c + 1]]`. */
-  changed: { starts: Uint32Array; files: Uint32Array };
+  /** Which passages and which changes have a term, and how often. */
+  passages: CountedLists;
+  commits: CountedLists;
+  /** Files of each change that are still there. */
+  changed: Lists;
   /** How often each file was changed, as a logarithm; old changes count less. */
   churn: Float32Array;
   /** Words said of each file, a change of many files counting less. */
   toldLengths: Float32Array;
   /** Contents that define a name with a word in it. */
-  names: Postings;
+  names: CountedLists;
   /** Last part of a path, in lower case and also without its ending → files. */
   baseNames: Map<string, number[]>;
   /** Rough size in memory. */
@@ -43,15 +42,16 @@ export type LookUp = {
 };
 
 export function lookUp(snapshot: Snapshot): LookUp {
-  const { blobShas, blobPassages, passagePairs, pairTerms, pairCounts, terms } = snapshot;
-  const passages = snapshot.symbols.length;
+  const { blobShas, passageWords, terms } = snapshot;
+  const { starts } = snapshot.passages;
+  const { starts: wordStarts, counts } = passageWords;
+  const passages = snapshot.passages.symbols.length;
   const passageBlobs = new Uint32Array(passages);
   const passageLengths = new Float32Array(passages);
   for (let blob = 0; blob < blobShas.length; blob++) {
-    for (let p = blobPassages[blob] ?? 0; p < (blobPassages[blob + 1] ?? 0); p++) {
+    for (let p = starts[blob] ?? 0; p < (starts[blob + 1] ?? 0); p++) {
       let length = 0;
-      for (let at = passagePairs[p] ?? 0; at < (passagePairs[p + 1] ?? 0); at++)
-        length += pairCounts[at] ?? 0;
+      for (let at = wordStarts[p] ?? 0; at < (wordStarts[p + 1] ?? 0); at++) length += counts[at] ?? 0;
       passageBlobs[p] = blob;
       passageLengths[p] = length;
     }
@@ -65,7 +65,7 @@ export function lookUp(snapshot: Snapshot): LookUp {
     changed,
     churn: churnOf(snapshot.paths.length, changed),
     toldLengths: toldLengths(snapshot, changed),
-    names: invert(terms.length, snapshot.nameStarts, snapshot.nameTerms, undefined),
+    names: invert(terms.length, snapshot.nameWords),
     termIds: new Map(terms.map((term, id) => [term, id])),
     files,
     blobFiles,
@@ -75,10 +75,11 @@ export function lookUp(snapshot: Snapshot): LookUp {
     kinds: snapshot.paths.map(kindOf),
     pathTerms: snapshot.paths.map((path) => [...new Set(termsOf(path))]),
     sizes: Float32Array.from(snapshot.blobLengths, (length) => Math.log1p(length)),
-    passages: invert(terms.length, passagePairs, pairTerms, pairCounts),
-    commits: invert(terms.length, snapshot.commitStarts, snapshot.commitTerms, undefined),
+    passages: invert(terms.length, passageWords),
+    commits: invert(terms.length, snapshot.commitWords),
     baseNames: baseNames(snapshot.paths),
-    bytes: pairTerms.byteLength * 4 + passages * 60 + terms.length * 80 + snapshot.paths.length * 300,
+    bytes:
+      passageWords.items.byteLength * 4 + passages * 60 + terms.length * 80 + snapshot.paths.length * 300,
   };
 }
 
@@ -89,12 +90,9 @@ function damping(lengths: Float32Array | Uint32Array, b: number): Float32Array {
   return found;
 }
 
-function invert(
-  terms: number,
-  itemStarts: Uint32Array,
-  itemTerms: Uint32Array,
-  itemCounts: Uint8Array | undefined,
-): Postings {
+/** From the terms of each item to the items of each term. */
+function invert(terms: number, lists: Lists & { counts?: Uint8Array }): CountedLists {
+  const { starts: itemStarts, items: itemTerms, counts: itemCounts } = lists;
   const starts = new Uint32Array(terms + 1);
   for (const term of itemTerms) starts[term + 1] = (starts[term + 1] ?? 0) + 1;
   for (let term = 0; term < terms; term++) starts[term + 1] = (starts[term + 1] ?? 0) + (starts[term] ?? 0);
@@ -104,10 +102,10 @@ function invert(
   for (let item = 0; item + 1 < itemStarts.length; item++) {
     for (let at = itemStarts[item] ?? 0; at < (itemStarts[item + 1] ?? 0); at++) {
       const term = itemTerms[at] ?? 0;
-      const place = next[term] ?? 0;
-      next[term] = place + 1;
-      items[place] = item;
-      counts[place] = itemCounts?.[at] ?? 1;
+      const to = next[term] ?? 0;
+      next[term] = to + 1;
+      items[to] = item;
+      counts[to] = itemCounts?.[at] ?? 1;
     }
   }
   return { starts, items, counts };
@@ -127,7 +125,7 @@ function baseNames(paths: readonly string[]): Map<string, number[]> {
   return found;
 }
 
-function changedFiles(snapshot: Snapshot, files: ReadonlyMap<string, number>): LookUp["changed"] {
+function changedFiles(snapshot: Snapshot, files: ReadonlyMap<string, number>): Lists {
   const starts = new Uint32Array(snapshot.commitPaths.length + 1);
   const found: number[] = [];
   for (const [commit, paths] of snapshot.commitPaths.entries()) {
@@ -137,28 +135,28 @@ function changedFiles(snapshot: Snapshot, files: ReadonlyMap<string, number>): L
     }
     starts[commit + 1] = found.length;
   }
-  return { starts, files: Uint32Array.from(found) };
+  return { starts, items: Uint32Array.from(found) };
 }
 
-function churnOf(files: number, { starts, files: changed }: LookUp["changed"]): Float32Array {
+function churnOf(files: number, { starts, items }: Lists): Float32Array {
   const found = new Float32Array(files);
   for (let commit = 0; commit + 1 < starts.length; commit++) {
     // A change loses half its weight in a thousand newer ones.
     const weight = 2 ** (-commit / 1_000);
     for (let at = starts[commit] ?? 0; at < (starts[commit + 1] ?? 0); at++) {
-      const file = changed[at] ?? 0;
+      const file = items[at] ?? 0;
       found[file] = (found[file] ?? 0) + weight;
     }
   }
   return found.map((value) => Math.log1p(value));
 }
 
-function toldLengths(snapshot: Snapshot, { starts, files }: LookUp["changed"]): Float32Array {
+function toldLengths(snapshot: Snapshot, { starts, items }: Lists): Float32Array {
   const found = new Float32Array(snapshot.paths.length);
   for (const [commit, paths] of snapshot.commitPaths.entries()) {
-    const words = (snapshot.commitStarts[commit + 1] ?? 0) - (snapshot.commitStarts[commit] ?? 0);
+    const words = lengthAt(snapshot.commitWords, commit);
     for (let at = starts[commit] ?? 0; at < (starts[commit + 1] ?? 0); at++) {
-      const file = files[at] ?? 0;
+      const file = items[at] ?? 0;
       found[file] = (found[file] ?? 0) + words / Math.sqrt(paths.length);
     }
   }

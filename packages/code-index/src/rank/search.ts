@@ -1,9 +1,10 @@
 import type { CodeHit } from "@aicd/core";
 import { fuse } from "./fuse.ts";
+import { listAt } from "./lists.ts";
 import type { LookUp } from "./look-up.ts";
 import { type Question, questionOf } from "./question.ts";
 import { signalsOf } from "./signals.ts";
-import { type Place, type TextScores, textScores } from "./text-scores.ts";
+import { type Excerpt, type TextScores, textScores } from "./text-scores.ts";
 import { wordsOf } from "./words.ts";
 
 const SHOWN_WORDS = 5;
@@ -17,7 +18,7 @@ export function searchLookUp(index: LookUp, query: string, limit: number): CodeH
   const text = textScores(index, question);
   return rankFiles(index, question, text, limit).map((ranked) => {
     const blob = index.snapshot.pathBlobs[ranked.file] ?? 0;
-    return hitOf(index, ranked, placeOf(index, question, blob, text.best[blob] ?? -1));
+    return hitOf(index, ranked, excerptOf(index, question, blob, text.best[blob] ?? -1));
   });
 }
 
@@ -37,8 +38,8 @@ export function rankFiles(index: LookUp, question: Question, text: TextScores, l
   }));
 }
 
-export function hitOf(index: LookUp, ranked: Ranked, place: Place | undefined): CodeHit {
-  const { symbol, from, to, words } = place ?? { symbol: null, from: 1, to: 1, words: [] };
+export function hitOf(index: LookUp, ranked: Ranked, excerpt: Excerpt | undefined): CodeHit {
+  const { symbol, from, to, words } = excerpt ?? { symbol: null, from: 1, to: 1, words: [] };
   const reason = [
     ranked.isNamed ? "named in the question" : "",
     words.length > 0 ? `words: ${words.join(", ")}` : "",
@@ -68,11 +69,11 @@ export function shownWords(
 }
 
 /** The best passage, or the head of a file of which only its name or its past was meant. */
-function placeOf(index: LookUp, question: Question, blob: number, best: number): Place | undefined {
-  const { blobPassages, symbols, from, to, passagePairs, pairTerms } = index.snapshot;
-  const shown = best < 0 ? (blobPassages[blob] ?? 0) : best;
-  if (shown >= (blobPassages[blob + 1] ?? 0)) return undefined;
-  const here = new Set(pairTerms.subarray(passagePairs[shown] ?? 0, passagePairs[shown + 1] ?? 0));
+function excerptOf(index: LookUp, question: Question, blob: number, best: number): Excerpt | undefined {
+  const { starts, symbols, from, to } = index.snapshot.passages;
+  const shown = best < 0 ? (starts[blob] ?? 0) : best;
+  if (shown >= (starts[blob + 1] ?? 0)) return undefined;
+  const here = new Set(listAt(index.snapshot.passageWords, shown));
   return {
     symbol: symbols[shown] || null,
     from: from[shown] ?? 1,

@@ -1,4 +1,5 @@
 import { termsOf } from "../text/terms.ts";
+import { lengthAt, listAt } from "./lists.ts";
 import { K1, type LookUp } from "./look-up.ts";
 import { byPath, namedFiles } from "./named.ts";
 import type { Question } from "./question.ts";
@@ -92,7 +93,7 @@ function historySignal(index: LookUp, words: readonly Word[]) {
   }
   const voters: number[] = [];
   for (let commit = 0; commit < all; commit++) {
-    const length = (snapshot.commitStarts[commit + 1] ?? 0) - (snapshot.commitStarts[commit] ?? 0);
+    const length = lengthAt(snapshot.commitWords, commit);
     scores[commit] = (scores[commit] ?? 0) / (4 + Math.sqrt(length));
     if ((scores[commit] ?? 0) > 0) voters.push(commit);
   }
@@ -100,9 +101,9 @@ function historySignal(index: LookUp, words: readonly Word[]) {
   const history = new Float32Array(snapshot.paths.length);
   const changes = new Map<number, string>();
   for (const commit of voters.slice(0, VOTERS)) {
-    const [from, to] = [changed.starts[commit] ?? 0, changed.starts[commit + 1] ?? 0];
-    for (const file of changed.files.subarray(from, to)) {
-      history[file] = (history[file] ?? 0) + (scores[commit] ?? 0) / Math.sqrt(to - from);
+    const files = listAt(changed, commit);
+    for (const file of files) {
+      history[file] = (history[file] ?? 0) + (scores[commit] ?? 0) / Math.sqrt(files.length);
       if (!changes.has(file)) changes.set(file, snapshot.commitShas[commit] ?? "");
     }
   }
@@ -124,10 +125,9 @@ function symbolSignal(index: LookUp, names: ReadonlyMap<string, number>): Float3
 
 /** Contents that define just this name, found by its words. */
 function definersOf(index: LookUp, name: string): number[] {
-  const { starts, items } = index.names;
   const id = index.termIds.get(termsOf(name)[0] ?? "");
   if (id === undefined) return [];
-  return [...items.subarray(starts[id] ?? 0, starts[id + 1] ?? 0)].filter((blob) =>
+  return [...listAt(index.names, id)].filter((blob) =>
     ` ${index.snapshot.blobNames[blob]} `.includes(` ${name} `),
   );
 }
@@ -167,7 +167,7 @@ function toldSignal(index: LookUp, words: readonly Word[]): Float32Array {
       const commit = commits.items[at] ?? 0;
       const share = 1 / Math.sqrt(snapshot.commitPaths[commit]?.length ?? 1);
       for (let f = changed.starts[commit] ?? 0; f < (changed.starts[commit + 1] ?? 0); f++) {
-        const file = changed.files[f] ?? 0;
+        const file = changed.items[f] ?? 0;
         counts.set(file, (counts.get(file) ?? 0) + share);
       }
     }
@@ -192,14 +192,15 @@ function pathSignal(index: LookUp, words: readonly Word[]): Float32Array {
 }
 
 function definedSignal(index: LookUp, words: readonly Word[]): Float32Array {
-  const { nameStarts, nameTerms, terms } = index.snapshot;
+  const { nameWords, terms } = index.snapshot;
+  const { starts, items } = nameWords;
   const weights = new Float32Array(terms.length);
   for (const { id, weight } of words) weights[id] = weight;
-  const found = new Float32Array(nameStarts.length - 1);
+  const found = new Float32Array(starts.length - 1);
   for (let blob = 0; blob < found.length; blob++) {
     let sum = 0;
-    const end = nameStarts[blob + 1] ?? 0;
-    for (let at = nameStarts[blob] ?? 0; at < end; at++) sum += weights[nameTerms[at] ?? 0] ?? 0;
+    const end = starts[blob + 1] ?? 0;
+    for (let at = starts[blob] ?? 0; at < end; at++) sum += weights[items[at] ?? 0] ?? 0;
     found[blob] = sum;
   }
   return found;

@@ -1,3 +1,8 @@
+import { type CountedLists, emptyLists, type Lists } from "./lists.ts";
+
+/** Stretches of contents that lie together; those of content `b` are `starts[b] .. starts[b + 1]`. */
+type Passages = { starts: Uint32Array; from: Uint32Array; to: Uint32Array; symbols: string[] };
+
 /**
  * All that is known of one repository at one commit, in flat arrays that are written and read as they are.
  * Never changed once made. Passages of a content lie together, contents in the order of `blobShas`.
@@ -17,27 +22,18 @@ export type Snapshot = {
   blobShas: string[];
   /** Names defined in a content, joined by a space. */
   blobNames: string[];
-  /** `nameStarts[b] .. nameStarts[b + 1]` in `nameTerms`: the words of those names. */
-  nameStarts: Uint32Array;
-  nameTerms: Uint32Array;
+  /** The words of those names, a list for each content. */
+  nameWords: Lists;
   /** Words in a content. */
   blobLengths: Uint32Array;
   /** `dimensions` numbers of -127..127 for each content: its direction. */
   vectors: { name: string; dimensions: number; values: Int8Array };
-  /** `blobPassages[b] .. blobPassages[b + 1]` are the passages of content b. */
-  blobPassages: Uint32Array;
-  from: Uint32Array;
-  to: Uint32Array;
-  symbols: string[];
-  /** `passagePairs[p] .. passagePairs[p + 1]` are the words of passage p and how often it has them. */
-  passagePairs: Uint32Array;
-  pairTerms: Uint32Array;
-  pairCounts: Uint8Array;
+  passages: Passages;
+  /** The words of each passage and how often it has them. */
+  passageWords: CountedLists;
   /** Past changes, the newest first. */
   commitShas: string[];
-  commitTerms: Uint32Array;
-  /** `commitStarts[c] .. commitStarts[c + 1]` in `commitTerms`. */
-  commitStarts: Uint32Array;
+  commitWords: Lists;
   commitPaths: string[][];
 };
 
@@ -45,13 +41,13 @@ export type Snapshot = {
 export function withoutPassages(snapshot: Snapshot): Snapshot {
   return {
     ...snapshot,
-    blobPassages: new Uint32Array(snapshot.blobShas.length + 1),
-    from: new Uint32Array(),
-    to: new Uint32Array(),
-    symbols: [],
-    passagePairs: new Uint32Array(1),
-    pairTerms: new Uint32Array(),
-    pairCounts: new Uint8Array(),
+    passages: {
+      starts: new Uint32Array(snapshot.blobShas.length + 1),
+      from: new Uint32Array(),
+      to: new Uint32Array(),
+      symbols: [],
+    },
+    passageWords: emptyLists(0),
     vectors: { ...snapshot.vectors, values: new Int8Array() },
   };
 }

@@ -4,7 +4,7 @@ import type { Question } from "./question.ts";
 import { type Word, wordsOf } from "./words.ts";
 
 /** Lines to show of a content, and the words of the question that are there. */
-export type Place = { symbol: string | null; from: number; to: number; words: string[] };
+export type Excerpt = { symbol: string | null; from: number; to: number; words: string[] };
 /** What the words of contents say: one number a content. */
 export type TextScores = {
   body: Float32Array;
@@ -53,11 +53,11 @@ function scoresFor(index: LookUp, words: readonly Word[]) {
   }
   const passage = new Float32Array(blobs);
   const best = new Int32Array(blobs).fill(-1);
-  const { blobPassages } = index.snapshot;
+  const passagesOf = index.snapshot.passages.starts;
   for (let blob = 0; blob < blobs; blob++) {
     let first = 0;
     let second = 0;
-    for (let p = blobPassages[blob] ?? 0; p < (blobPassages[blob + 1] ?? 0); p++) {
+    for (let p = passagesOf[blob] ?? 0; p < (passagesOf[blob + 1] ?? 0); p++) {
       const score = passages[p] ?? 0;
       if (score > first) {
         second = first;

@@ -10,7 +10,7 @@ type NewApiKey = {
   hint: string;
   role: Role;
   scopes: Permission[];
-  /** Left out: all of the organisation. */
+  /** Left out: all of the organization. */
   repositories?: RepositoryId[] | null;
   createdBy: Actor;
   lifeDays: number;

@@ -17,7 +17,7 @@ export type Tree = {
   /** Contents by blob id; ids that are no blobs are left out. */
   blobs(shas: readonly string[]): Promise<Map<string, Buffer>>;
 };
-export type TreeFile = { path: string; sha: string; bytes: number };
+type TreeFile = { path: string; sha: string; bytes: number };
 
 /** Reads changes through a git directory the agent cannot touch. */
 export function createTree(git: Git, startSha: string): Tree {

@@ -1,4 +1,4 @@
-export type Outcome = "passed" | "failed" | "skipped";
+type Outcome = "passed" | "failed" | "skipped";
 /** Tests by name. `complete`: the output names the passing ones too, not only those that fail. */
 export type Cases = { complete: boolean; outcomes: Map<string, Outcome> };
 

@@ -249,7 +249,7 @@ describe("an agent command line", () => {
 
 describe("the real command lines", () => {
   it.skipIf(!hasReal("claude"))(
-    "Claude Code works through the relay and the proxy",
+    "Claude Code works through the port and the proxy",
     async () => {
       const answers = {
         planner: [call("StructuredOutput", planned), say("done")],
@@ -274,7 +274,7 @@ describe("the real command lines", () => {
   );
 
   it.skipIf(!hasReal("codex"))(
-    "Codex works through the relay and the proxy",
+    "Codex works through the port and the proxy",
     async () => {
       const answers = {
         coder: [

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AicdError, PROGRAM_FILES, PROGRAM_KEY, type Programs } from "@aicd/core";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { PORT_FORWARDER } from "./port-forwarder.ts";
 import { startModelProxy } from "./proxy.ts";
-import { RELAY } from "./relay.ts";
 
 /** The kernel's limit for the path of a unix socket, less its end. */
 const SOCKET_CHARACTERS = 103;
@@ -42,7 +42,7 @@ async function start(
   const fill = (text: string) => text.replaceAll(PROGRAM_FILES, directory).replaceAll(PROGRAM_KEY, key);
   const proxy = await startModelProxy(socket, key, program);
   try {
-    const argv = [process.execPath, "-e", RELAY, socket, ...program.argv.map(fill)];
+    const argv = [process.execPath, "-e", PORT_FORWARDER, socket, ...program.argv.map(fill)];
     const { exitCode, output, timedOut } = await sandbox.run(argv, {
       timeoutMs: program.timeoutMs,
       signal: program.signal,

@@ -9,7 +9,7 @@ import { bootTicks, reap } from "./reap.ts";
 import { spawn } from "./spawn.ts";
 import { watch } from "./watchdog.ts";
 
-export type SandboxLevel = Settings["sandbox"];
+type SandboxLevel = Settings["sandbox"];
 
 /** From weakest to strongest. */
 const LEVELS = ["process", "container", "bwrap"] as const satisfies SandboxLevel[];
@@ -24,7 +24,7 @@ export type Sandbox = {
   run(argv: readonly string[], options: SandboxRun): Promise<CommandResult>;
 };
 
-export type SandboxRun = {
+type SandboxRun = {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
   maxCharacters?: number;

@@ -77,18 +77,9 @@ export function watch(
     }
   }
 
-  function isCalm(): boolean {
-    try {
-      return processNames().length - seen < limits.processes / 4;
-    } catch {
-      // No /proc: there is nothing to count.
-      return true;
-    }
-  }
-
   function tick(): void {
     if (looking || over) return;
-    if (ticks++ % WHOLE_LOOK !== 0 && isCalm()) return;
+    if (ticks++ % WHOLE_LOOK !== 0 && isCalm({ seen, limit: limits.processes })) return;
     looking = true;
     look()
       // A process that ends while it is looked at, or a system without /proc.
@@ -116,6 +107,16 @@ export function watch(
       }
     },
   };
+}
+
+/** Whether there are hardly more processes than at the last look. */
+function isCalm({ seen, limit }: { seen: number; limit: number }): boolean {
+  try {
+    return processNames().length - seen < limit / 4;
+  } catch {
+    // No /proc: there is nothing to count.
+    return true;
+  }
 }
 
 function kill(pid: number): void {

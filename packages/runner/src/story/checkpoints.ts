@@ -14,7 +14,7 @@ import { mayChange, type Notebook } from "./notebook.ts";
 import type { Round } from "./round.ts";
 
 /** Where the story stands; `round` once the coder is at work. */
-export type Standing = { stage: Checkpoint["stage"]; plan: Plan | null; round?: Round };
+type Standing = { stage: Checkpoint["stage"]; plan: Plan | null; round?: Round };
 
 export type Checkpoints = {
   /** A phase border: remembered, and uploaded without being waited for. */
@@ -49,56 +49,25 @@ export function createCheckpoints(deps: {
   let news = false;
   let over = false;
   let sent = "";
-  let running: Promise<void> | undefined;
-  let again = false;
   let reading: Promise<unknown> = Promise.resolve();
-
-  function save(): Promise<void> {
-    if (running !== undefined) {
-      again = true;
-      return running;
+  const save = oneAtATime(async () => {
+    news = false;
+    try {
+      await saveOnce();
+    } catch (error) {
+      // A checkpoint is an insurance: work goes on without one. Only a lost lease matters.
+      if (error instanceof FencedError) deps.onError(error);
     }
-    running = saveAll().finally(() => {
-      running = undefined;
-    });
-    return running;
-  }
-
-  async function saveAll(): Promise<void> {
-    do {
-      again = false;
-      news = false;
-      try {
-        await saveOnce();
-      } catch (error) {
-        // A checkpoint is an insurance: work goes on without one. Only a lost lease matters.
-        if (error instanceof FencedError) deps.onError(error);
-      }
-    } while (again && !over);
-  }
+  });
 
   async function saveOnce(): Promise<void> {
     if (over) return;
-    const { stage, plan, round } = standing;
-    const collected = stage === "coding" ? filesOf(tree, written, grant) : Promise.resolve([]);
+    const at = standing;
+    const collected = at.stage === "coding" ? filesOf(tree, written, grant) : Promise.resolve([]);
     reading = collected.catch(() => undefined);
     const files = await collected;
     if (files === undefined) return;
-    const { taskId, startSha, baseSha, snapshot } = grant;
-    // A plan that is not handed in yet does not name the work: the successor is asked for one as we were.
-    const bound = stage === "coding" ? plan : null;
-    const body = {
-      key: checkpointKey({ taskId, startSha, baseSha, snapshot, plan: bound }),
-      startSha,
-      stage,
-      plan,
-      files,
-      findings: round?.findings ?? [],
-      evidence: round?.evidence ?? null,
-      receipts: round?.receipts ?? [],
-      rounds: round === undefined ? NO_ROUNDS : roundsOf(round),
-      learned: notebook.text(),
-    };
+    const body = bodyOf(grant, at, { files, learned: notebook.text() });
     const text = JSON.stringify(body);
     if (over || text === sent) return;
     await client.checkpoint(lease, { ...body, spentMicroUsd: deps.spentMicroUsd() });
@@ -127,6 +96,50 @@ export function createCheckpoints(deps: {
       clearInterval(timer);
       await reading;
     },
+  };
+}
+
+/** Calls during a run share one more run behind it. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  async function runAll(): Promise<void> {
+    do {
+      again = false;
+      await work();
+    } while (again);
+  }
+
+  return () => {
+    if (running !== undefined) {
+      again = true;
+      return running;
+    }
+    running = runAll().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
+function bodyOf(
+  { taskId, startSha, baseSha, snapshot }: LeaseGrant,
+  { stage, plan, round }: Standing,
+  made: { files: ChangeSet["files"]; learned: string },
+): Omit<Checkpoint, "spentMicroUsd"> {
+  // A plan that is not handed in yet does not name the work: the successor is asked for one as we were.
+  const bound = stage === "coding" ? plan : null;
+  return {
+    key: checkpointKey({ taskId, startSha, baseSha, snapshot, plan: bound }),
+    startSha,
+    stage,
+    plan,
+    findings: round?.findings ?? [],
+    evidence: round?.evidence ?? null,
+    receipts: round?.receipts ?? [],
+    rounds: round === undefined ? NO_ROUNDS : roundsOf(round),
+    ...made,
   };
 }
 

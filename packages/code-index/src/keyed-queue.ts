@@ -1,7 +1,7 @@
 import { AicdError } from "@aicd/core";
 
 /** One at a time for each key, in the order they came; a stop ends the one that runs and goes next. */
-export function createTurns() {
+export function createKeyedQueue() {
   const tails = new Map<string, Promise<unknown>>();
   const running = new Map<string, Set<AbortController>>();
 
@@ -22,7 +22,7 @@ export function createTurns() {
   }
 
   return {
-    take<T>(
+    run<T>(
       key: string,
       signal: AbortSignal | undefined,
       work: (stop: AbortSignal) => Promise<T>,
@@ -40,7 +40,7 @@ export function createTurns() {
       });
     },
     /** Ends what runs or waits for the key, then does `work`. */
-    stop<T>(key: string, work: () => Promise<T>): Promise<T> {
+    interrupt<T>(key: string, work: () => Promise<T>): Promise<T> {
       abort(key);
       return line(key, work);
     },

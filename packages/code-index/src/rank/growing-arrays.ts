@@ -1,5 +1,5 @@
 /** Typed arrays that grow: plain arrays of millions of numbers would take eight times the memory. */
-export class Growing<T extends Uint32Array | Uint8Array | Int8Array> {
+class Growing<T extends Uint32Array | Uint8Array | Int8Array> {
   private values: T;
   private readonly make: (capacity: number) => T;
   length = 0;

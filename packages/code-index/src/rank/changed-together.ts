@@ -1,3 +1,4 @@
+import { listAt } from "./lists.ts";
 import type { LookUp } from "./look-up.ts";
 
 const LEADERS = 10;
@@ -6,15 +7,14 @@ const WIDEST = 10;
 const FEW = 5;
 
 /** Files that were changed together with those in front; a fix often needs two. */
-export function companySignal(index: LookUp, scores: Float32Array): Float32Array {
-  const { starts, files } = index.changed;
+export function changedTogetherSignal(index: LookUp, scores: Float32Array): Float32Array {
   const order = [...scores.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0)).slice(0, LEADERS);
   const top = scores[order[0] ?? 0] ?? 0;
   const strength = new Map(order.map((file) => [file, Math.exp((scores[file] ?? 0) - top)]));
   const found = new Float32Array(scores.length);
   const changes = new Float32Array(scores.length);
-  for (let commit = 0; commit + 1 < starts.length; commit++) {
-    const changed = files.subarray(starts[commit] ?? 0, starts[commit + 1] ?? 0);
+  for (let commit = 0; commit + 1 < index.changed.starts.length; commit++) {
+    const changed = listAt(index.changed, commit);
     if (changed.length > WIDEST) continue;
     let sum = 0;
     for (const file of changed) {

@@ -1,10 +1,10 @@
 /**
  * Runs inside the sandbox, in front of the program: a port of its own network namespace that leads to
  * the model proxy's socket and nowhere else. It is plain text because no file of ours need be visible
- * in there. Arguments: socket, then the program's. `{{models}}` becomes the relay's address. A program
+ * in there. Arguments: socket, then the program's. `{{models}}` becomes that port's address. A program
  * that cannot be started is exit code 127, as in a shell.
  */
-export const RELAY = `
+export const PORT_FORWARDER = `
 const { createServer, connect } = require("node:net");
 const { spawn } = require("node:child_process");
 const { argv: given, env: around } = process;
