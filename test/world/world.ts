@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
 import { type LocalGitHub, type Person, type RegisteredApp, startLocalGitHub } from "@aicd/local-github";
 import { afterAll } from "vitest";
-import { APP_PERMISSIONS, IDLE_WORKFLOW } from "./app.ts";
+import { APP_EVENTS, APP_PERMISSIONS, IDLE_WORKFLOW } from "./app.ts";
 import { freePort } from "./port.ts";
 import { createServerProcess, type ServerProcess } from "./server.ts";
 
@@ -31,7 +31,6 @@ export type World = {
 export async function createWorld(options: {
   env?: Record<string, string>;
   files?: Record<string, string>;
-  events?: string[];
   start?: boolean;
   /** When to tear down: after the file's last test, or after the test that made the world. */
   after?: (work: () => Promise<void>) => void;
@@ -77,7 +76,7 @@ async function seed(
   github: LocalGitHub,
   directory: string,
   url: string,
-  options: { files?: Record<string, string>; events?: string[] },
+  options: { files?: Record<string, string> },
 ): Promise<RegisteredApp> {
   await github.createUser(HUMAN, { name: "Mona Lisa" });
   await github.createUser("stranger");
@@ -101,7 +100,7 @@ async function seed(
     owner: ORG,
     webhookUrl: `${url}/api/github/webhooks`,
     permissions: APP_PERMISSIONS,
-    events: options.events ?? ["issues", "issue_comment", "pull_request", "pull_request_review"],
+    events: APP_EVENTS,
   });
 }
 

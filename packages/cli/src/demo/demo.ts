@@ -6,6 +6,7 @@ import { isTerminal, type TaskState } from "@aicd/core";
 import { type LocalGitHub, startLocalGitHub } from "@aicd/local-github";
 import { baseEnv, type ModelEnv } from "../env.ts";
 import { startRecording } from "../example/index.ts";
+import { DEMO_APP } from "./app.ts";
 import { createHuman, type Human } from "./human.ts";
 import { type PullReport, reportPull } from "./report.ts";
 import { freePort, type LogLine, type Server, startServer } from "./server.ts";
@@ -94,16 +95,7 @@ async function walkTheRoad(input: {
     name: "AI-CD",
     owner: ORG,
     webhookUrl: `${url}/api/github/webhooks`,
-    permissions: {
-      contents: "write",
-      issues: "write",
-      pull_requests: "write",
-      checks: "write",
-      actions: "write",
-      metadata: "read",
-      members: "read",
-    },
-    events: ["issues", "issue_comment", "pull_request", "pull_request_review", "workflow_run"],
+    ...DEMO_APP,
   });
   const states: TaskState[] = [];
   const done = Promise.withResolvers<void>();

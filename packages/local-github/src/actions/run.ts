@@ -149,7 +149,7 @@ function keepResult(job: WorkflowJob, before: WorkflowJob | undefined): void {
   Object.assign(job, { status, conclusion, startedAt, completedAt, steps, log, summary, outputs });
 }
 
-/** docs.github.com "About billing for GitHub Actions": without minutes no job of a private plan starts. */
+/** docs.github.com "About billing for GitHub Actions": without minutes no job starts, and each says so. */
 function refuseJob(world: World, job: WorkflowJob): void {
   skip(world, job, "skipped");
   job.conclusion = "failure";
