@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
 import { type LocalGitHub, type Person, type RegisteredApp, startLocalGitHub } from "@aicd/local-github";
 import { afterAll } from "vitest";
-import { APP_EVENTS, APP_PERMISSIONS, IDLE_WORKFLOW } from "./app.ts";
+import { APP_EVENTS, APP_PERMISSIONS, IDLE_WORKFLOW, WORKFLOW } from "./app.ts";
 import { freePort } from "./port.ts";
 import { createServerProcess, type ServerProcess } from "./server.ts";
 
@@ -43,6 +43,8 @@ export async function createWorld(options: {
   });
   const url = `http://127.0.0.1:${await freePort()}`;
   const app = await seed(github, directory, url, options);
+  // A test that plays the runner itself says when a run is over; elsewhere the workflow runs as it is written.
+  if (!options.files?.[WORKFLOW]) github.holdRunners();
   const keyPath = join(directory, "app.pem");
   await writeFile(keyPath, app.privateKeyPem, { mode: 0o600 });
   const env = {
@@ -85,7 +87,7 @@ async function seed(
   const files = {
     "README.md": "# Widget\n",
     "src/widget.js": "export const widget = 1;\n",
-    ".github/workflows/aicd.yml": IDLE_WORKFLOW,
+    [WORKFLOW]: IDLE_WORKFLOW,
     ...options.files,
   };
   for (const [path, content] of Object.entries(files)) {

@@ -135,12 +135,16 @@ async function runJobs(world: World, run: WorkflowRun, file: WorkflowFile): Prom
 
 /** Settles when a runner may take the jobs, or when nobody needs one any more. */
 async function runner(world: World, run: WorkflowRun): Promise<void> {
+  const held = world.switches.runnersHeld;
   const { signal } = run.cancelled;
-  while (world.switches.runnersHeld && !signal.aborted) {
-    const cancelled = Promise.withResolvers<void>();
-    signal.addEventListener("abort", () => cancelled.resolve(), { once: true });
-    await Promise.race([world.switches.runnersHeld.freed, cancelled.promise]);
-  }
+  if (!held || held.let.has(run.id) || signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    held.waiting.set(run.id, resolve);
+    held.oneMore.resolve();
+    held.oneMore = Promise.withResolvers();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  held.waiting.delete(run.id);
 }
 
 function keepResult(job: WorkflowJob, before: WorkflowJob | undefined): void {
