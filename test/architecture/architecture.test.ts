@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { appManifest } from "../../control-plane/src/setup/manifest.ts";
+import { DEMO_APP } from "../../packages/cli/src/demo/app.ts";
 import { stateDiagram, TASK_STATES } from "../../packages/core/src/index.ts";
 import { ROOT, readSources, resolveImport, type Source } from "./imports.ts";
 
@@ -189,6 +191,17 @@ describe("core", () => {
       .map((source) => source.path);
 
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("the App", () => {
+  it("of the demo and the tests is the one the manifest asks for", () => {
+    const { default_permissions: permissions, default_events: events } = appManifest(
+      "https://example.com",
+      "x",
+    );
+
+    expect(DEMO_APP).toEqual({ permissions, events });
   });
 });
 

@@ -13,7 +13,6 @@ const exec = promisify(execFile);
 const CANARY = "quokkaCanary7731";
 
 const world = await createWorld({
-  events: ["issues", "issue_comment", "pull_request", "push", "repository"],
   files: { "src/retry.js": `export function parseRetryAfter(header) {\n  return ${CANARY};\n}\n` },
 });
 const { github, database, person, server, url } = world;

@@ -7,9 +7,7 @@ import { dispatched, playRunner } from "../world/runner.ts";
 import { createWorld, HUMAN, ORG, type World } from "../world/world.ts";
 
 const REPO = `${ORG}/widget`;
-const world = await createWorld({
-  events: ["issues", "issue_comment", "pull_request", "pull_request_review", "repository"],
-});
+const world = await createWorld({});
 const { github, database, person } = world;
 await github.createRepository(ORG, "gadget");
 const { rows: installed } = await waitFor(

@@ -1,13 +1,10 @@
-/** What the App is registered with; the same as the manifest asks for. */
-export const APP_PERMISSIONS = {
-  contents: "write",
-  issues: "write",
-  pull_requests: "write",
-  checks: "write",
-  actions: "write",
-  metadata: "read",
-  members: "read",
-} as const;
+import { DEMO_APP } from "../../packages/cli/src/demo/app.ts";
+
+/** What the App is registered with; the same as the manifest asks for, no more and no fewer. */
+export const { permissions: APP_PERMISSIONS, events: APP_EVENTS } = DEMO_APP;
+
+/** Where the workflow is that the control plane dispatches. */
+export const WORKFLOW = ".github/workflows/aicd.yml";
 
 /** A workflow that does nothing, for tests that play the runner themselves. */
 export const IDLE_WORKFLOW = `name: AI-CD

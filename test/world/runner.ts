@@ -87,7 +87,7 @@ export async function playRunner(world: World, run: Dispatched, agent: IAgent): 
   remote.username = "x-access-token";
   remote.password = world.person.token;
   await exec("git", ["clone", "--quiet", remote.href, workspaceDir]);
-  return runAttempt({
+  const report = await runAttempt({
     client: clientOf(world),
     oidcToken: () => tokenFor(world, run),
     attemptId: run.attemptId,
@@ -99,6 +99,8 @@ export async function playRunner(world: World, run: Dispatched, agent: IAgent): 
     signal: new AbortController().signal,
     log: () => undefined,
   });
+  world.github.releaseRun(run.runId);
+  return report;
 }
 
 /** The hash of plan number `after` as the thread asks for its approval. */

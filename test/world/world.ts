@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
 import { type LocalGitHub, type Person, type RegisteredApp, startLocalGitHub } from "@aicd/local-github";
 import { afterAll } from "vitest";
-import { APP_PERMISSIONS, IDLE_WORKFLOW } from "./app.ts";
+import { APP_EVENTS, APP_PERMISSIONS, IDLE_WORKFLOW, WORKFLOW } from "./app.ts";
 import { createMoves } from "./moves.ts";
 import { freePort } from "./port.ts";
 import { createServerProcess, type ServerProcess } from "./server.ts";
@@ -34,7 +34,6 @@ export type World = {
 export async function createWorld(options: {
   env?: Record<string, string>;
   files?: Record<string, string>;
-  events?: string[];
   start?: boolean;
   /** When to tear down: after the file's last test, or after the test that made the world. */
   after?: (work: () => Promise<void>) => void;
@@ -47,6 +46,8 @@ export async function createWorld(options: {
   });
   const url = `http://127.0.0.1:${await freePort()}`;
   const app = await seed(github, directory, url, options);
+  // A test that plays the runner itself says when a run is over; elsewhere the workflow runs as it is written.
+  if (!options.files?.[WORKFLOW]) github.holdRunners();
   const keyPath = join(directory, "app.pem");
   await writeFile(keyPath, app.privateKeyPem, { mode: 0o600 });
   const env = {
@@ -83,7 +84,7 @@ async function seed(
   github: LocalGitHub,
   directory: string,
   url: string,
-  options: { files?: Record<string, string>; events?: string[] },
+  options: { files?: Record<string, string> },
 ): Promise<RegisteredApp> {
   await github.createUser(HUMAN, { name: "Mona Lisa" });
   await github.createUser("stranger");
@@ -92,7 +93,7 @@ async function seed(
   const files = {
     "README.md": "# Widget\n",
     "src/widget.js": "export const widget = 1;\n",
-    ".github/workflows/aicd.yml": IDLE_WORKFLOW,
+    [WORKFLOW]: IDLE_WORKFLOW,
     ...options.files,
   };
   for (const [path, content] of Object.entries(files)) {
@@ -107,7 +108,7 @@ async function seed(
     owner: ORG,
     webhookUrl: `${url}/api/github/webhooks`,
     permissions: APP_PERMISSIONS,
-    events: options.events ?? ["issues", "issue_comment", "pull_request", "pull_request_review"],
+    events: APP_EVENTS,
   });
 }
 

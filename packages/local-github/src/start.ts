@@ -140,7 +140,15 @@ function next<K extends keyof Events>(
 }
 
 async function settled(world: World): Promise<void> {
-  while (world.pendingDeliveries.size > 0 || world.pendingRuns.size > 0) {
-    await Promise.all([...world.pendingDeliveries, ...world.pendingRuns.values()]);
+  for (let work = underWay(world); work.length > 0; work = underWay(world)) {
+    const held = world.switches.runnersHeld;
+    await Promise.race(held ? [...work, held.oneMore.promise] : work);
   }
+}
+
+/** Deliveries and runs; one that waits for a runner waits for somebody to release it. */
+function underWay(world: World): Promise<void>[] {
+  const waiting = world.switches.runnersHeld?.waiting;
+  const runs = [...world.pendingRuns].filter(([id]) => !waiting?.has(id)).map(([, run]) => run);
+  return [...world.pendingDeliveries, ...runs];
 }

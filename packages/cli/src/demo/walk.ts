@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isTerminal, type TaskState } from "@aicd/core";
 import type { LedgerEntry, LocalGitHub, RegisteredApp } from "@aicd/local-github";
 import { baseEnv } from "../env.ts";
+import { DEMO_APP } from "./app.ts";
 import { type Following, followTask, type Move, taskOfIssue } from "./follow.ts";
 import { createHuman, type Human } from "./human.ts";
 import { freePort, type Server, startServer } from "./server.ts";
@@ -127,16 +128,7 @@ function registerApp(github: LocalGitHub, url: string): Promise<RegisteredApp> {
     name: "AI-CD",
     owner: ORG,
     webhookUrl: `${url}/api/github/webhooks`,
-    permissions: {
-      contents: "write",
-      issues: "write",
-      pull_requests: "write",
-      checks: "write",
-      actions: "write",
-      metadata: "read",
-      members: "read",
-    },
-    events: ["issues", "issue_comment", "pull_request", "pull_request_review", "workflow_run"],
+    ...DEMO_APP,
   });
 }
 

@@ -19,12 +19,37 @@ export function addAccount(
     name,
     type,
     createdAt: world.now(),
+    deleted: false,
     members: new Map(),
   };
   world.accounts.set(key, account);
   world.nodes.set(account.nodeId, { type: "Account", value: account });
   return account;
 }
+
+/** Deletes a person's account: what it wrote stays, its tokens and memberships go. docs.github.com "Deleting your personal account". */
+export function deleteAccount(world: World, account: Account): void {
+  account.deleted = true;
+  world.accounts.delete(account.login.toLowerCase());
+  world.nodes.delete(account.nodeId);
+  for (const [token, identity] of world.tokens) {
+    if (identity.kind === "user" && identity.account === account) world.tokens.delete(token);
+  }
+  for (const organization of world.accounts.values()) organization.members.delete(account.id);
+  for (const repository of world.repositories.values()) repository.collaborators.delete(account.id);
+}
+
+/** Who stands for an account that is gone where a name must stand, and for callers who are not signed in. */
+export const GHOST: Account = {
+  id: 10_137,
+  nodeId: "MDQ6VXNlcjEwMTM3",
+  login: "ghost",
+  name: null,
+  type: "User",
+  createdAt: "2008-05-13T06:14:25Z",
+  deleted: false,
+  members: new Map(),
+};
 
 export function accountNamed(world: World, login: string): Account | undefined {
   return world.accounts.get(login.toLowerCase());

@@ -1,8 +1,15 @@
 import type { Account } from "../world/account.ts";
 import type { World } from "../world/world.ts";
+import { GHOST } from "./account.ts";
+
+/** GitHub's `nullable-simple-user`: the author of something, or null once the account is gone. */
+export function authorShape(world: World, account: Account) {
+  return account.deleted ? null : simpleUser(world, account);
+}
 
 /** GitHub's `simple-user`, as it stands in every other object. */
-export function simpleUser(world: World, account: Account) {
+export function simpleUser(world: World, known: Account) {
+  const account = known.deleted ? GHOST : known;
   const api = `${world.url}/users/${encodeURIComponent(account.login)}`;
   return {
     login: account.login,

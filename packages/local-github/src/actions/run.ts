@@ -135,12 +135,16 @@ async function runJobs(world: World, run: WorkflowRun, file: WorkflowFile): Prom
 
 /** Settles when a runner may take the jobs, or when nobody needs one any more. */
 async function runner(world: World, run: WorkflowRun): Promise<void> {
+  const held = world.switches.runnersHeld;
   const { signal } = run.cancelled;
-  while (world.switches.runnersHeld && !signal.aborted) {
-    const cancelled = Promise.withResolvers<void>();
-    signal.addEventListener("abort", () => cancelled.resolve(), { once: true });
-    await Promise.race([world.switches.runnersHeld.freed, cancelled.promise]);
-  }
+  if (!held || held.let.has(run.id) || signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    held.waiting.set(run.id, resolve);
+    held.oneMore.resolve();
+    held.oneMore = Promise.withResolvers();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  held.waiting.delete(run.id);
 }
 
 function keepResult(job: WorkflowJob, before: WorkflowJob | undefined): void {
@@ -149,7 +153,7 @@ function keepResult(job: WorkflowJob, before: WorkflowJob | undefined): void {
   Object.assign(job, { status, conclusion, startedAt, completedAt, steps, log, summary, outputs });
 }
 
-/** docs.github.com "About billing for GitHub Actions": without minutes no job of a private plan starts. */
+/** docs.github.com "About billing for GitHub Actions": without minutes no job starts, and each says so. */
 function refuseJob(world: World, job: WorkflowJob): void {
   skip(world, job, "skipped");
   job.conclusion = "failure";

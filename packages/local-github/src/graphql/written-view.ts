@@ -25,7 +25,7 @@ export function writtenView(scope: Scope, thing: Authored): View {
     fullDatabaseId: String(thing.id),
     body: thing.body,
     bodyText: thing.body,
-    author: scope.view.account(thing.user),
+    author: thing.user.deleted ? null : scope.view.account(thing.user),
     authorAssociation: associationOf(thing.repository, thing.user),
     editor: thing.editor ? scope.view.account(thing.editor) : null,
     createdAt: thing.createdAt,

@@ -1,3 +1,4 @@
+import { GHOST } from "../accounts/account.ts";
 import type { Account, Role } from "../world/account.ts";
 import type { Identity } from "../world/identity.ts";
 import type { Repository } from "../world/types.ts";
@@ -105,6 +106,7 @@ function admit(identity: Identity, repository: Repository, need: Need): Actor {
   if (identity.kind === "anonymous") {
     if (repository.private) throw notFound();
     if (!reading) throw new GitHubError(401, "Requires authentication");
+    // It never reaches stored state, because only reading is let through.
     return { account: GHOST, viaApp: undefined };
   }
   if (identity.kind === "user") {
@@ -161,17 +163,6 @@ export function roleOf(repository: Repository, account: Account): Role | undefin
   if (granted) return granted;
   return membership === "member" || !repository.private ? "read" : undefined;
 }
-
-/** Who acts when nobody is signed in; it never reaches stored state because only reading is let through. */
-const GHOST: Account = {
-  id: 10_137,
-  nodeId: "MDQ6VXNlcjEwMTM3",
-  login: "ghost",
-  name: null,
-  type: "User",
-  createdAt: "2008-05-13T06:14:25Z",
-  members: new Map(),
-};
 
 /** Reading is sent on for good, writing for this once, so that a client repeats it with its body. */
 function renamed(call: { world: World; url: string }, method: Method, repository: Repository): GitHubError {

@@ -1,5 +1,5 @@
 import { associationOf } from "../accounts/account.ts";
-import { simpleUser } from "../accounts/shape.ts";
+import { authorShape, simpleUser } from "../accounts/shape.ts";
 import { integration } from "../apps/shape.ts";
 import { apiUrl, webUrl } from "../repositories/shape.ts";
 import {
@@ -45,7 +45,7 @@ export function reactionRollup(url: string, reactions: readonly Reaction[]) {
 /** Author, association, times: what every written thing shows alike. */
 export function authorship(world: World, thing: Authored) {
   return {
-    user: simpleUser(world, thing.user),
+    user: authorShape(world, thing.user),
     created_at: thing.createdAt,
     updated_at: thing.updatedAt,
     author_association: associationOf(thing.repository, thing.user),

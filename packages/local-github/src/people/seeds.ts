@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { addAccount } from "../accounts/account.ts";
+import { addAccount, deleteAccount } from "../accounts/account.ts";
 import { registerApp, slugOf } from "../apps/app.ts";
 import { changeRepositories, install, setSuspended, uninstall } from "../apps/installation.ts";
 import type { Permissions } from "../http/permissions.ts";
@@ -40,6 +40,8 @@ export interface AppOptions {
 export interface Seeds {
   createOrganization(login: string, options?: { owner?: string }): Promise<{ id: number; login: string }>;
   createUser(login: string, options?: { name?: string }): Promise<{ id: number; login: string }>;
+  /** What the person wrote stays, in nobody's name; its tokens end. */
+  deleteAccount(login: string): void;
   /** Makes a person an owner or a member of an organization, or nothing in it any more. */
   setMembership(organization: string, login: string, role: "owner" | "member" | undefined): Promise<void>;
   /** A token that acts as the user, as a personal access token would. */
@@ -83,6 +85,7 @@ export function createSeeds(world: World): Seeds {
       const { id } = addAccount(world, login, "User", options.name ?? null);
       return { id, login };
     },
+    deleteAccount: (login) => deleteAccount(world, accountNamed(world, login)),
     async setMembership(organization, login, role) {
       const { members } = accountNamed(world, organization);
       const { id } = accountNamed(world, login);

@@ -7,7 +7,7 @@ const MOST_PAYLOAD_KEYS = 10;
 
 /**
  * docs.github.com "Managing GitHub Actions settings for a repository" and "Disabling and enabling a workflow": what is
- * switched off is not dispatched.
+ * switched off is not dispatched. The words for a repository without Actions are not published.
  */
 export function checkEnabled(repository: Repository, workflow: Workflow): void {
   if (!repository.actionsEnabled) throw unprocessable("Actions has been disabled for this repository.");

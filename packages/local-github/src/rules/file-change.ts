@@ -10,7 +10,8 @@ const refuse = (message: string): GraphqlProblem => new GraphqlProblem("UNPROCES
 
 /**
  * What `createCommitOnBranch` refuses by looking at its input alone: schema.graphql `CreateCommitOnBranchInput`,
- * `CommitMessage`, `FileChanges`, `FileAddition` and the scalar `Base64String`.
+ * `CommitMessage`, `FileChanges`, `FileAddition` and the scalar `Base64String`. The schema says what is meant, not what
+ * is answered: the words for a blank headline, no changes and contents that are not base64 are ours.
  */
 export function checkCommitInput(headline: string, changes: FileChanges): void {
   const { additions, deletions } = changes;

@@ -11,7 +11,10 @@ interface Lock {
   refusal: () => GitHubError;
 }
 
-/** docs.github.com "Locking conversations": "only people with write access can add comments"; nobody reacts. */
+/**
+ * docs.github.com "Locking conversations": "only people with write access can add comments"; nobody reacts. The words
+ * for a reaction are not published; they follow those for a comment.
+ */
 const LOCKS = {
   comment: {
     opensToWriters: true,

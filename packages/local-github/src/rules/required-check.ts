@@ -1,4 +1,10 @@
-import type { Repository } from "../world/types.ts";
+import type { CheckRun, CommitStatus } from "../world/types.ts";
+
+/** What has been said about commits, oldest first. */
+interface Evidence {
+  checkRuns: readonly Pick<CheckRun, "headSha" | "name" | "conclusion">[];
+  statuses: readonly Pick<CommitStatus, "sha" | "context" | "state">[];
+}
 
 type Standing = "expected" | "failing" | "passed";
 
@@ -6,9 +12,9 @@ type Standing = "expected" | "failing" | "passed";
 const PASSING = new Set(["success", "neutral", "skipped"]);
 
 /** What GitHub says of required checks that have not passed on a commit; empty when all have. */
-export function missingChecks(repository: Repository, sha: string, required: readonly string[]): string[] {
+export function missingChecks(evidence: Evidence, sha: string, required: readonly string[]): string[] {
   const open = required
-    .map((name) => ({ name, standing: standingOf(repository, sha, name) }))
+    .map((name) => ({ name, standing: standingOf(evidence, sha, name) }))
     .filter(({ standing }) => standing !== "passed");
   const [first, second] = open;
   if (!first) return [];
@@ -23,13 +29,13 @@ export function missingChecks(repository: Repository, sha: string, required: rea
 }
 
 /** The newest word on a name counts, be it a check run or a commit status. */
-function standingOf(repository: Repository, sha: string, name: string): Standing {
-  const run = repository.checkRuns.findLast((each) => each.headSha === sha && each.name === name);
+function standingOf(evidence: Evidence, sha: string, name: string): Standing {
+  const run = evidence.checkRuns.findLast((each) => each.headSha === sha && each.name === name);
   if (run) {
     if (run.conclusion === null) return "expected";
     return PASSING.has(run.conclusion) ? "passed" : "failing";
   }
-  const status = repository.statuses.findLast((each) => each.sha === sha && each.context === name);
+  const status = evidence.statuses.findLast((each) => each.sha === sha && each.context === name);
   if (!status || status.state === "pending") return "expected";
   return status.state === "success" ? "passed" : "failing";
 }

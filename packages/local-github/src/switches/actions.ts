@@ -11,8 +11,10 @@ export interface ActionSwitches {
   /** `file` is the workflow's file name. */
   disableWorkflow(fullName: string, file: string): void;
   enableWorkflow(fullName: string, file: string): void;
-  /** From now on no runner takes a job: runs stay queued, and `settled()` does not return before they are released. */
+  /** From now on no runner takes a job: runs stay queued, which `settled()` does not wait for. */
   holdRunners(): void;
+  /** Lets a runner take the jobs of one run while the others wait. */
+  releaseRun(runId: number): void;
   releaseRunners(): void;
   /** Cancels a run in the Actions tab. */
   cancelRun(runId: number, by: string): void;
@@ -36,13 +38,21 @@ export function createActionSwitches(world: World): ActionSwitches {
     disableWorkflow: (fullName, file) => setState(fullName, file, "disabled_manually"),
     enableWorkflow: (fullName, file) => setState(fullName, file, "active"),
     holdRunners() {
-      if (world.switches.runnersHeld) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      world.switches.runnersHeld = { freed: promise, free: resolve };
+      world.switches.runnersHeld ??= {
+        waiting: new Map(),
+        let: new Set(),
+        oneMore: Promise.withResolvers(),
+      };
+    },
+    releaseRun(runId) {
+      const held = world.switches.runnersHeld;
+      held?.let.add(runId);
+      held?.waiting.get(runId)?.();
     },
     releaseRunners() {
-      world.switches.runnersHeld?.free();
+      const held = world.switches.runnersHeld;
       world.switches.runnersHeld = undefined;
+      for (const go of held?.waiting.values() ?? []) go();
     },
     cancelRun: (runId, by) => cancelRun(runOf(world, runId), accountNamed(world, by)),
     rerun(runId, { by, which = "all" } = {}) {

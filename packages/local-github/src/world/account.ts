@@ -8,6 +8,8 @@ export interface Account {
   name: string | null;
   type: AccountType;
   createdAt: string;
+  /** Gone: what it wrote stays, in the name of nobody. */
+  deleted: boolean;
   /** Organizations only: members and whether each is an owner. */
   members: Map<number, "owner" | "member">;
 }

@@ -18,10 +18,19 @@ export interface MailRule {
   treat: (mail: Mail) => void;
 }
 
+export interface HeldRunners {
+  /** Runs that wait, by id, each with what lets it go on. */
+  waiting: Map<number, () => void>;
+  /** Ids of runs that a runner takes nevertheless. */
+  let: Set<number>;
+  /** Settles when the next run begins to wait. */
+  oneMore: PromiseWithResolvers<void>;
+}
+
 /** Conditions of the world that people, plans and networks bring about. */
 export interface Switchboard {
-  /** Set while no runner takes a job; `freed` settles when they do again. */
-  runnersHeld: { freed: Promise<void>; free: () => void } | undefined;
+  /** Set while no runner takes a job but those of the runs that are let through. */
+  runnersHeld: HeldRunners | undefined;
   /** Ids of accounts whose plan has no minutes left. */
   minutesUsedUp: Set<number>;
   mail: MailRule[];
