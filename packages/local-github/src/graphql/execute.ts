@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
-import { dirname, join } from "node:path";
 import {
   buildSchema,
   type DocumentNode,
@@ -12,6 +9,7 @@ import {
   validate,
 } from "graphql";
 import { GitHubError } from "../http/errors.ts";
+import { readPublished } from "../published/read.ts";
 import type { Identity } from "../world/types.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
 import { accountView } from "./account-view.ts";
@@ -74,9 +72,7 @@ let loaded: GraphQLSchema | undefined;
 /** Building the schema takes a quarter of a second, so it waits for the first query and is shared. */
 function schema(): GraphQLSchema {
   if (loaded) return loaded;
-  // The package's entry would also parse the same schema as 5 MB of JSON; the file beside it is enough.
-  const manifest = findPackageJSON("@octokit/graphql-schema", import.meta.url) ?? "";
-  loaded = buildSchema(readFileSync(join(dirname(manifest), "schema.graphql"), "utf8"), {
+  loaded = buildSchema(readPublished("graphql"), {
     assumeValid: true,
     assumeValidSDL: true,
     noLocation: true,
