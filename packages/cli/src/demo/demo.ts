@@ -16,7 +16,14 @@ const ACTION = fileURLToPath(new URL("../../../../action", import.meta.url));
 const ORG = "acme";
 const HUMAN = "mona";
 
-export type DemoOptions = { repo?: string; issue?: string; json?: true; keep?: true; model: ModelEnv };
+export type DemoOptions = {
+  repo?: string;
+  issue?: string;
+  database?: string;
+  json?: true;
+  keep?: true;
+  model: ModelEnv;
+};
 
 type Summary = {
   outcome: string;
@@ -45,8 +52,18 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     });
     closers.push(() => github.stop());
     const model = await chooseModel(source, options.model, closers);
+    // Never the DATABASE_URL of the shell: that one may be of another program.
+    const database = options.database === undefined ? {} : { DATABASE_URL: options.database };
     const repo = await seed(github, source);
-    const walk = await walkTheRoad({ directory, github, source, model, repo, timeline, closers });
+    const walk = await walkTheRoad({
+      directory,
+      github,
+      source,
+      settings: { ...model, ...database },
+      repo,
+      timeline,
+      closers,
+    });
     const report =
       walk.pullRequest === undefined
         ? undefined
@@ -82,7 +99,7 @@ async function walkTheRoad(input: {
   directory: string;
   github: LocalGitHub;
   source: DemoSource;
-  model: Record<string, string>;
+  settings: Record<string, string>;
   repo: string;
   timeline: ReturnType<typeof createTimeline>;
   closers: (() => Promise<unknown>)[];
@@ -133,7 +150,7 @@ async function walkTheRoad(input: {
     onLine,
     env: {
       ...baseEnv(),
-      ...input.model,
+      ...input.settings,
       AICD_DIRECTORY: join(directory, "server"),
       PORT: String(port),
       PUBLIC_URL: url,
