@@ -15,7 +15,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
-    globalSetup: ["./packages/db/src/testing/global-setup.ts"],
+    globalSetup: ["./test/machine.ts", "./packages/db/src/testing/global-setup.ts"],
     projects: [
       {
         extends: true,

@@ -1,21 +1,31 @@
-// The last step of `npm ci`. Plain JavaScript: where no pinned Node could be installed, it runs on the machine's own.
-import { existsSync, readdirSync, rmSync } from "node:fs";
+// The last step of `npm ci`. Plain JavaScript: it may run on the machine's own Node, which may be older.
+import { existsSync, linkSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 const PINNED = 24;
 const modules = join(import.meta.dirname, "..", "node_modules");
-
-// A third of each Node package are headers for compiling add-ons, which nothing here does.
 const installed = existsSync(modules) ? readdirSync(modules) : [];
-for (const name of installed.filter((each) => /^node-(bin-)?(darwin|linux|win)-/.test(each))) {
-  for (const part of ["include", "share", "CHANGELOG.md"]) {
-    rmSync(join(modules, name, part), { recursive: true, force: true });
-  }
-}
+const [pinned] = installed.filter((name) => /^node-(bin-)?(darwin|linux|win)-/.test(name));
 
-if (Number.parseInt(process.versions.node, 10) < PINNED) {
+if (pinned !== undefined) {
+  // A third of the package are headers for compiling add-ons, which nothing here does.
+  for (const part of ["include", "share", "CHANGELOG.md"]) {
+    rmSync(join(modules, pinned, part), { recursive: true, force: true });
+  }
+  link(pinned);
+} else if (existsSync(modules) && Number.parseInt(process.versions.node, 10) < PINNED) {
   process.stderr.write(
     `AI-CD runs on Node ${PINNED}, and npm has none for this system (musl, as in Alpine, or a rare processor): install Node ${PINNED} or later yourself, and set DATABASE_URL, for there is no Postgres for it either.\n`,
   );
   process.exitCode = 1;
+}
+
+/** npm 10 and earlier throw the link away with the packages of other platforms, which offer one of that name too. */
+function link(name) {
+  const isWindows = process.platform === "win32";
+  const file = join(modules, ".bin", isWindows ? "node.exe" : "node");
+  if (existsSync(file)) return;
+  rmSync(file, { force: true });
+  if (isWindows) linkSync(join(modules, name, "bin", "node.exe"), file);
+  else symlinkSync(join("..", name, "bin", "node"), file);
 }

@@ -1,3 +1,4 @@
+import { insistOnGit } from "@aicd/code-index";
 import { AicdError } from "@aicd/core";
 import { createLogger, createMetrics, createRedactor, createShutdown, EnvError, Secret } from "@aicd/ops";
 import { type Config, readConfig } from "./env.ts";
@@ -20,6 +21,7 @@ redactor.register(credentials.privateKey.reveal());
 redactor.register(credentials.webhookSecret.reveal());
 if (credentials.client !== undefined) redactor.register(credentials.client.secret.reveal());
 try {
+  if (env.AICD_ROLE !== "web") await insistOnGit(env.PATH);
   const { address } = await start(env, credentials, { log, metrics: createMetrics(), redactor, shutdown });
   log.info({ address, role: env.AICD_ROLE }, "AI-CD is ready");
 } catch (err) {

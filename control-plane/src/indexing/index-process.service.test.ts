@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -19,12 +19,32 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** The index processes of this test's own process. */
 async function children(): Promise<number[]> {
+  const rows = process.platform === "linux" ? await ofProc() : await ofPs();
+  return rows
+    .filter(({ parent, line }) => parent === process.pid && line.includes("indexing/process.ts"))
+    .map(({ pid }) => pid);
+}
+
+type Row = { pid: number; parent: number; line: string };
+
+/** Small systems have no `ps`. */
+async function ofProc(): Promise<Row[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const rows = pids.map(async (pid) => {
+    // One that ended meanwhile is nobody's child.
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
+    const [stat, line] = await Promise.all([read("stat"), read("cmdline")]);
+    return { pid: Number(pid), parent: Number(/\) \S (\d+)/.exec(stat)?.[1]), line };
+  });
+  return Promise.all(rows);
+}
+
+async function ofPs(): Promise<Row[]> {
   const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,args="]);
   return stdout
     .split("\n")
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((row) => Number(row?.[2]) === process.pid && row?.[3]?.includes("indexing/process.ts"))
-    .map((row) => Number(row?.[1]));
+    .map((row) => ({ pid: Number(row?.[1]), parent: Number(row?.[2]), line: row?.[3] ?? "" }));
 }
 
 describe("the index process", () => {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { insistOnGit } from "@aicd/code-index";
 import { AicdError, TASK_STATES, type TaskState } from "@aicd/core";
 import { ApiError } from "@aicd/sdk";
 import { Command, Option } from "commander";
@@ -18,9 +19,13 @@ program
     new Option("--repo <dir>", "a git repository of yours instead of the example (needs a model key)"),
   )
   .addOption(new Option("--issue <file>", "its issue: the first line is the title"))
+  .addOption(
+    new Option("--database <url>", "an empty Postgres database of yours instead of the embedded one"),
+  )
   .option("--json", "print one JSON object as the last line")
   .option("--keep", "leave everything running and print the addresses")
-  .action(async (options: { repo?: string; issue?: string; json?: true; keep?: true }) => {
+  .action(async (options: { repo?: string; issue?: string; database?: string; json?: true; keep?: true }) => {
+    await insistOnGit(baseEnv().PATH);
     process.exitCode = await runDemo({ ...options, model: modelEnv() });
   });
 
@@ -50,6 +55,7 @@ program
       model?: string;
       budget?: number;
     }) => {
+      await insistOnGit(baseEnv().PATH);
       const { budget: budgetUsd, ...rest } = options;
       const stop = new AbortController();
       process.once("SIGINT", () => stop.abort());
@@ -78,6 +84,7 @@ program
   .addOption(new Option("--limit <n>", "how many files").default(10).argParser(Number))
   .option("--json", "print one JSON object")
   .action(async (options: { repo: string; query?: string; limit: number; json?: true }) => {
+    await insistOnGit(baseEnv().PATH);
     const stop = new AbortController();
     process.once("SIGINT", () => stop.abort());
     await indexLocally({

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,6 +8,7 @@ import { LLMock } from "@copilotkit/aimock";
 import { afterEach, expect, it } from "vitest";
 import { createSandbox } from "./sandbox/sandbox.ts";
 import { PATH } from "./testing/env.ts";
+import { commandLines } from "./testing/processes.ts";
 import { type Cleanups, createWorld, drive, PLAN } from "./testing/sums.ts";
 
 type Try = { tool: string; input: Record<string, unknown> };
@@ -190,7 +190,7 @@ it("an agent that obeys an attacker has no effect outside the workspace, and eve
   expect(readdirSync(outside)).toEqual(["secret"]);
   expect(readFileSync(join(outside, "secret"), "utf8")).toBe(CANARY);
   expect(requests).toEqual([]);
-  expect(execFileSync("ps", ["-eo", "args"]).toString()).not.toMatch(/^sleep 63$/m);
+  expect(commandLines()).not.toMatch(/^sleep 63$/m);
   for (const place of ["/tmp/aicd-escaped", "/etc/aicd-escaped", "/escaped", join(homedir(), "escaped")]) {
     expect(existsSync(place), place).toBe(false);
   }

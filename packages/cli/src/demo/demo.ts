@@ -13,7 +13,14 @@ import { HUMAN, ORG, signInLink, type Walk, walkTheRoad } from "./walk.ts";
 
 const ACTION = fileURLToPath(new URL("../../../../action", import.meta.url));
 
-export type DemoOptions = { repo?: string; issue?: string; json?: true; keep?: true; model: ModelEnv };
+export type DemoOptions = {
+  repo?: string;
+  issue?: string;
+  database?: string;
+  json?: true;
+  keep?: true;
+  model: ModelEnv;
+};
 
 type Summary = {
   outcome: string;
@@ -42,8 +49,18 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     });
     closers.push(() => github.stop());
     const model = await chooseModel(source, options.model, closers);
+    // Never the DATABASE_URL of the shell: that one may be of another program.
+    const database = options.database === undefined ? {} : { DATABASE_URL: options.database };
     const repo = await seed(github, source);
-    const walk = await walkTheRoad({ directory, github, source, model, repo, timeline, closers });
+    const walk = await walkTheRoad({
+      directory,
+      github,
+      source,
+      settings: { ...model, ...database },
+      repo,
+      timeline,
+      closers,
+    });
     const report =
       walk.pullRequest === undefined
         ? undefined

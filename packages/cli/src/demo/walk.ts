@@ -24,7 +24,7 @@ type Input = {
   directory: string;
   github: LocalGitHub;
   source: DemoSource;
-  model: Record<string, string>;
+  settings: Record<string, string>;
   repo: string;
   timeline: Timeline;
   closers: (() => Promise<unknown>)[];
@@ -91,7 +91,7 @@ function isOver(state: TaskState): boolean {
   return isTerminal(state) || state === "FAILED" || state === "BLOCKED" || state === "NEEDS_INPUT";
 }
 
-async function startControlPlane({ directory, github, model, closers }: Input) {
+async function startControlPlane({ directory, github, settings, closers }: Input) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const app = await registerApp(github, url);
@@ -103,7 +103,7 @@ async function startControlPlane({ directory, github, model, closers }: Input) {
     logPath: join(directory, "server.log"),
     env: {
       ...baseEnv(),
-      ...model,
+      ...settings,
       AICD_DIRECTORY: join(directory, "server"),
       PORT: String(port),
       PUBLIC_URL: url,

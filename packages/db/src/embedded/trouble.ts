@@ -1,6 +1,7 @@
 import { AicdError } from "@aicd/core";
 
-const OWN = "or set DATABASE_URL to a Postgres of yours";
+const OWN =
+  "or set DATABASE_URL to a Postgres of yours (demo: `-- --database URL`, tests: TEST_DATABASE_URL)";
 
 /** What a machine may lack for a Postgres of ours: what happened, and what to do, in one line each. */
 const TROUBLES = {

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createOpenAgent, type ModelChoice } from "@aicd/agents";
@@ -8,6 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { installCommandLines } from "../testing/command-lines.ts";
 import { PATH } from "../testing/env.ts";
 import type { GrantInput } from "../testing/plane.ts";
+import { commandLines } from "../testing/processes.ts";
 import { type Cleanups, createWorld, drive, MENDED, PLAN, TEST } from "../testing/sums.ts";
 
 /** Where the real command lines are installed they are tried as well, against the same scripted vendor. */
@@ -214,7 +214,7 @@ describe("an agent command line", () => {
     });
 
     expect(report.outcome).toBe("cancelled");
-    expect(execFileSync("ps", ["-eo", "args"]).toString()).not.toMatch(/sleep 733[12]/);
+    expect(commandLines()).not.toMatch(/sleep 733[12]/);
   });
 
   it("that only has to look and writes instead is found out", async () => {

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PATH } from "../testing/env.ts";
+import { commandLines } from "../testing/processes.ts";
 import type { SandboxLimits } from "./limits.ts";
 import { createSandbox } from "./sandbox.ts";
 
@@ -27,7 +27,7 @@ async function shell(command: string, limits: Partial<SandboxLimits> = {}) {
 }
 
 const node = (code: string) => `node -e ${JSON.stringify(code)}`;
-const running = (pattern: RegExp) => execFileSync("ps", ["-eo", "args"]).toString().match(pattern);
+const running = (pattern: RegExp) => commandLines().match(pattern);
 
 describe("a command that takes too much", () => {
   it("of memory is ended, and the answer says so", async () => {

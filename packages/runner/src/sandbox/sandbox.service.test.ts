@@ -7,6 +7,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PATH } from "../testing/env.ts";
+import { commandLines } from "../testing/processes.ts";
 import { createSandbox, type Sandbox } from "./sandbox.ts";
 
 let directory = "";
@@ -80,9 +81,7 @@ describe("sandbox", () => {
   it("leaves no daemon behind, not even one in a session of its own", async () => {
     await shell("sleep 61 & setsid sleep 62 & sleep 0.1");
 
-    const left = execFileSync("ps", ["-eo", "args"])
-      .toString()
-      .match(/^sleep 6[12]$/gm);
+    const left = commandLines().match(/^sleep 6[12]$/gm);
     expect(left).toBeNull();
   });
 
@@ -90,9 +89,7 @@ describe("sandbox", () => {
     const other = shell("sleep 1; echo whole");
     await shell("env -i setsid sleep 65 & (cd ~ && env -i setsid sleep 66 &) ; sleep 0.1");
 
-    const left = execFileSync("ps", ["-eo", "args"])
-      .toString()
-      .match(/^sleep 6[56]$/gm);
+    const left = commandLines().match(/^sleep 6[56]$/gm);
     expect(left).toBeNull();
     expect(await other).toMatchObject({ exitCode: 0, output: "whole\n" });
   });
