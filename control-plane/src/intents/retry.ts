@@ -1,4 +1,5 @@
 import { countAttempts, findPlan, type Task } from "@aicd/db";
+import { takeReviews } from "../tasks/begin-revision.ts";
 import { move } from "../tasks/move.ts";
 import type { Applying, IntentOf } from "./apply-intent.ts";
 import { done, type Outcome, refused } from "./outcome.ts";
@@ -23,6 +24,8 @@ export async function retry(
       detail: null,
       guidance: withText(task, intent),
       retriesFrom: await countAttempts(tx, task.id),
+      // What waits, and what the failed round did not answer, is the next round's.
+      ...(phase === "revise" ? takeReviews(task).set : {}),
       // Without a pull request a branch of an earlier try is nobody's; the next one gets its own.
       ...(task.pullRequestNumber === null ? { branch: null } : {}),
       ...(budgetUsd === undefined

@@ -1,21 +1,37 @@
-import { countAttempts, type Task, type TenantTx } from "@aicd/db";
+import { countAttempts, type Task, type TaskChange, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { move } from "./move.ts";
 
-/** From an open pull request back to work. False: it is not open, or at work already. */
+/**
+ * From an open pull request, or from a retry that gave up, back to work, with every review that is not answered
+ * yet. False: it is at work already, or over.
+ */
 export async function beginRevision(
   deps: Deps,
   tx: TenantTx,
-  input: { task: Task; reviewId: number; by: string },
+  input: { task: Task; by: string; trigger?: "revision.requested" | "retry.requested" },
 ): Promise<boolean> {
-  const { task, reviewId, by } = input;
+  const { task, by, trigger = "revision.requested" } = input;
+  const { set, reviewIds } = takeReviews(task);
   const moved = await move(deps, tx, {
     taskId: task.id,
-    trigger: "revision.requested",
-    set: { phase: "revise", reviewId, nextReviewId: null, retriesFrom: await countAttempts(tx, task.id) },
-    event: { by, reviewId },
+    trigger,
+    set: {
+      ...set,
+      phase: "revise",
+      retriesFrom: await countAttempts(tx, task.id),
+      ...(trigger === "retry.requested" ? { reason: null, detail: null } : {}),
+    },
+    event: { by, reviewIds: reviewIds.join(", ") },
   });
   if (moved === undefined) return false;
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: task.id });
   return true;
+}
+
+/** Those of a round that failed are not answered; those that waited join them. */
+export function takeReviews(task: Task): { set: TaskChange; reviewIds: number[] } {
+  const reviewIds = [...new Set([...task.reviewIds, ...task.waitingReviewIds])];
+  const reviewId = reviewIds.at(-1) ?? task.reviewId;
+  return { set: { reviewIds, waitingReviewIds: [], reviewId, nextReviewId: null }, reviewIds };
 }

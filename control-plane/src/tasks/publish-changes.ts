@@ -113,6 +113,7 @@ async function settle(
         reason: null,
         detail: null,
         progress: null,
+        reviewIds: [],
       },
       event: { number: pullRequest.number, sha, branch },
     });
@@ -124,12 +125,8 @@ async function settle(
       detail: { branch, sha, digest: changeSet.digest, onBehalfOf: task.requestedBy.login },
     });
     await answerReview(deps, tx, { ...publication, sha, pullRequest });
-    if (moved.nextReviewId !== null) {
-      await beginRevision(deps, tx, {
-        task: moved,
-        reviewId: moved.nextReviewId,
-        by: "a review that waited",
-      });
+    if (moved.waitingReviewIds.length > 0) {
+      await beginRevision(deps, tx, { task: moved, by: "reviews that waited" });
     }
     return true;
   });

@@ -150,8 +150,8 @@ async function prepare(
       head: task.phase === "revise" ? (task.branch ?? undefined) : undefined,
       guidance: task.guidance,
       asked,
-      ...(task.phase === "revise" && task.reviewId !== null && task.pullRequestNumber !== null
-        ? { review: { pullRequestNumber: task.pullRequestNumber, reviewId: task.reviewId } }
+      ...(task.phase === "revise" && task.pullRequestNumber !== null
+        ? { review: { pullRequestNumber: task.pullRequestNumber, reviewIds: task.reviewIds } }
         : {}),
     }),
   ]);

@@ -159,7 +159,7 @@ it("a review comes with its comments, wherever GitHub still knows a line of them
     ],
   });
 
-  const review = (await start({ review: { pullRequestNumber: 2, reviewId: 5 } }))?.snapshot.review;
+  const review = (await start({ review: { pullRequestNumber: 2, reviewIds: [5] } }))?.snapshot.review;
 
   expect(review).toMatchObject({ id: 5, author: { login: "mona" }, body: "" });
   expect(review?.comments.map(({ id, line, author }) => [id, line, author.login])).toEqual([
@@ -176,7 +176,9 @@ it.each<[what: string, no: Answer, status: number]>([
   github.answers("POST /graphql", repository({}));
   github.answers(REVIEW, no);
 
-  expect(await outcomeOf(start({ review: { pullRequestNumber: 2, reviewId: 5 } }))).toMatchObject({ status });
+  expect(await outcomeOf(start({ review: { pullRequestNumber: 2, reviewIds: [5] } }))).toMatchObject({
+    status,
+  });
 });
 
 it.each<[what: string, answer: Answer, outcome: object]>([
@@ -187,7 +189,7 @@ it.each<[what: string, answer: Answer, outcome: object]>([
 ])("whether a review with %s opens a thread", async (_, answer, outcome) => {
   github.answers(INLINE, answer);
 
-  const opens = reviewOpensThread(read, PLACE, { pullRequestNumber: 2, reviewId: 5 });
+  const opens = reviewOpensThread(read, PLACE, { pullRequestNumber: 2, reviewIds: [5] });
 
   expect(await outcomeOf(opens)).toMatchObject(outcome);
 });

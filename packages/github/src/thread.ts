@@ -10,6 +10,7 @@ import {
 import { parse } from "yaml";
 import type { ReadClient } from "./clients.ts";
 import { askGraphql } from "./graphql.ts";
+import { everyPage, PAGE } from "./pages.ts";
 import { mayWrite, permissionOf, type RepositoryName } from "./permission.ts";
 import { sanitize } from "./sanitize.ts";
 import { isStatus } from "./status.ts";
@@ -79,7 +80,8 @@ export async function fetchStart(
     base: string | undefined;
     head: string | undefined;
     guidance: Snapshot["guidance"];
-    review?: { pullRequestNumber: number; reviewId: number };
+    /** Every review of this round; they are one to whoever answers them. */
+    review?: { pullRequestNumber: number; reviewIds: readonly number[] };
     /** Somebody whose permission is being asked for anyway. */
     asked: Promise<Author>;
   },
@@ -167,7 +169,7 @@ async function toSnapshot(
     });
   }
   const review =
-    input.review === undefined ? undefined : await fetchReview(read, place, input.review, people, clean);
+    input.review === undefined ? undefined : await fetchReviews(read, place, input.review, people, clean);
   return {
     issue: {
       number: issue.number,
@@ -183,21 +185,48 @@ async function toSnapshot(
   };
 }
 
+type Review = NonNullable<Snapshot["review"]>;
+
+/** The reviews of a round as one: its words say whose they are, its comments are all of theirs. */
+async function fetchReviews(
+  read: ReadClient,
+  place: RepositoryName,
+  { pullRequestNumber, reviewIds }: { pullRequestNumber: number; reviewIds: readonly number[] },
+  people: People,
+  clean: (where: string, text: string) => string,
+): Promise<Review | undefined> {
+  const found: Review[] = [];
+  for (const reviewId of reviewIds) {
+    const review = await fetchReview(read, place, { pullRequestNumber, reviewId }, people, clean);
+    if (review !== undefined) found.push(review);
+  }
+  const last = found.at(-1);
+  if (last === undefined || found.length === 1) return last;
+  const words = found
+    .filter(({ body }) => body !== "")
+    .map(({ author, body }) => `@${author.login}: ${body}`);
+  return { ...last, body: words.join("\n\n"), comments: found.flatMap(({ comments }) => comments) };
+}
+
+/** Undefined: somebody deleted it meanwhile. */
 async function fetchReview(
   read: ReadClient,
   place: RepositoryName,
   ids: { pullRequestNumber: number; reviewId: number },
   people: People,
   clean: (where: string, text: string) => string,
-): Promise<NonNullable<Snapshot["review"]>> {
+): Promise<Review | undefined> {
   const where = {
     owner: place.owner,
     repo: place.name,
     pull_number: ids.pullRequestNumber,
     review_id: ids.reviewId,
   };
-  const { data: review } = await read.rest.pulls.getReview(where);
-  const { data: inline } = await read.rest.pulls.listCommentsForReview({ ...where, per_page: 100 });
+  const review = await getReview(read, where);
+  if (review === undefined) return undefined;
+  const inline = await everyPage((page) =>
+    read.rest.pulls.listCommentsForReview({ ...where, per_page: PAGE, page }).then(({ data }) => data),
+  );
   const comments: ReviewComment[] = [];
   for (const comment of inline) {
     comments.push({
@@ -216,20 +245,37 @@ async function fetchReview(
   };
 }
 
+async function getReview(
+  read: ReadClient,
+  where: { owner: string; repo: string; pull_number: number; review_id: number },
+) {
+  try {
+    return (await read.rest.pulls.getReview(where)).data;
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
 /** Whether a review has an inline comment that is not a reply. */
 export async function reviewOpensThread(
   read: ReadClient,
   place: RepositoryName,
   ids: { pullRequestNumber: number; reviewId: number },
 ): Promise<boolean> {
-  const { data } = await read.rest.pulls.listCommentsForReview({
-    owner: place.owner,
-    repo: place.name,
-    pull_number: ids.pullRequestNumber,
-    review_id: ids.reviewId,
-    per_page: 100,
-  });
-  return data.some((comment) => comment.in_reply_to_id === undefined);
+  const comments = await everyPage((page) =>
+    read.rest.pulls
+      .listCommentsForReview({
+        owner: place.owner,
+        repo: place.name,
+        pull_number: ids.pullRequestNumber,
+        review_id: ids.reviewId,
+        per_page: PAGE,
+        page,
+      })
+      .then(({ data }) => data),
+  );
+  return comments.some((comment) => comment.in_reply_to_id === undefined);
 }
 
 type People = { author(login: string | undefined): Promise<Author> };

@@ -47,8 +47,13 @@ export const tasks = pgTable("tasks", {
   source: jsonb().$type<IntentSource>().notNull(),
   flags: jsonb().$type<CommandFlags>().notNull(),
   guidance: jsonb().$type<Guidance>().notNull().default([]),
+  /** Of the last review that was taken up; kept for the release before. */
   reviewId: bigint("review_id", { mode: "number" }),
   nextReviewId: bigint("next_review_id", { mode: "number" }),
+  /** The reviews a retry works on; empty when it has answered them. */
+  reviewIds: bigint("review_ids", { mode: "number" }).array().notNull().default([]),
+  /** Those that came meanwhile: the next retry's. */
+  waitingReviewIds: bigint("waiting_review_ids", { mode: "number" }).array().notNull().default([]),
   retriesFrom: integer("retries_from").notNull().default(0),
   budgetMicroUsd: bigint("budget_micro_usd", { mode: "number" }).notNull(),
   spentMicroUsd: bigint("spent_micro_usd", { mode: "number" }).notNull().default(0),

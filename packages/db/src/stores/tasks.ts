@@ -155,6 +155,22 @@ export async function setTask(tx: TenantTx, taskId: TaskId, set: TaskChange): Pr
 }
 
 /**
+ * Keeps a review for the next retry, once.
+ * @returns the task as it stands now; the retry it was kept for may have ended meanwhile
+ */
+export async function keepReview(tx: TenantTx, taskId: TaskId, reviewId: number): Promise<Task | undefined> {
+  const [task] = await tx.db
+    .update(tasks)
+    .set({
+      waitingReviewIds: sql`CASE WHEN ${reviewId}::bigint = ANY(${tasks.waitingReviewIds} || ${tasks.reviewIds})
+        THEN ${tasks.waitingReviewIds} ELSE array_append(${tasks.waitingReviewIds}, ${reviewId}::bigint) END`,
+    })
+    .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, taskId)))
+    .returning();
+  return task;
+}
+
+/**
  * Records that the thread shows the given version.
  * @returns the version it should show by now: a newer one is yet to be rendered
  */
