@@ -9,6 +9,8 @@ export default defineConfig({
     // Tests wait a lot: for processes, for git, for streams. By default two cores would get one worker.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", "./test/reporter.ts"],
+    // What servers and libraries say is shown with the test that failed, and nowhere else.
+    silent: "passed-only",
     // Waiting ends when it happens; these only say when it never will, also on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,

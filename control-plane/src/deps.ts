@@ -3,7 +3,9 @@ import type { Database } from "@aicd/db";
 import type { GitHubClients, SignInClient, VerifyOidc } from "@aicd/github";
 import type { Logger } from "@aicd/ops";
 import type { Pool } from "pg";
-import type { RateLimiter } from "./api/rates.ts";
+import type { TaskFeed } from "./api/events/feed.ts";
+import type { EventHub } from "./api/events/hub.ts";
+import type { RateLimiter } from "./http/limits/rates.ts";
 import type { Peppers } from "./identity/tokens.ts";
 import type { MirrorIndex } from "./indexing/index-process.ts";
 import type { Mirrors } from "./indexing/mirrors.ts";
@@ -44,6 +46,9 @@ export type Deps = {
   codeIndex: { reader: MirrorIndex; writer: MirrorIndex; mirrors: Mirrors };
   /** Milliseconds of the wall clock; leases and ages use the database's clock instead. */
   now: () => number;
+  /** Where the API watches for the events of a task, and for tasks that changed. Idle until somebody watches. */
+  hub: EventHub;
+  feed: TaskFeed;
 };
 
 export type { Settings };

@@ -1,8 +1,10 @@
+import { AicdError } from "@aicd/core";
 import { createLogger, createMetrics, createRedactor, createShutdown, EnvError, Secret } from "@aicd/ops";
 import { type Config, readConfig } from "./env.ts";
+import { insistOnDirectory } from "./setup/directory.ts";
 import { runSetup } from "./setup/server.ts";
 import { loadApp, saveApp } from "./setup/store.ts";
-import { githubUrls } from "./urls.ts";
+import { githubUrls } from "./wire/urls.ts";
 import { start } from "./wire.ts";
 
 const { env, app } = configOrExit();
@@ -21,15 +23,18 @@ try {
   const { address } = await start(env, credentials, { log, metrics: createMetrics(), redactor, shutdown });
   log.info({ address, role: env.AICD_ROLE }, "AI-CD is ready");
 } catch (err) {
-  log.fatal({ err }, "AI-CD could not start");
+  // What a person can mend is one sentence; anything else is ours and shows where.
+  log.fatal(err instanceof AicdError ? { reason: err.message } : { err }, "AI-CD could not start");
   await shutdown.begin("start failed", 1);
 }
 
 function configOrExit(): Config {
   try {
-    return readConfig();
+    const config = readConfig();
+    insistOnDirectory(config);
+    return config;
   } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
+    if (!(error instanceof EnvError || error instanceof AicdError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }

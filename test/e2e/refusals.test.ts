@@ -73,11 +73,19 @@ describe("the webhook door", () => {
     });
   });
 
-  it.each(["not json", "{", '{"a":1}}', "\u0000"])("refuses %j with 400", async (body) => {
-    await expectNothingWritten(async () => {
-      expect((await webhook(body)).status).toBe(400);
-    });
-  });
+  it.each(["not json", "{", '{"a":1}}', "\u0000"])(
+    "takes %j, which was signed, and buries it at once",
+    async (body) => {
+      const id = randomUUID();
+
+      expect((await webhook(body, { "x-github-delivery": id })).status).toBe(202);
+
+      const job = "SELECT tries, dead_at IS NOT NULL AS dead FROM outbox WHERE payload->>'deliveryId' = $1";
+      await expect
+        .poll(async () => (await world.database.pool.query(job, [id])).rows)
+        .toEqual([{ tries: 1, dead: true }]);
+    },
+  );
 
   it("takes a replayed delivery with 202 and does nothing", async () => {
     const id = randomUUID();

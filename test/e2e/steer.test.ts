@@ -59,7 +59,9 @@ it("a revised plan voids the old hash, and only the new one starts the work", as
   await play({ plans: [{ kind: "planned", plan: planWith("Use fewer words") }] });
   const fresh = await planHash(world, seen.plans++);
   await person.comment(REPO, issue, `/aicd approve ${old}`);
-  await written(world, (entry) => JSON.stringify(entry.body ?? "").includes("not the hash of the plan"));
+  await written(world, (entry) =>
+    JSON.stringify(entry.body ?? "").includes("not the hash of what is on the table"),
+  );
   await person.comment(REPO, issue, `/aicd approve ${fresh}`);
   await reached(issue, "QUEUED", 3);
 

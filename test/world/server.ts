@@ -51,13 +51,14 @@ export function createServerProcess(env: Record<string, string>): ServerProcess 
     line,
     onLine: (listener) => void listeners.add(listener),
     async start() {
-      const started = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "inherit"] });
+      const started = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] });
       child = started;
+      createInterface({ input: started.stderr }).on("line", (text) => console.warn(text));
       const before = lines.length;
       createInterface({ input: started.stdout }).on("line", (text) => {
         const parsed = JSON.parse(text) as LogLine;
         lines.push(parsed);
-        if (["warn", "error", "fatal"].includes(parsed.level)) process.stderr.write(`${text}\n`);
+        if (["warn", "error", "fatal"].includes(parsed.level)) console.warn(text);
         for (const listener of [...listeners]) listener(parsed);
       });
       await line((entry) => lines.indexOf(entry) >= before && entry.msg === "AI-CD is ready");

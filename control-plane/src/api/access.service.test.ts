@@ -1,7 +1,7 @@
 import { allows, may, type Principal, ROLES } from "@aicd/core";
 import { describe, expect, it } from "vitest";
-import { type ProblemDocument, problemDocument } from "./problems.ts";
-import { inOrganization, isWrite } from "./route.ts";
+import { type ProblemDocument, problemDocument } from "../http/problems/problems.ts";
+import { inOrganization, isWrite } from "../http/route.ts";
 import { ROUTES } from "./routes.ts";
 import { CASES, namesThings, requestTo } from "./testing/cases.ts";
 import { type Got, send } from "./testing/client.ts";

@@ -1,11 +1,11 @@
 import type { Principal } from "@aicd/core";
 import { type AuditActor, appendAudit, type TenantTx } from "@aicd/db";
-import type { ApiDeps } from "./deps.ts";
-import type { Call } from "./route.ts";
+import type { Deps } from "../deps.ts";
+import type { Call } from "../http/route.ts";
 
 /** Writes down what a call does, in the transaction that does it. */
 export async function audit(
-  deps: ApiDeps,
+  deps: Deps,
   tx: TenantTx,
   call: Call,
   entry: { action: string; target: string; detail?: Record<string, unknown> },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openApiDocument } from "./openapi.ts";
-import { isWrite } from "./route.ts";
+import { openApiDocument } from "../http/document/openapi.ts";
+import { isWrite } from "../http/route.ts";
 import { ROUTES } from "./routes.ts";
 import { arbitraryOf, type Schema } from "./testing/arbitrary.ts";
 import { send } from "./testing/client.ts";

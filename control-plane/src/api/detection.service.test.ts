@@ -1,6 +1,6 @@
 import pg from "pg";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { inOrganization, type Route } from "./route.ts";
+import { inOrganization, type Route } from "../http/route.ts";
 import { ROUTES } from "./routes.ts";
 import { namesThings, requestTo } from "./testing/cases.ts";
 import { type Sent, send } from "./testing/client.ts";

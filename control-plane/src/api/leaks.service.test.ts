@@ -1,6 +1,6 @@
 import { createLogger, createRedactor } from "@aicd/ops";
 import { beforeAll, expect, it } from "vitest";
-import { inOrganization } from "./route.ts";
+import { inOrganization } from "../http/route.ts";
 import { ROUTES } from "./routes.ts";
 import { requestTo } from "./testing/cases.ts";
 import { send } from "./testing/client.ts";

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { isWrite } from "./route.ts";
+import { isWrite } from "../http/route.ts";
 import { ROUTES } from "./routes.ts";
 import { requestTo } from "./testing/cases.ts";
 import { send } from "./testing/client.ts";

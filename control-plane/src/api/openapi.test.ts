@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { openApiDocument } from "./openapi.ts";
+import { openApiDocument } from "../http/document/openapi.ts";
 import { ROUTES } from "./routes.ts";
 
 test("the SDK is generated from the document the routes give now: else run `npm run sdk`", async () => {

@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { openApiDocument } from "./openapi.ts";
-import { ratesOf } from "./rates.ts";
+import { openApiDocument } from "../http/document/openapi.ts";
+import { ratesOf } from "../http/limits/rates.ts";
 import { ROUTES } from "./routes.ts";
 import { send } from "./testing/client.ts";
 import { createApiWorld, FRONTEND } from "./testing/world.ts";

@@ -1,4 +1,4 @@
-import type { Route } from "./route.ts";
+import type { Route } from "../http/route.ts";
 import { apiKeyRoutes } from "./routes/api-keys.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";

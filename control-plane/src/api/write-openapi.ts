@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { openApiDocument } from "./openapi.ts";
+import { openApiDocument } from "../http/document/openapi.ts";
 import { ROUTES } from "./routes.ts";
 
 /** `npm run sdk`, first half: the document as the SDK is generated from it. */

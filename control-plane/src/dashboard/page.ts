@@ -62,7 +62,7 @@ ${way}
 }
 
 /** What went wrong, for whoever came with a browser and would else read JSON. */
-export function problemPage(assets: Assets, problem: { title: string; detail: string }): Page {
+function problemPage(assets: Assets, problem: { title: string; detail: string }): Page {
   const html = document(
     assets,
     "",
@@ -75,8 +75,21 @@ export function problemPage(assets: Assets, problem: { title: string; detail: st
   return { html, policy: policyOf("'none'") };
 }
 
+/** What the server's error handler shows to browsers; the status is set by then. True: it has answered. */
+export function problemPages(assets: Assets) {
+  return function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    problem: { title: string; detail: string },
+  ): boolean {
+    if (!wantsPage(request)) return false;
+    sendPage(reply, problemPage(assets, problem));
+    return true;
+  };
+}
+
 /** A person's browser that goes somewhere, not a program that asks for data. */
-export function wantsPage({ method, headers }: FastifyRequest): boolean {
+function wantsPage({ method, headers }: FastifyRequest): boolean {
   return (method === "GET" || method === "HEAD") && headers.accept?.includes("text/html") === true;
 }
 

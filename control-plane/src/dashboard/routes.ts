@@ -1,7 +1,7 @@
 import { AicdError } from "@aicd/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { neighbourhood, type Rate } from "../api/rates.ts";
 import type { Deps } from "../deps.ts";
+import { neighbourhood, type Rate } from "../http/limits/rates.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import type { Asset, Assets } from "./assets.ts";
 import { appPage, sendPage, welcomePage } from "./page.ts";

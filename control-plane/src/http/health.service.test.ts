@@ -4,8 +4,9 @@ import { createQueue } from "@aicd/queue";
 import fastify from "fastify";
 import { afterAll, expect, it } from "vitest";
 import { loadAssets } from "../dashboard/assets.ts";
+import { problemPages } from "../dashboard/page.ts";
 import { healthRoutes } from "./health.ts";
-import { problemHandler } from "./problem.ts";
+import { problemHandler } from "./problems/problem-handler.ts";
 
 const database = await createTestDatabase();
 const queue = await createQueue({
@@ -18,7 +19,7 @@ afterAll(() => queue.close());
 function serve(metricsToken?: Secret) {
   const server = fastify();
   const log = createLogger({ level: "silent", redactor: createRedactor() });
-  server.setErrorHandler(problemHandler(log, loadAssets()));
+  server.setErrorHandler(problemHandler(log, problemPages(loadAssets())));
   server.register(healthRoutes({ pool: database.pool, queue, metrics: createMetrics(), metricsToken }));
   afterAll(() => server.close());
   return (authorization?: string) =>

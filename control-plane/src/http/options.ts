@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { LIMITS } from "@aicd/core";
 import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
-import { sendProblem } from "../api/answer-problem.ts";
-import { problemDocument } from "../api/problems.ts";
+import { sendProblem } from "./problems/answer-problem.ts";
+import { problemDocument } from "./problems/problems.ts";
 
 /** What every server of ours is made with. */
 export const HTTP_OPTIONS = {

@@ -2,7 +2,7 @@ import type { TenantId } from "@aicd/core";
 import { endInstallation, oweErasure, upsertInstallation } from "@aicd/db";
 import { isStatus } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { stopWork } from "./stop-work.ts";
+import { stopWork } from "../tasks/stop-work.ts";
 
 export type Known = { tenantId: TenantId; state: "active" | "suspended" | "deleted" };
 

@@ -2,8 +2,8 @@ import { noteReconciled, reconcileRepositories, type Scope } from "@aicd/db";
 import { isStatus } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { oweIndex } from "../indexing/owe.ts";
+import { stopWork } from "../tasks/stop-work.ts";
 import { type Known, refreshInstallation } from "./refresh.ts";
-import { stopWork } from "./stop-work.ts";
 
 const PAGES = 200;
 

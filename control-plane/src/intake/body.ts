@@ -1,9 +1,12 @@
 import { LIMITS } from "@aicd/core";
+import { createKeyedLimit, type Leave } from "../keyed-limit.ts";
 
 /** Smaller ones need no rule of their own: connections are counted, so their sum is bounded. */
 export const LARGE_BYTES = 256 * 1024;
 /** Larger ones at the same time. They can keep each other out, and nobody else. */
 const LARGE_AT_ONCE = 4;
+/** Who sends is not known before the whole body is, so the places are one for all. */
+const EVERYBODY = "";
 
 /** A body on its way in, kept in the pieces it comes in. */
 export interface Body {
@@ -17,12 +20,12 @@ export interface Body {
 }
 
 export function createBodies(): () => Body {
-  let large = 0;
+  const large = createKeyedLimit(LARGE_AT_ONCE);
 
   return () => {
     let chunks: Uint8Array[] = [];
     let bytes = 0;
-    let counted = false;
+    let leave: Leave | undefined;
     return {
       get bytes() {
         return bytes;
@@ -35,18 +38,16 @@ export function createBodies(): () => Body {
       push(chunk) {
         bytes += chunk.length;
         if (bytes > LIMITS.webhookBodyBytes) return "too-large";
-        if (bytes > LARGE_BYTES && !counted) {
-          if (large === LARGE_AT_ONCE) return "no-room";
-          large++;
-          counted = true;
+        if (bytes > LARGE_BYTES && leave === undefined) {
+          leave = large.tryEnter(EVERYBODY);
+          if (leave === undefined) return "no-room";
         }
         chunks.push(chunk);
         return undefined;
       },
       release() {
         chunks = [];
-        if (counted) large--;
-        counted = false;
+        leave?.();
       },
     };
   };

@@ -5,7 +5,7 @@ export interface StoredDelivery {
   /** GitHub's GUID, lower case. */
   readonly id: string;
   readonly event: string;
-  /** Exactly the bytes GitHub signed; they are JSON. */
+  /** Exactly the bytes that were signed. Whether they are JSON is found out when they are read. */
   readonly body: Buffer;
   readonly receivedAt: Date;
 }

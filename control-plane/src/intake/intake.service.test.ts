@@ -5,7 +5,6 @@ import { type AddressInfo, connect } from "node:net";
 import { createPool } from "@aicd/db";
 import { createTestDatabase } from "@aicd/db/testing";
 import { createLogger, createMetrics, createRedactor } from "@aicd/ops";
-import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { emptyBodies, forgetDeliveries, markProcessed, readDelivery } from "./deliveries.ts";
 import { createIntake, type Intake } from "./intake.ts";
@@ -120,42 +119,16 @@ test("many at once share transactions and are all stored as they came", async ()
   expect(batches.rowCount).toBeLessThan(bodies.size);
 });
 
-test("what is not JSON is refused, and its neighbours in the batch are stored", async () => {
-  const good = Array.from({ length: 20 }, (_, index) => ({
+test("what is signed is stored as it came, JSON or not: what it says is found out when it is read", async () => {
+  const bodies = ["", "{", '{"a":1}x', "\u0000", "[".repeat(100_000)].map((text) => ({
     id: randomUUID(),
-    body: Buffer.from(`{"n":${index}}`),
+    body: Buffer.from(text),
   }));
-  const bad = ["", "{", '{"a":1}x', "undefined", "[".repeat(65) + "]".repeat(65)].map((text) =>
-    Buffer.from(text),
-  );
 
-  const [stored, refused] = await Promise.all([
-    Promise.all(good.map(deliver)),
-    Promise.all(bad.map((body) => deliver({ body }))),
-  ]);
+  const answers = await Promise.all(bodies.map(deliver));
 
-  expect(stored.map(({ status }) => status)).toEqual(good.map(() => 202));
-  expect(refused.map(({ status }) => status)).toEqual(bad.map(() => 400));
-  for (const { id, body } of good) expect((await readDelivery(pool, id))?.body.equals(body)).toBe(true);
-  expect(await count()).toEqual({ deliveries: 20, jobs: 20 });
-});
-
-test("whatever is accepted parses", async () => {
-  const texts = fc.oneof(
-    fc.json(),
-    fc.string(),
-    fc.json().map((json) => json.slice(1)),
-  );
-  await fc.assert(
-    fc.asyncProperty(texts, async (text) => {
-      const id = randomUUID();
-      const { status } = await deliver({ id, body: Buffer.from(text) });
-      const stored = await readDelivery(pool, id);
-      expect(status === 202).toBe(stored !== undefined);
-      if (stored) JSON.parse(stored.body.toString("utf8"));
-    }),
-    { numRuns: 150 },
-  );
+  expect(answers.map(({ status }) => status)).toEqual(bodies.map(() => 202));
+  for (const { id, body } of bodies) expect((await readDelivery(pool, id))?.body.equals(body)).toBe(true);
 });
 
 test.each([

@@ -5,7 +5,6 @@ import type { Pool } from "pg";
 import { createBodies } from "./body.ts";
 import { createCommitter, IN_FLIGHT } from "./committer.ts";
 import { relaxCollections } from "./heap.ts";
-import { createJsonCheck } from "./json.ts";
 import { REFUSALS, type Refusal, readHead } from "./request.ts";
 import { createVerifier } from "./signature.ts";
 import { type Batch, insertBatch } from "./store.ts";
@@ -104,8 +103,6 @@ export function createIntake(deps: {
       const signature = verify(request.headers["x-hub-signature-256"]);
       if (signature === undefined) return refuse(request, response, REFUSALS.noSignature);
       const body = beginBody();
-      const json = createJsonCheck();
-      let isJson = true;
       let refused = false;
 
       request.on("data", (chunk: Buffer) => {
@@ -118,21 +115,15 @@ export function createIntake(deps: {
           return;
         }
         signature.push(chunk);
-        isJson &&= json.push(chunk);
       });
       // Hung up half way: nothing was promised.
       request.once("close", () => request.complete || body.release());
       request.once("end", () => {
         if (refused) return;
         const { bytes } = body;
-        const refusal = !signature.matches()
-          ? REFUSALS.badSignature
-          : isJson && json.end()
-            ? undefined
-            : REFUSALS.notJson;
-        if (refusal) {
+        if (!signature.matches()) {
           body.release();
-          refuse(request, response, refusal);
+          refuse(request, response, REFUSALS.badSignature);
           return;
         }
         committer.add({ ...head, bytes }, body.take(), {

@@ -19,7 +19,6 @@ export const REFUSALS = {
   noEvent: { status: 400, reason: "X-GitHub-Event is not the name of an event." },
   noSignature: { status: 401, reason: "X-Hub-Signature-256 is missing or malformed." },
   badSignature: { status: 401, reason: "X-Hub-Signature-256 does not fit the body." },
-  notJson: { status: 400, reason: "The body is not JSON, or is nested too deep." },
   busy: { status: 503, reason: "Too many large bodies at once. Send it again." },
   away: { status: 503, reason: "The delivery could not be stored. Send it again." },
 } as const satisfies Record<string, Refusal>;

@@ -179,6 +179,24 @@ test("an error that says it is final is not tried again", async () => {
   expect(runs).toBe(1);
 });
 
+test.each([
+  { errors: [false, false], runs: 1 },
+  { errors: [false, true], runs: 3 },
+])("failures thrown together are final when all are: %j", async ({ errors, runs }) => {
+  let ran = 0;
+  await working({
+    greet: async () => {
+      ran++;
+      throw new AggregateError(errors.map((retryable) => Object.assign(new Error("no"), { retryable })));
+    },
+  });
+
+  await owe("greet", { name: "Ada" });
+
+  await eventually(owed).toMatchObject([{ dead: true, tries: runs }]);
+  expect(ran).toBe(runs);
+});
+
 test("last words that fail are tried again before the job is buried", async () => {
   let said = 0;
   await working(

@@ -86,7 +86,9 @@ async function attempt(
   }
 }
 
+/** Probot runs all handlers of an event and throws their failures together: one that may pass is worth a try. */
 function isFinal(error: unknown): boolean {
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isFinal);
   return typeof error === "object" && error !== null && "retryable" in error && error.retryable === false;
 }
 

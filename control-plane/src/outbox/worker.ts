@@ -1,11 +1,11 @@
 import type { Logger, Metrics } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import type { Pool } from "pg";
+import { createKeyedLimit } from "../keyed-limit.ts";
 import { createBatch } from "./batch.ts";
 import type { Catalog, DeadHandlers, Handlers } from "./catalog.ts";
 import { type Claim, type ClaimedJob, createClaims, RENEW_MS } from "./claims.ts";
 import { type Outcome, runJob } from "./run.ts";
-import { createSlots } from "./slots.ts";
 
 const CONCURRENCY = 16;
 /** Leaves a release the rest of the 25 s a shutdown has. */
@@ -29,6 +29,9 @@ export interface WorkerDeps<C extends Catalog> {
   readonly drainMs?: number;
 }
 
+/** The places are one process', whoever a job is for. */
+const EVERYBODY = "";
+
 /**
  * Runs owed jobs. A row is claimed by one worker at a time, deleted when its handler resolves, owed again
  * when it throws, and given up after its tries. Any number of workers may run.
@@ -39,7 +42,7 @@ export async function startWorker<C extends Catalog>(
   const { pool, queue, catalog, handlers, onDead = {}, redact, log, metrics } = deps;
   const concurrency = deps.concurrency ?? CONCURRENCY;
   const claims = createClaims(pool);
-  const slots = createSlots(concurrency);
+  const slots = createKeyedLimit(concurrency);
   const finish = createBatch<Claim>((done) => claims.finish(done));
   const held = new Map<ClaimedJob, AbortController>();
   let closing = false;
@@ -59,7 +62,7 @@ export async function startWorker<C extends Catalog>(
 
   async function work(job: ClaimedJob): Promise<void> {
     const controller = held.get(job) ?? new AbortController();
-    await slots.enter();
+    const leave = await slots.enter(EVERYBODY);
     metrics.aicd_outbox_running.inc();
     metrics.aicd_outbox_wait_seconds.observe({ job: job.job }, Math.max(0, job.waitedSeconds));
     const stop = metrics.aicd_outbox_job_seconds.startTimer({ job: job.job });
@@ -77,7 +80,7 @@ export async function startWorker<C extends Catalog>(
     } finally {
       held.delete(job);
       metrics.aicd_outbox_running.dec();
-      slots.leave();
+      leave();
     }
   }
 

@@ -1,20 +1,11 @@
-import { AicdError, changeSetDigest, judge, type PolicyFinding } from "@aicd/core";
+import { AicdError, changeSetDigest, judge } from "@aicd/core";
 import { findChangeSet, findTask, storeChangeSet } from "@aicd/db";
 import type { ChangeSetRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
+import { RefusedChangeSet } from "../http/problems/refused-change-set.ts";
+import type { Runner } from "../identity/authenticate-runner.ts";
 import { move } from "../tasks/move.ts";
-import type { Runner } from "./authenticate.ts";
 import { fence, outrun } from "./fence.ts";
-
-/** A ChangeSet nobody may publish; the findings tell the runner what to mend. */
-export class RefusedChangeSet extends AicdError {
-  readonly findings: PolicyFinding[];
-  constructor(findings: PolicyFinding[]) {
-    const list = findings.map((finding) => `${finding.path ?? "the change"}: ${finding.message}`).join(" ");
-    super("invalid", `The change is refused by policy. ${list}`.slice(0, 4_000));
-    this.findings = findings;
-  }
-}
 
 /** `POST /v1/runner/changeset`: bounded, checked against its digest and the policy, stored once. */
 export async function receiveChangeSet(

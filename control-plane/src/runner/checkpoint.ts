@@ -10,7 +10,7 @@ import {
 } from "@aicd/db";
 import type { CheckpointRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
-import type { Runner } from "./authenticate.ts";
+import type { Runner } from "../identity/authenticate-runner.ts";
 import { fence } from "./fence.ts";
 
 /** `POST /v1/runner/checkpoint`: stored as the task's latest when it is of this very work and the policy bears it. */

@@ -2,8 +2,8 @@ import { AicdError } from "@aicd/core";
 import { type Attempt, appendEvent, findChangeSet, setNextSeq, storeVerdict, type TenantTx } from "@aicd/db";
 import type { EventsRequest, RunnerEvent } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
+import type { Runner } from "../identity/authenticate-runner.ts";
 import { move, touch } from "../tasks/move.ts";
-import type { Runner } from "./authenticate.ts";
 import { fence, outrun } from "./fence.ts";
 
 /** `POST /v1/runner/events`: numbers seen before are ignored, a gap is refused. */

@@ -1,7 +1,7 @@
 import { AicdError } from "@aicd/core";
 import { type Attempt, renewLease, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
-import type { Runner } from "./authenticate.ts";
+import type { Runner } from "../identity/authenticate-runner.ts";
 
 /**
  * Every write of a runner begins here: renews the lease under its epoch and holds the attempt's row

@@ -1,7 +1,7 @@
 import { LIMITS } from "@aicd/core";
 import type { HeartbeatAnswer } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
-import type { Runner } from "./authenticate.ts";
+import type { Runner } from "../identity/authenticate-runner.ts";
 import { fence } from "./fence.ts";
 
 /** `POST /v1/runner/heartbeat`: the lease lives on; a wish to stop travels back. */

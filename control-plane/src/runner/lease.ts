@@ -15,11 +15,11 @@ import {
 import { type RunClaims, WORKFLOW_FILE } from "@aicd/github";
 import type { LeaseGrant, LeaseRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
+import { repositoryOf } from "../facts.ts";
+import { hashToken } from "../identity/authenticate-runner.ts";
 import { chooseModels, vendorsOf } from "../models/vendors.ts";
-import { repositoryOf } from "../tasks/facts.ts";
 import { move } from "../tasks/move.ts";
 import { leftOfMonth } from "../tasks/organization.ts";
-import { hashToken } from "./authenticate.ts";
 import { checkpointFor } from "./checkpoint.ts";
 
 const EVENTS = new Set(["workflow_dispatch", "repository_dispatch"]);

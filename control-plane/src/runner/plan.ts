@@ -3,10 +3,10 @@ import { AicdError, type Plan, planHash, snapshotDigest } from "@aicd/core";
 import { endAttempt, findAttempt, findPlanOfAttempt, findTask, storePlan } from "@aicd/db";
 import type { PlanAnswer } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
+import type { Runner } from "../identity/authenticate-runner.ts";
 import { move } from "../tasks/move.ts";
 import { say } from "../tasks/say.ts";
 import { renderPlan } from "../thread/plan.ts";
-import type { Runner } from "./authenticate.ts";
 import { fence, outrun } from "./fence.ts";
 
 /** `POST /v1/runner/plan`: the plan is put to a person, or accepted where nobody asked to see it. */

@@ -11,12 +11,12 @@ import {
 import { inlineCode } from "@aicd/github";
 import type { ResultRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
+import type { Runner } from "../identity/authenticate-runner.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
 import { type Stop, stopOf } from "../tasks/organization.ts";
 import { say } from "../tasks/say.ts";
 import { renderQuestions } from "../thread/questions.ts";
-import type { Runner } from "./authenticate.ts";
 import { fence, outrun } from "./fence.ts";
 
 type Result<K extends ResultRequest["result"]["kind"]> = Extract<ResultRequest["result"], { kind: K }>;

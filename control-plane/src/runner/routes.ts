@@ -12,8 +12,8 @@ import {
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Deps } from "../deps.ts";
-import { createLanes } from "../models/lanes.ts";
-import { authenticateRunner, bearerOf, type Runner } from "./authenticate.ts";
+import { authenticateRunner, bearerOf, type Runner } from "../identity/authenticate-runner.ts";
+import { createKeyedLimit } from "../keyed-limit.ts";
 import { receiveChangeSet } from "./change-set.ts";
 import { receiveCheckpoint } from "./checkpoint.ts";
 import { receiveEvents } from "./events.ts";
@@ -45,7 +45,7 @@ export function runnerRoutes(deps: Deps) {
       });
     }
 
-    const searches = createLanes(SEARCHES);
+    const searches = createKeyedLimit(SEARCHES);
     server.post("/v1/runner/lease", async (request) =>
       lease(deps, bearerOf(request), LeaseRequest.parse(request.body)),
     );

@@ -2,9 +2,9 @@ import { AicdError } from "@aicd/core";
 import { findAttempt, findIndex, findTask } from "@aicd/db";
 import type { SearchAnswer, SearchRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
+import type { Runner } from "../identity/authenticate-runner.ts";
 import { oweIndex } from "../indexing/owe.ts";
-import type { Lanes } from "../models/lanes.ts";
-import type { Runner } from "./authenticate.ts";
+import type { KeyedLimit } from "../keyed-limit.ts";
 
 const ANSWER_MS = 5_000;
 /** One process searches for all tenants of a server; one of them must not keep it to itself. */
@@ -16,11 +16,11 @@ export const SEARCHES = 4;
  * @throws AicdError `missing` when there is no index, `conflict` when the lease is another's, `limited`
  */
 export async function searchCode(
-  deps: Deps & { searches: Lanes },
+  deps: Deps & { searches: KeyedLimit },
   runner: Runner,
   body: SearchRequest,
 ): Promise<SearchAnswer> {
-  const leave = deps.searches.enter(runner.scope.tenantId);
+  const leave = deps.searches.tryEnter(runner.scope.tenantId);
   if (leave === undefined) {
     throw new AicdError("limited", `An organisation makes at most ${SEARCHES} searches at once. Try again.`);
   }

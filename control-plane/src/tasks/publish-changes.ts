@@ -30,10 +30,10 @@ import {
   updatePullRequest,
 } from "@aicd/github";
 import type { Deps } from "../deps.ts";
+import { repositoryOf, scopeOf } from "../facts.ts";
 import { answerReview } from "./answer-review.ts";
-import { repositoryOf, scopeOf } from "./facts.ts";
+import { beginRevision } from "./begin-revision.ts";
 import { move } from "./move.ts";
-import { beginRevision } from "./request-revision.ts";
 
 type Publication = {
   task: Task;

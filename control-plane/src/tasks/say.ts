@@ -1,12 +1,11 @@
-import type { TaskId } from "@aicd/core";
-import { type CommentTarget, storeComment, type TenantTx } from "@aicd/db";
+import { type CommentOwner, type CommentTarget, storeComment, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 
 /** Owes the thread a new comment, once per key. New comments notify people: only for what they must see. */
 export async function say(
   deps: Deps,
   tx: TenantTx,
-  input: { taskId: TaskId; key: string; target: CommentTarget; body: string },
+  input: CommentOwner & { key: string; target: CommentTarget; body: string },
 ): Promise<void> {
   const comment = await storeComment(tx, deps.mint, input);
   if (comment === undefined) return;

@@ -29,8 +29,8 @@ import {
 } from "@aicd/db";
 import { dispatchWorkflow, fetchStart, findRun, mayWrite, permissionOf } from "@aicd/github";
 import type { Deps } from "../deps.ts";
+import { repositoryOf, scopeOf } from "../facts.ts";
 import { failAttempt } from "./end-attempt.ts";
-import { repositoryOf, scopeOf } from "./facts.ts";
 import { type Stop, stopOf } from "./organization.ts";
 import { say } from "./say.ts";
 

@@ -1,8 +1,16 @@
-import type { CommentId, TaskId } from "@aicd/core";
-import { findComment, findTask, notePosted } from "@aicd/db";
+import type { CommentId } from "@aicd/core";
+import {
+  type CommentRow,
+  findComment,
+  findRepository,
+  findTask,
+  notePosted,
+  type Repository,
+  type TenantTx,
+} from "@aicd/db";
 import { postIssueComment, replyToReviewComment } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { repositoryOf, scopeOf } from "../tasks/facts.ts";
+import { repositoryOf, scopeOf } from "../facts.ts";
 
 /** Job `post-comment`: posts a text that is written down, once. */
 export async function postComment(
@@ -13,9 +21,8 @@ export async function postComment(
   const loaded = await deps.db.withTenant(scope, async (tx) => {
     const comment = await findComment(tx, payload.commentId as CommentId);
     if (comment === undefined || comment.githubId !== null) return undefined;
-    const task = await findTask(tx, comment.taskId as TaskId);
-    if (task === undefined) return undefined;
-    return { comment, repository: await repositoryOf(tx, task) };
+    const repository = await repositoryOfComment(tx, comment);
+    return repository === undefined ? undefined : { comment, repository };
   });
   if (loaded === undefined) return;
   const { comment, repository } = loaded;
@@ -27,4 +34,13 @@ export async function postComment(
       ? await postIssueComment(clients, repository, { ...text, issueNumber: target.number })
       : await replyToReviewComment(clients, repository, { ...text, ...target });
   await deps.db.withTenant(scope, (tx) => notePosted(tx, comment.id, id));
+}
+
+async function repositoryOfComment(
+  tx: TenantTx,
+  { taskId, repositoryId }: CommentRow,
+): Promise<Repository | undefined> {
+  if (repositoryId !== null) return findRepository(tx, repositoryId);
+  const task = taskId === null ? undefined : await findTask(tx, taskId);
+  return task === undefined ? undefined : repositoryOf(tx, task);
 }

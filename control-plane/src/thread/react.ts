@@ -2,7 +2,7 @@ import type { IntentId } from "@aicd/core";
 import { findIntent } from "@aicd/db";
 import { react as addReaction, type Reaction, removeEyes, removeLabel } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { loadTask, scopeOf } from "../tasks/facts.ts";
+import { loadTask, scopeOf } from "../facts.ts";
 
 /** Job `react`: the first answer, at the very comment that asked. */
 export async function react(

@@ -12,7 +12,7 @@ import {
 } from "@aicd/db";
 import { bounded, editIssueComment, postIssueComment } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { repositoryOf, scopeOf } from "../tasks/facts.ts";
+import { repositoryOf, scopeOf } from "../facts.ts";
 import { renderStatus } from "./status.ts";
 
 /** Key of the sticky comment: one per issue, so a second task on the issue takes it over. */

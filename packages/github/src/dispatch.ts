@@ -62,7 +62,8 @@ export async function findRun(
       event: "workflow_dispatch",
       per_page: 50,
     });
-    return data.workflow_runs.find((run) => run.display_title.includes(input.runKey))?.id;
+    const run = data.workflow_runs.find(({ display_title: title }) => title.includes(input.runKey));
+    return run === undefined ? undefined : Number(run.id);
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
     throw error;

@@ -1,12 +1,12 @@
 export type { ForgedKey } from "./actions/oidc.ts";
 export type { Fault } from "./http/faults.ts";
-export type { LedgerEntry } from "./http/ledger.ts";
 export type { Permissions } from "./http/permissions.ts";
 export type { People, Person, ReviewInput } from "./people/people.ts";
 export type { AppOptions, RegisteredApp, Seeds } from "./people/seeds.ts";
 export type { RepositoryOptions } from "./repositories/create.ts";
 export { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from "./start.ts";
 export type { Delivery } from "./webhooks/delivery.ts";
+export type { Role } from "./world/account.ts";
+export type { LedgerEntry } from "./world/ledger-entry.ts";
 export type { WorkflowJob, WorkflowRun, WorkflowStep } from "./world/run.ts";
-export type { Role } from "./world/types.ts";
 export type { Events, Unexpected } from "./world/world.ts";

@@ -4,12 +4,14 @@ import type { AddressInfo } from "node:net";
 import { createOidcIssuer, type ForgedKey } from "./actions/oidc.ts";
 import { cancelRun } from "./actions/run.ts";
 import type { Fault } from "./http/faults.ts";
-import type { LedgerEntry } from "./http/ledger.ts";
 import { createContract } from "./http/openapi.ts";
 import { createServer } from "./http/server.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { createSeeds, type Seeds } from "./people/seeds.ts";
+import { createSwitches, type Switches } from "./switches/switches.ts";
 import type { Delivery } from "./webhooks/delivery.ts";
+import type { LedgerEntry } from "./world/ledger-entry.ts";
+import type { RateLimits } from "./world/rates.ts";
 import type { WorkflowRun } from "./world/run.ts";
 import { createWorld, type Events, type Unexpected, type World } from "./world/world.ts";
 
@@ -21,10 +23,14 @@ export interface LocalGitHubOptions {
   host?: string;
   /** `owner/name` of an action to the directory that holds its `action.yml`. */
   actions?: Record<string, string>;
+  /** Other limits than GitHub's, which are the default. */
+  limits?: Partial<RateLimits>;
+  /** The clock of the rate limits, in milliseconds; the system's when absent. */
+  clock?: () => number;
 }
 
 /** A GitHub that runs in this process and listens on one port. */
-export interface LocalGitHub extends Seeds, People {
+export interface LocalGitHub extends Seeds, People, Switches {
   /** Base of REST (also below `/api/v3`), GraphQL, git and web pages. */
   readonly url: string;
   /** What was asked, or answered, unlike GitHub. Tests assert that it is empty. */
@@ -58,11 +64,13 @@ export interface LocalGitHub extends Seeds, People {
 const DEFAULT_WAIT_MS = 30_000;
 
 export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
-  const { directory, port = 0, host = "127.0.0.1", actions = {} } = options;
+  const { directory, port = 0, host = "127.0.0.1", actions = {}, limits = {}, clock = Date.now } = options;
   await mkdir(directory, { recursive: true });
   const world = createWorld({
     directory,
     actions,
+    limits,
+    clock,
     contract: createContract(),
     oidc: await createOidcIssuer(),
   });
@@ -72,6 +80,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   return {
     ...createSeeds(world),
     ...createPeople(world),
+    ...createSwitches(world),
     url: world.url,
     unexpected: world.unexpected,
     ledger: world.ledger,
@@ -88,6 +97,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     next: (event, condition, timeoutMs) => next(world, event, condition, timeoutMs),
     settled: () => settled(world),
     async stop() {
+      world.switches.stopping.abort();
       for (const run of world.runs.values()) if (run.status !== "completed") cancelRun(run);
       await Promise.all(world.pendingRuns.values());
       await server.close();

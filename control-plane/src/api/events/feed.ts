@@ -1,7 +1,7 @@
 import type { TaskId, TenantId } from "@aicd/core";
 import { type Database, listLivingVersions, type Scope } from "@aicd/db";
 import type { Logger } from "@aicd/ops";
-import { Refusal } from "../problems.ts";
+import { Refusal } from "../../http/problems/problems.ts";
 
 /** Pause between two looks at one organisation; a list need not be quicker than the eye. */
 const TICK_MS = 700;

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { listTasksById } from "@aicd/db";
 import type { z } from "zod";
-import type { ApiDeps } from "../deps.ts";
-import { type Call, callerOf } from "../route.ts";
+import type { Deps } from "../../deps.ts";
+import { type Call, callerOf } from "../../http/route.ts";
 import { summaryOf, type TaskChanges } from "../shapes/tasks.ts";
 
 const BEAT_MS = 15_000;
@@ -14,7 +14,7 @@ const BACKLOG_BYTES = 1024 * 1024;
  * One watcher of an organisation's tasks. What is sent is how tasks are now, not what happened: the first
  * message of every connection says that the list is to be read, so that a gap between two needs no memory.
  */
-export async function followTasks(deps: ApiDeps, call: Call): Promise<Readable> {
+export async function followTasks(deps: Deps, call: Call): Promise<Readable> {
   const { scope, signal } = call;
   const stream = new Readable({ read() {} });
   const send = (changes: Omit<z.infer<typeof TaskChanges>, "id">) => {

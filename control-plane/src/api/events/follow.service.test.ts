@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { Refusal } from "../problems.ts";
+import { Refusal } from "../../http/problems/problems.ts";
 import { send } from "../testing/client.ts";
 import { plantEvent, plantTask } from "../testing/plant.ts";
 import { openStream } from "../testing/stream.ts";

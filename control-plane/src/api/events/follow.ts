@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { parseId, type TaskId } from "@aicd/core";
 import { countEvents, type EventRow, findTaskRow, listEvents, type Scope } from "@aicd/db";
-import type { ApiDeps } from "../deps.ts";
-import { missing, Refusal } from "../problems.ts";
-import { type Call, callerOf } from "../route.ts";
+import type { Deps } from "../../deps.ts";
+import { missing, Refusal } from "../../http/problems/problems.ts";
+import { type Call, callerOf } from "../../http/route.ts";
 import { eventOf } from "../shapes/tasks.ts";
 
 const BEAT_MS = 15_000;
@@ -20,7 +20,7 @@ type Position = { last: string; count: number };
 
 /** One watcher: what there is already, then what the hub brings. Sent at least once, in order of commit. */
 export async function followTask(
-  deps: ApiDeps,
+  deps: Deps,
   call: Call<{ task: TaskId }, unknown, unknown>,
 ): Promise<Readable> {
   const { scope, signal } = call;
@@ -80,7 +80,7 @@ export async function followTask(
  * an id below one it had: then the last ones are sent once more rather than one never.
  */
 async function goBackTo(
-  deps: ApiDeps,
+  deps: Deps,
   scope: Scope,
   taskId: TaskId,
   state: { resumed: Position; position: Position; sent: Set<string> },
@@ -100,7 +100,7 @@ async function goBackTo(
 }
 
 async function* stored(
-  deps: ApiDeps,
+  deps: Deps,
   scope: Scope,
   taskId: TaskId,
   from: string,
@@ -118,13 +118,13 @@ async function* stored(
 }
 
 /** A sign of life, and a look whether the watcher's key or session still counts and the task is still theirs to see. */
-async function keepAlive(deps: ApiDeps, call: Call<{ task: TaskId }>, stream: Readable): Promise<void> {
+async function keepAlive(deps: Deps, call: Call<{ task: TaskId }>, stream: Readable): Promise<void> {
   if (stream.destroyed) return;
   if (!(await call.stillAllowed()) || !(await isThere(deps, call))) stream.push(null);
   else if (!stream.destroyed && !stream.readableEnded) stream.push(": still here\n\n");
 }
 
-async function isThere(deps: ApiDeps, { scope, params }: Call<{ task: TaskId }>): Promise<boolean> {
+async function isThere(deps: Deps, { scope, params }: Call<{ task: TaskId }>): Promise<boolean> {
   try {
     return (await deps.db.withTenant(scope, (tx) => findTaskRow(tx, params.task))) !== undefined;
   } catch {

@@ -8,7 +8,8 @@ import {
   type Scope,
 } from "@aicd/db";
 import type { Logger } from "@aicd/ops";
-import { Refusal } from "../problems.ts";
+import { Refusal } from "../../http/problems/problems.ts";
+import { eachLimited } from "../../keyed-limit.ts";
 
 /** Pause between two looks; the mean delay of an event is half of it. */
 const TICK_MS = 100;
@@ -20,8 +21,8 @@ const WATCHERS = 600;
 const WATCHERS_PER_TENANT = 200;
 const WATCHERS_PER_CALLER = 50;
 const PAGE = 500;
-/** Tasks read side by side, so that a busy moment leaves connections to others. */
-const LANES = 8;
+/** Read side by side, so that a busy moment leaves connections to others. */
+const TENANTS_AT_ONCE = 8;
 
 /** `caller`: the id of the person or key. */
 export type Watcher = { scope: Scope; taskId: TaskId; caller: string; end: () => void };
@@ -89,11 +90,7 @@ export function createEventHub(deps: { db: Database; log: Logger; now: () => num
       const topic = topics.get(keyOf(tenantId, taskId));
       if (topic !== undefined) busy.set(tenantId, [...(busy.get(tenantId) ?? []), topic]);
     }
-    const tenants = [...busy.values()];
-    const lanes = Array.from({ length: LANES }, async () => {
-      for (let some = tenants.pop(); some !== undefined; some = tenants.pop()) await refresh(some);
-    });
-    await Promise.all(lanes);
+    await eachLimited([...busy.values()], TENANTS_AT_ONCE, refresh);
     for (const topic of all) settle(topic);
   }
 

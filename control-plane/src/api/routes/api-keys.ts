@@ -21,23 +21,14 @@ import {
   type TenantTx,
 } from "@aicd/db";
 import { z } from "zod";
+import type { Deps } from "../../deps.ts";
+import { commit } from "../../http/commit.ts";
+import { PageQuery, pageOf, readPage } from "../../http/page.ts";
+import { missing, Refusal } from "../../http/problems/problems.ts";
+import { type Call, route } from "../../http/route.ts";
 import { hintOf, mintToken } from "../../identity/tokens.ts";
 import { audit, personOf } from "../audited.ts";
-import { commit } from "../commit.ts";
-import type { ApiDeps } from "../deps.ts";
-import { readPage } from "../page.ts";
-import { missing, Refusal } from "../problems.ts";
-import { type Call, route } from "../route.ts";
-import {
-  idOf,
-  OrgParams,
-  PageQuery,
-  PermissionName,
-  Person,
-  pageOf,
-  Time,
-  timeOf,
-} from "../shapes/common.ts";
+import { idOf, OrgParams, PermissionName, Person, Time, timeOf } from "../shapes/common.ts";
 
 const tag = "API keys";
 const base = "/v1/organizations/{org}/api-keys";
@@ -242,7 +233,7 @@ async function mustSee(tx: TenantTx, repositories: RepositoryId[] | null): Promi
 }
 
 async function make(
-  deps: ApiDeps,
+  deps: Deps,
   tx: TenantTx,
   call: Call,
   input: {

@@ -2,11 +2,11 @@ import { Readable } from "node:stream";
 import { exact, parseId } from "@aicd/core";
 import { type AuditEntry, listAudit, readAuditChain, type Scope } from "@aicd/db";
 import { z } from "zod";
+import type { Deps } from "../../deps.ts";
+import { PageQuery, pageOf, readPage } from "../../http/page.ts";
+import { route } from "../../http/route.ts";
 import { audit } from "../audited.ts";
-import type { ApiDeps } from "../deps.ts";
-import { readPage } from "../page.ts";
-import { route } from "../route.ts";
-import { idOf, OrgParams, PageQuery, pageOf, Time, timeOf } from "../shapes/common.ts";
+import { idOf, OrgParams, Time, timeOf } from "../shapes/common.ts";
 
 const tag = "Audit log";
 const base = "/v1/organizations/{org}/audit-log";
@@ -98,7 +98,7 @@ export const auditRoutes = [
   ),
 ];
 
-async function* lines(deps: ApiDeps, scope: Scope, signal: AbortSignal): AsyncGenerator<string> {
+async function* lines(deps: Deps, scope: Scope, signal: AbortSignal): AsyncGenerator<string> {
   for (let after = 0; !signal.aborted; ) {
     const start = after;
     const page = await deps.db.withTenant(scope, (tx) => readAuditChain(tx, { after: start, limit: PAGE }));

@@ -1,10 +1,10 @@
 import { parseId, type TaskId } from "@aicd/core";
 import { findChangeSet, findTaskRow, listEvidence, listVerdictsOfTask, type TenantTx } from "@aicd/db";
 import { z } from "zod";
-import { readPage } from "../page.ts";
-import { missing } from "../problems.ts";
-import { route } from "../route.ts";
-import { Flag, PageQuery, pageOf } from "../shapes/common.ts";
+import { PageQuery, pageOf, readPage } from "../../http/page.ts";
+import { missing } from "../../http/problems/problems.ts";
+import { route } from "../../http/route.ts";
+import { Flag } from "../shapes/common.ts";
 import {
   ChangeSetView,
   changeSetOf,

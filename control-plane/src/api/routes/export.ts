@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { z } from "zod";
+import { Refusal } from "../../http/problems/problems.ts";
+import { route } from "../../http/route.ts";
 import { writeExport } from "../../installations/export.ts";
 import { audit } from "../audited.ts";
-import { Refusal } from "../problems.ts";
-import { route } from "../route.ts";
 import { OrgParams } from "../shapes/common.ts";
 
 const Line = z

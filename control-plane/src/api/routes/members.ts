@@ -1,12 +1,12 @@
 import { allows, mayGrant, parseId, ROLES } from "@aicd/core";
 import { findMembership, listMemberships, type Membership, setRole } from "@aicd/db";
 import { z } from "zod";
+import { commit } from "../../http/commit.ts";
+import { PageQuery, pageOf, readPage } from "../../http/page.ts";
+import { missing, Refusal } from "../../http/problems/problems.ts";
+import { route } from "../../http/route.ts";
 import { audit } from "../audited.ts";
-import { commit } from "../commit.ts";
-import { readPage } from "../page.ts";
-import { missing, Refusal } from "../problems.ts";
-import { route } from "../route.ts";
-import { idOf, OrgParams, PageQuery, pageOf, Time, timeOf } from "../shapes/common.ts";
+import { idOf, OrgParams, Time, timeOf } from "../shapes/common.ts";
 
 const tag = "Members";
 const base = "/v1/organizations/{org}/members";

@@ -1,8 +1,8 @@
 import { allows, may, mayGrant, PERMISSION_NAMES, type Principal, ROLES } from "@aicd/core";
 import { findTenant, listTenantsOfUser } from "@aicd/db";
 import { z } from "zod";
-import { missing } from "../problems.ts";
-import { route } from "../route.ts";
+import { missing } from "../../http/problems/problems.ts";
+import { route } from "../../http/route.ts";
 import { idOf, OrgParams, PermissionName, Time, timeOf } from "../shapes/common.ts";
 
 const tag = "Organizations";

@@ -1,15 +1,15 @@
 import { parseId, RepositoryLimits } from "@aicd/core";
 import { findRepositoryRow, listRepositories, type RepositoryRow, setRepository } from "@aicd/db";
 import { z } from "zod";
+import type { Deps } from "../../deps.ts";
+import { commit } from "../../http/commit.ts";
+import { etagOf, mayOverwrite } from "../../http/etag.ts";
+import { PageQuery, pageOf, readPage } from "../../http/page.ts";
+import { missing, Refusal } from "../../http/problems/problems.ts";
+import { type Answer, type Call, route } from "../../http/route.ts";
 import { oweIndex } from "../../indexing/owe.ts";
 import { audit } from "../audited.ts";
-import { commit } from "../commit.ts";
-import type { ApiDeps } from "../deps.ts";
-import { etagOf, mayOverwrite } from "../etag.ts";
-import { readPage } from "../page.ts";
-import { missing, Refusal } from "../problems.ts";
-import { type Answer, type Call, route } from "../route.ts";
-import { Flag, idOf, OrgParams, PageQuery, pageOf, Time, timeOf } from "../shapes/common.ts";
+import { Flag, idOf, OrgParams, Time, timeOf } from "../shapes/common.ts";
 
 const tag = "Repositories";
 const base = "/v1/organizations/{org}/repositories";
@@ -187,7 +187,7 @@ export const repositoryRoutes = [
   ),
 ];
 
-function repositoryOf(deps: ApiDeps, row: RepositoryRow): z.infer<typeof RepositoryView> {
+function repositoryOf(deps: Deps, row: RepositoryRow): z.infer<typeof RepositoryView> {
   const { id, githubId, owner, name, enabled } = row;
   return {
     id,
@@ -226,7 +226,7 @@ function settingsOf(row: RepositoryRow): z.infer<typeof RepositoryLimits> {
 
 /** Compares what the caller last saw and writes, with the row locked in between. */
 async function change<V>(
-  deps: ApiDeps,
+  deps: Deps,
   call: Call<z.infer<typeof RepositoryParams>>,
   { viewOf, set }: { viewOf: (row: RepositoryRow) => V; set: Parameters<typeof setRepository>[2] },
 ): Promise<Answer<V>> {

@@ -1,9 +1,9 @@
 import { LIVE_ATTEMPT_STATES, PHASES, parseId } from "@aicd/core";
 import { type LiveAttempt, listLiveAttempts } from "@aicd/db";
 import { z } from "zod";
-import { readPage } from "../page.ts";
-import { route } from "../route.ts";
-import { idOf, OrgParams, PageQuery, pageOf, Time, timeOf } from "../shapes/common.ts";
+import { PageQuery, pageOf, readPage } from "../../http/page.ts";
+import { route } from "../../http/route.ts";
+import { idOf, OrgParams, Time, timeOf } from "../shapes/common.ts";
 
 const RunnerView = z
   .object({

@@ -1,10 +1,10 @@
 import { listSecrets } from "@aicd/db";
 import { z } from "zod";
+import { commit } from "../../http/commit.ts";
+import { missing } from "../../http/problems/problems.ts";
+import { route } from "../../http/route.ts";
 import { SECRET_NAMES, type SecretName } from "../../secrets/secrets.ts";
 import { audit, personOf } from "../audited.ts";
-import { commit } from "../commit.ts";
-import { missing } from "../problems.ts";
-import { route } from "../route.ts";
 import { OrgParams, Person, Time, timeOf } from "../shapes/common.ts";
 
 const tag = "Secrets";

@@ -1,10 +1,10 @@
 import { OrganizationSettings } from "@aicd/core";
 import { findSettings, putSettings } from "@aicd/db";
+import { commit } from "../../http/commit.ts";
+import { etagOf, mayOverwrite } from "../../http/etag.ts";
+import { Refusal } from "../../http/problems/problems.ts";
+import { route } from "../../http/route.ts";
 import { audit } from "../audited.ts";
-import { commit } from "../commit.ts";
-import { etagOf, mayOverwrite } from "../etag.ts";
-import { Refusal } from "../problems.ts";
-import { route } from "../route.ts";
 import { OrgParams } from "../shapes/common.ts";
 
 const tag = "Organizations";

@@ -1,10 +1,10 @@
 import { exact, isSafeBranch } from "@aicd/core";
 import { z } from "zod";
-import { Refusal } from "../problems.ts";
-import { route } from "../route.ts";
+import { Refusal } from "../../http/problems/problems.ts";
+import { route } from "../../http/route.ts";
+import { actOnTask, askForTask } from "../act-on-task.ts";
 import { idOf, OrgParams } from "../shapes/common.ts";
 import { TaskView } from "../shapes/tasks.ts";
-import { actOnTask, askForTask } from "../utter.ts";
 import { TaskParams } from "./tasks.ts";
 
 const tag = "Tasks";
@@ -57,8 +57,8 @@ export const taskActions = [
           text: wish,
           flags: given,
         }),
-        answer: ({ outcome, task }) => ({
-          status: outcome === "task.queued" ? 201 : 200,
+        answer: ({ done, task }) => ({
+          status: done === "task.queued" ? 201 : 200,
           body: task,
           headers: { location: `/v1/organizations/${call.scope.tenantId}/tasks/${task.id}` },
         }),

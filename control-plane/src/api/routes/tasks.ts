@@ -1,12 +1,12 @@
 import { exact, parseId } from "@aicd/core";
 import { findPlan, findTaskDetail, findTaskRow, listEvents, listTasks } from "@aicd/db";
 import { z } from "zod";
+import { PageQuery, pageOf, readPage } from "../../http/page.ts";
+import { missing } from "../../http/problems/problems.ts";
+import { route } from "../../http/route.ts";
 import { followTask } from "../events/follow.ts";
 import { followTasks } from "../events/follow-list.ts";
-import { readPage } from "../page.ts";
-import { missing } from "../problems.ts";
-import { route } from "../route.ts";
-import { idOf, OrgParams, PageQuery, pageOf, several } from "../shapes/common.ts";
+import { idOf, OrgParams, several } from "../shapes/common.ts";
 import {
   EventView,
   eventOf,

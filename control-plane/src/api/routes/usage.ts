@@ -1,8 +1,9 @@
 import { SPEND_GROUPS, sumOpenBudgets, sumSpend, totalSpend } from "@aicd/db";
 import { z } from "zod";
-import { Refusal } from "../problems.ts";
-import { route } from "../route.ts";
-import { MicroUsd, OrgParams, Time, timeOf, whole } from "../shapes/common.ts";
+import { whole } from "../../http/page.ts";
+import { Refusal } from "../../http/problems/problems.ts";
+import { route } from "../../http/route.ts";
+import { MicroUsd, OrgParams, Time, timeOf } from "../shapes/common.ts";
 
 const tag = "Usage";
 const DAY_MS = 24 * 60 * 60_000;

@@ -21,23 +21,8 @@ export const MicroUsd = z.int().nonnegative().describe("Millionths of a US dolla
 
 export const OrgParams = z.object({ org: idOf("tenant") });
 
-export const LIMIT_DEFAULT = 25;
-
-/** A number as an address carries it: digits and nothing else. */
-export function whole(min: number, max: number) {
-  return z.preprocess(
-    (value) => (typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : value),
-    z.int().min(min).max(max),
-  );
-}
-
 /** A switch as an address carries it. */
 export const Flag = z.enum(["true", "false"]);
-
-export const PageQuery = {
-  limit: whole(1, 100).optional().describe(`Rows on a page; ${LIMIT_DEFAULT} when left out.`),
-  cursor: z.string().min(1).max(500).optional().describe("`next` of the page before."),
-};
 
 /** One value, or several by naming the parameter more than once. */
 export function several<S extends z.ZodType>(item: S) {
@@ -45,13 +30,6 @@ export function several<S extends z.ZodType>(item: S) {
     (value) => (value === undefined || Array.isArray(value) ? value : [value]),
     z.array(item).min(1).max(50),
   );
-}
-
-export type Page<T> = { items: T[]; next: string | null };
-
-export function pageOf<S extends z.ZodType>(item: S): z.ZodType<Page<z.output<S>>> {
-  const next = z.string().nullable().describe("Cursor of the next page; null on the last one.");
-  return z.object({ items: z.array(item), next }) as unknown as z.ZodType<Page<z.output<S>>>;
 }
 
 export const PermissionName = z.enum(PERMISSION_NAMES).meta({ id: "Permission" });

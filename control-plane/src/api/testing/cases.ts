@@ -1,4 +1,4 @@
-import type { Route } from "../route.ts";
+import type { Route } from "../../http/route.ts";
 import type { Sent } from "./client.ts";
 import type { Organization } from "./world.ts";
 

@@ -1,12 +1,11 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import {
   type ApiKeyId,
-  createMint,
   may,
   PERMISSION_NAMES,
   type Permission,
@@ -17,32 +16,23 @@ import {
   type TenantId,
   type UserId,
 } from "@aicd/core";
-import { APP_ROLE, createDatabase, createSession, SYSTEM_ROLE, storeApiKey } from "@aicd/db";
+import { createSession, storeApiKey } from "@aicd/db";
 import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
-import { createGitHubClients } from "@aicd/github";
-import { createLogger, createRedactor, type Logger } from "@aicd/ops";
+import type { Logger } from "@aicd/ops";
 import fastify from "fastify";
 import { afterAll } from "vitest";
 import { loadAssets } from "../../dashboard/assets.ts";
+import { problemPages } from "../../dashboard/page.ts";
 import { dashboardRoutes } from "../../dashboard/routes.ts";
 import type { Deps } from "../../deps.ts";
+import type { RateLimiter, Rates } from "../../http/limits/rates.ts";
 import { HTTP_OPTIONS } from "../../http/options.ts";
-import { problemHandler } from "../../http/problem.ts";
-import { identityRoutes } from "../../identity/routes.ts";
-import { createPeppers, hintOf, mintToken, sha256 } from "../../identity/tokens.ts";
-import { createIndexProcess } from "../../indexing/index-process.ts";
-import { createMirrors } from "../../indexing/mirrors.ts";
-import { JOBS } from "../../jobs/catalog.ts";
-import { createEnqueue } from "../../outbox/enqueue.ts";
-import { parseMasterKeys } from "../../secrets/master-keys.ts";
-import { createSecrets } from "../../secrets/secrets.ts";
-import { createVault } from "../../secrets/vault.ts";
-import { createTaskFeed } from "../events/feed.ts";
-import { createEventHub } from "../events/hub.ts";
-import { apiRoutes } from "../plugin.ts";
-import { createRateLimiter } from "../rate-limiter.ts";
-import type { RateLimiter, Rates } from "../rates.ts";
-import { githubEdge } from "./github.ts";
+import { apiRoutes } from "../../http/plugin.ts";
+import { problemHandler } from "../../http/problems/problem-handler.ts";
+import { hintOf, mintToken, sha256 } from "../../identity/tokens.ts";
+import { identityRoutes } from "../../sign-in/routes.ts";
+import { createTestDeps, FRONTEND, type TestDeps } from "../../testing/deps.ts";
+import { ROUTES } from "../routes.ts";
 import { plantTenant } from "./plant.ts";
 
 /** A repository and what is in it. */
@@ -68,7 +58,7 @@ export type World = {
   url: string;
   deps: Deps;
   database: TestDatabase;
-  github: ReturnType<typeof githubEdge>;
+  github: TestDeps["github"];
   clock: { offsetMs: number };
   ours: Organization;
   theirs: Organization;
@@ -82,7 +72,8 @@ export type World = {
 };
 
 export const HIDDEN = "hidden-vault";
-export const FRONTEND = "https://app.example.com";
+export { FRONTEND };
+
 const WIDE: Rates = {
   caller: { name: "caller", capacity: 1_000_000, windowS: 1 },
   organization: { name: "organization", capacity: 1_000_000, windowS: 1 },
@@ -96,14 +87,12 @@ export async function createApiWorld(
   const database = await createTestDatabase();
   const url = `http://127.0.0.1:${await freePort()}`;
   const directory = await mkdtemp(join(tmpdir(), "aicd-api-"));
-  const { deps, github, clock } = createDeps(database, { ...options, url, directory });
+  const { deps, github, clock } = createTestDeps(database, { ...options, url, directory });
   const server = fastify(HTTP_OPTIONS);
   const assets = loadAssets();
-  server.setErrorHandler(problemHandler(deps.log, assets));
+  server.setErrorHandler(problemHandler(deps.log, problemPages(assets)));
   server.register(identityRoutes(deps));
-  server.register(
-    apiRoutes({ ...deps, hub: createEventHub(deps), feed: createTaskFeed(deps) }, options.rates ?? WIDE),
-  );
+  server.register(apiRoutes(deps, { routes: ROUTES, rates: options.rates ?? WIDE }));
   server.register(dashboardRoutes({ ...deps, assets, appUrl: "https://github.com/apps/ai-cd" }));
   await server.listen({ port: Number(new URL(url).port), host: "127.0.0.1" });
   afterAll(async () => {
@@ -165,59 +154,6 @@ export async function createApiWorld(
   }
 }
 
-/** What `wire.ts` builds, with the edges that a test turns. */
-function createDeps(
-  database: TestDatabase,
-  given: { url: string; directory: string; log?: Logger; limiter?: RateLimiter },
-) {
-  const { url: publicUrl, directory } = given;
-  const github = githubEdge();
-  const clock = { offsetMs: 0 };
-  const pool = database.createPool({ role: SYSTEM_ROLE });
-  const db = createDatabase({ app: database.createPool({ role: APP_ROLE }), system: pool });
-  const redactor = createRedactor();
-  const log = given.log ?? createLogger({ level: "error", redactor });
-  const keys = parseMasterKeys(randomBytes(32).toString("base64"));
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const outbox = createEnqueue(JOBS, () => {});
-  const deps: Deps = {
-    pool,
-    db,
-    mint: createMint({ now: Date.now, random: randomBytes }),
-    enqueue: (tx, job, payload, options) =>
-      outbox.one(tx, job, payload, {
-        ...options,
-        ...("tenantId" in payload ? { tenantId: payload.tenantId } : {}),
-      }),
-    log,
-    github: createGitHubClients({
-      appId: 1,
-      privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
-      baseUrl: "http://edge",
-      writeIntervalMs: 0,
-      warn() {},
-      fetch: github.fetch,
-    }),
-    appLogin: "ai-cd[bot]",
-    verifyOidc: async () => {
-      throw new Error("no runner calls here");
-    },
-    publicUrl,
-    serverUrl: "https://github.com",
-    vendors: { anthropic: undefined, openai: undefined },
-    vendorUrls: { anthropic: "http://anthropic", openai: "http://openai" },
-    secrets: createSecrets({ db, vault: createVault(keys), redactor }),
-    peppers: createPeppers(keys),
-    limiter: given.limiter ?? createRateLimiter(),
-    signIn: undefined,
-    frontendOrigin: FRONTEND,
-    codeIndex: codeIndexIn(directory, log),
-    exportDirectory: join(directory, "exports"),
-    now: () => Date.now() + clock.offsetMs,
-  };
-  return { deps, github, clock };
-}
-
 /** Known before the server listens: cookies and the origin of writes are bound to the address. */
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
@@ -227,13 +163,4 @@ async function freePort(): Promise<number> {
   await once(probe, "close");
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
-}
-
-/** The real thing in a directory of the test's own; its processes begin when somebody asks them. */
-function codeIndexIn(directory: string, log: Logger): Deps["codeIndex"] {
-  const engine = { kind: "embedded" as const, directory: join(directory, "index") };
-  const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
-  const begin = () => createIndexProcess({ engine, path, log });
-  const mirrors = createMirrors({ directory: join(directory, "mirrors"), path });
-  return { reader: begin(), writer: begin(), mirrors };
 }

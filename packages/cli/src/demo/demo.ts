@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TaskState } from "@aicd/core";
 import { type LocalGitHub, startLocalGitHub } from "@aicd/local-github";
 import type { ModelEnv } from "../env.ts";
 import { startRecording } from "../example/index.ts";
+import { makeScratch } from "../scratch.ts";
 import { type PullReport, reportPull } from "./report.ts";
 import { chooseSource, type DemoSource } from "./source.ts";
 import { createTimeline } from "./timeline.ts";
@@ -29,7 +29,7 @@ type Summary = {
 export async function runDemo(options: DemoOptions): Promise<number> {
   const startedAt = Date.now();
   const source = await chooseSource(options);
-  const directory = await mkdtemp(join(tmpdir(), "aicd-demo-"));
+  const directory = await makeScratch("demo");
   const closers: (() => Promise<unknown>)[] = [];
   // What runners still say while they are stopped is not for after the summary, which programs read.
   let over = false;

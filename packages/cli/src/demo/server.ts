@@ -20,7 +20,8 @@ export async function startServer(options: {
   logPath: string;
 }): Promise<Server> {
   const child = spawn(process.execPath, [MAIN], { env: options.env, stdio: ["ignore", "pipe", "pipe"] });
-  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  // Not "exit": its last words may still be on their way then.
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
   const log = createWriteStream(options.logPath);
   const ready = Promise.withResolvers<void>();
   let lastWords = "";
@@ -29,14 +30,14 @@ export async function startServer(options: {
     const line = parse(text);
     if (line === undefined) return;
     if (line.msg === "AI-CD is ready") ready.resolve();
-    if (line.level === "fatal") lastWords = text;
+    if (line.level === "fatal") lastWords = typeof line.reason === "string" ? line.reason : text;
   });
   child.stderr.on("data", (chunk: Buffer) => {
     lastWords = chunk.toString();
     log.write(chunk);
   });
-  const timer = setTimeout(() => ready.reject(notReady("in time", options.logPath)), START_MS);
-  exited.then(() => ready.reject(notReady(`and said: ${lastWords}`, options.logPath)));
+  const timer = setTimeout(() => ready.reject(notReady(` within ${START_MS / 1000} s`)), START_MS);
+  exited.then(() => ready.reject(notReady(`: ${lastWords.trim()}`)));
   try {
     await ready.promise;
   } finally {
@@ -45,8 +46,8 @@ export async function startServer(options: {
   return { url: `http://127.0.0.1:${options.port}`, exited, stop: () => stop(child, exited) };
 }
 
-function notReady(how: string, logPath: string): AicdError {
-  return new AicdError("broken", `The control plane did not start ${how}. Its log: ${logPath}`);
+function notReady(how: string): AicdError {
+  return new AicdError("broken", `The control plane did not start${how}`);
 }
 
 async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { AicdError } from "@aicd/core";
 import type { ModelEnv } from "../env.ts";
 import { example } from "../example/index.ts";
+import { makeScratch } from "../scratch.ts";
 
 const run = promisify(execFile);
 const WORKFLOW = fileURLToPath(new URL("../../../../action/examples/aicd.yml", import.meta.url));
@@ -80,7 +80,7 @@ async function readIssue(path: string): Promise<{ title: string; body: string }>
 
 /** A copy with the workflow every customer adds; the repository itself is not touched. */
 async function withWorkflow(repo: string): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), "aicd-demo-repo-"));
+  const copy = await makeScratch("demo-repo");
   const git = (...args: string[]) => run("git", args, { cwd: copy });
   try {
     await run("git", ["clone", "--quiet", "--no-local", "--", repo, copy]);

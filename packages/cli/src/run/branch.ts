@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { branchName, type ChangeSet } from "@aicd/core";
+import { makeScratch } from "../scratch.ts";
 import type { LocalGit } from "./git.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function commitOnBranch(
   input: { changeSet: ChangeSet; issueNumber: number; issueTitle: string },
 ): Promise<{ branch: string; commit: string }> {
   const { changeSet } = input;
-  const directory = await mkdtemp(join(tmpdir(), "aicd-commit-"));
+  const directory = await makeScratch("commit");
   try {
     const env = { GIT_INDEX_FILE: join(directory, "index") };
     await git(["read-tree", changeSet.baseSha], { env });

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { AttemptReport } from "@aicd/runner";
 import pc from "picocolors";
+import { makeScratch } from "../scratch.ts";
 import { type Attempted, attempt } from "./attempt.ts";
 import { commitOnBranch } from "./branch.ts";
 import type { RunLocallyOptions } from "./options.ts";
@@ -20,7 +20,7 @@ export const EXIT = { done: 0, failed: 1, question: 2, declined: 3, interrupted:
  * @returns the exit code, one of `EXIT`
  */
 export async function runLocally(options: RunLocallyOptions): Promise<number> {
-  const temp = await mkdtemp(join(tmpdir(), "aicd-run-"));
+  const temp = await makeScratch("run");
   try {
     const prepared = await prepare(options, temp);
     const attempted = await attempt(options, prepared, temp);

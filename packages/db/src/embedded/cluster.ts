@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Account } from "./account.ts";
+import { trouble } from "./trouble.ts";
 
 const MAJOR = "18";
 
@@ -15,9 +16,7 @@ export async function ensureCluster(directory: string, initdb: string, account: 
   const version = await readFile(join(data, "PG_VERSION"), "utf8").catch(() => undefined);
   if (version === undefined) return createCluster({ directory, data, secret, initdb, account });
   if (version.trim() !== MAJOR) {
-    throw new Error(
-      `${data} was made by Postgres ${version.trim()}, this is Postgres ${MAJOR}. Dump it with the old version, or move the folder away.`,
-    );
+    throw trouble("major", `${data} was made by Postgres ${version.trim()}, this is Postgres ${MAJOR}.`);
   }
   return (await readFile(secret, "utf8")).trim();
 }

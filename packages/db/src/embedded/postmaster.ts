@@ -3,6 +3,7 @@ import { open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { AicdError } from "@aicd/core";
 import type { Account } from "./account.ts";
 
 const POLL_MS = 15;
@@ -73,12 +74,12 @@ export async function launchPostmaster(input: {
   }
 }
 
-export class PostgresStartError extends Error {
-  override readonly name = "PostgresStartError";
+/** Caught by whoever knows that another try, or another folder, may do. */
+export class PostgresStartError extends AicdError {
   readonly log: string;
 
   constructor(reason: string, log: string) {
-    super(`Postgres did not start: ${reason}. Its log says:\n${log}`);
+    super("unavailable", `Postgres did not start: ${reason}. Its log says: ${log}`);
     this.log = log;
   }
 }

@@ -1,12 +1,11 @@
-import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { chooseAccount } from "./account.ts";
-import { locateBinaries } from "./binaries.ts";
 import { ensureCluster, SUPERUSER } from "./cluster.ts";
 import { claimServer, whileLocked } from "./owners.ts";
+import { choosePlace } from "./place.ts";
 import {
   findPostmaster,
   launchPostmaster,
@@ -33,10 +32,12 @@ export interface EmbeddedPostgres {
 /**
  * A real Postgres on `directory`, made on first use and kept. A server that outlived a killed process is
  * reused; several processes may share one directory, the last to stop turns it off. A server that dies is
- * started again at the same address within a second or two.
+ * started again at the same address within a second or two. Where root's folders are closed to every account
+ * that Postgres may run as, its data is beside them; `place.ts` says where.
  * @param input.port used when free, else (and by default) the port of last time or any free one
  * @param input.disposable true trades durability for speed: for tests only
  * @param input.onDeath told when the server died, before it is started again
+ * @throws AicdError in one line, when this machine lacks something
  */
 export async function startEmbeddedPostgres(input: {
   directory: string;
@@ -44,11 +45,8 @@ export async function startEmbeddedPostgres(input: {
   disposable?: boolean;
   onDeath?: () => void;
 }): Promise<EmbeddedPostgres> {
-  await mkdir(input.directory, { recursive: true, mode: 0o755 });
-  const directory = await realpath(input.directory);
-  const data = join(directory, "data");
-  const { initdb, postgres } = await locateBinaries();
-  const account = await chooseAccount([postgres, data]);
+  const { directory, data, binaries, account } = await choosePlace(input.directory);
+  const { initdb, postgres } = binaries;
   const settings = { ...TUNING, ...(input.disposable ? DISPOSABLE : {}) };
   const launch = (port: number) =>
     launchPostmaster({ postgres, data, log: join(directory, "postgres.log"), port, settings, account });

@@ -10,6 +10,7 @@ import type {
   Plan,
   PlanId,
   Price,
+  RepositoryId,
   TaskId,
   TenantId,
   Tokens,
@@ -112,7 +113,9 @@ export type CommentTarget =
 export const comments = pgTable("comments", {
   tenantId: tenantId(),
   id: text().$type<CommentId>().notNull(),
-  taskId: taskId(),
+  /** Null: it was said where no task is; then it belongs to `repositoryId`. */
+  taskId: text("task_id").$type<TaskId>(),
+  repositoryId: text("repository_id").$type<RepositoryId>(),
   key: text().notNull(),
   target: jsonb().$type<CommentTarget>().notNull(),
   body: text().notNull(),

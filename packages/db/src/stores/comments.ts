@@ -1,15 +1,17 @@
-import type { CommentId, MintId, TaskId } from "@aicd/core";
+import type { CommentId, MintId, RepositoryId, TaskId } from "@aicd/core";
 import { and, eq } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { type CommentTarget, comments } from "../schema/records.ts";
 
+/** A comment belongs to a task, or where there is none to the repository. */
+export type CommentOwner = { taskId: TaskId } | { repositoryId: RepositoryId };
 export type CommentRow = typeof comments.$inferSelect;
 
 /** Writes down a text that is to be posted, once per key; undefined: it was written down before. */
 export async function storeComment(
   tx: TenantTx,
   mint: MintId,
-  input: { taskId: TaskId; key: string; target: CommentTarget; body: string },
+  input: CommentOwner & { key: string; target: CommentTarget; body: string },
 ): Promise<CommentRow | undefined> {
   const [row] = await tx.db
     .insert(comments)

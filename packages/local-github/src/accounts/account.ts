@@ -1,4 +1,5 @@
-import type { Account, AccountType, Repository } from "../world/types.ts";
+import type { Account, AccountType } from "../world/account.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 const NODE_KIND = { User: "account", Organization: "organization", Bot: "bot" } as const;

@@ -1,10 +1,8 @@
 import { forbidden, GitHubError, notFound } from "../http/errors.ts";
+import { standingOf } from "../http/meter.ts";
 import { ok, openRoute, type Route } from "../http/route.ts";
 import { accountNamed } from "./account.ts";
 import { publicUser } from "./shape.ts";
-
-const LIMIT = 15_000;
-const HOUR_SECONDS = 3600;
 
 export const accountRoutes: Route[] = [
   openRoute("get", "/user", (call) => {
@@ -17,15 +15,10 @@ export const accountRoutes: Route[] = [
     if (!account) throw notFound();
     return ok(publicUser(call.world, account));
   }),
-  openRoute("get", "/rate_limit", () => {
-    const core = rateLimit();
-    return ok({ resources: { core, search: core, graphql: core }, rate: core });
+  openRoute("get", "/rate_limit", (call) => {
+    const core = standingOf(call.world, call.identity, "core");
+    const graphql = standingOf(call.world, call.identity, "graphql");
+    return ok({ resources: { core, search: core, graphql }, rate: core });
   }),
   openRoute("get", "/meta", () => ok({ verifiable_password_authentication: false })),
 ];
-
-/** Requests are counted elsewhere and never run out; a test that needs a limit plants a fault. */
-export function rateLimit() {
-  const reset = Math.floor(Date.now() / 1000) + HOUR_SECONDS;
-  return { limit: LIMIT, used: 0, remaining: LIMIT, reset };
-}

@@ -1,4 +1,4 @@
-import type { Account } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
 import type { World } from "../world/world.ts";
 
 /** GitHub's `simple-user`, as it stands in every other object. */

@@ -16,21 +16,26 @@ interface Metadata {
 
 /** Reads an action's metadata; throws for kinds other than JavaScript. */
 export async function readAction(directory: string): Promise<LocalAction> {
-  const metadata = parse(await readFile(join(directory, "action.yml"), "utf8")) as Metadata;
+  const metadata: Metadata = parse(await readFile(join(directory, "action.yml"), "utf8"));
   const { using = "", main, post } = metadata.runs ?? {};
   if (!/^node\d+$/.test(using) || !main)
     throw new Error(`an action that runs using "${using}" is not supported`);
-  const inputs = Object.entries(metadata.inputs ?? {}).map(([name, input]) => {
-    const fallback = input?.default;
-    return [
-      name,
-      { required: input?.required === true, default: fallback === undefined ? undefined : String(fallback) },
-    ];
-  });
+  const inputs = Object.entries(metadata.inputs ?? {}).map(
+    ([name, input]): [string, LocalAction["inputs"][string]] => {
+      const fallback = input?.default;
+      return [
+        name,
+        {
+          required: input?.required === true,
+          default: fallback === undefined ? undefined : String(fallback),
+        },
+      ];
+    },
+  );
   return {
     main: join(directory, main),
     post: post === undefined ? undefined : join(directory, post),
-    inputs: Object.fromEntries(inputs) as LocalAction["inputs"],
+    inputs: Object.fromEntries(inputs),
   };
 }
 

@@ -3,17 +3,19 @@ export function parsePairs(content: string): Record<string, string> {
   const pairs: Record<string, string> = {};
   const lines = content.split(/\r?\n/);
   for (let at = 0; at < lines.length; at += 1) {
-    const line = lines[at] as string;
+    const line = lines[at] ?? "";
     if (line === "") continue;
     const heredoc = /^([^=]+?)<<(.+)$/.exec(line);
+    const [, name = "", delimiter = ""] = heredoc ?? [];
     const plain = /^([^=]+)=(.*)$/s.exec(line);
     if (heredoc && (!plain || line.indexOf("<<") < line.indexOf("="))) {
-      const end = lines.indexOf(heredoc[2] as string, at + 1);
-      if (end < 0) throw new Error(`Matching delimiter not found '${heredoc[2]}'`);
-      pairs[heredoc[1] as string] = lines.slice(at + 1, end).join("\n");
+      const end = lines.indexOf(delimiter, at + 1);
+      if (end < 0) throw new Error(`Matching delimiter not found '${delimiter}'`);
+      pairs[name] = lines.slice(at + 1, end).join("\n");
       at = end;
     } else if (plain) {
-      pairs[plain[1] as string] = plain[2] as string;
+      const [, key = "", value = ""] = plain;
+      pairs[key] = value;
     } else {
       throw new Error(`Invalid format '${line}'`);
     }

@@ -4,12 +4,12 @@ import type { World } from "../world/world.ts";
 import type { Context, Value } from "./expression.ts";
 
 /** The `github` context of expressions. */
-function githubContext(world: World, run: WorkflowRun): { [key: string]: Value } {
+export function githubContext(world: World, run: WorkflowRun): { [key: string]: Value } {
   const { repository } = run;
   return {
     actor: run.actor.login,
     actor_id: String(run.actor.id),
-    triggering_actor: run.actor.login,
+    triggering_actor: run.triggeringActor.login,
     api_url: world.url,
     graphql_url: `${world.url}/graphql`,
     server_url: world.url,
@@ -63,9 +63,9 @@ export function jobEnvironment(
   const github = githubContext(world, run);
   const named = Object.entries(github)
     .filter(([key, value]) => !NOT_EXPORTED.has(key) && typeof value === "string")
-    .map(([key, value]) => [`GITHUB_${key.toUpperCase()}`, String(value)]);
+    .map(([key, value]): [string, string] => [`GITHUB_${key.toUpperCase()}`, String(value)]);
   return {
-    ...(Object.fromEntries(named) as Record<string, string>),
+    ...Object.fromEntries(named),
     CI: "true",
     GITHUB_ACTIONS: "true",
     GITHUB_JOB: job.key,

@@ -3,16 +3,15 @@ import { branchOid, type Commit, readFileAt, resolveCommit } from "../git/read.t
 import { GitHubError, notFound, unprocessable } from "../http/errors.ts";
 import type { Actor } from "../http/route.ts";
 import { repositoryShape } from "../repositories/shape.ts";
+import { checkClientPayload, checkEnabled, checkInputs } from "../rules/dispatch.ts";
 import { announce } from "../webhooks/announce.ts";
-import type { Workflow, WorkflowRun } from "../world/run.ts";
-import type { Repository } from "../world/types.ts";
+import type { WorkflowRun } from "../world/run.ts";
+import type { Repository, Workflow } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { completeInputs } from "./inputs.ts";
 import { listWorkflows } from "./list.ts";
 import { parseTriggers } from "./parse-workflow.ts";
 import { startRun } from "./run.ts";
-
-const MOST_PAYLOAD_KEYS = 10;
 
 /** Starts a run of one workflow on a branch or tag, or throws GitHub's 422. */
 export async function dispatchWorkflow(
@@ -22,6 +21,8 @@ export async function dispatchWorkflow(
   request: { workflow: Workflow; ref: string; inputs: Record<string, unknown> },
 ): Promise<WorkflowRun> {
   const { workflow, ref } = request;
+  checkEnabled(repository, workflow);
+  checkInputs(request.inputs);
   const commit = await resolveCommit(world, repository, ref);
   if (!commit || /^[0-9a-f]{40}$/.test(ref)) throw unprocessable(`No ref found for: ${ref}`);
   const source = (await readFileAt(world, repository, commit.tree, workflow.path))?.toString();
@@ -61,9 +62,7 @@ export async function dispatchRepository(
   actor: Actor,
   request: { type: string; clientPayload: Record<string, unknown> },
 ): Promise<WorkflowRun[]> {
-  if (Object.keys(request.clientPayload).length > MOST_PAYLOAD_KEYS) {
-    throw unprocessable("Invalid request.\n\nNo more than 10 properties are allowed; 11 were supplied.");
-  }
+  checkClientPayload(request.clientPayload);
   const commit = await resolveCommit(world, repository, repository.defaultBranch);
   if (!commit) throw new GitHubError(404, "Not Found");
   const payload = {
@@ -80,7 +79,9 @@ export async function dispatchRepository(
     payload: { branch: repository.defaultBranch, client_payload: request.clientPayload },
   });
   const runs: WorkflowRun[] = [];
+  if (!repository.actionsEnabled) return runs;
   for (const workflow of await listWorkflows(world, repository)) {
+    if (repository.workflowStates.get(workflow.path) === "disabled_manually") continue;
     const source = (await readFileAt(world, repository, commit.tree, workflow.path))?.toString() ?? "";
     const types = triggersIn(source)?.repositoryDispatch;
     if (!types || (types.length > 0 && !types.includes(request.type))) continue;
@@ -120,12 +121,11 @@ function begin(
   world: World,
   repository: Repository,
   actor: Actor,
-  from: Pick<WorkflowRun, "workflow" | "ref" | "event" | "payload" | "inputs"> & {
-    source: string;
+  from: Pick<WorkflowRun, "workflow" | "ref" | "event" | "payload" | "inputs" | "source"> & {
     commit: Commit;
   },
 ): WorkflowRun {
-  const { source, commit, ...rest } = from;
+  const { commit, ...rest } = from;
   const now = world.now();
   from.workflow.runs += 1;
   const run: WorkflowRun = {
@@ -144,6 +144,9 @@ function begin(
       committer: { name: commit.committer.name, email: commit.committer.email },
     },
     actor: actor.account,
+    triggeringActor: actor.account,
+    cancelledBy: undefined,
+    earlier: [],
     displayTitle: from.event === "repository_dispatch" ? String(from.payload.action) : from.workflow.name,
     status: "queued",
     conclusion: null,
@@ -155,7 +158,7 @@ function begin(
     cancelled: new AbortController(),
   };
   world.runs.set(run.id, run);
-  startRun(world, run, source);
+  startRun(world, run);
   return run;
 }
 

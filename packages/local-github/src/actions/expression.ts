@@ -35,7 +35,7 @@ function tokenize(source: string): string[] {
     const match = pattern.exec(source);
     if (!match)
       throw new Error(`cannot read the expression "${source.trim()}" from "${source.slice(from).trim()}"`);
-    tokens.push(match[1] as string);
+    tokens.push(match[1] ?? "");
   }
   return tokens;
 }
@@ -109,8 +109,9 @@ function primary(parser: Parser): Value {
   if (token === "true" || token === "false") return token === "true";
   if (token === "null") return null;
   if (take(parser, "(")) return call(parser, token);
-  if (!(token in parser.context)) throw new Error(`unknown name "${token}" in an expression`);
-  return parser.context[token] as Value;
+  const value = parser.context[token];
+  if (value === undefined) throw new Error(`unknown name "${token}" in an expression`);
+  return value;
 }
 
 function call(parser: Parser, name: string): Value {
@@ -119,9 +120,9 @@ function call(parser: Parser, name: string): Value {
     args.push(either(parser));
     if (!take(parser, ",") && parser.tokens[parser.at] !== ")") expect(parser, ")");
   }
-  const known = Object.keys(parser.functions).find((each) => each.toLowerCase() === name.toLowerCase());
+  const known = Object.entries(parser.functions).find(([each]) => each.toLowerCase() === name.toLowerCase());
   if (!known) throw new Error(`unknown function "${name}" in an expression`);
-  return (parser.functions[known] as (...args: Value[]) => Value)(...args);
+  return known[1](...args);
 }
 
 const BUILT_IN: Functions = {
@@ -136,7 +137,7 @@ const BUILT_IN: Functions = {
   join: (list = [], separator = ",") =>
     Array.isArray(list) ? list.map(asText).join(asText(separator)) : asText(list),
   toJSON: (value = null) => JSON.stringify(value, null, 2),
-  fromJSON: (text = "null") => JSON.parse(asText(text)) as Value,
+  fromJSON: (text = "null") => JSON.parse(asText(text)),
 };
 
 function property(value: Value, name: string): Value {

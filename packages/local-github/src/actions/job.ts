@@ -7,7 +7,7 @@ import { searchPath } from "../env.ts";
 import type { WorkflowJob, WorkflowStep } from "../world/run.ts";
 import type { World } from "../world/world.ts";
 import { createLog, type JobLog } from "./commands.ts";
-import { jobEnvironment, runContext } from "./context.ts";
+import { githubContext, jobEnvironment, runContext } from "./context.ts";
 import { type Context, evaluate, type Functions, interpolate, truthy, type Value } from "./expression.ts";
 import { killOrphans } from "./process.ts";
 import { runStep, type StepScene } from "./step.ts";
@@ -44,7 +44,8 @@ export async function runJob(
       scene.env[key] = interpolate(value, scene.context());
     }
     for (const [index, step] of file.steps.entries()) {
-      const ok = await advance(scene, step, job.steps[index] as WorkflowStep, { failed, signal });
+      const record = job.steps[index];
+      const ok: boolean = !record || (await advance(scene, step, record, { failed, signal }));
       failed ||= !ok;
     }
     for (const post of scene.posts.reverse()) failed = (await post()) !== 0 || failed;
@@ -134,7 +135,7 @@ async function setScene(
   const context = (): Context => ({
     ...base,
     github: {
-      ...(base.github as { [key: string]: Value }),
+      ...githubContext(world, run),
       token: job.token ?? "",
       job: job.key,
       workspace: places.workspace,
@@ -165,12 +166,12 @@ async function setScene(
 }
 
 function stepsContext(job: WorkflowJob): Value {
-  const named = job.steps.filter((step) => step.id !== undefined);
   return Object.fromEntries(
-    named.map((step) => [
-      step.id as string,
-      { outputs: { ...step.outputs }, outcome: step.conclusion ?? "", conclusion: step.conclusion ?? "" },
-    ]),
+    job.steps.flatMap((step) => {
+      const conclusion = step.conclusion ?? "";
+      const shown = { outputs: { ...step.outputs }, outcome: conclusion, conclusion };
+      return step.id === undefined ? [] : [[step.id, shown]];
+    }),
   );
 }
 

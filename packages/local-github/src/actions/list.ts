@@ -1,7 +1,6 @@
 import { type Commit, entryAt, readFileAt, readTree, resolveCommit } from "../git/read.ts";
 import { notFound } from "../http/errors.ts";
-import type { Workflow } from "../world/run.ts";
-import type { Repository } from "../world/types.ts";
+import type { Repository, Workflow } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { parseTriggers } from "./parse-workflow.ts";
 
@@ -10,12 +9,11 @@ const DIRECTORY = ".github/workflows";
 /** Workflows on the default branch: GitHub only knows a workflow once its file is there. */
 export async function listWorkflows(world: World, repository: Repository): Promise<Workflow[]> {
   const commit = await resolveCommit(world, repository, repository.defaultBranch);
-  const directory = commit && (await entryAt(world, repository, commit.tree, DIRECTORY));
+  if (!commit) return [];
+  const directory = await entryAt(world, repository, commit.tree, DIRECTORY);
   const entries = directory ? ((await readTree(world, repository, directory.oid)) ?? []) : [];
   const files = entries.filter((entry) => entry.type === "blob" && /\.ya?ml$/.test(entry.name));
-  return Promise.all(
-    files.map((file) => registered(world, repository, commit as Commit, `${DIRECTORY}/${file.name}`)),
-  );
+  return Promise.all(files.map((file) => registered(world, repository, commit, `${DIRECTORY}/${file.name}`)));
 }
 
 async function registered(

@@ -7,11 +7,12 @@ import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { dispatchRepository, dispatchWorkflow } from "./dispatch.ts";
 import { findWorkflow, listWorkflows } from "./list.ts";
+import { allJobs } from "./rerun.ts";
 import { cancelRun } from "./run.ts";
 import { jobShape, runShape, runUrl, runWebUrl, workflowShape } from "./shape.ts";
 
-const READ: Need = { app: ["actions:read"], user: "read" };
-const WRITE: Need = { app: ["actions:write"], user: "write" };
+export const READ: Need = { app: ["actions:read"], user: "read" };
+export const WRITE: Need = { app: ["actions:write"], user: "write" };
 const DISPATCH: Need = { app: ["contents:write"], user: "write" };
 
 export const actionRoutes: Route[] = [
@@ -80,7 +81,7 @@ export const actionRoutes: Route[] = [
     return ok({ total_count: jobs.length, jobs: items.map((job) => jobShape(call.world, job)) }, headers);
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/actions/jobs/{job_id}", READ, (call) => {
-    const jobs = runsOf(call.world, call.repository).flatMap((run) => run.jobs);
+    const jobs = runsOf(call.world, call.repository).flatMap(allJobs);
     const job = jobs.find((each) => each.id === call.params.job_id);
     if (!job) throw notFound();
     return ok(jobShape(call.world, job));
@@ -89,17 +90,17 @@ export const actionRoutes: Route[] = [
     const run = runOf(call.world, call.repository, call.params.run_id);
     if (run.status === "completed")
       throw new GitHubError(409, "Cannot cancel a workflow run that is completed.");
-    cancelRun(run);
+    cancelRun(run, call.actor.account);
     return { status: 202, body: {}, effect: `cancelled run ${run.id}` };
   }),
 ];
 
 /** Newest first, as GitHub lists them. */
-function runsOf(world: World, repository: Repository): WorkflowRun[] {
+export function runsOf(world: World, repository: Repository): WorkflowRun[] {
   return [...world.runs.values()].filter((run) => run.repository === repository).reverse();
 }
 
-function runOf(world: World, repository: Repository, id: number): WorkflowRun {
+export function runOf(world: World, repository: Repository, id: number): WorkflowRun {
   const run = world.runs.get(id);
   if (run?.repository !== repository) throw notFound();
   return run;
@@ -127,7 +128,7 @@ interface Filter {
 
 function selects(query: Filter, run: WorkflowRun): boolean {
   if (query.event && run.event !== query.event) return false;
-  if (query.status && ![run.status, run.conclusion].includes(query.status as "queued")) return false;
+  if (query.status && query.status !== run.status && query.status !== run.conclusion) return false;
   if (query.branch && run.ref !== `refs/heads/${query.branch}`) return false;
   if (query.actor && run.actor.login !== query.actor) return false;
   if (query.head_sha && run.sha !== query.head_sha) return false;
@@ -137,8 +138,8 @@ function selects(query: Filter, run: WorkflowRun): boolean {
 /** `>=2026-01-01`, `2026-01-01..2026-01-02` or a day. */
 function createdIn(range: string | undefined, at: string): boolean {
   if (!range) return true;
-  const [from, to] = range.split("..");
-  if (to !== undefined) return at >= (from as string) && at.slice(0, to.length) <= to;
+  const [from = "", to] = range.split("..");
+  if (to !== undefined) return at >= from && at.slice(0, to.length) <= to;
   const match = /^(>=|<=|>|<)?(.*)$/.exec(range);
   const day = match?.[2] ?? "";
   const mine = at.slice(0, Math.max(day.length, 10));

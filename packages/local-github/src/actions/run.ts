@@ -1,4 +1,5 @@
 import { announce } from "../webhooks/announce.ts";
+import type { Account } from "../world/account.ts";
 import type { WorkflowJob, WorkflowRun } from "../world/run.ts";
 import type { World } from "../world/world.ts";
 import { runContext } from "./context.ts";
@@ -7,27 +8,38 @@ import { runJob, stepName } from "./job.ts";
 import { parseWorkflow } from "./parse-workflow.ts";
 import { runShape, workflowShape } from "./shape.ts";
 import { joinQueue, leaveQueue } from "./turn.ts";
-import type { JobFile, WorkflowFile } from "./workflow.ts";
+import type { WorkflowFile } from "./workflow.ts";
 
 /** Read access to the code and nothing else, as new repositories are set up. */
 const DEFAULT_PERMISSIONS = { contents: "read", packages: "read" } as const;
 
-/** Starts a run that has been recorded; it goes on by itself and settles in `world.pendingRuns`. */
-export function startRun(world: World, run: WorkflowRun, source: string): void {
-  const done = carryOut(world, run, source).finally(() => world.pendingRuns.delete(run.id));
+/**
+ * Starts a run that has been recorded; it goes on by itself and settles in `world.pendingRuns`. Jobs that are kept
+ * from an earlier attempt are not run again.
+ */
+export function startRun(world: World, run: WorkflowRun, kept = new Map<string, WorkflowJob>()): void {
+  const done = carryOut(world, run, kept).finally(() => world.pendingRuns.delete(run.id));
   world.pendingRuns.set(run.id, done);
 }
 
-export function cancelRun(run: WorkflowRun): void {
+/** Ends a run in somebody's name, or nobody's. */
+export function cancelRun(run: WorkflowRun, by?: Account): void {
+  run.cancelledBy = by;
   run.cancelled.abort();
 }
 
-async function carryOut(world: World, run: WorkflowRun, source: string): Promise<void> {
-  tell(world, run, "requested");
+async function carryOut(
+  world: World,
+  run: WorkflowRun,
+  kept: ReadonlyMap<string, WorkflowJob>,
+): Promise<void> {
+  // docs.github.com "Webhook events and payloads", workflow_run: `requested` "doesn't occur when a workflow is re-run".
+  if (run.attempt === 1) tell(world, run, "requested");
   let file: WorkflowFile;
   try {
-    file = parseWorkflow(source);
+    file = parseWorkflow(run.source);
     planJobs(world, run, file);
+    for (const job of run.jobs) keepResult(job, kept.get(job.key));
   } catch (error) {
     // What the subset cannot run fails as a run, where a person will look for it.
     run.problem = error instanceof Error ? error.message : String(error);
@@ -37,9 +49,15 @@ async function carryOut(world: World, run: WorkflowRun, source: string): Promise
   const place = file.concurrency && joinQueue(world, run, file.concurrency);
   await place?.turn;
   try {
+    await runner(world, run);
     if (run.cancelled.signal.aborted) {
       for (const job of run.jobs) skip(world, job, "cancelled");
       finish(world, run, "cancelled");
+      return;
+    }
+    if (world.switches.minutesUsedUp.has(run.repository.owner.id)) {
+      for (const job of run.jobs) refuseJob(world, job);
+      finish(world, run, "failure");
       return;
     }
     run.status = "in_progress";
@@ -81,6 +99,8 @@ function planJobs(world: World, run: WorkflowRun, file: WorkflowFile): void {
       })),
       log: "",
       summary: "",
+      outputs: {},
+      annotations: [],
       permissions: { metadata: "read", ...(job.permissions ?? file.permissions ?? DEFAULT_PERMISSIONS) },
       token: undefined,
       oidcRequestToken: undefined,
@@ -90,29 +110,53 @@ function planJobs(world: World, run: WorkflowRun, file: WorkflowFile): void {
 
 /** Every job starts as soon as the jobs it needs are over. */
 async function runJobs(world: World, run: WorkflowRun, file: WorkflowFile): Promise<void> {
-  const outputs = new Map<string, Record<string, string>>();
   const started = new Map<string, Promise<void>>();
   function start(job: WorkflowJob): Promise<void> {
     const known = started.get(job.key);
     if (known) return known;
-    const own = file.jobs[job.key] as JobFile;
+    if (job.status === "completed") return Promise.resolve();
+    const own = file.jobs[job.key];
+    if (!own) throw new Error(`the workflow has no job ${job.key}`);
     const needed = run.jobs.filter((each) => own.needs.includes(each.key));
     const promise = Promise.all(needed.map(start)).then(async () => {
       if (run.cancelled.signal.aborted) return skip(world, job, "cancelled");
       if (needed.some((each) => each.conclusion !== "success")) return skip(world, job, "skipped");
       const needs: Value = Object.fromEntries(
-        needed.map((each) => [
-          each.key,
-          { result: each.conclusion ?? "", outputs: outputs.get(each.key) ?? {} },
-        ]),
+        needed.map((each) => [each.key, { result: each.conclusion ?? "", outputs: each.outputs }]),
       );
       const shared = { env: file.env, needs, cancelled: run.cancelled.signal };
-      outputs.set(job.key, await runJob(world, job, own, shared));
+      job.outputs = await runJob(world, job, own, shared);
     });
     started.set(job.key, promise);
     return promise;
   }
   await Promise.all(run.jobs.map(start));
+}
+
+/** Settles when a runner may take the jobs, or when nobody needs one any more. */
+async function runner(world: World, run: WorkflowRun): Promise<void> {
+  const { signal } = run.cancelled;
+  while (world.switches.runnersHeld && !signal.aborted) {
+    const cancelled = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => cancelled.resolve(), { once: true });
+    await Promise.race([world.switches.runnersHeld.freed, cancelled.promise]);
+  }
+}
+
+function keepResult(job: WorkflowJob, before: WorkflowJob | undefined): void {
+  if (!before) return;
+  const { status, conclusion, startedAt, completedAt, steps, log, summary, outputs } = before;
+  Object.assign(job, { status, conclusion, startedAt, completedAt, steps, log, summary, outputs });
+}
+
+/** docs.github.com "About billing for GitHub Actions": without minutes no job of a private plan starts. */
+function refuseJob(world: World, job: WorkflowJob): void {
+  skip(world, job, "skipped");
+  job.conclusion = "failure";
+  job.steps = [];
+  job.annotations.push(
+    "The job was not started because recent account payments have failed or your spending limit needs to be increased. Please check the 'Billing & plans' section in your settings",
+  );
 }
 
 function skip(world: World, job: WorkflowJob, conclusion: "cancelled" | "skipped"): void {
@@ -143,7 +187,7 @@ function tell(world: World, run: WorkflowRun, action: "requested" | "in_progress
     event: "workflow_run",
     action,
     repository: run.repository,
-    sender: run.actor,
+    sender: (action === "completed" ? run.cancelledBy : undefined) ?? run.triggeringActor,
     payload: {
       workflow_run: runShape(world, run),
       workflow: workflowShape(world, run.repository, run.workflow),

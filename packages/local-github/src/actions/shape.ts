@@ -1,7 +1,7 @@
 import { simpleUser } from "../accounts/shape.ts";
 import { apiUrl, minimalRepository, webUrl } from "../repositories/shape.ts";
-import type { Workflow, WorkflowJob, WorkflowRun } from "../world/run.ts";
-import type { Repository } from "../world/types.ts";
+import type { WorkflowJob, WorkflowRun } from "../world/run.ts";
+import type { Repository, Workflow } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 export function runUrl(world: World, run: WorkflowRun): string {
@@ -39,19 +39,26 @@ export function runShape(world: World, run: WorkflowRun) {
     run_attempt: run.attempt,
     referenced_workflows: [],
     run_started_at: run.startedAt,
-    triggering_actor: simpleUser(world, run.actor),
+    triggering_actor: simpleUser(world, run.triggeringActor),
     jobs_url: `${url}/jobs`,
     logs_url: `${url}/logs`,
     check_suite_url: `${apiUrl(world, run.repository)}/check-suites/${suite}`,
     artifacts_url: `${url}/artifacts`,
     cancel_url: `${url}/cancel`,
     rerun_url: `${url}/rerun`,
-    previous_attempt_url: null,
+    previous_attempt_url: run.attempt > 1 ? `${url}/attempts/${run.attempt - 1}` : null,
     workflow_url: `${apiUrl(world, run.repository)}/actions/workflows/${run.workflow.id}`,
     head_commit: run.headCommit,
     repository: minimalRepository(world, run.repository),
     head_repository: minimalRepository(world, run.repository),
   };
+}
+
+/** GitHub's `check-annotation`, for what Actions says about a job itself. */
+export function annotationShape(world: World, job: WorkflowJob, message: string) {
+  const place = { path: ".github", start_line: 1, start_column: null, end_line: 1, end_column: null };
+  const web = `${webUrl(world, job.run.repository)}/blob/${job.run.sha}/.github`;
+  return { ...place, annotation_level: "failure", title: "", message, raw_details: "", blob_href: web };
 }
 
 export function workflowShape(world: World, repository: Repository, workflow: Workflow) {
@@ -61,7 +68,7 @@ export function workflowShape(world: World, repository: Repository, workflow: Wo
     node_id: workflow.nodeId,
     name: workflow.name,
     path: workflow.path,
-    state: "active",
+    state: repository.workflowStates.get(workflow.path) ?? "active",
     created_at: workflow.createdAt,
     updated_at: workflow.createdAt,
     url: `${apiUrl(world, repository)}/actions/workflows/${workflow.id}`,

@@ -1,9 +1,12 @@
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { accountNamed, addAccount } from "../accounts/account.ts";
+import { unprocessable } from "../http/errors.ts";
 import type { Permissions } from "../http/permissions.ts";
+import { refusedEvents } from "../rules/subscription.ts";
 import { deliver } from "../webhooks/deliver.ts";
-import type { Account, App } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { App } from "../world/app.ts";
 import type { World } from "../world/world.ts";
 
 const makeKeys = promisify(generateKeyPair);
@@ -18,10 +21,12 @@ export interface NewApp {
   events: readonly string[];
 }
 
-/** Registers an App with a fresh RSA key and tells its webhook with a ping. Throws when the name is taken. */
+/** Registers an App with a fresh RSA key and tells its webhook with a ping. Throws when the name is taken, or for events its permissions do not open. */
 export async function registerApp(world: World, input: NewApp): Promise<App> {
   const login = `${input.slug}[bot]`;
   if (accountNamed(world, login)) throw new Error(`an App named ${input.slug} already exists`);
+  const refused = refusedEvents(input.events, input.permissions);
+  if (refused.length > 0) throw unprocessable(refused.join(" "));
   const keys = await makeKeys("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },

@@ -2,7 +2,9 @@ import { simpleUser } from "../accounts/shape.ts";
 import { reaches } from "../http/door.ts";
 import { repositoryName } from "../repositories/shape.ts";
 import { announce, send } from "../webhooks/announce.ts";
-import type { Account, App, Installation, Repository } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { App, Installation } from "../world/app.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { installationShape } from "./shape.ts";
 

@@ -4,7 +4,7 @@ import { paginate } from "../http/paging.ts";
 import type { Permissions } from "../http/permissions.ts";
 import { type AppCall, created, gone, ok, openRoute, type Route } from "../http/route.ts";
 import { repositoryShape } from "../repositories/shape.ts";
-import type { App, Installation } from "../world/types.ts";
+import type { App, Installation } from "../world/app.ts";
 import type { World } from "../world/world.ts";
 import { repositoriesOf, setSuspended, uninstall } from "./installation.ts";
 import { installationShape, integration, ownIntegration } from "./shape.ts";

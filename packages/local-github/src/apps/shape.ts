@@ -1,5 +1,5 @@
 import { htmlUrl, simpleUser } from "../accounts/shape.ts";
-import type { App, Installation } from "../world/types.ts";
+import type { App, Installation } from "../world/app.ts";
 import type { World } from "../world/world.ts";
 
 /** GitHub's `integration`: an App as others see it. */

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { GitHubError } from "../http/errors.ts";
 import { exceeding, type Permissions } from "../http/permissions.ts";
-import type { Installation, Repository } from "../world/types.ts";
+import type { Installation } from "../world/app.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { repositoriesOf } from "./installation.ts";
 

@@ -1,6 +1,7 @@
 import type { Actor } from "../http/route.ts";
 import { announce } from "../webhooks/announce.ts";
-import type { App, CheckRun, CheckSuite, Repository } from "../world/types.ts";
+import type { App } from "../world/app.ts";
+import type { CheckRun, CheckSuite, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { checkRunShape } from "./shape.ts";
 

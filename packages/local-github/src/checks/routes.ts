@@ -5,7 +5,9 @@ import { forbidden, GitHubError, notFound, unprocessable } from "../http/errors.
 import { paginate } from "../http/paging.ts";
 import { created, ok, type Route, updated } from "../http/route.ts";
 import { apiUrl } from "../repositories/shape.ts";
-import type { App, CheckRun, CommitStatus, Identity, Repository } from "../world/types.ts";
+import type { App } from "../world/app.ts";
+import type { Identity } from "../world/identity.ts";
+import type { CheckRun, CommitStatus, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { type CheckInput, createCheckRun, updateCheckRun } from "./check.ts";
 import { checkRunShape } from "./shape.ts";

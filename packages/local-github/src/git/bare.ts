@@ -18,11 +18,21 @@ const CONFIG = `[http]
 \tauto = 0
 `;
 
-/** GitHub refuses workflow files from a token without the `workflows` permission; the server sets the variable. */
+/**
+ * What the server knows before the objects are here it declines through `LOCAL_GITHUB_DECLINED`. Two things only the
+ * hook can see, which git runs with the pushed objects in sight: whether a branch of `LOCAL_GITHUB_UNFORCED` would
+ * lose commits, and whether a token without the `workflows` permission changes workflow files.
+ */
 const PRE_RECEIVE = `#!/bin/sh
-[ "$LOCAL_GITHUB_WORKFLOWS" = no ] || exit 0
+[ -z "$LOCAL_GITHUB_DECLINED" ] || { printf '%s\\n' "$LOCAL_GITHUB_DECLINED" >&2; exit 1; }
 while read -r old new ref; do
   case "$new" in *[!0]*) ;; *) continue ;; esac
+  case "$LOCAL_GITHUB_UNFORCED" in *" $ref "*)
+    case "$old" in *[!0]*)
+      git merge-base --is-ancestor "$old" "$new" || { printf '%s\\n' "error: GH006: Protected branch update failed for $ref." "" "- Cannot force-push to this branch" "" >&2; exit 1; } ;;
+    esac ;;
+  esac
+  [ "$LOCAL_GITHUB_WORKFLOWS" = no ] || continue
   for commit in $(git rev-list "$new" --not --all); do
     touched=$(git diff-tree --no-commit-id --name-only -r -m --root "$commit" -- .github/workflows | head -n 1)
     [ -z "$touched" ] && continue

@@ -1,16 +1,20 @@
-import { repositoryRoute } from "../http/door.ts";
+import { type Need, repositoryRoute } from "../http/door.ts";
 import { GitHubError, notFound, unprocessable } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
-import { ok, type Route } from "../http/route.ts";
+import { created, ok, type Route } from "../http/route.ts";
 import { apiUrl, webUrl } from "../repositories/shape.ts";
+import { isProtected } from "../rules/branch.ts";
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { commitShape, diffEntry } from "./commit-shape.ts";
 import { changedFiles, compare } from "./compare.ts";
-import { type Commit, readCommit, resolveCommit } from "./read.ts";
+import { type Commit, commitAt, readCommit, resolveCommit } from "./read.ts";
 import { listRefs } from "./refs.ts";
+import { renameBranch } from "./rename.ts";
 import { READ } from "./routes.ts";
 import { git } from "./run.ts";
+
+const RENAME: Need = { app: ["contents:write"], user: "write" };
 
 export const commitRoutes: Route[] = [
   repositoryRoute("get", "/repos/{owner}/{repo}/branches", READ, async (call) => {
@@ -19,7 +23,7 @@ export const commitRoutes: Route[] = [
     const branches = items.map(({ name, oid }) => ({
       name: name.slice("refs/heads/".length),
       commit: { sha: oid, url: `${api}/commits/${oid}` },
-      protected: false,
+      protected: isProtected(call.repository, name.slice("refs/heads/".length)),
     }));
     return ok(branches, headers);
   }),
@@ -28,18 +32,15 @@ export const commitRoutes: Route[] = [
     const { branch } = call.params;
     const commit = await resolveCommit(world, repository, `refs/heads/${branch}`);
     if (!commit) throw new GitHubError(404, "Branch not found");
-    const self = `${apiUrl(world, repository)}/branches/${branch}`;
-    return ok({
-      name: branch,
-      commit: commitShape(world, repository, commit),
-      _links: { self, html: `${webUrl(world, repository)}/tree/${branch}` },
-      protected: false,
-      protection: {
-        enabled: false,
-        required_status_checks: { enforcement_level: "off", contexts: [], checks: [] },
-      },
-      protection_url: `${self}/protection`,
-    });
+    return ok(branchShape(world, repository, branch, commit));
+  }),
+  repositoryRoute("post", "/repos/{owner}/{repo}/branches/{branch}/rename", RENAME, async (call) => {
+    const { world, repository, params } = call;
+    const to = call.body.new_name;
+    await renameBranch(world, repository, { from: params.branch, to }, call.actor);
+    const commit = await resolveCommit(world, repository, `refs/heads/${to}`);
+    if (!commit) throw notFound();
+    return created(branchShape(world, repository, to, commit), `renamed ${params.branch} to ${to}`);
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/commits", READ, async (call) => {
     const { world, repository, query } = call;
@@ -90,7 +91,7 @@ export const commitRoutes: Route[] = [
     if (!base || !head) throw notFound();
     const result = await compare(world, repository, base.oid, head.oid);
     if (!result.mergeBase) throw new GitHubError(404, `No common ancestor between ${from} and ${to}.`);
-    const mergeBase = (await readCommit(world, repository, result.mergeBase)) as Commit;
+    const mergeBase = await commitAt(world, repository, result.mergeBase);
     const web = webUrl(world, repository);
     const range = `${base.oid}...${head.oid}`;
     return ok({
@@ -110,6 +111,22 @@ export const commitRoutes: Route[] = [
     });
   }),
 ];
+
+/** GitHub's `branch-with-protection`. */
+function branchShape(world: World, repository: Repository, branch: string, commit: Commit) {
+  const self = `${apiUrl(world, repository)}/branches/${branch}`;
+  return {
+    name: branch,
+    commit: commitShape(world, repository, commit),
+    _links: { self, html: `${webUrl(world, repository)}/tree/${branch}` },
+    protected: isProtected(repository, branch),
+    protection: {
+      enabled: isProtected(repository, branch),
+      required_status_checks: { enforcement_level: "off", contexts: [], checks: [] },
+    },
+    protection_url: `${self}/protection`,
+  };
+}
 
 /** A side may carry its owner, as in `octo:branch`. */
 function branchPart(side: string): string {

@@ -1,9 +1,9 @@
 import { accountByEmail } from "../accounts/account.ts";
 import { simpleUser } from "../accounts/shape.ts";
 import { apiUrl, webUrl } from "../repositories/shape.ts";
+import type { ChangedFile } from "../world/comparison.ts";
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import type { ChangedFile } from "./compare.ts";
 import type { Commit } from "./read.ts";
 
 /** GitHub's `commit` of lists and pages. */

@@ -1,25 +1,10 @@
+import type { ChangedFile, Comparison } from "../world/comparison.ts";
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { EMPTY_TREE, plumbingOf } from "./plumbing.ts";
+import { EMPTY_TREE } from "./git.ts";
+import { plumbingOf } from "./plumbing.ts";
 import { readCommit } from "./read.ts";
-import { type Relation, relate } from "./walk.ts";
-
-export interface ChangedFile {
-  oid: string;
-  filename: string;
-  previousFilename: string | undefined;
-  status: "added" | "removed" | "modified" | "renamed" | "changed";
-  additions: number;
-  deletions: number;
-  /** Hunks without the file headers; undefined for binary files and pure renames. */
-  patch: string | undefined;
-}
-
-export interface Comparison extends Relation {
-  files: ChangedFile[];
-  additions: number;
-  deletions: number;
-}
+import { relate } from "./walk.ts";
 
 const KEPT = 500;
 const comparisons = new Map<string, Promise<Comparison>>();
@@ -37,7 +22,8 @@ export function compare(
   const made = compute(world, repository, base, head);
   made.catch(() => comparisons.delete(key));
   comparisons.set(key, made);
-  if (comparisons.size > KEPT) comparisons.delete(comparisons.keys().next().value as string);
+  const [oldest] = comparisons.keys();
+  if (oldest !== undefined && comparisons.size > KEPT) comparisons.delete(oldest);
   return made;
 }
 
@@ -89,8 +75,8 @@ function parseDiff(output: string): ChangedFile[] {
   const fields = output.split("\0");
   const records: { status: string; oid: string; names: string[] }[] = [];
   let at = 0;
-  while (fields[at]?.startsWith(":")) {
-    const [, , old = "", now = "", status = ""] = (fields[at] as string).split(" ");
+  for (let field = fields[at]; field?.startsWith(":"); field = fields[at]) {
+    const [, , old = "", now = "", status = ""] = field.split(" ");
     const names = fields.slice(at + 1, at + (/^[RC]/.test(status) ? 3 : 2));
     records.push({ status: status.slice(0, 1), oid: status === "D" ? old : now, names });
     at += 1 + names.length;

@@ -1,13 +1,14 @@
 import { signatureOf } from "../accounts/account.ts";
 import type { Actor } from "../http/route.ts";
+import { loseBase } from "../pulls/retarget.ts";
 import { closePullsOf, syncPullsOf, touchPullsInto } from "../pulls/sync.ts";
 import { apiUrl, webUrl } from "../repositories/shape.ts";
 import { announce, isHeard } from "../webhooks/announce.ts";
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { changedFiles } from "./compare.ts";
-import { ZERO_OID } from "./plumbing.ts";
-import { branchOid, type Commit, readCommit } from "./read.ts";
+import { ZERO_OID } from "./git.ts";
+import { branchOid, type Commit, commitAt, readCommit } from "./read.ts";
 import { isAncestor, relate } from "./walk.ts";
 
 export interface RefMove {
@@ -29,18 +30,28 @@ export async function refMoved(
 ): Promise<void> {
   repository.pushedAt = world.now();
   repository.updatedAt = repository.pushedAt;
-  if (isHeard(world, repository, "push")) {
-    const payload = await pushPayload(world, repository, move, actor);
-    announce(world, { event: "push", action: null, repository, sender: actor.account, payload });
-  }
+  await announcePush(world, repository, move, actor);
   if (!move.ref.startsWith("refs/heads/")) return;
   const branch = move.ref.slice("refs/heads/".length);
   if (move.after === ZERO_OID) {
     closePullsOf(world, repository, branch, actor);
+    await loseBase(world, repository, branch, actor);
     return;
   }
   await syncPullsOf(world, repository, branch, move.after, actor);
   touchPullsInto(repository, branch, move.after);
+}
+
+/** Tells of a ref that moved; pull requests are followed elsewhere. */
+export async function announcePush(
+  world: World,
+  repository: Repository,
+  move: RefMove,
+  actor: Actor,
+): Promise<void> {
+  if (!isHeard(world, repository, "push")) return;
+  const payload = await pushPayload(world, repository, move, actor);
+  announce(world, { event: "push", action: null, repository, sender: actor.account, payload });
 }
 
 async function pushPayload(world: World, repository: Repository, move: RefMove, actor: Actor) {
@@ -76,7 +87,7 @@ async function startOf(world: World, repository: Repository, move: RefMove): Pro
 }
 
 async function commitPayload(world: World, repository: Repository, oid: string) {
-  const commit = (await readCommit(world, repository, oid)) as Commit;
+  const commit = await commitAt(world, repository, oid);
   const files = await changedFiles(world, repository, commit.parents[0], oid);
   const named = (status: string) =>
     files.filter((file) => file.status === status).map((file) => file.filename);

@@ -1,6 +1,7 @@
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { type GitObject, plumbingOf } from "./plumbing.ts";
+import type { GitObject } from "./git.ts";
+import { plumbingOf } from "./plumbing.ts";
 import { isRefName } from "./refs.ts";
 
 export interface Person {
@@ -71,6 +72,13 @@ export async function readCommit(
 ): Promise<Commit | undefined> {
   const object = await readObject(world, repository, oid);
   return object?.type === "commit" ? parseCommit(object) : undefined;
+}
+
+/** A commit that must be there, because something stored names it. */
+export async function commitAt(world: World, repository: Repository, oid: string): Promise<Commit> {
+  const commit = await readCommit(world, repository, oid);
+  if (!commit) throw new Error(`the commit ${oid} is not in ${repository.name}`);
+  return commit;
 }
 
 export async function readTree(

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { isRefName } from "./refs.ts";
-import { isSafePath } from "./tree.ts";
 
 describe("a ref name", () => {
   it.each([
@@ -34,25 +33,5 @@ describe("a ref name", () => {
     const { status } = spawnSync("git", ["check-ref-format", name]);
 
     expect(isRefName(name)).toBe(status === 0);
-  });
-});
-
-describe("a path in a commit", () => {
-  it.each([
-    ["a/b.txt", true],
-    [".github/x", true],
-    [".gitignore", true],
-    ["", false],
-    ["/a", false],
-    ["a/", false],
-    ["a//b", false],
-    ["../a", false],
-    ["a/../b", false],
-    ["./a", false],
-    [".git/config", false],
-    ["a/.GIT/config", false],
-    ["a\0b", false],
-  ])("%j is safe: %s", (path, safe) => {
-    expect(isSafePath(path)).toBe(safe);
   });
 });

@@ -2,11 +2,14 @@ import { type Need, repositoryRoute } from "../http/door.ts";
 import { GitHubError, notFound, unprocessable } from "../http/errors.ts";
 import { created, gone, ok, type Route, updated } from "../http/route.ts";
 import { apiUrl } from "../repositories/shape.ts";
+import { checkMove } from "../rules/branch.ts";
+import { checkNewRef, checkOwnRef } from "../rules/ref.ts";
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
+import { ZERO_OID } from "./git.ts";
 import { withLock } from "./lock.ts";
 import { refMoved } from "./moved.ts";
-import { plumbingOf, ZERO_OID } from "./plumbing.ts";
+import { plumbingOf } from "./plumbing.ts";
 import { readObject, readTree } from "./read.ts";
 import { isRefName, listRefs, type Ref } from "./refs.ts";
 import { isAncestor } from "./walk.ts";
@@ -30,11 +33,17 @@ export const gitRoutes: Route[] = [
       const { world, repository, body } = call;
       if (!isRefName(body.ref)) throw unprocessable(`${body.ref} is not a valid ref name.`);
       if (await findRef(world, repository, body.ref)) throw unprocessable("Reference already exists");
+      checkNewRef(
+        body.ref,
+        (await listRefs(repository)).map((each) => each.name),
+      );
       const object = await commitFor(world, repository, body.ref, body.sha);
+      const made = { ref: body.ref, before: ZERO_OID, after: object.oid };
+      await checkMove(world, repository, call.actor.account, made);
       if (!(await plumbingOf(world, repository).moveRef(body.ref, object.oid, ZERO_OID))) {
         throw unprocessable("Reference already exists");
       }
-      await refMoved(world, repository, { ref: body.ref, before: ZERO_OID, after: object.oid }, call.actor);
+      await refMoved(world, repository, made, call.actor);
       return created(refShape(world, repository, { ...object, name: body.ref }), `created ${body.ref}`);
     }),
   ),
@@ -42,17 +51,20 @@ export const gitRoutes: Route[] = [
     withLock(call.world, call.repository, async () => {
       const { world, repository, body } = call;
       const name = `refs/${call.params.ref}`;
+      checkOwnRef(name);
       const before = await findRef(world, repository, name);
       if (!before) throw unprocessable("Reference does not exist");
       const object = await commitFor(world, repository, name, body.sha);
       if (!body.force && !(await isAncestor(world, repository, before.oid, object.oid))) {
         throw unprocessable("Update is not a fast forward");
       }
+      const move = { ref: name, before: before.oid, after: object.oid };
+      await checkMove(world, repository, call.actor.account, move);
       if (!(await plumbingOf(world, repository).moveRef(name, object.oid, before.oid))) {
         throw new GitHubError(409, "Reference cannot be updated");
       }
       if (before.oid !== object.oid) {
-        await refMoved(world, repository, { ref: name, before: before.oid, after: object.oid }, call.actor);
+        await refMoved(world, repository, move, call.actor);
       }
       return updated(refShape(world, repository, { ...object, name }), `moved ${name} to ${object.oid}`);
     }),
@@ -61,12 +73,15 @@ export const gitRoutes: Route[] = [
     withLock(call.world, call.repository, async () => {
       const { world, repository } = call;
       const name = `refs/${call.params.ref}`;
+      checkOwnRef(name);
       const before = await findRef(world, repository, name);
       if (!before) throw unprocessable("Reference does not exist");
       if (name === `refs/heads/${repository.defaultBranch}`)
         throw unprocessable("Cannot delete the default branch");
+      const move = { ref: name, before: before.oid, after: ZERO_OID };
+      await checkMove(world, repository, call.actor.account, move);
       await plumbingOf(world, repository).moveRef(name, ZERO_OID, before.oid);
-      await refMoved(world, repository, { ref: name, before: before.oid, after: ZERO_OID }, call.actor);
+      await refMoved(world, repository, move, call.actor);
       return gone(`deleted ${name}`);
     }),
   ),

@@ -1,16 +1,19 @@
 import { spawn } from "node:child_process";
-import type { Readable } from "node:stream";
 import { searchPath } from "../env.ts";
 import { enter, findRepository, permissionsIn } from "../http/door.ts";
 import { GitHubError } from "../http/errors.ts";
 import { recordWrite } from "../http/ledger.ts";
 import { covers } from "../http/permissions.ts";
 import { fullName } from "../repositories/shape.ts";
-import type { Identity, Repository } from "../world/types.ts";
+import { declinedPush, isUnforced } from "../rules/branch.ts";
+import { refusedPush } from "../rules/ref.ts";
+import type { Identity } from "../world/identity.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
+import { ZERO_OID } from "./git.ts";
 import { withLock } from "./lock.ts";
 import { refMoved } from "./moved.ts";
-import { ZERO_OID } from "./plumbing.ts";
+import { pushCommands } from "./receive.ts";
 import { listRefs, type Ref } from "./refs.ts";
 import { GIT_ENV } from "./run.ts";
 
@@ -23,7 +26,7 @@ export interface GitRequest {
   service: string;
   query: string;
   headers: Record<string, string | undefined>;
-  body: Readable;
+  body: Buffer;
   identity: Identity;
 }
 
@@ -38,10 +41,11 @@ export async function serveGit(world: World, request: GitRequest): Promise<GitAn
   const repository = findRepository(world, `${request.owner}/${request.name}`);
   const pushing = `${request.service}?${request.query}`.includes("git-receive-pack");
   admit(request.identity, repository, pushing);
-  if (request.service !== "git-receive-pack") return backend(repository, request);
+  if (request.service !== "git-receive-pack") return backend(repository, request, OPEN);
   return withLock(world, repository, async () => {
     const before = await listRefs(repository);
-    const answer = await backend(repository, request);
+    const verdict = await judge(repository, request, before);
+    const answer = await backend(repository, request, verdict);
     await announceMoves(world, repository, request.identity, before, await listRefs(repository));
     return answer;
   });
@@ -60,7 +64,29 @@ export function challenge(): GitHubError {
   return new GitHubError(401, "Requires authentication", {}, { "www-authenticate": 'Basic realm="GitHub"' });
 }
 
-function backend(repository: Repository, request: GitRequest): Promise<GitAnswer> {
+interface Verdict {
+  /** Why the push is declined as a whole, line by line; empty when it may come in. */
+  declined: string;
+  /** Branches that may not lose commits, each between spaces. */
+  unforced: string;
+}
+
+async function judge(repository: Repository, request: GitRequest, before: readonly Ref[]): Promise<Verdict> {
+  const { account } = enter(request.identity, repository, { app: ["contents:read"], user: "read" });
+  const others = before.map((each) => each.name);
+  const lines: string[] = [];
+  let unforced = " ";
+  for (const move of pushCommands(request.body, request.headers["content-encoding"])) {
+    if (move.before === ZERO_OID) lines.push(...(refusedPush(move.ref, others) ?? []));
+    lines.push(...((await declinedPush(repository, account, move)) ?? []));
+    if (isUnforced(repository, account, move.ref)) unforced += `${move.ref} `;
+  }
+  return { declined: lines.join("\n"), unforced };
+}
+
+const OPEN: Verdict = { declined: "", unforced: " " };
+
+function backend(repository: Repository, request: GitRequest, verdict: Verdict): Promise<GitAnswer> {
   const { headers } = request;
   const granted = permissionsIn(request.identity, repository);
   const mayChangeWorkflows = granted === undefined || covers(granted, "workflows", "write");
@@ -80,15 +106,16 @@ function backend(repository: Repository, request: GitRequest): Promise<GitAnswer
       REMOTE_ADDR: "127.0.0.1",
       CONTENT_TYPE: headers["content-type"] ?? "",
       HTTP_CONTENT_ENCODING: headers["content-encoding"] ?? "",
+      LOCAL_GITHUB_DECLINED: verdict.declined,
+      LOCAL_GITHUB_UNFORCED: verdict.unforced,
       LOCAL_GITHUB_WORKFLOWS: mayChangeWorkflows ? "yes" : "no",
       ...(headers["content-length"] ? { CONTENT_LENGTH: headers["content-length"] } : {}),
     },
     stdio: ["pipe", "pipe", "ignore"],
   });
-  request.body.pipe(child.stdin);
-  // The backend may answer before it has read everything, or the client may go away.
+  // The backend may answer before it has read everything.
   child.stdin.on("error", () => undefined);
-  request.body.on("error", () => child.kill());
+  child.stdin.end(request.body);
   const chunks: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { EMPTY_TREE, plumbingOf } from "./plumbing.ts";
+import { EMPTY_TREE } from "./git.ts";
+import { plumbingOf } from "./plumbing.ts";
 import { readTree, type TreeEntry } from "./read.ts";
 
 /** A file that gets new content, or none. */
@@ -77,10 +78,4 @@ function encode(entries: TreeEntry[]): Buffer {
       Buffer.from(entry.oid, "hex"),
     ]),
   );
-}
-
-/** A path git would refuse, or that would leave the repository. */
-export function isSafePath(path: string): boolean {
-  if (path === "" || path.includes("\0")) return false;
-  return path.split("/").every((part) => !["", ".", ".."].includes(part) && !/^\.git$/i.test(part));
 }

@@ -1,16 +1,8 @@
+import type { Relation } from "../world/comparison.ts";
 import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { readCommit } from "./read.ts";
 import { git, tryGit } from "./run.ts";
-
-/** How two commits stand to each other. */
-export interface Relation {
-  mergeBase: string | undefined;
-  ahead: number;
-  behind: number;
-  /** Commits of the head that the base lacks, oldest first. */
-  commits: string[];
-}
 
 /** Beyond this git is faster with its own commit walk, even though it has to be started. */
 const LONGEST_CHAIN = 100;

@@ -1,5 +1,5 @@
 import { htmlUrl } from "../accounts/shape.ts";
-import type { Account } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
 import type { Scope, View } from "./scope.ts";
 
 export function accountView(scope: Scope, account: Account): View {

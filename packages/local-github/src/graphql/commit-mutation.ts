@@ -3,11 +3,14 @@ import { commitEdits } from "../git/commit.ts";
 import { withLock } from "../git/lock.ts";
 import { refMoved } from "../git/moved.ts";
 import { plumbingOf } from "../git/plumbing.ts";
-import { branchOid, type Commit, entryAt, readCommit } from "../git/read.ts";
-import { isSafePath } from "../git/tree.ts";
+import { branchOid, type Commit, commitAt, entryAt } from "../git/read.ts";
+import { git } from "../git/run.ts";
 import { permissionsIn } from "../http/door.ts";
 import { covers } from "../http/permissions.ts";
+import { checkMove } from "../rules/branch.ts";
+import { checkAgainstParent, checkCommitInput, type ParentTree } from "../rules/file-change.ts";
 import type { Repository } from "../world/types.ts";
+import type { World } from "../world/world.ts";
 import { admit, GraphqlProblem, type Scope, type View } from "./scope.ts";
 
 export interface CommitInput {
@@ -33,21 +36,16 @@ export async function createCommit(scope: Scope, input: CommitInput): Promise<Ma
   const actor = admit(scope, repository, { app: ["contents:write"], user: "write" });
   const additions = input.fileChanges?.additions ?? [];
   const deletions = (input.fileChanges?.deletions ?? []).map((each) => each.path);
-  checkPaths(scope, repository, [...additions.map((each) => each.path), ...deletions]);
+  checkCommitInput(input.message.headline, { additions, deletions });
+  checkWorkflows(scope, repository, [...additions.map((each) => each.path), ...deletions]);
 
   return withLock(world, repository, async () => {
     const before = await branchOid(world, repository, branch);
     if (!before)
       throw new GraphqlProblem("NOT_FOUND", `Could not resolve to a Ref with the name '${branch}'.`);
     if (before !== input.expectedHeadOid) throw stale(input.expectedHeadOid);
-    const parent = (await readCommit(world, repository, before)) as Commit;
-    for (const path of deletions) {
-      if (await entryAt(world, repository, parent.tree, path)) continue;
-      throw new GraphqlProblem(
-        "UNPROCESSABLE",
-        `A path was requested for deletion which does not exist as of commit oid \`${before}\``,
-      );
-    }
+    const parent = await commitAt(world, repository, before);
+    await checkAgainstParent({ additions, deletions }, treeOf(world, repository, parent));
     const oid = await commitEdits(world, repository, parent, {
       edits: [
         ...deletions.map((path) => ({ path, content: undefined })),
@@ -56,16 +54,18 @@ export async function createCommit(scope: Scope, input: CommitInput): Promise<Ma
       message: [input.message.headline, input.message.body].filter(Boolean).join("\n\n"),
       author: signatureOf(actor.account),
     });
-    const moved = await plumbingOf(world, repository).moveRef(`refs/heads/${branch}`, oid, before);
+    const move = { ref: `refs/heads/${branch}`, before, after: oid };
+    await checkMove(world, repository, actor.account, move);
+    const moved = await plumbingOf(world, repository).moveRef(move.ref, oid, before);
     if (!moved) throw stale(input.expectedHeadOid);
     repository.signedCommits.add(oid);
-    await refMoved(world, repository, { ref: `refs/heads/${branch}`, before, after: oid }, actor);
+    await refMoved(world, repository, move, actor);
     return { repository, branch, oid };
   });
 }
 
 export async function commitPayload(scope: Scope, made: MadeCommit): Promise<View> {
-  const commit = (await readCommit(scope.world, made.repository, made.oid)) as Commit;
+  const commit = await commitAt(scope.world, made.repository, made.oid);
   return {
     commit: scope.view.commit(made.repository, commit),
     ref: scope.view.ref(made.repository, `refs/heads/${made.branch}`, made.oid),
@@ -91,14 +91,18 @@ function target(scope: Scope, branch: CommitInput["branch"]): { repository: Repo
   return { repository, branch: branch.branchName.replace(/^refs\/heads\//, "") };
 }
 
-function checkPaths(scope: Scope, repository: Repository, paths: readonly string[]): void {
-  for (const path of paths) {
-    if (!isSafePath(path))
-      throw new GraphqlProblem("UNPROCESSABLE", `path contains a malformed path component: ${path}`);
-  }
-  if (new Set(paths).size < paths.length) {
-    throw new GraphqlProblem("UNPROCESSABLE", "A path was specified more than once");
-  }
+function treeOf(world: World, repository: Repository, commit: Commit): ParentTree {
+  return {
+    oid: commit.oid,
+    entryAt: (path) => entryAt(world, repository, commit.tree, path),
+    filesBelow: async (path) => {
+      const args = ["ls-tree", "-r", "-z", "--name-only", commit.oid, "--", `${path}/`];
+      return (await git(args, { cwd: repository.directory })).split("\0").filter(Boolean);
+    },
+  };
+}
+
+function checkWorkflows(scope: Scope, repository: Repository, paths: readonly string[]): void {
   const granted = permissionsIn(scope.identity, repository);
   const workflow = paths.find((path) => path.startsWith(".github/workflows/"));
   if (workflow && granted && !covers(granted, "workflows", "write")) {

@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
-import { dirname, join } from "node:path";
 import {
   buildSchema,
   type DocumentNode,
@@ -8,11 +5,14 @@ import {
   type GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
+  Kind,
   parse,
   validate,
 } from "graphql";
 import { GitHubError } from "../http/errors.ts";
-import type { Identity } from "../world/types.ts";
+import { meterWrite } from "../http/meter.ts";
+import { readPublished } from "../published/read.ts";
+import type { Identity } from "../world/identity.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
 import { accountView } from "./account-view.ts";
 import { commitView, refView, treeEntryView } from "./git-view.ts";
@@ -34,6 +34,7 @@ export async function executeGraphql(world: World, identity: Identity, body: str
     // Syntax and schema errors are an answer with status 200, as on GitHub.
     return { errors: (Array.isArray(error) ? error : [error]).map(formatInvalid) };
   }
+  if (isMutation(document)) meterWrite(world, identity);
   const scope = createScope(world, identity);
   const result = await execute({
     schema: schema(),
@@ -74,9 +75,7 @@ let loaded: GraphQLSchema | undefined;
 /** Building the schema takes a quarter of a second, so it waits for the first query and is shared. */
 function schema(): GraphQLSchema {
   if (loaded) return loaded;
-  // The package's entry would also parse the same schema as 5 MB of JSON; the file beside it is enough.
-  const manifest = findPackageJSON("@octokit/graphql-schema", import.meta.url) ?? "";
-  loaded = buildSchema(readFileSync(join(dirname(manifest), "schema.graphql"), "utf8"), {
+  loaded = buildSchema(readPublished("graphql"), {
     assumeValid: true,
     assumeValidSDL: true,
     noLocation: true,
@@ -134,7 +133,8 @@ function formatError(world: World, error: GraphQLError): Record<string, unknown>
   if (originalError instanceof GraphqlProblem) return { type: originalError.type, ...common };
   if (originalError instanceof GitHubError) {
     const errors = originalError.body.errors as { message?: string }[] | undefined;
-    return { type: "UNPROCESSABLE", ...common, message: errors?.[0]?.message ?? message };
+    const type = originalError.status === 403 ? "FORBIDDEN" : "UNPROCESSABLE";
+    return { type, ...common, message: errors?.[0]?.message ?? message };
   }
   if (originalError && !message.startsWith("The local GitHub")) {
     recordUnexpected(world, {
@@ -145,6 +145,12 @@ function formatError(world: World, error: GraphQLError): Record<string, unknown>
     });
   }
   return common;
+}
+
+function isMutation(document: DocumentNode): boolean {
+  return document.definitions.some(
+    (each) => each.kind === Kind.OPERATION_DEFINITION && each.operation === "mutation",
+  );
 }
 
 function formatInvalid(error: GraphQLError): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { accountByEmail } from "../accounts/account.ts";
 import { changedFiles } from "../git/compare.ts";
-import { type Commit, type Person, readCommit, readObject, readTree, type TreeEntry } from "../git/read.ts";
+import { type Commit, commitAt, type Person, readObject, readTree, type TreeEntry } from "../git/read.ts";
 import { git } from "../git/run.ts";
-import { openPulls } from "../pulls/sync.ts";
+import { pullsFrom } from "../pulls/sync.ts";
 import { webUrl } from "../repositories/shape.ts";
 import type { Repository } from "../world/types.ts";
 import { connection, type PageArgs } from "./connection.ts";
@@ -19,12 +19,7 @@ export function refView(scope: Scope, repository: Repository, name: string, oid:
     repository: () => scope.view.repository(repository),
     target: () => objectView(scope, repository, oid),
     associatedPullRequests: (args: PageArgs) =>
-      connection(
-        "associatedPullRequests",
-        openPulls(repository).filter((pull) => pull.head === branch),
-        args,
-        scope.view.pull,
-      ),
+      connection("associatedPullRequests", pullsFrom(repository, branch), args, scope.view.pull),
   };
 }
 
@@ -33,7 +28,7 @@ export async function objectView(scope: Scope, repository: Repository, spec: str
   const object = await readObject(scope.world, repository, spec);
   if (!object) return null;
   if (object.type === "commit") {
-    const commit = (await readCommit(scope.world, repository, object.oid)) as Commit;
+    const commit = await commitAt(scope.world, repository, object.oid);
     return scope.view.commit(repository, commit);
   }
   const common = gitObject(scope, repository, object.oid);
@@ -91,7 +86,7 @@ export function commitView(scope: Scope, repository: Repository, commit: Commit)
   const [headline = "", ...rest] = commit.message.trimEnd().split("\n");
   const common = gitObject(scope, repository, commit.oid);
   const load = async (oid: string) =>
-    scope.view.commit(repository, (await readCommit(scope.world, repository, oid)) as Commit);
+    scope.view.commit(repository, await commitAt(scope.world, repository, oid));
   const files = () => changedFiles(scope.world, repository, commit.parents[0], commit.oid);
   const sum = async (key: "additions" | "deletions") =>
     (await files()).reduce((total, file) => total + file[key], 0);

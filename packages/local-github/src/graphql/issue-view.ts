@@ -15,8 +15,8 @@ export function threadView(scope: Scope, issue: Issue): View {
     resourcePath: new URL(url).pathname,
     closed: issue.state === "closed",
     closedAt: issue.closedAt,
-    locked: false,
-    activeLockReason: null,
+    locked: issue.locked,
+    activeLockReason: issue.lockReason?.toUpperCase().replace(/[ -]/g, "_") ?? null,
     labels: (args: PageArgs) =>
       connection("labels", issue.labels, args, (label) => labelView(scope, issue.repository, label)),
     assignees: (args: PageArgs) => connection("assignees", issue.assignees, args, scope.view.account),

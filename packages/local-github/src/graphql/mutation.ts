@@ -1,17 +1,19 @@
 import type { Need } from "../http/door.ts";
 import { recordWrite } from "../http/ledger.ts";
 import { addComment, editComment } from "../issues/comment.ts";
+import { conversationOf } from "../issues/lock.ts";
 import { react, withdraw } from "../issues/reaction.ts";
-import { checkBody } from "../issues/routes.ts";
 import { setResolved } from "../pulls/comment.ts";
 import { setDraft } from "../pulls/open.ts";
 import { reply } from "../pulls/reply.ts";
 import { fullName } from "../repositories/shape.ts";
+import { checkUnlocked } from "../rules/lock.ts";
+import { checkText } from "../rules/text.ts";
 import type { Authored, Minimizable, Repository } from "../world/types.ts";
 import type { Node } from "../world/world.ts";
 import { type CommitInput, commitPayload, createCommit } from "./commit-mutation.ts";
-import { findOf, repositoryOf, show } from "./node.ts";
-import { admit, type Scope, type View } from "./scope.ts";
+import { findOf, show } from "./node.ts";
+import { admit, GraphqlProblem, type Scope, type View } from "./scope.ts";
 import { REACTION_NAMES, type ReactionName, reactionGroups, reactionView } from "./written-view.ts";
 
 const ISSUES: Need = { app: ["issues:write", "pull_requests:write"], user: "read" };
@@ -56,6 +58,10 @@ export function mutationRoot(scope: Scope): View {
     addReaction: mutation("addReaction", (input: ReactionInput) => {
       const { node, thing, repository } = subject(scope, input.subjectId);
       const actor = admit(scope, repository, ISSUES);
+      if (conversationOf(thing).locked) {
+        const message = `${actor.account.login} does not have the correct permissions to execute \`AddReaction\``;
+        throw new GraphqlProblem("FORBIDDEN", message);
+      }
       const { reaction } = react(world, thing, actor.account, REACTION_NAMES[input.content]);
       const payload = { reaction: reactionView(scope, reaction), ...subjectPayload(scope, node, thing) };
       return { repository, summary: `reacted ${reaction.content} to ${thing.nodeId}`, payload };
@@ -72,8 +78,10 @@ export function mutationRoot(scope: Scope): View {
     addComment: mutation("addComment", (input: { subjectId: string; body: string }) => {
       const node = findOf(scope, input.subjectId, "Issue", "PullRequest");
       const issue = node.type === "Issue" ? node.value : node.value.issue;
-      checkBody("IssueComment", input.body);
-      const comment = addComment(world, issue, admit(scope, issue.repository, ISSUES), input.body);
+      const actor = admit(scope, issue.repository, ISSUES);
+      checkUnlocked(issue, actor, "comment");
+      checkText("issueComment", input.body);
+      const comment = addComment(world, issue, actor, input.body);
       const payload = {
         commentEdge: { cursor: comment.nodeId, node: scope.view.comment(comment) },
         subject: show(scope, node),
@@ -83,6 +91,7 @@ export function mutationRoot(scope: Scope): View {
     updateIssueComment: mutation("updateIssueComment", (input: { id: string; body: string }) => {
       const { value: comment } = findOf(scope, input.id, "IssueComment");
       const actor = admit(scope, comment.repository, { ...ISSUES, user: "triage" });
+      checkText("issueComment", input.body);
       editComment(world, comment, actor, input.body);
       const payload = { issueComment: scope.view.comment(comment) };
       return { repository: comment.repository, summary: `edited comment ${comment.id}`, payload };
@@ -92,7 +101,10 @@ export function mutationRoot(scope: Scope): View {
       (input: { pullRequestReviewThreadId: string; body: string }) => {
         const { value: thread } = findOf(scope, input.pullRequestReviewThreadId, "PullRequestReviewThread");
         const { repository } = thread.pull.issue;
-        const comment = reply(world, thread, admit(scope, repository, PULLS), input.body);
+        checkText("reviewComment", input.body);
+        const actor = admit(scope, repository, PULLS);
+        checkUnlocked(thread.pull.issue, actor, "review");
+        const comment = reply(world, thread, actor, input.body);
         return {
           repository,
           summary: `replied in thread ${thread.nodeId}`,
@@ -128,7 +140,9 @@ interface Done {
   payload: View;
 }
 
-function subject(scope: Scope, id: string): { node: Node; thing: Authored; repository: Repository } {
+type Reactable = Parameters<typeof conversationOf>[0];
+
+function subject(scope: Scope, id: string): { node: Node; thing: Reactable; repository: Repository } {
   const node = findOf(scope, id, ...REACTABLE);
   const thing = node.type === "PullRequest" ? node.value.issue : node.value;
   return { node, thing, repository: thing.repository };
@@ -158,7 +172,7 @@ function draft(scope: Scope, id: string, isDraft: boolean): Done {
 
 function minimize(scope: Scope, id: string, reason: string | undefined): Done {
   const node = findOf(scope, id, ...MINIMIZABLE);
-  const repository = repositoryOf(node) as Repository;
+  const { repository } = node.value;
   admit(scope, repository, { ...ISSUES, user: "triage" });
   const thing: Authored & Minimizable = node.value;
   thing.minimizedReason = reason;

@@ -1,7 +1,7 @@
-import { branchOid, type Commit, readCommit } from "../git/read.ts";
+import { branchOid, commitAt } from "../git/read.ts";
 import { closingIssues } from "../pulls/closing.ts";
 import { pullShape } from "../pulls/shape.ts";
-import type { Pull, Review } from "../world/types.ts";
+import type { Pull, Repository, Review } from "../world/types.ts";
 import { connection, type PageArgs } from "./connection.ts";
 import { threadView } from "./issue-view.ts";
 import type { Scope, View } from "./scope.ts";
@@ -12,11 +12,11 @@ export function pullView(scope: Scope, pull: Pull): View {
   const { repository } = issue;
   const shape = pullShape(world, pull);
   const thread = threadView(scope, issue);
-  const commitAt = async (oid: string) =>
-    scope.view.commit(repository, (await readCommit(world, repository, oid)) as Commit);
-  const refView = async (branch: string) => {
-    const oid = await branchOid(world, repository, branch);
-    return oid ? scope.view.ref(repository, `refs/heads/${branch}`, oid) : null;
+  const shown = async (oid: string) => scope.view.commit(repository, await commitAt(world, repository, oid));
+  const home = pull.headRepository;
+  const refView = async (place: Repository, branch: string) => {
+    const oid = await branchOid(world, place, branch);
+    return oid ? scope.view.ref(place, `refs/heads/${branch}`, oid) : null;
   };
   return {
     __typename: "PullRequest",
@@ -27,11 +27,11 @@ export function pullView(scope: Scope, pull: Pull): View {
     permalink: thread.url,
     state: pull.mergedAt ? "MERGED" : issue.state.toUpperCase(),
     isDraft: pull.draft,
-    isCrossRepository: false,
+    isCrossRepository: pull.headRepository !== repository,
     merged: pull.mergedAt !== null,
     mergedAt: pull.mergedAt,
     mergedBy: pull.mergedBy ? scope.view.account(pull.mergedBy) : null,
-    mergeCommit: () => (pull.mergeCommitSha ? commitAt(pull.mergeCommitSha) : null),
+    mergeCommit: () => (pull.mergeCommitSha ? shown(pull.mergeCommitSha) : null),
     mergeable: pull.mergedAt ? "UNKNOWN" : pull.mergeTree ? "MERGEABLE" : "CONFLICTING",
     mergeStateStatus: shape.mergeable_state.toUpperCase(),
     maintainerCanModify: false,
@@ -40,19 +40,19 @@ export function pullView(scope: Scope, pull: Pull): View {
     changedFiles: comparison.files.length,
     baseRefName: pull.base,
     baseRefOid: pull.baseSha,
-    baseRef: () => refView(pull.base),
+    baseRef: () => refView(repository, pull.base),
     baseRepository: () => scope.view.repository(repository),
     headRefName: pull.head,
     headRefOid: pull.headSha,
-    headRef: () => refView(pull.head),
-    headRepository: () => scope.view.repository(repository),
-    headRepositoryOwner: () => scope.view.account(repository.owner),
+    headRef: () => (home ? refView(home, pull.head) : null),
+    headRepository: () => (home ? scope.view.repository(home) : null),
+    headRepositoryOwner: () => (home ? scope.view.account(home.owner) : null),
     commits: (args: PageArgs) =>
       connection("commits", comparison.commits, args, async (oid) => ({
         __typename: "PullRequestCommit",
         id: `PURC_${oid}`,
         url: `${String(thread.url)}/commits/${oid}`,
-        commit: await commitAt(oid),
+        commit: await shown(oid),
       })),
     files: (args: PageArgs) =>
       connection("files", comparison.files, args, (file) => ({

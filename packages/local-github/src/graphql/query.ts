@@ -1,5 +1,5 @@
 import { accountNamed } from "../accounts/account.ts";
-import { rateLimit } from "../accounts/routes.ts";
+import { standingOf } from "../http/meter.ts";
 import { nodeView } from "./node.ts";
 import { admit, GraphqlProblem, type Scope, type View } from "./scope.ts";
 import { viewerOf } from "./written-view.ts";
@@ -18,7 +18,7 @@ export function queryRoot(scope: Scope): View {
     user: ({ login }: { login: string }) => accountOf(scope, login, "User"),
     organization: ({ login }: { login: string }) => accountOf(scope, login, "Organization"),
     rateLimit: () => {
-      const { limit, remaining, used, reset } = rateLimit();
+      const { limit, remaining, used, reset } = standingOf(scope.world, scope.identity, "graphql");
       return { limit, remaining, used, cost: 1, nodeCount: 0, resetAt: new Date(reset * 1000).toISOString() };
     },
   };

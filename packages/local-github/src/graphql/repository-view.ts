@@ -40,8 +40,8 @@ export function repositoryView(scope: Scope, repository: Repository): View {
     url,
     resourcePath: new URL(url).pathname,
     isPrivate: repository.private,
-    isFork: false,
-    isArchived: false,
+    isFork: repository.parent !== undefined,
+    isArchived: repository.archived,
     isEmpty: async () => (await listRefs(repository, "refs/heads/")).length === 0,
     visibility: repository.private ? "PRIVATE" : "PUBLIC",
     createdAt: repository.createdAt,
@@ -96,9 +96,8 @@ export function repositoryView(scope: Scope, repository: Repository): View {
       const list = [...repository.issues.values()].filter(
         (issue) => issue.pull && selects(args, issue, issue.pull),
       );
-      return connection("pullRequests", ordered(args, list), args, (issue) =>
-        scope.view.pull(issue.pull as Pull),
-      );
+      const pulls = ordered(args, list).flatMap((issue) => issue.pull ?? []);
+      return connection("pullRequests", pulls, args, scope.view.pull);
     },
     label: ({ name }: { name: string }) => {
       const label = repository.labels.get(name.toLowerCase());

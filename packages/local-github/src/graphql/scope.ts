@@ -2,9 +2,9 @@ import type { Commit, TreeEntry } from "../git/read.ts";
 import { enter, type Need } from "../http/door.ts";
 import { GitHubError } from "../http/errors.ts";
 import type { Actor } from "../http/route.ts";
+import type { Account } from "../world/account.ts";
+import type { Identity } from "../world/identity.ts";
 import type {
-  Account,
-  Identity,
   Issue,
   IssueComment,
   Pull,

@@ -1,5 +1,6 @@
 import { associationOf } from "../accounts/account.ts";
-import type { Account, Authored, Minimizable, Reaction, ReactionContent } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { Authored, Minimizable, Reaction, ReactionContent } from "../world/types.ts";
 import { connection, type PageArgs } from "./connection.ts";
 import type { Scope, View } from "./scope.ts";
 
@@ -62,8 +63,8 @@ export function reactionView(scope: Scope, reaction: Reaction): View {
 
 export function reactionGroups(scope: Scope, thing: Authored): View[] {
   const me = viewerOf(scope);
-  return (Object.keys(REACTION_NAMES) as ReactionName[]).map((content) => {
-    const mine = thing.reactions.filter((reaction) => reaction.content === REACTION_NAMES[content]);
+  return Object.entries(REACTION_NAMES).map(([content, word]) => {
+    const mine = thing.reactions.filter((reaction) => reaction.content === word);
     const accounts = mine.map((reaction) => reaction.user);
     return {
       __typename: "ReactionGroup",
@@ -75,9 +76,8 @@ export function reactionGroups(scope: Scope, thing: Authored): View[] {
   });
 }
 
-function reactionName(content: ReactionContent): ReactionName {
-  const names = Object.keys(REACTION_NAMES) as ReactionName[];
-  return names.find((name) => REACTION_NAMES[name] === content) as ReactionName;
+function reactionName(content: ReactionContent): string | undefined {
+  return Object.entries(REACTION_NAMES).find(([, word]) => word === content)?.[0];
 }
 
 export function viewerOf(scope: Scope): Account | undefined {

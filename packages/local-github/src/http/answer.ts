@@ -1,11 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Identity } from "../world/types.ts";
+import type { Identity } from "../world/identity.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
 import { authenticate } from "./authenticate.ts";
 import { GitHubError } from "./errors.ts";
 import { takeFault } from "./faults.ts";
 import { recordWrite } from "./ledger.ts";
+import { meterRest } from "./meter.ts";
 import type { Call, Reply, Route } from "./route.ts";
 
 /** One request on its way through; `work` does what was asked and may be done although the answer gets lost. */
@@ -23,7 +24,7 @@ export async function answer(passage: Passage): Promise<unknown> {
   const { world, template, request, reply } = passage;
   const key = `${request.method} ${template}`;
   world.traffic.set(key, (world.traffic.get(key) ?? 0) + 1);
-  const path = request.url.split("?")[0] as string;
+  const [path = "/"] = request.url.split("?");
   const fault = takeFault(world.faults, { method: request.method, template, path, body: rawBody(request) });
   if (fault?.latencyMs) await wait(fault.latencyMs);
   if (fault?.cut === "before") return drop(request, reply);
@@ -80,6 +81,7 @@ const MEDIA = /vnd\.github\.(?:v3\.)?(raw|diff|patch|sha|html|text|full|object|b
 /** Does what a REST endpoint is there for, between two checks against GitHub's description. */
 export async function callRoute(world: World, route: Route, request: FastifyRequest): Promise<Reply> {
   const identity = authenticate(world, request.headers.authorization);
+  meterRest(world, request, identity, route);
   const body = parseBody(request);
   const { method, template } = route;
   const checked = world.contract.checkRequest(method, template, {
@@ -90,6 +92,7 @@ export async function callRoute(world: World, route: Route, request: FastifyRequ
   const where = { method: request.method, path: request.url };
   const call = {
     world,
+    method,
     identity,
     params: checked.params,
     query: checked.query,
@@ -113,7 +116,7 @@ export async function callRoute(world: World, route: Route, request: FastifyRequ
 }
 
 function recordEffect(identity: Identity, route: Route, call: Call, summary: string): void {
-  const { owner, repo } = call.params as { owner?: string; repo?: string };
+  const { owner, repo }: { owner?: string; repo?: string } = call.params;
   recordWrite(call.world, identity, {
     method: route.method.toUpperCase(),
     route: route.template,
@@ -134,7 +137,7 @@ function parseBody(request: FastifyRequest): unknown {
   const text = rawBody(request);
   if (text === "") return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text);
   } catch {
     // What is not JSON never reaches a handler.
     throw new GitHubError(400, "Problems parsing JSON");

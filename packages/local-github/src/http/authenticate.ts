@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
-import type { App, Identity } from "../world/types.ts";
+import type { App } from "../world/app.ts";
+import type { Identity } from "../world/identity.ts";
 import type { World } from "../world/world.ts";
 import { badCredentials, forbidden, GitHubError } from "./errors.ts";
 

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
+import { readPublished } from "../published/read.ts";
 
 export type Json = { [key: string]: unknown };
 
@@ -16,8 +15,7 @@ export interface RestDocument {
 }
 
 export function loadDocument(): RestDocument {
-  const path = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
-  const root = JSON.parse(readFileSync(path, "utf8")) as Json;
+  const root = JSON.parse(readPublished("rest")) as Json;
   const common = { strict: false, validateSchema: false, logger: false, inlineRefs: false } as const;
   const strict = new Ajv(common);
   const coercing = new Ajv({ ...common, coerceTypes: "array" });

@@ -1,7 +1,9 @@
-import type { Account, Identity, Repository, Role } from "../world/types.ts";
+import type { Account, Role } from "../world/account.ts";
+import type { Identity } from "../world/identity.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { badCredentials, forbidden, GitHubError, notFound } from "./errors.ts";
-import type { Method } from "./openapi.ts";
+import type { Method } from "./method.ts";
 import { covers, type Level, type Permissions } from "./permissions.ts";
 import {
   type Actor,
@@ -35,7 +37,8 @@ export function repositoryRoute<M extends Method, P extends Template>(
     const { owner, repo } = call.params as unknown as { owner: string; repo: string };
     const repository = findRepository(call.world, `${owner}/${repo}`);
     const actor = enter(call.identity, repository, need);
-    if (repository.name.toLowerCase() !== repo.toLowerCase()) throw moved(call, method, repository);
+    const here = `${repository.owner.login}/${repository.name}`.toLowerCase();
+    if (here !== `${owner}/${repo}`.toLowerCase()) throw renamed(call, method, repository);
     insist(call);
     return handle({ ...call, repository, actor } as unknown as RepositoryCall<M, P>);
   });
@@ -82,9 +85,22 @@ export function findRepository(world: World, fullName: string): Repository {
   return repository;
 }
 
-/** Lets the caller in or throws GitHub's refusal; returns the account the caller acts as. */
+function isReading(need: Need): boolean {
+  return need.app.some((entry) => entry.endsWith(":read"));
+}
+
+/**
+ * Lets the caller in or throws GitHub's refusal; returns the account the caller acts as. Whoever may write is told
+ * by docs.github.com "Archiving repositories" that an archived one is read-only.
+ */
 export function enter(identity: Identity, repository: Repository, need: Need): Actor {
-  const reading = need.app.some((entry) => entry.endsWith(":read"));
+  const actor = admit(identity, repository, need);
+  if (repository.archived && !isReading(need)) throw forbidden("Repository was archived so is read-only.");
+  return actor;
+}
+
+function admit(identity: Identity, repository: Repository, need: Need): Actor {
+  const reading = isReading(need);
   if (identity.kind === "app") throw badCredentials();
   if (identity.kind === "anonymous") {
     if (repository.private) throw notFound();
@@ -158,9 +174,15 @@ const GHOST: Account = {
 };
 
 /** Reading is sent on for good, writing for this once, so that a client repeats it with its body. */
-function moved(call: { world: World; url: string }, method: Method, repository: Repository): GitHubError {
+function renamed(call: { world: World; url: string }, method: Method, repository: Repository): GitHubError {
   const rest = call.url.split("/").slice(4).join("/");
   const url = `${call.world.url}/repositories/${repository.id}${rest ? `/${rest}` : ""}`;
-  const [status, message] = method === "get" ? [301, "Moved Permanently"] : [307, "Temporary Redirect"];
-  return new GitHubError(status as number, message as string, { url }, { location: url });
+  return moved(method, url);
+}
+
+export function moved(method: Method, url: string): GitHubError {
+  const headers = { location: url };
+  return method === "get"
+    ? new GitHubError(301, "Moved Permanently", { url }, headers)
+    : new GitHubError(307, "Temporary Redirect", { url }, headers);
 }

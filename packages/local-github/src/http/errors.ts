@@ -13,7 +13,7 @@ export class GitHubError extends Error {
     super(message);
     this.status = status;
     this.headers = headers;
-    this.body = { message, ...more, documentation_url: DOCUMENTATION, status: String(status) };
+    this.body = { message, documentation_url: DOCUMENTATION, status: String(status), ...more };
   }
 }
 
@@ -36,10 +36,9 @@ export function badCredentials(): GitHubError {
 }
 
 export function forbidden(message: string, accepted?: readonly string[]): GitHubError {
-  const headers = accepted?.length
-    ? { "x-accepted-github-permissions": accepted.map((entry) => entry.replace(":", "=")).join("; ") }
-    : {};
-  return new GitHubError(403, message, {}, headers as Record<string, string>);
+  if (!accepted?.length) return new GitHubError(403, message);
+  const permissions = accepted.map((entry) => entry.replace(":", "=")).join("; ");
+  return new GitHubError(403, message, {}, { "x-accepted-github-permissions": permissions });
 }
 
 /** 422 with GitHub's list of what is wrong, for input that fits the schema but not the state. */

@@ -1,4 +1,4 @@
-import type { Method } from "./openapi.ts";
+import type { Method } from "./method.ts";
 
 /** A planted failure. Without `cut`, `status` answers instead of doing the work. */
 export interface Fault {

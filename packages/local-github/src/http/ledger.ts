@@ -1,22 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Identity, IdentityKind } from "../world/types.ts";
+import type { Identity } from "../world/identity.ts";
+import type { LedgerEntry } from "../world/ledger-entry.ts";
 import type { World } from "../world/world.ts";
-
-/** One write that took effect, whatever the client was told about it. */
-export interface LedgerEntry {
-  at: string;
-  /** Login of the account that acted, or the App's slug for calls of the App itself. */
-  actor: string;
-  tokenKind: IdentityKind;
-  method: string;
-  /** GitHub's path template, `graphql <mutation>`, or `git receive-pack`. */
-  route: string;
-  /** `owner/name`, or undefined outside a repository. */
-  repo: string | undefined;
-  summary: string;
-  body: unknown;
-  bodySha256: string;
-}
 
 export function recordWrite(
   world: World,

@@ -1,8 +1,7 @@
 import type { ValidateFunction } from "ajv";
 import { type Json, loadDocument, type RestDocument } from "./document.ts";
+import type { Method } from "./method.ts";
 import { compile, jsonSchemaOf, type Operation } from "./operation.ts";
-
-export type Method = "get" | "post" | "put" | "patch" | "delete";
 
 export interface CheckedRequest {
   params: Record<string, unknown>;
@@ -65,7 +64,7 @@ function checkRequest(loaded: Loaded, method: Method, template: string, input: R
   if (!operation.params(params)) problems.push(explain(operation.params, "path"));
   if (!operation.query(query)) problems.push(explain(operation.query, "query"));
   if (operation.body && (input.body !== undefined || operation.bodyRequired)) {
-    if (!operation.body(input.body ?? {})) problems.push(explain(operation.body, "body"));
+    if (!operation.body(input.body ?? {})) problems.push(explain(operation.body, "body", input.body));
   }
   const ignored = Object.keys(query).filter((name) => !operation.queryNames.has(name));
   const body = input.body;
@@ -88,7 +87,7 @@ function checkResponse(
   if (response === undefined) return `status ${status} is not documented`;
   if (response === "empty") return body === undefined ? undefined : `status ${status} has no body`;
   if (body === undefined) return `status ${status} needs a body`;
-  return response(body) ? undefined : explain(response, "response");
+  return response(body) || isKnown(response) ? undefined : explain(response, "response");
 }
 
 function checkWebhook(loaded: Loaded, name: string, payload: unknown): string | undefined {
@@ -101,10 +100,10 @@ function checkWebhook(loaded: Loaded, name: string, payload: unknown): string | 
     validate = loaded.document.strict.compile(loaded.document.prepare(schema));
     loaded.webhooks.set(name, validate);
   }
-  return validate(payload) ? undefined : explain(validate, "payload");
+  return validate(payload) || isKnown(validate) ? undefined : explain(validate, "payload");
 }
 
-function explain(validate: ValidateFunction, place: string): string {
+function explain(validate: ValidateFunction, place: string, data?: unknown): string {
   const errors = (validate.errors ?? []).filter(
     (error) => error.keyword !== "anyOf" && error.keyword !== "oneOf",
   );
@@ -112,8 +111,29 @@ function explain(validate: ValidateFunction, place: string): string {
   return shown
     .slice(0, 5)
     .map((error) => {
+      if (error.keyword === "maxProperties") {
+        const count = sizeAt(data, error.instancePath);
+        return `No more than ${error.params.limit} properties are allowed; ${count} were supplied.`;
+      }
       const where = `${place}${error.instancePath}`;
       return `For '${where}', ${error.message ?? "invalid"}${"allowedValues" in error.params ? `: ${JSON.stringify(error.params.allowedValues)}` : ""}`;
     })
     .join("; ");
+}
+
+/** GitHub says null for the repository of a fork that is gone, which its document has forgotten. */
+function isKnown(validate: ValidateFunction): boolean {
+  return (validate.errors ?? []).every((error) => error.instancePath.endsWith("/head/repo"));
+}
+
+/** How many properties the object at a JSON pointer has. */
+function sizeAt(data: unknown, pointer: string): number {
+  const at = pointer
+    .split("/")
+    .slice(1)
+    .reduce<unknown>(
+      (node, key) => (typeof node === "object" && node ? Reflect.get(node, key) : undefined),
+      data,
+    );
+  return typeof at === "object" && at ? Object.keys(at).length : 0;
 }

@@ -1,6 +1,6 @@
 import type { ValidateFunction } from "ajv";
 import { type Json, type RestDocument, resolve } from "./document.ts";
-import type { Method } from "./openapi.ts";
+import type { Method } from "./method.ts";
 
 /** The compiled rules of one documented endpoint. */
 export interface Operation {

@@ -1,8 +1,11 @@
 import type { paths } from "@octokit/openapi-types";
-import type { Account, App, Identity, Installation, Repository } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { App, Installation } from "../world/app.ts";
+import type { Identity } from "../world/identity.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { invalidRequest } from "./errors.ts";
-import type { Method } from "./openapi.ts";
+import type { Method } from "./method.ts";
 
 type Template = keyof paths & string;
 type Operation<M extends Method, P extends Template> = M extends keyof paths[P]
@@ -38,6 +41,7 @@ export interface Reply {
 /** One request, authenticated and held against GitHub's schema. */
 export interface Call<M extends Method = Method, P extends Template = Template> {
   world: World;
+  method: Method;
   identity: Identity;
   params: Params<M, P>;
   query: Query<M, P>;

@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { rateLimit } from "../accounts/routes.ts";
-import { claimsOf, discovery } from "../actions/oidc.ts";
+import { claimsOf, discovery } from "../actions/claims.ts";
 import { challenge, serveGit } from "../git/serve.ts";
 import { executeGraphql } from "../graphql/execute.ts";
 import { oauthPages } from "../oauth/pages.ts";
@@ -11,6 +9,7 @@ import { recordUnexpected, type World } from "../world/world.ts";
 import { answer, callRoute, rawBody } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
 import { GitHubError } from "./errors.ts";
+import { meterGraphql, rateHeaders } from "./meter.ts";
 import { routes } from "./table.ts";
 
 /** GitHub takes 100 MB at most; a commit of many files in one mutation is the largest thing we send. */
@@ -28,12 +27,12 @@ export function createServer(world: World): FastifyInstance {
   // Bodies are parsed where they are checked, so every route sees the bytes.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  server.addHook("onSend", async (_request, reply) => {
-    reply.headers(standardHeaders());
+  server.addHook("onSend", async (request, reply) => {
+    reply.headers({ ...standardHeaders(), ...rateHeaders(world, request) });
   });
   for (const route of routes) {
     server.route({
-      method: route.method.toUpperCase() as "GET",
+      method: route.method,
       url: fastifyPath(route.template),
       handler: (request, reply) =>
         answer({
@@ -70,15 +69,9 @@ function fastifyPath(template: string): string {
 }
 
 function standardHeaders(): Record<string, string> {
-  const rate = rateLimit();
   return {
     "x-github-request-id": randomUUID().slice(0, 18).toUpperCase(),
     "x-github-media-type": "github.v3; format=json",
-    "x-ratelimit-limit": String(rate.limit),
-    "x-ratelimit-remaining": String(rate.remaining),
-    "x-ratelimit-used": String(rate.used),
-    "x-ratelimit-reset": String(rate.reset),
-    "x-ratelimit-resource": "core",
   };
 }
 
@@ -94,6 +87,8 @@ function graphqlRoute(world: World, server: FastifyInstance): void {
         if (identity.kind === "anonymous") {
           throw new GitHubError(401, "This endpoint requires you to be authenticated.");
         }
+        const exceeded = meterGraphql(world, request, identity);
+        if (exceeded) return { status: 200, body: { errors: [{ type: "RATE_LIMITED", message: exceeded }] } };
         return { status: 200, body: await executeGraphql(world, identity, rawBody(request)) };
       },
     }),
@@ -103,17 +98,20 @@ function graphqlRoute(world: World, server: FastifyInstance): void {
 function oidcRoutes(world: World, server: FastifyInstance): void {
   server.get("/_oidc/.well-known/openid-configuration", () => discovery(world));
   server.get("/_oidc/.well-known/jwks", () => world.oidc.jwks());
-  server.get("/_actions/idtoken/:job", async (request, reply) => {
-    const { job: id } = request.params as { job: string };
-    const { audience } = request.query as { audience?: string };
-    const job = [...world.runs.values()].flatMap((run) => run.jobs).find((each) => String(each.id) === id);
-    const shown = request.headers.authorization?.replace(/^bearer /i, "");
-    if (!job?.oidcRequestToken || shown !== job.oidcRequestToken) {
-      return reply.code(401).send({ message: "Unauthorized" });
-    }
-    const value = await world.oidc.sign(claimsOf(world, job, audience));
-    return { count: value.length, value };
-  });
+  server.get<{ Params: { job: string }; Querystring: { audience?: string } }>(
+    "/_actions/idtoken/:job",
+    async (request, reply) => {
+      const { job: id } = request.params;
+      const { audience } = request.query;
+      const job = [...world.runs.values()].flatMap((run) => run.jobs).find((each) => String(each.id) === id);
+      const shown = request.headers.authorization?.replace(/^bearer /i, "");
+      if (!job?.oidcRequestToken || shown !== job.oidcRequestToken) {
+        return reply.code(401).send({ message: "Unauthorized" });
+      }
+      const value = await world.oidc.sign(claimsOf(world, job, audience));
+      return { count: value.length, value };
+    },
+  );
 }
 
 function gitRoutes(world: World, server: FastifyInstance): void {
@@ -123,7 +121,7 @@ function gitRoutes(world: World, server: FastifyInstance): void {
     ["POST", "git-receive-pack"],
   ] as const;
   for (const [method, service] of services) {
-    server.route({
+    server.route<GitCall>({
       method,
       url: `/:owner/:repo/${service}`,
       handler: (request, reply) =>
@@ -138,11 +136,17 @@ function gitRoutes(world: World, server: FastifyInstance): void {
   }
 }
 
-async function git(world: World, service: string, request: FastifyRequest) {
-  const { owner, repo } = request.params as { owner: string; repo: string };
+interface GitCall {
+  Params: { owner: string; repo: string };
+}
+
+async function git(world: World, service: string, request: FastifyRequest<GitCall>) {
+  const { owner, repo } = request.params;
   const query = request.url.split("?")[1] ?? "";
-  const body = Readable.from(Buffer.isBuffer(request.body) ? [request.body] : []);
-  const headers = request.headers as Record<string, string | undefined>;
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([header, value]) => [header, value?.toString()]),
+  );
   const name = repo.replace(/\.git$/, "");
   try {
     const identity = authenticate(world, headers.authorization);
@@ -169,7 +173,7 @@ async function git(world: World, service: string, request: FastifyRequest) {
 
 /** Never 404: what this GitHub does not have must not look like what the real one has not found. */
 function unknownRoute(world: World, request: FastifyRequest, reply: FastifyReply): unknown {
-  const path = request.url.split("?")[0] as string;
+  const [path = "/"] = request.url.split("?");
   const message = `The local GitHub does not implement ${request.method} ${path}`;
   recordUnexpected(world, { kind: "unknown-route", method: request.method, path, detail: message });
   return reply.code(501).send({ message, method: request.method, path });

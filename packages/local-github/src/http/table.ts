@@ -1,4 +1,5 @@
 import { accountRoutes } from "../accounts/routes.ts";
+import { rerunRoutes } from "../actions/rerun-routes.ts";
 import { actionRoutes } from "../actions/routes.ts";
 import { appRoutes } from "../apps/routes.ts";
 import { checkRoutes } from "../checks/routes.ts";
@@ -20,6 +21,7 @@ import type { Route } from "./route.ts";
 export const routes: readonly Route[] = [
   ...accountRoutes,
   ...actionRoutes,
+  ...rerunRoutes,
   ...appRoutes,
   ...checkRoutes,
   ...commentRoutes,

@@ -2,16 +2,18 @@ import { repositoryRoute } from "../http/door.ts";
 import { forbidden, notFound } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
 import { type Actor, created, gone, ok, type Route, updated } from "../http/route.ts";
+import { checkUnlocked } from "../rules/lock.ts";
+import { checkText } from "../rules/text.ts";
 import type { IssueComment, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { addComment, deleteComment, editComment } from "./comment.ts";
-import { checkBody, issueNumbered, mayTriage, READ, ref, WRITE } from "./routes.ts";
+import { issueNumbered, mayTriage, READ, ref, WRITE } from "./routes.ts";
 import { commentShape } from "./shape.ts";
 
 export const commentRoutes: Route[] = [
   repositoryRoute("get", "/repos/{owner}/{repo}/issues/{issue_number}/comments", READ, (call) => {
     const { since } = call.query;
-    const comments = issueNumbered(call.repository, call.params.issue_number).comments;
+    const comments = issueNumbered(call, call.params.issue_number).comments;
     const { items, headers } = paginate(
       call,
       comments.filter((comment) => !since || comment.updatedAt >= since),
@@ -22,8 +24,9 @@ export const commentRoutes: Route[] = [
     );
   }),
   repositoryRoute("post", "/repos/{owner}/{repo}/issues/{issue_number}/comments", WRITE, (call) => {
-    const issue = issueNumbered(call.repository, call.params.issue_number);
-    checkBody("IssueComment", call.body.body);
+    const issue = issueNumbered(call, call.params.issue_number);
+    checkUnlocked(issue, call.actor, "comment");
+    checkText("issueComment", call.body.body);
     const comment = addComment(call.world, issue, call.actor, call.body.body);
     return created(commentShape(call.world, comment), `commented on ${ref(issue)}`);
   }),
@@ -46,7 +49,7 @@ export const commentRoutes: Route[] = [
   repositoryRoute("patch", "/repos/{owner}/{repo}/issues/comments/{comment_id}", WRITE, (call) => {
     const comment = commentOf(call.world, call.repository, call.params.comment_id);
     mustOwn(comment, call.actor);
-    checkBody("IssueComment", call.body.body);
+    checkText("issueComment", call.body.body);
     editComment(call.world, comment, call.actor, call.body.body);
     return updated(
       commentShape(call.world, comment),

@@ -48,6 +48,8 @@ export function addIssue(world: World, repository: Repository, actor: Actor, inp
     closedBy: undefined,
     labels: (input.labels ?? []).map((name) => ensureLabel(world, repository, name)),
     assignees: [...(input.assignees ?? [])],
+    locked: false,
+    lockReason: null,
     comments: [],
     pull: undefined,
   };

@@ -3,9 +3,12 @@ import { notFound } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
 import { type Actor, gone, ok, type Reply, type Route } from "../http/route.ts";
 import { reviewCommentOf } from "../pulls/comment.ts";
-import type { Account, Authored, Reaction, ReactionContent } from "../world/types.ts";
+import { checkUnlocked } from "../rules/lock.ts";
+import type { Account } from "../world/account.ts";
+import type { Authored, Reaction, ReactionContent } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { commentOf } from "./comment-routes.ts";
+import { conversationOf } from "./lock.ts";
 import { react, withdraw } from "./reaction.ts";
 import { issueNumbered, READ, WRITE } from "./routes.ts";
 import { reactionShape } from "./shape.ts";
@@ -18,14 +21,10 @@ const PULL_WRITE = { app: ["pull_requests:write"], user: "read" } as const;
 
 /** The same three verbs on the three things REST can react to; a review body needs GraphQL. */
 export const reactionRoutes: Route[] = [
-  repositoryRoute("get", ISSUE, READ, (call) =>
-    list(call, issueNumbered(call.repository, call.params.issue_number)),
-  ),
-  repositoryRoute("post", ISSUE, WRITE, (call) =>
-    add(call, issueNumbered(call.repository, call.params.issue_number)),
-  ),
+  repositoryRoute("get", ISSUE, READ, (call) => list(call, issueNumbered(call, call.params.issue_number))),
+  repositoryRoute("post", ISSUE, WRITE, (call) => add(call, issueNumbered(call, call.params.issue_number))),
   repositoryRoute("delete", `${ISSUE}/{reaction_id}`, WRITE, (call) =>
-    remove(call, issueNumbered(call.repository, call.params.issue_number)),
+    remove(call, issueNumbered(call, call.params.issue_number)),
   ),
   repositoryRoute("get", COMMENT, READ, (call) =>
     list(call, commentOf(call.world, call.repository, call.params.comment_id)),
@@ -69,8 +68,9 @@ function list(call: ListCall, subject: Authored): Reply {
 
 function add(
   call: { world: World; actor: Actor; body: { content: ReactionContent } },
-  subject: Authored,
+  subject: Parameters<typeof conversationOf>[0],
 ): Reply {
+  checkUnlocked(conversationOf(subject), call.actor, "reaction");
   const { reaction, isNew } = react(call.world, subject, call.actor.account, call.body.content);
   const body = reactionShape(call.world, reaction);
   if (!isNew) return ok(body);

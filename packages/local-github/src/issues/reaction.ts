@@ -1,4 +1,5 @@
-import type { Account, Reaction, ReactionContent } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { Reaction, ReactionContent } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 interface Reactable {

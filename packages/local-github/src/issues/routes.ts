@@ -1,21 +1,25 @@
 import { accountNamed } from "../accounts/account.ts";
-import { type Need, repositoryRoute, roleOf } from "../http/door.ts";
-import { forbidden, notFound, validationFailed } from "../http/errors.ts";
+import { moved, type Need, repositoryRoute, roleOf } from "../http/door.ts";
+import { forbidden, GitHubError, notFound } from "../http/errors.ts";
+import type { Method } from "../http/method.ts";
 import { paginate } from "../http/paging.ts";
-import { type Actor, created, ok, type Route, updated } from "../http/route.ts";
+import { type Actor, created, gone, ok, type Route, updated } from "../http/route.ts";
+import { prepareReopen } from "../pulls/reopen.ts";
 import { fullName } from "../repositories/shape.ts";
-import type { Account, Issue, Repository } from "../world/types.ts";
+import { checkLabels, checkText } from "../rules/text.ts";
+import type { Account } from "../world/account.ts";
+import type { Issue, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { addLabels, editIssue, openIssue, removeLabel } from "./issue.ts";
+import { setLocked } from "./lock.ts";
 import { issueShape } from "./shape.ts";
-
-const LONGEST_TITLE = 256;
-const LONGEST_BODY = 65_536;
 
 export const READ: Need = { app: ["issues:read", "pull_requests:read"], user: "read" };
 /** Anyone who can see the repository may write issues and comments; an App needs the permission. */
 export const WRITE: Need = { app: ["issues:write", "pull_requests:write"], user: "read" };
 export const TRIAGE: Need = { app: ["issues:write", "pull_requests:write"], user: "triage" };
+
+const LOCK: Need = { ...TRIAGE, user: "write" };
 
 export const issueRoutes: Route[] = [
   repositoryRoute("get", "/repos/{owner}/{repo}/issues", READ, (call) => {
@@ -31,26 +35,33 @@ export const issueRoutes: Route[] = [
   }),
   repositoryRoute("post", "/repos/{owner}/{repo}/issues", WRITE, (call) => {
     const { world, repository, actor, body } = call;
-    checkText(String(body.title), body.body);
+    checkText("issueTitle", String(body.title));
+    checkText("issueBody", body.body);
     const trusted = mayTriage(repository, actor);
+    const labels = trusted ? labelNames(body.labels) : [];
+    checkLabels([], labels);
     const issue = openIssue(world, repository, actor, {
       title: String(body.title),
       body: body.body,
-      labels: trusted ? labelNames(body.labels) : [],
+      labels,
       assignees: trusted ? accounts(world, body.assignees) : [],
     });
     return created(issueShape(world, issue), `opened issue ${ref(issue)}`);
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/issues/{issue_number}", READ, (call) => {
-    return ok(issueShape(call.world, issueNumbered(call.repository, call.params.issue_number)));
+    return ok(issueShape(call.world, issueNumbered(call, call.params.issue_number)));
   }),
-  repositoryRoute("patch", "/repos/{owner}/{repo}/issues/{issue_number}", WRITE, (call) => {
+  repositoryRoute("patch", "/repos/{owner}/{repo}/issues/{issue_number}", WRITE, async (call) => {
     const { world, repository, actor, body } = call;
-    const issue = issueNumbered(repository, call.params.issue_number);
+    const issue = issueNumbered(call, call.params.issue_number);
     const trusted = mayTriage(repository, actor);
     if (!trusted && issue.user !== actor.account) throw forbidden("Must have admin rights to Repository.");
     const title = body?.title === undefined || body.title === null ? undefined : String(body.title);
-    checkText(title ?? issue.title, body?.body);
+    checkText(issue.pull ? "pullTitle" : "issueTitle", title);
+    checkText("issueBody", body?.body);
+    if (trusted && body?.labels) checkLabels([], labelNames(body.labels));
+    if (issue.pull && issue.state === "closed" && body?.state === "open")
+      await prepareReopen(world, issue.pull);
     editIssue(world, issue, actor, {
       title,
       body: body?.body,
@@ -61,12 +72,35 @@ export const issueRoutes: Route[] = [
     if (trusted && body?.assignees) issue.assignees = accounts(world, body.assignees);
     return updated(issueShape(world, issue), `updated ${ref(issue)}`);
   }),
+  repositoryRoute("put", "/repos/{owner}/{repo}/issues/{issue_number}/lock", LOCK, (call) => {
+    const issue = issueNumbered(call, call.params.issue_number);
+    setLocked(call.world, issue, call.actor, { locked: true, reason: call.body?.lock_reason });
+    return gone(`locked ${ref(issue)}`);
+  }),
+  repositoryRoute("delete", "/repos/{owner}/{repo}/issues/{issue_number}/lock", LOCK, (call) => {
+    const issue = issueNumbered(call, call.params.issue_number);
+    setLocked(call.world, issue, call.actor, { locked: false });
+    return gone(`unlocked ${ref(issue)}`);
+  }),
 ];
 
-export function issueNumbered(repository: Repository, number: number): Issue {
+/**
+ * docs.github.com "Get an issue": 301 for one that was transferred, 410 for one that was deleted, to those who may
+ * read the repository.
+ */
+export function issueNumbered(
+  call: { world: World; repository: Repository; method: Method },
+  number: number,
+): Issue {
+  const { world, repository, method } = call;
   const issue = repository.issues.get(number);
-  if (!issue) throw notFound();
-  return issue;
+  if (issue) return issue;
+  if (!repository.departed.has(number)) throw notFound();
+  const now = repository.departed.get(number);
+  if (now) throw moved(method, `${world.url}/repositories/${now.repository.id}/issues/${now.number}`);
+  throw new GitHubError(410, "This issue was deleted", {
+    documentation_url: "https://docs.github.com/rest/issues/issues#get-an-issue",
+  });
 }
 
 /** `owner/name#7`, as people write it. */
@@ -93,22 +127,6 @@ export function replaceLabels(world: World, issue: Issue, names: readonly string
     if (!kept.has(label.name.toLowerCase())) removeLabel(world, issue, label.name, actor);
   }
   addLabels(world, issue, names, actor);
-}
-
-export function checkBody(resource: string, body: string | null | undefined): void {
-  if ((body?.length ?? 0) <= LONGEST_BODY) return;
-  const message = `body is too long (maximum is ${LONGEST_BODY} characters)`;
-  throw validationFailed({ resource, code: "custom", field: "body", message });
-}
-
-function checkText(title: string, body: string | null | undefined): void {
-  if (title.trim() === "")
-    throw validationFailed({ resource: "Issue", code: "missing_field", field: "title" });
-  if (title.length > LONGEST_TITLE) {
-    const message = `title is too long (maximum is ${LONGEST_TITLE} characters)`;
-    throw validationFailed({ resource: "Issue", code: "custom", field: "title", message });
-  }
-  checkBody("Issue", body);
 }
 
 function accounts(world: World, assignees: readonly (string | { login?: string })[] | undefined): Account[] {

@@ -2,17 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { accountNamed } from "../accounts/account.ts";
 import { html, page } from "../pages/html.ts";
-import type { Account, App } from "../world/types.ts";
+import type { App } from "../world/app.ts";
 import type { World } from "../world/world.ts";
-
-/** What an authorization code stands for until it is exchanged, once, within ten minutes. */
-export interface Grant {
-  app: App;
-  account: Account;
-  redirectUri: string;
-  challenge: string | undefined;
-  expiresAt: number;
-}
 
 const CODE_MS = 600_000;
 const ACCESS_SECONDS = 28_800;

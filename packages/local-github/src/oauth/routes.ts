@@ -7,7 +7,8 @@ import { forbidden, GitHubError, notFound } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
 import { covers } from "../http/permissions.ts";
 import { ok, openRoute, type Route } from "../http/route.ts";
-import type { Account, Installation } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { Installation } from "../world/app.ts";
 import type { World } from "../world/world.ts";
 
 /** What an App learns of a person who signed in through it, and of an organization's members. */

@@ -22,7 +22,7 @@ export interface RawHtml {
 function render(value: string | number | RawHtml | RawHtml[]): string {
   if (Array.isArray(value)) return value.map((each) => each.markup).join("");
   if (typeof value === "object") return value.markup;
-  return String(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  return String(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 const STYLE: RawHtml = {

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { accountNamed } from "../accounts/account.ts";
 import { registerApp, slugOf } from "../apps/app.ts";
 import type { Level } from "../http/permissions.ts";
+import { refusedEvents } from "../rules/subscription.ts";
 import type { Issue } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { html, page } from "./html.ts";
@@ -22,16 +23,15 @@ export function pageRoutes(world: World, server: FastifyInstance): void {
     return show(reply, page("Local GitHub", html`<h1>Local GitHub</h1>${links}`));
   });
   for (const kind of ["issues", "pull"] as const) {
-    server.get(`/:owner/:repo/${kind}/:number`, (request, reply) => {
-      const issue = issueAt(world, request);
+    server.get<{ Params: Place }>(`/:owner/:repo/${kind}/:number`, (request, reply) => {
+      const issue = issueAt(world, request.params);
       if (!issue || (kind === "pull" && !issue.pull))
         return show(reply.code(404), page("Not found", html`<h1>Not found</h1>`));
       return show(reply, threadPage(world, issue));
     });
   }
-  server.get("/:owner/:repo/actions/runs/:run", (request, reply) => {
-    const { run: id } = request.params as { run: string };
-    const run = world.runs.get(Number(id));
+  server.get<{ Params: { run: string } }>("/:owner/:repo/actions/runs/:run", (request, reply) => {
+    const run = world.runs.get(Number(request.params.run));
     if (!run) return show(reply.code(404), page("Not found", html`<h1>Not found</h1>`));
     const jobs = run.jobs.map(
       (job) => html`<h2>${job.name}: ${job.conclusion ?? job.status}</h2><pre>${job.log}</pre>`,
@@ -44,8 +44,8 @@ export function pageRoutes(world: World, server: FastifyInstance): void {
       ),
     );
   });
-  server.post("/settings/apps/new", (request, reply) => fromManifest(world, request, reply));
-  server.post("/organizations/:org/settings/apps/new", (request, reply) =>
+  server.post<FromManifest>("/settings/apps/new", (request, reply) => fromManifest(world, request, reply));
+  server.post<FromManifest>("/organizations/:org/settings/apps/new", (request, reply) =>
     fromManifest(world, request, reply),
   );
 }
@@ -55,8 +55,13 @@ function show(reply: FastifyReply, markup: string): FastifyReply {
   return reply.type("text/html; charset=utf-8").header("content-security-policy", policy).send(markup);
 }
 
-function issueAt(world: World, request: FastifyRequest): Issue | undefined {
-  const { owner, repo, number } = request.params as { owner: string; repo: string; number: string };
+interface Place {
+  owner: string;
+  repo: string;
+  number: string;
+}
+
+function issueAt(world: World, { owner, repo, number }: Place): Issue | undefined {
   return world.names.get(`${owner}/${repo}`.toLowerCase())?.issues.get(Number(number));
 }
 
@@ -68,20 +73,31 @@ interface Manifest {
   default_events?: string[];
 }
 
+interface FromManifest {
+  Params: { org?: string };
+  Querystring: { state?: string };
+}
+
 /** The manifest flow's first half: a browser posts the form, the App exists, and a code goes back to `redirect_url`. */
 async function fromManifest(
   world: World,
-  request: FastifyRequest,
+  request: FastifyRequest<FromManifest>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { org } = request.params as { org?: string };
-  const { state } = request.query as { state?: string };
+  const { org } = request.params;
+  const { state } = request.query;
   const form = new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString() : "");
-  const manifest = JSON.parse(form.get("manifest") ?? "{}") as Manifest;
+  const manifest: Manifest = JSON.parse(form.get("manifest") ?? "{}");
   const owner = org
     ? accountNamed(world, org)
     : [...world.accounts.values()].find((each) => each.type === "User");
   if (!owner || !manifest.redirect_url) return reply.code(422).send({ message: "Validation Failed" });
+  const refused = refusedEvents(manifest.default_events ?? [], manifest.default_permissions ?? {});
+  if (refused.length > 0) {
+    const problems = refused.map((each) => html`<li>Error ${each}</li>`);
+    const title = "Invalid GitHub App configuration";
+    return show(reply.code(422), page(title, html`<h1>${title}</h1><ul>${problems}</ul>`));
+  }
   const name = manifest.name ?? `app-${randomBytes(3).toString("hex")}`;
   const app = await registerApp(world, {
     name,

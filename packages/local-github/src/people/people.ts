@@ -1,7 +1,8 @@
 import { announceCheckRun } from "../checks/check.ts";
+import { accountNamed, repositoryNamed } from "../switches/find.ts";
 import type { ReviewState } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { mustFind, repositoryNamed, userToken } from "./seeds.ts";
+import { userToken } from "./seeds.ts";
 
 export interface ReviewInput {
   event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT";
@@ -61,7 +62,7 @@ interface Answer {
 }
 
 function person(world: World, login: string): Person {
-  const account = mustFind(world, login);
+  const account = accountNamed(world, login);
   const token = userToken(world, account);
   const send = async (method: string, path: string, body?: unknown): Promise<Answer> => {
     const response = await fetch(`${world.url}${path}`, {
@@ -71,7 +72,7 @@ function person(world: World, login: string): Person {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${login}: ${method} ${path} answered ${response.status}: ${text}`);
-    return (text === "" ? {} : JSON.parse(text)) as Answer;
+    return JSON.parse(text || "{}");
   };
   const issues = (repository: string, rest: string) => `/repos/${repository}/issues${rest}`;
   const pulls = (repository: string, rest: string) => `/repos/${repository}/pulls${rest}`;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { accountNamed, addAccount } from "../accounts/account.ts";
+import { addAccount } from "../accounts/account.ts";
 import { registerApp, slugOf } from "../apps/app.ts";
 import { changeRepositories, install, setSuspended, uninstall } from "../apps/installation.ts";
 import type { Permissions } from "../http/permissions.ts";
@@ -9,7 +9,9 @@ import {
   renameRepository,
   setPrivate,
 } from "../repositories/create.ts";
-import type { Account, Installation, Repository, Role } from "../world/types.ts";
+import { accountNamed, clicking, repositoryNamed } from "../switches/find.ts";
+import type { Account, Role } from "../world/account.ts";
+import type { Installation } from "../world/app.ts";
 import type { World } from "../world/world.ts";
 
 export interface RegisteredApp {
@@ -73,7 +75,8 @@ export function createSeeds(world: World): Seeds {
   return {
     async createOrganization(login, options = {}) {
       const { id } = addAccount(world, login, "Organization");
-      if (options.owner) mustFind(world, login).members.set(mustFind(world, options.owner).id, "owner");
+      if (options.owner)
+        accountNamed(world, login).members.set(accountNamed(world, options.owner).id, "owner");
       return { id, login };
     },
     async createUser(login, options = {}) {
@@ -81,28 +84,28 @@ export function createSeeds(world: World): Seeds {
       return { id, login };
     },
     async setMembership(organization, login, role) {
-      const { members } = mustFind(world, organization);
-      const { id } = mustFind(world, login);
+      const { members } = accountNamed(world, organization);
+      const { id } = accountNamed(world, login);
       if (role) members.set(id, role);
       else members.delete(id);
     },
-    tokenFor: (login) => userToken(world, mustFind(world, login)),
+    tokenFor: (login) => userToken(world, accountNamed(world, login)),
     createRepository: (owner, name, options = {}) =>
-      createRepository(world, mustFind(world, owner), name, options),
+      createRepository(world, accountNamed(world, owner), name, options),
     renameRepository: async (fullName, name) => {
       const repository = repositoryNamed(world, fullName);
-      renameRepository(world, repository, name, adminOf(world, repository.owner));
+      renameRepository(world, repository, name, clicking(world, repository.owner));
     },
     setPrivate: async (fullName, isPrivate) => {
       const repository = repositoryNamed(world, fullName);
-      setPrivate(world, repository, isPrivate, adminOf(world, repository.owner));
+      setPrivate(world, repository, isPrivate, clicking(world, repository.owner));
     },
     async addCollaborator(fullName, login, role) {
-      const account = mustFind(world, login);
+      const account = accountNamed(world, login);
       repositoryNamed(world, fullName).collaborators.set(account.id, { account, role });
     },
     async removeCollaborator(fullName, login) {
-      repositoryNamed(world, fullName).collaborators.delete(mustFind(world, login).id);
+      repositoryNamed(world, fullName).collaborators.delete(accountNamed(world, login).id);
     },
     setSecret: (fullName, name, value) => void repositoryNamed(world, fullName).secrets.set(name, value),
     setVariable: (fullName, name, value) => void repositoryNamed(world, fullName).variables.set(name, value),
@@ -115,15 +118,15 @@ export function createSeeds(world: World): Seeds {
     async installApp({ appId }, login, repositories) {
       const app = world.apps.get(appId);
       if (!app) throw new Error(`there is no App ${appId}`);
-      const account = mustFind(world, login);
+      const account = accountNamed(world, login);
       const chosen =
         repositories === "all" ? "all" : repositories.map((name) => repositoryNamed(world, name));
-      return { installationId: install(world, app, account, chosen, adminOf(world, account)).id };
+      return { installationId: install(world, app, account, chosen, clicking(world, account)).id };
     },
     async changeInstallation(id, change) {
       const installation = installationOf(world, id);
       const named = (names: readonly string[] = []) => names.map((name) => repositoryNamed(world, name));
-      const sender = adminOf(world, installation.account);
+      const sender = clicking(world, installation.account);
       changeRepositories(
         world,
         installation,
@@ -133,25 +136,13 @@ export function createSeeds(world: World): Seeds {
     },
     async suspendInstallation(id, suspended) {
       const installation = installationOf(world, id);
-      setSuspended(world, installation, suspended, adminOf(world, installation.account));
+      setSuspended(world, installation, suspended, clicking(world, installation.account));
     },
     async uninstallApp(id) {
       const installation = installationOf(world, id);
-      uninstall(world, installation, adminOf(world, installation.account));
+      uninstall(world, installation, clicking(world, installation.account));
     },
   };
-}
-
-export function repositoryNamed(world: World, fullName: string): Repository {
-  const repository = world.names.get(fullName.toLowerCase());
-  if (!repository) throw new Error(`there is no repository ${fullName}`);
-  return repository;
-}
-
-export function mustFind(world: World, login: string): Account {
-  const account = accountNamed(world, login);
-  if (!account) throw new Error(`there is no account ${login}`);
-  return account;
 }
 
 /** One token a person, so that asking twice gives the same. */
@@ -170,14 +161,8 @@ function installationOf(world: World, id: number): Installation {
   return installation;
 }
 
-/** Whoever clicks in an organization's settings: one of its owners. */
-function adminOf(world: World, account: Account): Account {
-  const owners = [...account.members].filter(([, role]) => role === "owner").map(([id]) => id);
-  return [...world.accounts.values()].find((each) => owners.includes(each.id)) ?? account;
-}
-
 async function register(world: World, options: AppOptions): Promise<RegisteredApp> {
-  const owner = options.owner ? mustFind(world, options.owner) : [...world.accounts.values()][0];
+  const owner = options.owner ? accountNamed(world, options.owner) : [...world.accounts.values()][0];
   if (!owner) throw new Error("an App needs an account that owns it; create one first");
   const app = await registerApp(world, {
     name: options.name,

@@ -7,7 +7,7 @@ import { branchOid } from "../git/read.ts";
 import { GitHubError } from "../http/errors.ts";
 import type { Actor } from "../http/route.ts";
 import { setIssueState } from "../issues/issue.ts";
-import { fullName } from "../repositories/shape.ts";
+import { checkMerge } from "../rules/branch.ts";
 import type { Pull } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { closingIssues } from "./closing.ts";
@@ -33,6 +33,7 @@ export function mergePull(world: World, pull: Pull, actor: Actor, request: Merge
     if (request.method === "rebase")
       throw new GitHubError(405, "Rebase merges are not allowed on this repository.");
     if (request.sha && request.sha !== pull.headSha) throw modified("Head");
+    checkMerge(pull, actor.account);
     const before = await branchOid(world, repository, pull.base);
     if (!before || before !== pull.baseSha) throw modified("Base");
 
@@ -64,7 +65,7 @@ function messageOf(pull: Pull, request: MergeRequest): string {
     request.method === "squash"
       ? [`${issue.title} (#${issue.number})`, issue.body]
       : [
-          `Merge pull request #${issue.number} from ${fullName(issue.repository).split("/")[0]}/${pull.head}`,
+          `Merge pull request #${issue.number} from ${(pull.headRepository ?? issue.repository).owner.login}/${pull.head}`,
           issue.title,
         ];
   return `${request.title ?? title}\n\n${request.message ?? body}`.trimEnd();

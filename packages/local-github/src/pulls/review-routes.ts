@@ -3,7 +3,9 @@ import { forbidden, GitHubError, notFound } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
 import { type Actor, created, gone, ok, type Route, updated } from "../http/route.ts";
 import { setBody } from "../issues/issue.ts";
-import { checkBody, mayTriage, ref } from "../issues/routes.ts";
+import { mayTriage, ref } from "../issues/routes.ts";
+import { checkUnlocked } from "../rules/lock.ts";
+import { checkText } from "../rules/text.ts";
 import type { Pull, Review, ReviewComment, ReviewState, Side } from "../world/types.ts";
 import { addThread, announceReviewComment, type NewThread, reviewCommentOf } from "./comment.ts";
 import { lineAt } from "./hunk.ts";
@@ -18,7 +20,7 @@ const STATES = { APPROVE: "APPROVED", REQUEST_CHANGES: "CHANGES_REQUESTED", COMM
 
 export const reviewRoutes: Route[] = [
   repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews", PULL_READ, (call) => {
-    const { reviews } = pullNumbered(call.repository, call.params.pull_number);
+    const { reviews } = pullNumbered(call, call.params.pull_number);
     const visible = reviews.filter(
       (review) => review.state !== "PENDING" || review.user === call.actor.account,
     );
@@ -29,13 +31,15 @@ export const reviewRoutes: Route[] = [
     );
   }),
   repositoryRoute("post", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews", REVIEW, (call) => {
-    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const pull = pullNumbered(call, call.params.pull_number);
     const { body = "", event, comments = [], commit_id: commitId } = call.body ?? {};
+    checkUnlocked(pull.issue, call.actor, "review");
     const state: ReviewState = event ? STATES[event] : "PENDING";
-    checkBody("PullRequestReview", body);
+    checkText("review", body);
     if ((state === "COMMENTED" || state === "CHANGES_REQUESTED") && !body && comments.length === 0) {
       throw new GitHubError(422, "Unprocessable Entity", { errors: [`Body can't be blank`] });
     }
+    for (const comment of comments) checkText("reviewComment", comment.body);
     const threads = comments.map((comment) => threadFrom(pull, comment));
     const review = addReview(call.world, pull, call.actor, { body, state, commitId, threads });
     const summary = `reviewed ${ref(pull.issue)}: ${state.toLowerCase()}, ${threads.length} comments`;
@@ -46,7 +50,7 @@ export const reviewRoutes: Route[] = [
     "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}",
     PULL_READ,
     (call) => {
-      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const pull = pullNumbered(call, call.params.pull_number);
       return ok(reviewShape(call.world, reviewOf(pull, call.params.review_id)));
     },
   ),
@@ -55,7 +59,7 @@ export const reviewRoutes: Route[] = [
     "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events",
     REVIEW,
     (call) => {
-      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const pull = pullNumbered(call, call.params.pull_number);
       const review = reviewOf(pull, call.params.review_id);
       if (review.user !== call.actor.account || review.state !== "PENDING") throw notFound();
       submitReview(call.world, review, call.actor, STATES[call.body.event], call.body.body ?? "");
@@ -67,7 +71,7 @@ export const reviewRoutes: Route[] = [
     "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments",
     PULL_READ,
     (call) => {
-      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const pull = pullNumbered(call, call.params.pull_number);
       const { items, headers } = paginate(call, reviewOf(pull, call.params.review_id).comments);
       return ok(
         items.map((comment) => commentInReview(call.world, comment)),
@@ -77,7 +81,7 @@ export const reviewRoutes: Route[] = [
   ),
   repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", PULL_READ, (call) => {
     const { since, direction } = call.query;
-    const comments = pullNumbered(call.repository, call.params.pull_number)
+    const comments = pullNumbered(call, call.params.pull_number)
       .reviews.flatMap((review) => review.comments)
       .filter((comment) => !since || comment.updatedAt >= since)
       .sort((a, b) => a.id - b.id);
@@ -89,11 +93,12 @@ export const reviewRoutes: Route[] = [
     );
   }),
   repositoryRoute("post", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", REVIEW, (call) => {
-    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const pull = pullNumbered(call, call.params.pull_number);
     const { body, commit_id: commitId } = call.body;
+    checkUnlocked(pull.issue, call.actor, "review");
+    checkText("reviewComment", body);
     const review = emptyReview(call.world, pull, call.actor, { body: "", state: "COMMENTED", commitId });
     const comment = addThread(call.world, review, call.actor, threadFrom(pull, call.body));
-    checkBody("PullRequestReviewComment", body);
     pull.reviews.push(review);
     announceReview(call.world, review, call.actor);
     return created(reviewCommentShape(call.world, comment), `commented on a line of ${ref(pull.issue)}`);
@@ -105,7 +110,8 @@ export const reviewRoutes: Route[] = [
     (call) => {
       const comment = reviewCommentOf(call.world, call.repository, call.params.comment_id);
       if (comment.thread.pull.issue.number !== call.params.pull_number) throw notFound();
-      checkBody("PullRequestReviewComment", call.body.body);
+      checkUnlocked(comment.thread.pull.issue, call.actor, "review");
+      checkText("reviewComment", call.body.body);
       const answer = reply(call.world, comment.thread, call.actor, call.body.body);
       return created(reviewCommentShape(call.world, answer), `replied to review comment ${comment.id}`);
     },
@@ -118,7 +124,7 @@ export const reviewRoutes: Route[] = [
   repositoryRoute("patch", "/repos/{owner}/{repo}/pulls/comments/{comment_id}", REVIEW, (call) => {
     const comment = reviewCommentOf(call.world, call.repository, call.params.comment_id);
     mustOwn(comment, call.actor);
-    checkBody("PullRequestReviewComment", call.body.body);
+    checkText("reviewComment", call.body.body);
     const changes = { body: { from: comment.body } };
     setBody(call.world, comment, call.body.body, call.actor);
     announceReviewComment(call.world, comment, call.actor, "edited", { changes });

@@ -1,22 +1,28 @@
 import { accountNamed } from "../accounts/account.ts";
 import { commitShape, diffEntry } from "../git/commit-shape.ts";
-import { branchOid, readCommit } from "../git/read.ts";
+import { readCommit } from "../git/read.ts";
 import { tryGit } from "../git/run.ts";
 import { type Need, repositoryRoute } from "../http/door.ts";
-import { GitHubError, notFound, validationFailed } from "../http/errors.ts";
+import { GitHubError, notFound } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
 import { created, ok, type Reply, type Route, updated } from "../http/route.ts";
 import { editIssue } from "../issues/issue.ts";
-import { checkBody, ref } from "../issues/routes.ts";
-import type { Account, Pull, Repository } from "../world/types.ts";
+import { ref } from "../issues/routes.ts";
+import { checkText } from "../rules/text.ts";
+import type { Account } from "../world/account.ts";
+import type { Pull, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { mergePull } from "./merge.ts";
 import { openPull, requestReview, withdrawReviewRequest } from "./open.ts";
+import { prepareReopen } from "./reopen.ts";
+import { changeBase } from "./retarget.ts";
 import { pullShape, pullSimple } from "./shape.ts";
 import { renewPull } from "./sync.ts";
 
 export const PULL_READ: Need = { app: ["pull_requests:read"], user: "read" };
 export const PULL_WRITE: Need = { app: ["pull_requests:write"], user: "write" };
+/** Whoever reads a repository may ask to have something merged into it. */
+const PULL_OPEN: Need = { ...PULL_WRITE, user: "read" };
 const MERGE: Need = { app: ["contents:write"], user: "write" };
 
 export const pullRoutes: Route[] = [
@@ -25,7 +31,7 @@ export const pullRoutes: Route[] = [
     const pulls = [...call.repository.issues.values()]
       .flatMap((issue) => issue.pull ?? [])
       .filter((pull) => state === "all" || pull.issue.state === state)
-      .filter((pull) => !head || `${pull.issue.repository.owner.login}:${pull.head}` === head)
+      .filter((pull) => !head || `${pull.headRepository?.owner.login}:${pull.head}` === head)
       .filter((pull) => !base || pull.base === base);
     const key = sort === "updated" ? "updatedAt" : "createdAt";
     pulls.sort((a, b) => b.issue[key].localeCompare(a.issue[key]) || b.issue.number - a.issue.number);
@@ -36,41 +42,39 @@ export const pullRoutes: Route[] = [
       headers,
     );
   }),
-  repositoryRoute("post", "/repos/{owner}/{repo}/pulls", PULL_WRITE, async (call) => {
-    const { title, body, head, base, draft } = call.body;
-    if (!title) throw validationFailed({ resource: "PullRequest", code: "missing_field", field: "title" });
-    checkBody("PullRequest", body);
+  repositoryRoute("post", "/repos/{owner}/{repo}/pulls", PULL_OPEN, async (call) => {
+    const { title = "", body, head, base, draft, head_repo: headRepository } = call.body;
+    checkText("pullTitle", title);
+    checkText("pullBody", body);
     const pull = await openPull(call.world, call.repository, call.actor, {
       title,
       body,
       head,
+      headRepository,
       base,
       draft: draft ?? false,
     });
     return created(pullShape(call.world, pull), `opened pull request ${ref(pull.issue)} from ${pull.head}`);
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}", PULL_READ, async (call) => {
-    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const pull = pullNumbered(call, call.params.pull_number);
     if (/\bdiff\b/.test(call.accept)) return diffOf(pull);
     await renewPull(call.world, pull);
     return ok(pullShape(call.world, pull));
   }),
   repositoryRoute("patch", "/repos/{owner}/{repo}/pulls/{pull_number}", PULL_WRITE, async (call) => {
-    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const pull = pullNumbered(call, call.params.pull_number);
     const { title, body, state, base } = call.body ?? {};
-    checkBody("PullRequest", body);
-    if (state === "open" && pull.mergedAt) throw reopenRefused();
-    if (base && base !== pull.base) {
-      const baseSha = await branchOid(call.world, call.repository, base);
-      if (!baseSha) throw validationFailed({ resource: "PullRequest", code: "invalid", field: "base" });
-      Object.assign(pull, { base, baseSha, stale: true });
-    }
+    checkText("pullTitle", title);
+    checkText("pullBody", body);
+    if (state === "open" && pull.issue.state === "closed") await prepareReopen(call.world, pull);
+    if (base) await changeBase(call.world, pull, base, call.actor);
     await renewPull(call.world, pull);
     editIssue(call.world, pull.issue, call.actor, { title, body, state });
     return updated(pullShape(call.world, pull), `updated ${ref(pull.issue)}`);
   }),
   repositoryRoute("put", "/repos/{owner}/{repo}/pulls/{pull_number}/merge", MERGE, async (call) => {
-    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const pull = pullNumbered(call, call.params.pull_number);
     const sha = await mergePull(call.world, pull, call.actor, {
       method: call.body?.merge_method ?? "merge",
       title: call.body?.commit_title,
@@ -83,11 +87,11 @@ export const pullRoutes: Route[] = [
     );
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/merge", PULL_READ, (call) => {
-    if (!pullNumbered(call.repository, call.params.pull_number).mergedAt) throw notFound();
+    if (!pullNumbered(call, call.params.pull_number).mergedAt) throw notFound();
     return { status: 204 };
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/files", PULL_READ, async (call) => {
-    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const pull = pullNumbered(call, call.params.pull_number);
     await renewPull(call.world, pull);
     const { items, headers } = paginate(call, pull.comparison.files);
     return ok(
@@ -96,7 +100,7 @@ export const pullRoutes: Route[] = [
     );
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/pulls/{pull_number}/commits", PULL_READ, async (call) => {
-    const pull = pullNumbered(call.repository, call.params.pull_number);
+    const pull = pullNumbered(call, call.params.pull_number);
     await renewPull(call.world, pull);
     const { items, headers } = paginate(call, pull.comparison.commits);
     const commits = await Promise.all(items.map((oid) => readCommit(call.world, call.repository, oid)));
@@ -110,7 +114,7 @@ export const pullRoutes: Route[] = [
     "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
     PULL_READ,
     (call) => {
-      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const pull = pullNumbered(call, call.params.pull_number);
       return ok({ users: pullShape(call.world, pull).requested_reviewers, teams: [] });
     },
   ),
@@ -119,7 +123,7 @@ export const pullRoutes: Route[] = [
     "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
     PULL_WRITE,
     (call) => {
-      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const pull = pullNumbered(call, call.params.pull_number);
       const reviewers = reviewersNamed(call.world, call.repository, pull, call.body?.reviewers);
       requestReview(call.world, pull, reviewers, call.actor);
       return created(pullSimple(call.world, pull), `asked ${logins(reviewers)} to review ${ref(pull.issue)}`);
@@ -130,7 +134,7 @@ export const pullRoutes: Route[] = [
     "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
     PULL_WRITE,
     (call) => {
-      const pull = pullNumbered(call.repository, call.params.pull_number);
+      const pull = pullNumbered(call, call.params.pull_number);
       const reviewers = (call.body.reviewers ?? []).flatMap((login) => accountNamed(call.world, login) ?? []);
       withdrawReviewRequest(call.world, pull, reviewers, call.actor);
       return updated(
@@ -141,7 +145,7 @@ export const pullRoutes: Route[] = [
   ),
 ];
 
-export function pullNumbered(repository: Repository, number: number): Pull {
+export function pullNumbered({ repository }: { repository: Repository }, number: number): Pull {
   const pull = repository.issues.get(number)?.pull;
   if (!pull) throw notFound();
   return pull;
@@ -158,15 +162,6 @@ async function diffOf(pull: Pull): Promise<Reply> {
     body: stdout,
     headers: { "content-type": "application/vnd.github.diff; charset=utf-8" },
   };
-}
-
-function reopenRefused(): GitHubError {
-  return validationFailed({
-    resource: "PullRequest",
-    code: "custom",
-    field: "state",
-    message: "state cannot be changed. The pull request was merged.",
-  });
 }
 
 /** Only people with access can be asked, and not the author. */

@@ -2,7 +2,8 @@ import { associationOf } from "../accounts/account.ts";
 import { simpleUser } from "../accounts/shape.ts";
 import { issueUrl, issueWebUrl, labelShape } from "../issues/shape.ts";
 import { apiUrl, repositoryShape } from "../repositories/shape.ts";
-import type { Pull } from "../world/types.ts";
+import { mergeBlockedBy } from "../rules/branch.ts";
+import type { Pull, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 export function pullUrl(world: World, pull: Pull): string {
@@ -16,12 +17,12 @@ export function pullSimple(world: World, pull: Pull) {
   const api = apiUrl(world, repository);
   const url = pullUrl(world, pull);
   const web = issueWebUrl(world, issue);
-  const side = (branch: string, sha: string) => ({
-    label: `${repository.owner.login}:${branch}`,
+  const side = (branch: string, sha: string, home: Repository | undefined) => ({
+    label: home ? `${home.owner.login}:${branch}` : `unknown repository:${branch}`,
     ref: branch,
     sha,
-    user: simpleUser(world, repository.owner),
-    repo: repositoryShape(world, repository),
+    user: home ? simpleUser(world, home.owner) : null,
+    repo: home ? repositoryShape(world, home) : null,
   });
   const links = {
     self: url,
@@ -43,7 +44,7 @@ export function pullSimple(world: World, pull: Pull) {
     issue_url: links.issue,
     number: issue.number,
     state: issue.state,
-    locked: false,
+    locked: issue.locked,
     title: issue.title,
     user: simpleUser(world, issue.user),
     body: issue.hasBody ? issue.body : null,
@@ -67,12 +68,12 @@ export function pullSimple(world: World, pull: Pull) {
     review_comment_url: links.review_comment,
     comments_url: links.comments,
     statuses_url: links.statuses,
-    head: side(pull.head, pull.headSha),
-    base: side(pull.base, pull.baseSha),
+    head: side(pull.head, pull.headSha, pull.headRepository),
+    base: side(pull.base, pull.baseSha, repository),
     _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
     author_association: associationOf(repository, issue.user),
     auto_merge: null,
-    active_lock_reason: null,
+    active_lock_reason: issue.lockReason,
   };
 }
 
@@ -99,5 +100,6 @@ export function pullShape(world: World, pull: Pull) {
 function mergeableState(pull: Pull): string {
   if (pull.mergedAt) return "unknown";
   if (pull.mergeTree === undefined) return "dirty";
-  return pull.draft ? "draft" : "clean";
+  if (pull.draft) return "draft";
+  return mergeBlockedBy(pull, undefined) ? "blocked" : "clean";
 }

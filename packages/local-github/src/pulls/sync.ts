@@ -1,6 +1,8 @@
 import { changedFiles, compare } from "../git/compare.ts";
+import { ZERO_OID } from "../git/git.ts";
 import { mergeTrees } from "../git/merge.ts";
-import { plumbingOf, ZERO_OID } from "../git/plumbing.ts";
+import { plumbingOf } from "../git/plumbing.ts";
+import { git } from "../git/run.ts";
 import type { Actor } from "../http/route.ts";
 import { announceIssue, setIssueState } from "../issues/issue.ts";
 import type { Pull, Repository } from "../world/types.ts";
@@ -11,6 +13,14 @@ export function openPulls(repository: Repository): Pull[] {
   return [...repository.issues.values()].flatMap((issue) =>
     issue.pull && issue.state === "open" ? issue.pull : [],
   );
+}
+
+/** Open pull requests whose head is a branch here, also those into the repository this one was forked from. */
+export function pullsFrom(repository: Repository, branch: string): Pull[] {
+  const homes = repository.parent ? [repository, repository.parent] : [repository];
+  return homes
+    .flatMap(openPulls)
+    .filter((pull) => pull.head === branch && pull.headRepository === repository);
 }
 
 /** Works out what a pull request brings and whether it merges, if a side has moved since. */
@@ -44,15 +54,17 @@ export async function syncPullsOf(
   after: string,
   actor: Actor,
 ): Promise<void> {
-  for (const pull of openPulls(repository).filter((each) => each.head === branch)) {
+  for (const pull of pullsFrom(repository, branch)) {
     const before = pull.headSha;
     if (before === after) continue;
+    const home = pull.issue.repository;
+    await bring(home, repository, branch);
     pull.headSha = after;
     pull.stale = true;
     pull.issue.updatedAt = world.now();
     await renewPull(world, pull);
-    await writePullRef(world, repository, pull, before);
-    await moveThreads(world, repository, pull, before);
+    await writePullRef(world, home, pull, before);
+    await moveThreads(world, home, pull, before);
     announceIssue(world, pull.issue, "synchronize", actor, { before, after });
   }
 }
@@ -66,9 +78,17 @@ export function touchPullsInto(repository: Repository, branch: string, after: st
 }
 
 export function closePullsOf(world: World, repository: Repository, branch: string, actor: Actor): void {
-  for (const pull of openPulls(repository).filter((each) => each.head === branch)) {
+  for (const pull of pullsFrom(repository, branch)) {
     setIssueState(world, pull.issue, "closed", null, actor);
   }
+}
+
+/** Fetches a fork's branch, so that its commits can be read where they are to be merged. */
+export async function bring(home: Repository, from: Repository, branch: string): Promise<void> {
+  if (home === from) return;
+  await git(["fetch", "--quiet", "--no-tags", from.directory, `refs/heads/${branch}`], {
+    cwd: home.directory,
+  });
 }
 
 /** Moves threads along with their lines; a thread whose line was touched becomes outdated. */
@@ -81,7 +101,8 @@ async function moveThreads(world: World, repository: Repository, pull: Pull, bef
       (each) => each.filename === thread.path || each.previousFilename === thread.path,
     );
     if (!file) continue;
-    const kept = file.status !== "removed" && thread.line !== null;
-    thread.line = (kept && followLine(file.patch ?? "", thread.line as number)) || null;
+    const { line } = thread;
+    if (line === null || file.status === "removed") thread.line = null;
+    else thread.line = followLine(file.patch ?? "", line) ?? null;
   }
 }

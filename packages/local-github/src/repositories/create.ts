@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { createBare } from "../git/bare.ts";
 import { announce } from "../webhooks/announce.ts";
-import type { Account, Repository } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 export interface RepositoryOptions {
@@ -31,7 +32,7 @@ export async function createRepository(
 ) {
   const fullName = `${owner.login}/${name}`;
   if (!/^[\w.-]+$/.test(name)) throw new Error(`${name} is no name for a repository`);
-  if (world.names.has(fullName.toLowerCase())) throw new Error(`${fullName} already exists`);
+  if (isTaken(world, fullName)) throw new Error(`${fullName} already exists`);
   const minted = world.mint("repository");
   const directory = join(world.directory, "repositories", `${minted.id}.git`);
   const defaultBranch = options.defaultBranch ?? "main";
@@ -67,6 +68,13 @@ export async function createRepository(
     secrets: new Map(),
     variables: new Map(),
     workflows: new Map(),
+    workflowStates: new Map(),
+    rules: [],
+    archived: false,
+    drafts: true,
+    actionsEnabled: true,
+    parent: undefined,
+    departed: new Map(),
   };
   world.repositories.set(repository.id, repository);
   world.names.set(fullName.toLowerCase(), repository);
@@ -74,10 +82,16 @@ export async function createRepository(
   return { id: repository.id, fullName, directory };
 }
 
+/** A name that only redirects may be taken by a new repository, which ends the redirect. */
+function isTaken(world: World, fullName: string): boolean {
+  const known = world.names.get(fullName.toLowerCase());
+  return known !== undefined && `${known.owner.login}/${known.name}`.toLowerCase() === fullName.toLowerCase();
+}
+
 /** The old name goes on leading to the repository, as redirects. */
 export function renameRepository(world: World, repository: Repository, name: string, sender: Account): void {
   const key = `${repository.owner.login}/${name}`.toLowerCase();
-  if (world.names.has(key)) throw new Error(`${key} already exists`);
+  if (isTaken(world, key)) throw new Error(`${key} already exists`);
   const from = repository.name;
   repository.name = name;
   repository.updatedAt = world.now();

@@ -1,5 +1,6 @@
 import { simpleUser } from "../accounts/shape.ts";
-import type { Account, Repository, Role } from "../world/types.ts";
+import type { Account, Role } from "../world/account.ts";
+import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 export function apiUrl(world: World, repository: Repository): string {
@@ -68,7 +69,7 @@ export function minimalRepository(world: World, repository: Repository) {
     owner: simpleUser(world, repository.owner),
     html_url: webUrl(world, repository),
     description: repository.description,
-    fork: false,
+    fork: repository.parent !== undefined,
     url: api,
     ...subresources,
   };
@@ -100,7 +101,7 @@ export function repositoryShape(world: World, repository: Repository) {
     has_discussions: false,
     forks_count: 0,
     mirror_url: null,
-    archived: false,
+    archived: repository.archived,
     disabled: false,
     open_issues_count: open,
     license: null,

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -34,6 +35,11 @@ export interface Scene {
   /** Status the webhook answers with. */
   answerWith: { status: number };
   directory: string;
+  Client: typeof Client;
+  /** One more commit on a branch, as the installation. */
+  commitMore(branch: string, files: Record<string, string>): Promise<string>;
+  /** What a commit on a branch was refused with. */
+  commitRefusal(branch: string, files: Record<string, string>): Promise<{ type?: string; message: string }>;
   close(): Promise<void>;
 }
 
@@ -64,6 +70,8 @@ export interface SceneOptions {
   private?: boolean;
   permissions?: Parameters<LocalGitHub["registerApp"]>[0]["permissions"];
   actions?: LocalGitHubOptions["actions"];
+  /** One scene serves a file of tests, which together write more than an App may; only tests of limits are strict. */
+  limits?: LocalGitHubOptions["limits"];
 }
 
 /** `ada` owns the organization, `eve` is nobody in it. */
@@ -76,6 +84,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const receiver = await listen(received, answerWith);
   const github = await startLocalGitHub({
     directory: join(directory, "github"),
+    limits: options.limits ?? { contentPerMinute: 10_000, contentPerHour: 10_000 },
     ...(options.actions ? { actions: options.actions } : {}),
   });
   await github.createUser("ada", { name: "Ada Lovelace" });
@@ -101,11 +110,15 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const { installationId } = await github.installApp(app, "octo", [NAME]);
   const auth = { appId: app.appId, privateKey: app.privateKeyPem };
   const common = { baseUrl: github.url, authStrategy: createAppAuth };
+  const octokit = new Client({ ...common, auth: { ...auth, installationId } });
   return {
     github,
     app,
     installationId,
-    octokit: new Client({ ...common, auth: { ...auth, installationId } }),
+    octokit,
+    Client,
+    commitMore: (branch, files) => commitMore(octokit, branch, files),
+    commitRefusal: (branch, files) => graphqlRefusal(commitMore(octokit, branch, files)),
     appOctokit: new Client({ ...common, auth }),
     received,
     answerWith,
@@ -206,4 +219,33 @@ export async function commitMore(
 export async function headOf(octokit: Client, branch: string): Promise<string> {
   const { data } = await octokit.rest.git.getRef({ ...REPO, ref: `heads/${branch}` });
   return data.object.sha;
+}
+
+/** A clone of the repository in a directory of its own, whose remote knows the person's token. */
+export async function clone(scene: Scene, login: string): Promise<string> {
+  const work = await mkdtemp(join(scene.directory, "clone-"));
+  const { host } = new URL(scene.github.url);
+  const url = `http://${login}:${scene.github.tokenFor(login)}@${host}/${NAME}.git`;
+  await git(work, "clone", "--quiet", url, ".");
+  await git(work, "config", "user.name", login);
+  await git(work, "config", "user.email", `${login}@example.com`);
+  return work;
+}
+
+/** What git said, on both of its channels, and how it ended. */
+export function git(cwd: string, ...args: string[]): Promise<{ code: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("git", args, {
+      cwd,
+      env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_TERMINAL_PROMPT: "0" },
+    });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+    }
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? -1, text }));
+  });
 }

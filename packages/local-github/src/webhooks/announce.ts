@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { organizationSimple, simpleUser } from "../accounts/shape.ts";
 import { reaches } from "../http/door.ts";
 import { repositoryShape } from "../repositories/shape.ts";
-import type { Account, App, Installation, Repository } from "../world/types.ts";
+import type { Account } from "../world/account.ts";
+import type { App, Installation } from "../world/app.ts";
+import type { Repository } from "../world/types.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
-import { deliver, track } from "./deliver.ts";
+import { mail } from "./mail.ts";
 
 /** Something that happened, before it is known who hears of it. */
 export interface Happening {
@@ -66,7 +68,7 @@ export function send(world: World, installation: Installation, happening: Happen
       ? {}
       : { installation: { id: installation.id, node_id: installation.nodeId } }),
   };
-  const sent = deliver(world, installation.app, {
+  const parcel = {
     guid: randomUUID(),
     event,
     action,
@@ -74,12 +76,9 @@ export function send(world: World, installation: Installation, happening: Happen
     repositoryId: repository?.id ?? null,
     payload: JSON.stringify(payload),
     redelivery: false,
-  });
+  };
   // Compiling a schema takes a while, which must not delay the receiver.
-  track(
-    world,
-    sent.then(() => check(world, event, action, payload)),
-  );
+  mail(world, installation.app, parcel, () => check(world, event, action, payload));
 }
 
 function check(world: World, event: string, action: string | null, payload: unknown): void {

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { App } from "../world/types.ts";
+import type { App } from "../world/app.ts";
 import type { World } from "../world/world.ts";
 import type { Delivery } from "./delivery.ts";
 
@@ -36,26 +36,11 @@ export function track(world: World, work: Promise<void>): void {
 }
 
 async function post(world: World, app: App, parcel: Parcel): Promise<Delivery> {
-  const url = app.webhookUrl as string;
-  const headers = headersOf(app, parcel);
   const started = performance.now();
-  const delivery: Delivery = {
-    ...parcel,
-    id: world.mint("delivery").id,
-    appId: app.id,
-    deliveredAt: new Date().toISOString(),
-    duration: 0,
-    status: "OK",
-    statusCode: 0,
-    url,
-    requestHeaders: headers,
-    responseHeaders: {},
-    responseBody: "",
-  };
-  world.deliveries.push(delivery);
-  if (world.deliveries.length > KEPT_DELIVERIES) world.deliveries.shift();
+  const delivery = newDelivery(world, app, parcel);
   try {
-    const response = await world.poster.post(url, headers, parcel.payload, TIMEOUT_MS);
+    const { url, requestHeaders } = delivery;
+    const response = await world.poster.post(url, requestHeaders, parcel.payload, TIMEOUT_MS);
     delivery.responseBody = response.body.slice(0, KEPT_RESPONSE_BYTES);
     delivery.responseHeaders = response.headers;
     delivery.statusCode = response.status;
@@ -69,6 +54,26 @@ async function post(world: World, app: App, parcel: Parcel): Promise<Delivery> {
   }
   delivery.duration = Math.round(performance.now() - started) / 1000;
   world.events.emit("delivery", delivery);
+  return delivery;
+}
+
+/** The record of an attempt that has yet to be made. */
+export function newDelivery(world: World, app: App, parcel: Parcel): Delivery {
+  const delivery: Delivery = {
+    ...parcel,
+    id: world.mint("delivery").id,
+    appId: app.id,
+    deliveredAt: new Date().toISOString(),
+    duration: 0,
+    status: "OK",
+    statusCode: 0,
+    url: app.webhookUrl ?? "",
+    requestHeaders: headersOf(app, parcel),
+    responseHeaders: {},
+    responseBody: "",
+  };
+  world.deliveries.push(delivery);
+  if (world.deliveries.length > KEPT_DELIVERIES) world.deliveries.shift();
   return delivery;
 }
 

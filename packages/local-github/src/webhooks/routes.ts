@@ -1,7 +1,7 @@
 import { appRoute } from "../http/door.ts";
 import { GitHubError, notFound } from "../http/errors.ts";
 import { ok, type Route } from "../http/route.ts";
-import type { App } from "../world/types.ts";
+import type { App } from "../world/app.ts";
 import type { World } from "../world/world.ts";
 import { deliver } from "./deliver.ts";
 import type { Delivery } from "./delivery.ts";
@@ -46,7 +46,7 @@ export const deliveryRoutes: Route[] = [
     return ok({
       ...itemShape(delivery),
       url: delivery.url,
-      request: { headers: delivery.requestHeaders, payload: JSON.parse(delivery.payload) as unknown },
+      request: { headers: delivery.requestHeaders, payload: JSON.parse(delivery.payload) },
       response: { headers: delivery.responseHeaders, payload: delivery.responseBody },
     });
   }),

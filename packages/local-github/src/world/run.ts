@@ -1,14 +1,6 @@
 import type { Permissions } from "../http/permissions.ts";
-import type { Account, Repository } from "./types.ts";
-
-export interface Workflow {
-  id: number;
-  nodeId: string;
-  path: string;
-  name: string;
-  createdAt: string;
-  runs: number;
-}
+import type { Account } from "./account.ts";
+import type { Repository, Workflow } from "./types.ts";
 
 export type RunConclusion = "success" | "failure" | "cancelled" | "timed_out" | "startup_failure";
 
@@ -28,6 +20,14 @@ export interface WorkflowRun {
   /** GitHub's `simple-commit` of what is run. */
   headCommit: Record<string, unknown>;
   actor: Account;
+  /** Who started this attempt, which differs from the actor once somebody runs it again. */
+  triggeringActor: Account;
+  /** Set when an account ended it; a newer run of its group does so too, in nobody's name. */
+  cancelledBy: Account | undefined;
+  /** The workflow file as it was when the run began. */
+  source: string;
+  /** The run as it stood at the end of each attempt before this one. */
+  earlier: WorkflowRun[];
   displayTitle: string;
   status: "queued" | "in_progress" | "completed";
   conclusion: RunConclusion | null;
@@ -66,6 +66,9 @@ export interface WorkflowJob {
   steps: WorkflowStep[];
   log: string;
   summary: string;
+  outputs: Record<string, string>;
+  /** What Actions itself says about the job, in words. */
+  annotations: string[];
   permissions: Permissions;
   token: string | undefined;
   oidcRequestToken: string | undefined;

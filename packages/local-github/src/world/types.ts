@@ -1,19 +1,17 @@
-import type { Comparison } from "../git/compare.ts";
-import type { Permissions } from "../http/permissions.ts";
-import type { Workflow, WorkflowJob } from "./run.ts";
+import type { Account, Role } from "./account.ts";
+import type { App } from "./app.ts";
+import type { BranchRule } from "./branch-rule.ts";
+import type { Comparison } from "./comparison.ts";
 
-export type AccountType = "User" | "Organization" | "Bot";
-export type Role = "admin" | "maintain" | "write" | "triage" | "read";
+export type WorkflowState = "active" | "disabled_manually";
 
-export interface Account {
+export interface Workflow {
   id: number;
   nodeId: string;
-  login: string;
-  name: string | null;
-  type: AccountType;
+  path: string;
+  name: string;
   createdAt: string;
-  /** Organizations only: members and whether each is an owner. */
-  members: Map<number, "owner" | "member">;
+  runs: number;
 }
 
 export interface Repository {
@@ -41,6 +39,18 @@ export interface Repository {
   secrets: Map<string, string>;
   variables: Map<string, string>;
   workflows: Map<string, Workflow>;
+  /** By path; a workflow that is not named here is active. */
+  workflowStates: Map<string, WorkflowState>;
+  rules: BranchRule[];
+  /** GitHub refuses every write to it. */
+  archived: boolean;
+  /** False on the plans that have no draft pull requests. */
+  drafts: boolean;
+  actionsEnabled: boolean;
+  /** What it was forked from. */
+  parent: Repository | undefined;
+  /** Numbers of issues that are no longer here, and where each went; undefined for one that was deleted. */
+  departed: Map<number, Issue | undefined>;
 }
 
 export interface Label {
@@ -82,6 +92,8 @@ export interface Minimizable {
   minimizedReason: string | undefined;
 }
 
+export type LockReason = "off-topic" | "too heated" | "resolved" | "spam";
+
 export interface Issue extends Authored {
   kind: "Issue";
   number: number;
@@ -94,6 +106,8 @@ export interface Issue extends Authored {
   closedBy: Account | undefined;
   labels: Label[];
   assignees: Account[];
+  locked: boolean;
+  lockReason: LockReason | null;
   comments: IssueComment[];
   pull: Pull | undefined;
 }
@@ -108,6 +122,8 @@ export interface Pull {
   nodeId: string;
   issue: Issue;
   base: string;
+  /** Where the head branch lives: the repository itself, a fork, or nowhere once the fork is gone. */
+  headRepository: Repository | undefined;
   baseSha: string;
   head: string;
   headSha: string;
@@ -212,59 +228,3 @@ export interface CommitStatus {
   creator: Account;
   createdAt: string;
 }
-
-export interface App {
-  id: number;
-  nodeId: string;
-  slug: string;
-  name: string;
-  clientId: string;
-  clientSecret: string;
-  owner: Account;
-  /** The account its tokens act as: `<slug>[bot]`. */
-  bot: Account;
-  publicKeyPem: string;
-  privateKeyPem: string;
-  webhookUrl: string | undefined;
-  webhookSecret: string;
-  hookId: number;
-  permissions: Permissions;
-  events: string[];
-  createdAt: string;
-}
-
-export interface Installation {
-  id: number;
-  nodeId: string;
-  app: App;
-  account: Account;
-  selection: "all" | "selected";
-  repositoryIds: Set<number>;
-  permissions: Permissions;
-  events: string[];
-  createdAt: string;
-  updatedAt: string;
-  suspendedAt: string | null;
-  suspendedBy: Account | undefined;
-}
-
-/** Who is asking, as the bearer token tells. */
-export type Identity =
-  | { kind: "anonymous" }
-  | { kind: "app"; app: App }
-  | {
-      kind: "installation";
-      installation: Installation;
-      permissions: Permissions;
-      /** Undefined means every repository of the installation. */
-      repositoryIds: Set<number> | undefined;
-      expiresAt: number;
-    }
-  | {
-      kind: "user";
-      account: Account;
-      /** The App the person signed in through; absent for a token of the person's own. */
-      viaApp?: App;
-    }
-  | { kind: "job"; job: WorkflowJob; account: Account };
-export type IdentityKind = Identity["kind"];

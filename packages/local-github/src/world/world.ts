@@ -1,20 +1,21 @@
 import { EventEmitter } from "node:events";
 import type { OidcIssuer } from "../actions/oidc.ts";
-import type { Plumbing } from "../git/plumbing.ts";
+import type { Plumbing } from "../git/git.ts";
 import type { Fault } from "../http/faults.ts";
-import type { LedgerEntry } from "../http/ledger.ts";
 import type { Contract } from "../http/openapi.ts";
-import type { Grant } from "../oauth/pages.ts";
 import type { Delivery } from "../webhooks/delivery.ts";
 import { createPoster, type Poster } from "../webhooks/post.ts";
+import type { Account } from "./account.ts";
+import type { App, Installation } from "./app.ts";
+import type { Grant } from "./grant.ts";
+import type { Identity } from "./identity.ts";
+import type { LedgerEntry } from "./ledger-entry.ts";
 import { createMint, type Mint } from "./mint.ts";
+import { createRates, GITHUB_LIMITS, type RateLimits, type Rates } from "./rates.ts";
 import type { WorkflowRun } from "./run.ts";
+import type { Switchboard } from "./switchboard.ts";
 import type {
-  Account,
-  App,
   CheckRun,
-  Identity,
-  Installation,
   Issue,
   IssueComment,
   Pull,
@@ -64,6 +65,8 @@ export interface World {
   directory: string;
   mint: Mint;
   now: () => string;
+  rates: Rates;
+  switches: Switchboard;
   accounts: Map<string, Account>;
   repositories: Map<number, Repository>;
   /** Lower-case `owner/name` to repository, with the names it had before a rename. */
@@ -103,13 +106,21 @@ export interface WorldOptions {
   contract: Contract;
   oidc: OidcIssuer;
   actions: Record<string, string>;
+  limits: Partial<RateLimits>;
+  /** Milliseconds since 1970, as rate limits see them. */
+  clock: () => number;
 }
 
 export function createWorld(options: WorldOptions): World {
   return {
-    ...options,
+    directory: options.directory,
+    contract: options.contract,
+    oidc: options.oidc,
+    actions: options.actions,
     url: "",
     mint: createMint(),
+    rates: createRates({ ...GITHUB_LIMITS, ...options.limits }, options.clock),
+    switches: { runnersHeld: undefined, minutesUsedUp: new Set(), mail: [], stopping: new AbortController() },
     now: () => `${new Date().toISOString().slice(0, 19)}Z`,
     accounts: new Map(),
     repositories: new Map(),

@@ -6,7 +6,7 @@ import { Badge, Empty, Field, Head, More, show, Time } from "../parts.ts";
 import { addressOf, type Place, refine } from "../router.ts";
 import type { Here } from "../session.ts";
 import { money, STATES, type State } from "../words.ts";
-import { TaskPage } from "./task.ts";
+import { TaskPage } from "./task/task.ts";
 
 const GROUPS: Record<string, State[]> = {
   "Waiting for a person": ["AWAITING_APPROVAL", "NEEDS_INPUT", "BLOCKED"],

@@ -1,0 +1,99 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { dirname, join } from "node:path";
+import { createMint } from "@aicd/core";
+import { APP_ROLE, createDatabase, SYSTEM_ROLE } from "@aicd/db";
+import type { TestDatabase } from "@aicd/db/testing";
+import { createGitHubClients } from "@aicd/github";
+import { createLogger, createRedactor, type Logger } from "@aicd/ops";
+import { createTaskFeed } from "../api/events/feed.ts";
+import { createEventHub } from "../api/events/hub.ts";
+import type { Deps } from "../deps.ts";
+import { createRateLimiter } from "../http/limits/rate-limiter.ts";
+import type { RateLimiter } from "../http/limits/rates.ts";
+import { createPeppers } from "../identity/tokens.ts";
+import { createIndexProcess } from "../indexing/index-process.ts";
+import { createMirrors } from "../indexing/mirrors.ts";
+import { JOBS } from "../jobs/catalog.ts";
+import { createEnqueue } from "../outbox/enqueue.ts";
+import { parseMasterKeys } from "../secrets/master-keys.ts";
+import { createSecrets } from "../secrets/secrets.ts";
+import { createVault } from "../secrets/vault.ts";
+import { githubEdge } from "./github.ts";
+
+export const FRONTEND = "https://app.example.com";
+
+export type TestDeps = ReturnType<typeof createTestDeps>;
+
+/** What the composition root builds, on a real database, with the edges that a test turns. */
+export function createTestDeps(
+  database: TestDatabase,
+  given: { url: string; directory: string; log?: Logger; limiter?: RateLimiter },
+) {
+  const { url: publicUrl, directory } = given;
+  const github = githubEdge();
+  const clock = { offsetMs: 0 };
+  const pool = database.createPool({ role: SYSTEM_ROLE });
+  const db = createDatabase({ app: database.createPool({ role: APP_ROLE }), system: pool });
+  const redactor = createRedactor();
+  const log = given.log ?? testLog();
+  const keys = parseMasterKeys(randomBytes(32).toString("base64"));
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const outbox = createEnqueue(JOBS, () => {});
+  const now = () => Date.now() + clock.offsetMs;
+  const deps: Deps = {
+    pool,
+    db,
+    mint: createMint({ now: Date.now, random: randomBytes }),
+    enqueue: (tx, job, payload, options) =>
+      outbox.one(tx, job, payload, {
+        ...options,
+        ...("tenantId" in payload ? { tenantId: payload.tenantId } : {}),
+      }),
+    log,
+    github: createGitHubClients({
+      appId: 1,
+      privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
+      baseUrl: "http://edge",
+      writeIntervalMs: 0,
+      warn() {},
+      fetch: github.fetch,
+    }),
+    appLogin: "ai-cd[bot]",
+    verifyOidc: async () => {
+      throw new Error("no runner calls here");
+    },
+    publicUrl,
+    serverUrl: "https://github.com",
+    vendors: { anthropic: undefined, openai: undefined },
+    vendorUrls: { anthropic: "http://anthropic", openai: "http://openai" },
+    secrets: createSecrets({ db, vault: createVault(keys), redactor }),
+    peppers: createPeppers(keys),
+    limiter: given.limiter ?? createRateLimiter(),
+    signIn: undefined,
+    frontendOrigin: FRONTEND,
+    codeIndex: codeIndexIn(directory, log),
+    exportDirectory: join(directory, "exports"),
+    now,
+    hub: createEventHub({ db, log, now }),
+    feed: createTaskFeed({ db, log }),
+  };
+  return { deps, github, clock };
+}
+
+/** Errors, on the console of the test they belong to. */
+function testLog(): Logger {
+  return createLogger({
+    level: "error",
+    redactor: createRedactor(),
+    sink: { write: (line) => console.error(line.trimEnd()) },
+  });
+}
+
+/** The real thing in a directory of the test's own; its processes begin when somebody asks them. */
+function codeIndexIn(directory: string, log: Logger): Deps["codeIndex"] {
+  const engine = { kind: "embedded" as const, directory: join(directory, "index") };
+  const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
+  const begin = () => createIndexProcess({ engine, path, log });
+  const mirrors = createMirrors({ directory: join(directory, "mirrors"), path });
+  return { reader: begin(), writer: begin(), mirrors };
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { createMint } from "@aicd/core";
+import { createOidcVerifier } from "@aicd/github";
+import type { Logger } from "@aicd/ops";
+import { type CounterRedis, openCounters } from "@aicd/queue";
+import { createTaskFeed } from "../api/events/feed.ts";
+import { createEventHub } from "../api/events/hub.ts";
+import type { Deps } from "../deps.ts";
+import type { AppCredentials, Env } from "../env.ts";
+import { createRateLimiter } from "../http/limits/rate-limiter.ts";
+import { createPeppers } from "../identity/tokens.ts";
+import { createIndexProcess } from "../indexing/index-process.ts";
+import { createMirrors } from "../indexing/mirrors.ts";
+import { JOBS } from "../jobs/catalog.ts";
+import { createEnqueue } from "../outbox/enqueue.ts";
+import { insistOnKeys, loadMasterKeys } from "../secrets/master-keys.ts";
+import { createSecrets } from "../secrets/secrets.ts";
+import { createVault } from "../secrets/vault.ts";
+import { type Edges, openGitHub } from "./github.ts";
+import type { Stores } from "./stores.ts";
+import type { Tools } from "./tools.ts";
+import { githubUrls } from "./urls.ts";
+
+export type { Edges };
+
+/** Everything the use cases work with. */
+export async function createDeps(given: {
+  env: Env;
+  app: AppCredentials;
+  tools: Tools;
+  edges: Edges;
+  stores: Stores;
+  poke: () => void;
+}): Promise<{ deps: Deps; appUrl: string }> {
+  const { env, app, tools, stores } = given;
+  const { log, redactor, shutdown } = tools;
+  const { pool, db } = stores;
+  const { appUrl, ...github } = await openGitHub(env, app, tools, given.edges);
+  const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`;
+  const keys = await loadMasterKeys(env.AICD_DIRECTORY, env.ENCRYPTION_KEY);
+  await insistOnKeys(db, keys);
+  const outbox = createEnqueue(JOBS, given.poke);
+  const codeIndex = codeIndexOf(env, log);
+  shutdown.add("code index", async () => {
+    await Promise.all([codeIndex.reader.close(), codeIndex.writer.close()]);
+  });
+  const deps: Deps = {
+    ...github,
+    pool,
+    db,
+    log,
+    publicUrl,
+    codeIndex,
+    secrets: createSecrets({ db, vault: createVault(keys), redactor }),
+    peppers: createPeppers(keys),
+    limiter: createRateLimiter({ redis: countersOf(env, tools) }),
+    frontendOrigin: env.FRONTEND_ORIGIN,
+    mint: createMint({ now: Date.now, random: randomBytes }),
+    enqueue: (tx, job, payload, options) =>
+      outbox.one(tx, job, payload, {
+        ...options,
+        ...("tenantId" in payload ? { tenantId: payload.tenantId } : {}),
+      }),
+    verifyOidc: createOidcVerifier({ ...githubUrls(env).oidc, audience: publicUrl }),
+    vendorUrls: { anthropic: env.ANTHROPIC_BASE_URL, openai: env.OPENAI_BASE_URL },
+    vendors: {
+      anthropic: vendor(env.ANTHROPIC_BASE_URL, env.ANTHROPIC_API_KEY),
+      openai: vendor(env.OPENAI_BASE_URL, env.OPENAI_API_KEY),
+    },
+    exportDirectory: join(env.AICD_DIRECTORY, "exports"),
+    now: Date.now,
+    hub: createEventHub({ db, log, now: Date.now }),
+    feed: createTaskFeed({ db, log }),
+  };
+  return { deps, appUrl };
+}
+
+function codeIndexOf(env: Env, log: Logger): Deps["codeIndex"] {
+  const directory = join(env.AICD_DIRECTORY, "index");
+  const apiKey = env.QDRANT_API_KEY?.reveal();
+  const engine =
+    env.QDRANT_URL === undefined
+      ? { kind: "embedded" as const, directory }
+      : { kind: "qdrant" as const, url: env.QDRANT_URL, ...(apiKey === undefined ? {} : { apiKey }) };
+  const start = () => createIndexProcess({ engine, path: env.PATH, log });
+  const mirrors = createMirrors({ directory: join(env.AICD_DIRECTORY, "mirrors"), path: env.PATH });
+  return { reader: start(), writer: start(), mirrors };
+}
+
+function countersOf(env: Env, { log, shutdown }: Tools): CounterRedis | undefined {
+  if (env.REDIS_URL === undefined || env.AICD_ROLE === "worker") return undefined;
+  const redis = openCounters({
+    url: env.REDIS_URL.reveal(),
+    onError: (err) => log.warn({ err }, "limits are counted by this process alone: Redis is away"),
+  });
+  shutdown.add("counters", async () => redis.disconnect());
+  return redis;
+}
+
+function vendor(baseUrl: string, apiKey: Env["ANTHROPIC_API_KEY"]) {
+  return apiKey === undefined ? undefined : { baseUrl, apiKey };
+}

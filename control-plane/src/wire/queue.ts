@@ -1,0 +1,26 @@
+import { createQueue, type NudgeQueue } from "@aicd/queue";
+import type { Env } from "../env.ts";
+import { startRelay } from "../outbox/relay.ts";
+import type { Stores } from "./stores.ts";
+import type { Tools } from "./tools.ts";
+
+/** The queue that nudges, and the relay that nudges it. `poke`: something is owed now. */
+export async function openQueue(
+  env: Env,
+  { log, metrics, shutdown }: Tools,
+  { connectionString, pool }: Stores,
+): Promise<{ queue: NudgeQueue; poke: () => void }> {
+  const queue = await createQueue({
+    ...(env.REDIS_URL === undefined
+      ? { kind: "postgres" as const, connectionString }
+      : { kind: "redis" as const, url: env.REDIS_URL.reveal() }),
+    onError: (err) => {
+      metrics.aicd_queue_errors_total.inc();
+      log.warn({ err }, "queue connection failed");
+    },
+  });
+  shutdown.add("queue", () => queue.close());
+  const relay = startRelay({ pool, queue, log, metrics });
+  shutdown.add("relay", () => relay.close());
+  return { queue, poke: relay.poke };
+}

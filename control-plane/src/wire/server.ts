@@ -1,0 +1,72 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { Metrics, Secret } from "@aicd/ops";
+import type { NudgeQueue } from "@aicd/queue";
+import fastify, { type FastifyInstance } from "fastify";
+import { ROUTES } from "../api/routes.ts";
+import { loadAssets } from "../dashboard/assets.ts";
+import { problemPages } from "../dashboard/page.ts";
+import { dashboardRoutes } from "../dashboard/routes.ts";
+import type { Deps } from "../deps.ts";
+import { healthRoutes } from "../http/health.ts";
+import type { Rates } from "../http/limits/rates.ts";
+import { HTTP_OPTIONS } from "../http/options.ts";
+import { apiRoutes } from "../http/plugin.ts";
+import { problemHandler } from "../http/problems/problem-handler.ts";
+import { modelRoutes } from "../models/gateway.ts";
+import { runnerRoutes } from "../runner/routes.ts";
+import { identityRoutes } from "../sign-in/routes.ts";
+
+/** Where GitHub sends its webhooks; served before Fastify, on the raw bytes. */
+export const WEBHOOK_PATH = "/api/github/webhooks";
+
+export type WebhookListener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The control plane's HTTP. Limits are those of a server that strangers can reach. */
+export function createHttpServer(
+  deps: Deps & {
+    queue: NudgeQueue;
+    metrics: Metrics;
+    appUrl: string;
+    trustedProxies: string[] | undefined;
+    rates: Rates;
+    metricsToken: Secret | undefined;
+  },
+  intake: WebhookListener,
+): FastifyInstance {
+  const server = fastify({
+    ...HTTP_OPTIONS,
+    trustProxy: deps.trustedProxies ?? false,
+    serverFactory: (handler: RequestListener) => {
+      const listener: RequestListener = (request, response) => {
+        if (request.url === WEBHOOK_PATH && request.method === "POST") intake(request, response);
+        else handler(request, response);
+      };
+      const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, listener);
+      http.maxHeadersCount = 100;
+      http.maxConnections = 1_000;
+      return http;
+    },
+  });
+  const assets = loadAssets();
+  const showPage = problemPages(assets);
+  server.setErrorHandler(problemHandler(deps.log, showPage));
+  server.setNotFoundHandler((request, reply) => {
+    const title = "Nothing was found";
+    reply.code(404);
+    const detail = "There is no page at this address. Check how it is spelled.";
+    if (showPage(request, reply, { title, detail })) return;
+    reply.header("content-type", "application/problem+json").send({
+      type: "about:blank",
+      title,
+      status: 404,
+      detail: `There is no ${request.method} ${request.url.slice(0, 200)} here.`,
+    });
+  });
+  server.register(healthRoutes(deps));
+  server.register(identityRoutes(deps));
+  server.register(runnerRoutes(deps));
+  server.register(modelRoutes(deps));
+  server.register(apiRoutes(deps, { routes: ROUTES, rates: deps.rates }));
+  server.register(dashboardRoutes({ ...deps, assets }));
+  return server;
+}

@@ -1,0 +1,81 @@
+import { createApp } from "@aicd/app";
+import type { NudgeQueue } from "@aicd/queue";
+import { Probot } from "probot";
+import type { Deps } from "../deps.ts";
+import type { AppCredentials, Env } from "../env.ts";
+import { every } from "../every.ts";
+import { tidyIndexes } from "../indexing/tidy.ts";
+import { startIndexing } from "../indexing/work.ts";
+import { eraseDue } from "../installations/erase.ts";
+import { reconcileInstallations } from "../installations/reconcile.ts";
+import { createInbox } from "../intake/inbox.ts";
+import { redeliverFailed } from "../intake/redeliver.ts";
+import { JOBS } from "../jobs/catalog.ts";
+import { startWorker } from "../outbox/worker.ts";
+import { chainAuditLogs } from "../sweep/chain-audit.ts";
+import { forget } from "../sweep/forget.ts";
+import { sweep } from "../sweep/sweep.ts";
+import { createDeadHandlers, createHandlers } from "./handlers.ts";
+import type { Tools } from "./tools.ts";
+import { githubUrls } from "./urls.ts";
+
+/** Handlers mostly wait: for GitHub, and for the pause between two writes. Few slots would make others wait too. */
+const HANDLERS = 128;
+
+/** What is done again and again, beside the jobs. `atOnce`: what happened while nobody was there is asked for. */
+const ROUNDS: Record<string, { everyMs: number; atOnce?: true; work: (deps: Deps) => Promise<unknown> }> = {
+  sweep: { everyMs: 5_000, work: sweep },
+  redeliver: { everyMs: 5 * 60_000, atOnce: true, work: redeliverFailed },
+  forget: { everyMs: 60 * 60_000, work: forget },
+  "chain-audit": { everyMs: 10_000, work: chainAuditLogs },
+  erase: { everyMs: 5 * 60_000, atOnce: true, work: eraseDue },
+  reconcile: { everyMs: 30 * 60_000, atOnce: true, work: reconcileInstallations },
+  "tidy-indexes": { everyMs: 60 * 60_000, work: tidyIndexes },
+  rewrap: { everyMs: 60_000, atOnce: true, work: (deps) => deps.secrets.rewrapStale() },
+};
+
+/** The role `worker`: owed jobs, the index, and the rounds. */
+export async function startWork(given: {
+  env: Env;
+  app: AppCredentials;
+  tools: Tools;
+  deps: Deps;
+  queue: NudgeQueue;
+}): Promise<void> {
+  const { tools, deps } = given;
+  const { log, metrics, redactor, shutdown } = tools;
+  const indexing = startIndexing({ ...deps, metrics });
+  shutdown.add("indexing", () => indexing.close());
+  const probot = await loadApp(given);
+  const worker = await startWorker({
+    pool: deps.pool,
+    queue: given.queue,
+    catalog: JOBS,
+    handlers: createHandlers({ ...deps, probot, indexing }),
+    onDead: createDeadHandlers(deps),
+    redact: redactor.redact,
+    log,
+    metrics,
+    concurrency: HANDLERS,
+  });
+  shutdown.add("worker", () => worker.close());
+  const rounds = Object.entries(ROUNDS).map(([name, { everyMs, atOnce, work }]) => {
+    if (atOnce) void work(deps).catch((err: unknown) => log.warn({ err, round: name }, "a round failed"));
+    return every(everyMs, name, log, () => work(deps));
+  });
+  shutdown.add("rounds", async () => void (await Promise.all(rounds.map((round) => round.close()))));
+}
+
+/** The app as Probot runs it: it is only handed what intake has stored, so it opens no port. */
+async function loadApp({ env, app, deps }: { env: Env; app: AppCredentials; deps: Deps }): Promise<Probot> {
+  const probot = new Probot({
+    appId: app.appId,
+    privateKey: app.privateKey.reveal(),
+    secret: app.webhookSecret.reveal(),
+    baseUrl: githubUrls(env).apiUrl,
+    logLevel: "warn",
+    logFormat: "json",
+  });
+  await probot.load(createApp(createInbox(deps)));
+  return probot;
+}
