@@ -1,4 +1,4 @@
-import { type Need, repositoryRoute } from "../http/door.ts";
+import { moved, type Need, repositoryRoute } from "../http/door.ts";
 import { GitHubError, notFound, unprocessable } from "../http/errors.ts";
 import { paginate } from "../http/paging.ts";
 import { created, ok, type Route } from "../http/route.ts";
@@ -31,6 +31,10 @@ export const commitRoutes: Route[] = [
     const { world, repository } = call;
     const { branch } = call.params;
     const commit = await resolveCommit(world, repository, `refs/heads/${branch}`);
+    const renamed = repository.renamedBranches.get(branch);
+    if (!commit && renamed) {
+      throw moved("get", `${world.url}/repositories/${repository.id}/branches/${renamed}`);
+    }
     if (!commit) throw new GitHubError(404, "Branch not found");
     return ok(branchShape(world, repository, branch, commit));
   }),

@@ -36,6 +36,8 @@ export function renameBranch(
     const plumbing = plumbingOf(world, repository);
     await plumbing.moveRef(`refs/heads/${from}`, ZERO_OID, oid);
     await plumbing.moveRef(ref, oid, ZERO_OID);
+    repository.renamedBranches.set(from, to);
+    repository.renamedBranches.delete(to);
     if (from === repository.defaultBranch) await moveDefault(world, repository, names, actor);
     await announcePush(world, repository, { ref, before: ZERO_OID, after: oid }, actor);
     await announcePush(world, repository, { ref: `refs/heads/${from}`, before: oid, after: ZERO_OID }, actor);

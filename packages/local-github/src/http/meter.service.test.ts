@@ -81,6 +81,14 @@ describe("writes of content", () => {
     expect([opened.status, dispatched.status]).toEqual([201, 404]);
   });
 
+  it("are refused with 429 as well, which GitHub may choose", async () => {
+    scene.github.rates.setLimits({ contentPerMinute: 0, status: 429 });
+
+    const response = await issue().catch((error) => error.response);
+
+    expect([response.status, response.headers["retry-after"]]).toEqual([429, "60"]);
+  });
+
   it("of whoever is spared are free", async () => {
     scene.github.rates.spare({ installationId: scene.installationId });
 

@@ -35,13 +35,15 @@ export function callerOf(identity: Identity): { key: string; caller: Caller; nam
   return { key: "127.0.0.1", caller: "anonymous", named: "127.0.0.1" };
 }
 
-/** Counts one REST request against the caller's hour. Throws GitHub's 403 with no request left. */
+/** Counts one REST request against the caller's hour. Throws GitHub's 403, or 429, with no request left. */
 export function meterRest(world: World, request: FastifyRequest, identity: Identity, route: Route): void {
   metered.set(request, { identity, resource: "core" });
   const { key, caller, named } = callerOf(identity);
   // The page "REST API endpoints for rate limits": asking how many are left costs none.
   if (route.template !== "/rate_limit" && !world.rates.take(key, caller, "core")) {
-    throw new GitHubError(403, exceeded(named, caller), { documentation_url: LIMITS_PAGE });
+    throw new GitHubError(world.rates.limits.status, exceeded(named, caller), {
+      documentation_url: LIMITS_PAGE,
+    });
   }
   if (isContent(route)) meterWrite(world, identity);
 }
@@ -53,12 +55,12 @@ export function meterGraphql(world: World, request: FastifyRequest, identity: Id
   return world.rates.take(key, caller, "graphql") ? undefined : exceeded(named, caller);
 }
 
-/** Counts one write of content. Throws GitHub's 403 with `retry-after` when it is one too many. */
+/** Counts one write of content. Throws GitHub's 403, or 429, with `retry-after` when it is one too many. */
 export function meterWrite(world: World, identity: Identity): void {
   const wait = world.rates.write(callerOf(identity).key);
   if (wait === undefined) return;
   throw new GitHubError(
-    403,
+    world.rates.limits.status,
     "You have exceeded a secondary rate limit and have been temporarily blocked from content creation. Please retry your request again later. If you reach out to GitHub Support for help, please include the request ID.",
     { documentation_url: `${LIMITS_PAGE}#about-secondary-rate-limits` },
     { "retry-after": String(wait) },

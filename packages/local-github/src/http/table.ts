@@ -14,6 +14,7 @@ import { reviewRoutes } from "../pulls/review-routes.ts";
 import { pullRoutes } from "../pulls/routes.ts";
 import { contentRoutes } from "../repositories/contents.ts";
 import { repositoryRoutes } from "../repositories/routes.ts";
+import { ruleRoutes } from "../repositories/rule-routes.ts";
 import { deliveryRoutes } from "../webhooks/routes.ts";
 import type { Route } from "./route.ts";
 
@@ -35,5 +36,6 @@ export const routes: readonly Route[] = [
   ...pullRoutes,
   ...reactionRoutes,
   ...repositoryRoutes,
+  ...ruleRoutes,
   ...reviewRoutes,
 ];

@@ -84,6 +84,11 @@ describe("a base branch", () => {
 
     expect(await stateOf(into)).toMatchObject({ state: "open", base: "stable" });
     expect(await stateOf(from)).toMatchObject({ state: "closed" });
+    const old = await fetch(`${scene.github.url}/repos/octo/demo/branches/release`, { redirect: "manual" });
+    expect([old.status, old.headers.get("location")]).toEqual([
+      301,
+      expect.stringMatching(/branches\/stable$/),
+    ]);
     const [edited] = await told("pull_request", "edited");
     expect(edited).toMatchObject({ number: into, changes: { base: { ref: { from: "release" } } } });
     expect(

@@ -68,6 +68,7 @@ export async function createRepository(
     secrets: new Map(),
     variables: new Map(),
     workflows: new Map(),
+    renamedBranches: new Map(),
     workflowStates: new Map(),
     rules: [],
     archived: false,

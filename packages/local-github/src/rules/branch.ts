@@ -167,11 +167,16 @@ function sentence({ kind, words }: Broken): string {
     : words.join(" ");
 }
 
-export function isProtected(repository: Repository, branch: string): boolean {
+export function isProtected(repository: Pick<Repository, "rules">, branch: string): boolean {
   return rulesFor(repository, `refs/heads/${branch}`, undefined).length > 0;
 }
 
-function rulesFor(repository: Repository, ref: string, actor: Account | undefined): BranchRule[] {
+/** Rules of a branch that bind an account, or anybody when none is given. */
+export function rulesFor(
+  repository: Pick<Repository, "rules">,
+  ref: string,
+  actor: Account | undefined,
+): BranchRule[] {
   if (!ref.startsWith("refs/heads/")) return [];
   const branch = ref.slice("refs/heads/".length);
   return repository.rules.filter(

@@ -10,6 +10,19 @@ import {
   refusal,
   type Scene,
 } from "../testing/scene.ts";
+import { isProtected } from "./branch.ts";
+
+const NO_RULE = {
+  kind: "ruleset",
+  restrictCreations: false,
+  restrictUpdates: false,
+  restrictDeletions: false,
+  blockForcePushes: false,
+  requirePull: false,
+  approvals: 0,
+  checks: [],
+  bypass: [],
+} as const;
 
 let scene: Scene;
 let main: string;
@@ -153,6 +166,46 @@ describe("a branch rule", () => {
       'Repository rule violations found\n\nRequired status check "ci" is expected.\n\n',
       'Repository rule violations found\n\nRequired status check "ci" is failing.\n\n',
     ]);
+  });
+
+  it("of a ruleset can be known before it refuses", async () => {
+    scene.github.addRuleset(NAME, {
+      pattern: "known/*",
+      restrictCreations: true,
+      restrictUpdates: true,
+      restrictDeletions: true,
+      blockForcePushes: true,
+      approvals: 2,
+      checks: ["ci"],
+    });
+    const ask = (branch: string) =>
+      scene.octokit.request("GET /repos/{owner}/{repo}/rules/branches/{branch}", { ...REPO, branch });
+
+    const [here, elsewhere] = [await ask("known/x"), await ask("other")];
+    scene.github.unprotect(NAME);
+
+    expect(here.data.map((rule) => rule.type)).toEqual([
+      ...["creation", "update", "deletion", "non_fast_forward", "pull_request", "required_status_checks"],
+    ]);
+    expect(here.data[4]).toMatchObject({
+      ruleset_source: NAME,
+      parameters: { required_approving_review_count: 2 },
+    });
+    expect(elsewhere.data).toEqual([]);
+  });
+
+  it.each([
+    ["main", "main", true],
+    ["release/*", "release/1", true],
+    ["release/*", "release/1/2", false],
+    ["release/**", "release/1/2", true],
+    ["**", "any/thing", true],
+    ["v?.x", "v1.x", true],
+    ["v?.x", "v1-x", false],
+  ])("for %s covers the branch %s: %s", (pattern, branch, covered) => {
+    const rule = { ...NO_RULE, pattern };
+
+    expect(isProtected({ rules: [rule] }, branch)).toBe(covered);
   });
 
   it("keeps commits from getting lost, and the branch from being deleted", async () => {

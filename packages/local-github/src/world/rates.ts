@@ -8,6 +8,8 @@ export interface RateLimits {
   contentPerHour: number;
   /** Requests an hour, and points an hour of GraphQL. The same page, "About primary rate limits". */
   primary: Record<Caller, number>;
+  /** The same page: "you will receive a `403` or `429` response", for either limit. */
+  status: 403 | 429;
 }
 
 export type Caller = "anonymous" | "app" | "installation" | "job" | "user";
@@ -17,6 +19,7 @@ export const GITHUB_LIMITS: RateLimits = {
   contentPerMinute: 80,
   contentPerHour: 500,
   primary: { anonymous: 60, app: 5000, installation: 5000, job: 1000, user: 5000 },
+  status: 403,
 };
 
 /** Where a caller stands in the current hour; `reset` is in seconds since 1970. */

@@ -39,6 +39,8 @@ export interface Repository {
   secrets: Map<string, string>;
   variables: Map<string, string>;
   workflows: Map<string, Workflow>;
+  /** Old names of branches to the new ones. */
+  renamedBranches: Map<string, string>;
   /** By path; a workflow that is not named here is active. */
   workflowStates: Map<string, WorkflowState>;
   rules: BranchRule[];
