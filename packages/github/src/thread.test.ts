@@ -13,6 +13,7 @@ const ISSUE = {
   title: "It is slow",
   body: "Very.",
   url: "https://github.com/acme/shop/issues/1",
+  locked: false,
   author: MONA,
   comments: { nodes: [] as unknown[] },
 };
