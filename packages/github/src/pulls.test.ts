@@ -46,8 +46,8 @@ it("takes the one that an earlier try has opened meanwhile", async () => {
 
 it("K1: opens a normal one where the repository has no drafts, and says so", async () => {
   github.answers(LIST, { status: 200, body: [] });
-  github.answers(CREATE, validation("Draft pull requests are not supported in this repository."), {
-    draft: true,
+  github.answers(CREATE, validation("Draft pull requests are not supported in this repository."), (sent) => {
+    return (sent as { draft: boolean }).draft;
   });
   github.answers(CREATE, { status: 201, body: PULL }, (sent) => {
     const { draft, body } = sent as { draft: boolean; body: string };

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { reviewOpensThread } from "./review.ts";
 import { type Answer, createClients, graphqlError, NO, outcomeOf, useVendor } from "./testing/vendor.ts";
-import { fetchStart, reviewOpensThread } from "./thread.ts";
+import { fetchStart } from "./thread.ts";
 
 const github = useVendor();
 const { read } = createClients();
