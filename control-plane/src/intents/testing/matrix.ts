@@ -126,7 +126,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "command.unclear": "refused.command.unclear · post-comment",
     "revision.requested": "revision.requested → QUEUED · start-attempt, update-thread",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
-    "pull_request.closed": "pull_request.closed → CLOSED · update-thread",
+    "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
   },
   FAILED: {
     "task.requested": "retry.queued → QUEUED · start-attempt, update-thread",
@@ -188,46 +188,46 @@ export const WITH_PULL_REQUEST: Record<
   QUEUED: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
-    "pull_request.closed": "pull_request.closed → CLOSED · update-thread",
+    "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
   },
   PLANNING: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
-    "pull_request.closed": "pull_request.closed → CLOSED · update-thread",
+    "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
   },
   AWAITING_APPROVAL: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
-    "pull_request.closed": "pull_request.closed → CLOSED · update-thread",
+    "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
   },
   NEEDS_INPUT: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
-    "pull_request.closed": "pull_request.closed → CLOSED · update-thread",
+    "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
   },
   CODING: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
-    "pull_request.closed": "pull_request.closed → CLOSED · update-thread",
+    "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
   },
   REVIEWING: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
-    "pull_request.closed": "pull_request.closed → CLOSED · update-thread",
+    "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
   },
   BLOCKED: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
-    "pull_request.closed": "pull_request.closed → CLOSED · update-thread",
+    "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
   },
   PUBLISHING: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
-    "pull_request.closed": "pull_request.closed → CLOSED · update-thread",
+    "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
   },
   FAILED: {
     "revision.requested": "revision.retried → QUEUED · start-attempt, update-thread",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
-    "pull_request.closed": "pull_request.closed → CLOSED · update-thread",
+    "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
   },
 };
