@@ -64,7 +64,14 @@ export function createTestDeps(
             baseUrl: "http://edge",
             fetch: github.fetch,
           }
-        : { appId: home.app.appId, privateKey: home.app.privateKeyPem, baseUrl: home.github.url }),
+        : {
+            appId: home.app.appId,
+            privateKey: home.app.privateKeyPem,
+            baseUrl: home.github.url,
+            fetch: home.fetch,
+            // What is tried again is tried again soon.
+            secondMs: 10,
+          }),
     }),
     appLogin: home?.app.bot.login ?? "ai-cd[bot]",
     verifyOidc: home === undefined ? noRunner : verifierOf(home, publicUrl),

@@ -74,6 +74,8 @@ export async function startHome() {
   }
 
   const { object } = await ask<{ object: { sha: string } }>("/git/ref/heads/main");
+  const answered: { fits: RegExp; work: () => Promise<unknown> }[] = [];
+
   const makeBranch = (name: string) =>
     ask("/git/refs", { method: "POST", body: { ref: `refs/heads/${name}`, sha: object.sha } });
 
@@ -102,6 +104,16 @@ export async function startHome() {
   return {
     github,
     app,
+    /** Does something once, after GitHub has answered a call of ours and before we read that. `fits`: `METHOD path`. */
+    onAnswer: (fits: RegExp, work: () => Promise<unknown>) => void answered.push({ fits, work }),
+    fetch: (async (input, init) => {
+      const answer = await fetch(input, init);
+      const { pathname } = new URL(input instanceof Request ? input.url : String(input));
+      const call = `${init?.method ?? "GET"} ${pathname}`;
+      const index = answered.findIndex(({ fits }) => fits.test(call));
+      if (index >= 0) await answered.splice(index, 1)[0]?.work();
+      return answer;
+    }) satisfies typeof fetch,
     account,
     installationId,
     repositoryId,
@@ -109,7 +121,11 @@ export async function startHome() {
     mona,
     /** Asks GitHub about the repository, as mona. */
     ask,
-    issue: async (title = "Sums are wrong") => (await mona.openIssue("acme/widget", { title })).number,
+    /** The issue that the tasks of a task world are about. */
+    issue: async () => {
+      const words = { title: "Sums are wrong", body: "They are rounded twice." };
+      return (await mona.openIssue("acme/widget", words)).number;
+    },
     /** Texts on a thread, oldest first. */
     thread: async (number: number) =>
       (await ask<{ body: string }[]>(`/issues/${number}/comments`)).map(({ body }) => body),
