@@ -128,7 +128,7 @@ it("a runner at work is told to stop, one that never came is ended at once", asy
   await world.inTenant((tx) => ensureAttempt(tx, deps.mint, { taskId: queued.task.id, phase: "plan" }));
 
   for (const { task } of [working, queued]) {
-    await world.inTenant((tx) => stopAttempt(tx, task.id, "@mona cancelled it"));
+    await world.inTenant((tx) => stopAttempt(deps, tx, task.id, "@mona cancelled it"));
   }
 
   expect(await world.inTenant((tx) => findLiveAttempt(tx, working.task.id))).toMatchObject({
@@ -136,12 +136,16 @@ it("a runner at work is told to stop, one that never came is ended at once", asy
     cancelReason: "@mona cancelled it",
   });
   expect(await world.inTenant((tx) => findLiveAttempt(tx, queued.task.id))).toBeUndefined();
+  // Whose run has begun may go on costing minutes; one that was never dispatched has none.
+  expect(await world.owed()).toEqual([
+    { job: "cancel-run", payload: { tenantId: world.tenantId, attemptId: working.attempt?.id } },
+  ]);
 });
 
 it("a task with nobody at work has nobody to stop", async () => {
   const { task } = await world.task("PR_OPEN");
 
-  await world.inTenant((tx) => stopAttempt(tx, task.id, "stop"));
+  await world.inTenant((tx) => stopAttempt(deps, tx, task.id, "stop"));
 
   expect((await world.inTenant((tx) => listAttempts(tx, task.id))).map(({ state }) => state)).toEqual([
     "succeeded",

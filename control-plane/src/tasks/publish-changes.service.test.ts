@@ -143,6 +143,11 @@ describe("nothing is written", () => {
       /nobody may override/,
     ],
     [
+      "when the branch it is for is gone",
+      ({ id }) => world.inTenant((tx) => setTask(tx, id, { baseBranch: "gone" })),
+      /`gone`/,
+    ],
+    [
       "over somebody's commits",
       async ({ branch }) => {
         await home.makeBranch(branch);

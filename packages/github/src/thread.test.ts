@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { reviewOpensThread } from "./review.ts";
 import { type Answer, createClients, graphqlError, NO, outcomeOf, useVendor } from "./testing/vendor.ts";
-import { fetchStart, reviewOpensThread } from "./thread.ts";
+import { fetchStart } from "./thread.ts";
 
 const github = useVendor();
 const { read } = createClients();
@@ -13,6 +14,7 @@ const ISSUE = {
   title: "It is slow",
   body: "Very.",
   url: "https://github.com/acme/shop/issues/1",
+  locked: false,
   author: MONA,
   comments: { nodes: [] as unknown[] },
 };
