@@ -66,6 +66,7 @@ export function createApp(inbox: Inbox) {
         place,
         runId: payload.workflow_run.id,
         conclusion: payload.workflow_run.conclusion ?? "unknown",
+        by: payload.sender?.type === "User" ? payload.sender.login : undefined,
       });
     });
   };

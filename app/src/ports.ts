@@ -19,5 +19,11 @@ export interface Inbox {
   pushed(place: IntentPlace): Promise<void>;
   /** A person took back what they allowed the App: their sessions end. */
   authorizationRevoked(person: { githubId: number }): Promise<void>;
-  runEnded(input: { place: IntentPlace; runId: number; conclusion: string }): Promise<void>;
+  /** `by`: the person whose doing the end was, where GitHub names one. */
+  runEnded(input: {
+    place: IntentPlace;
+    runId: number;
+    conclusion: string;
+    by: string | undefined;
+  }): Promise<void>;
 }

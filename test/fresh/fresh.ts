@@ -19,6 +19,7 @@ if (process.getuid?.() !== 0) {
   process.exit(1);
 }
 
+const all = [...commands(values.full ? "" : SHARE), ...ODD];
 const CHECKOUT = resolve(import.meta.dirname, "../..");
 const directory = mkdtempSync(join(tmpdir(), "aicd-fresh-"));
 let failed = 0;
@@ -29,7 +30,6 @@ try {
     if (owner !== undefined) execFileSync("chroot", [root, "chown", "-R", `${owner}:${owner}`, `/${path}`]);
   }
   execFileSync("chmod", ["-R", "go-rwx", join(root, "root/masked")]);
-  const all = [...commands(values.full ? "" : SHARE), ...ODD];
   for (const machine of all.filter(isWanted)) failed += (await visit(root, machine)) ? 0 : 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });
@@ -37,13 +37,22 @@ try {
 process.stdout.write(failed === 0 ? "\nEvery machine did as it should.\n" : `\n${failed} did not.\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-function isWanted({ name }: Machine): boolean {
-  return values.only === undefined || new RegExp(values.only).test(name) || name.endsWith("npm ci");
+function isWanted({ name, checkout }: Machine): boolean {
+  return (
+    values.only === undefined ||
+    new RegExp(values.only).test(name) ||
+    (name.endsWith("npm ci") && neededBy(values.only).has(checkout))
+  );
+}
+
+/** Checkouts in which something is done that was asked for. */
+function neededBy(only: string): Set<string> {
+  return new Set(all.filter(({ name }) => new RegExp(only).test(name)).map(({ checkout }) => checkout));
 }
 
 /** One row of the table. @returns whether it did as it should */
 async function visit(root: string, machine: Machine): Promise<boolean> {
-  const script = `cd "${machine.checkout}" && ${machine.script}`;
+  const script = `cd "${machine.checkout}" || exit 1\n${machine.script}`;
   const { output, seconds } = await enter(root, { ...machine, script });
   const isRight =
     machine.says === undefined

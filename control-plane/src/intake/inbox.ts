@@ -19,7 +19,9 @@ import { oweIndex } from "../indexing/owe.ts";
 import { refreshInstallation } from "../installations/refresh.ts";
 import { syncInstallation } from "../installations/sync.ts";
 import { applyIntent } from "../intents/apply-intent.ts";
+import { cancelByRun } from "../tasks/ask-run.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
+import { fateOfRun } from "../tasks/run-fate.ts";
 
 /** Where the app's intents enter the system. */
 export function createInbox(deps: Deps): Inbox {
@@ -110,15 +112,19 @@ export function createInbox(deps: Deps): Inbox {
       const user = await findUserByGithubId(deps.db.system, githubId);
       if (user !== undefined) await revokeSessions(deps.db.system, { userId: user.id });
     },
-    async runEnded({ runId, conclusion }) {
+    async runEnded({ runId, conclusion, by }) {
       const located = await locateAttempt(deps.db.system, { runId });
       if (located === undefined) return;
       await deps.db.withTenant({ tenantId: located.tenantId }, async (tx) => {
         const attempt = await findAttempt(tx, located.id);
         if (attempt === undefined) throw new AicdError("broken", "An attempt vanished.");
-        const reason = attempt.state === "leased" ? "runner_lost" : "runner_never_started";
-        const detail = `The workflow run ended (${conclusion}) without a result.`;
-        await failAttempt(deps, tx, { attempt, state: "lost", reason, detail });
+        const fate = fateOfRun(attempt.state, { status: "completed", conclusion });
+        if (fate.kind === "cancelled") {
+          const who =
+            by === undefined ? "The workflow run was cancelled" : `@${by} cancelled the workflow run`;
+          return cancelByRun(deps, tx, attempt, `${who} on GitHub.`);
+        }
+        if (fate.kind === "lost") await failAttempt(deps, tx, { attempt, state: "lost", ...fate });
       });
     },
   };

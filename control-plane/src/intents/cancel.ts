@@ -19,6 +19,6 @@ export async function cancel(
     event: { by: intent.actor.login, reason: intent.reason },
   });
   if (moved === undefined) return refused("nothing.to.cancel");
-  await stopAttempt(tx, task.id, intent.reason);
+  await stopAttempt(deps, tx, task.id, intent.reason);
   return done("task.cancelled");
 }

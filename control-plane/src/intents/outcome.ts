@@ -7,6 +7,8 @@ export type Reaction = "eyes" | "rocket" | "confused";
 const DONE = {
   "task.queued": "eyes",
   "retry.queued": "eyes",
+  /** The stored change is published; nothing is paid for again. */
+  "publishing.resumed": "eyes",
   "plan.approved": "rocket",
   "policy.overridden": "rocket",
   "plan.revised": "eyes",

@@ -17,6 +17,6 @@ export async function endByPullRequest(
     event: { by: intent.actor.login },
   });
   if (moved === undefined) return { kind: "void", why: "already.ended" };
-  await stopAttempt(tx, task.id, "the pull request was closed");
+  await stopAttempt(deps, tx, task.id, "the pull request was closed");
   return done(intent.type);
 }

@@ -1,4 +1,5 @@
-import { countAttempts, findPlan, type Task } from "@aicd/db";
+import { countAttempts, findPlan, type Task, type TenantTx } from "@aicd/db";
+import type { Deps } from "../deps.ts";
 import { takeReviews } from "../tasks/begin-revision.ts";
 import { move } from "../tasks/move.ts";
 import type { Applying, IntentOf } from "./apply-intent.ts";
@@ -10,6 +11,7 @@ export async function retry(
   intent: IntentOf<"retry.requested">,
 ): Promise<Outcome> {
   if (task === undefined) return refused("task.missing");
+  if (isOnlyUnpublished(task) && intent.text === "") return publishAgain(deps, tx, task, intent);
   const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
   const phase =
     plan?.state !== "approved" ? "plan" : task.pullRequestNumber !== null ? ("revise" as const) : "code";
@@ -37,6 +39,28 @@ export async function retry(
   if (moved === undefined) return refused("nothing.to.retry");
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: task.id });
   return done("retry.queued");
+}
+
+/** The change is finished and was paid for; what failed was putting it on GitHub. */
+function isOnlyUnpublished({ state, reason, changeSetId }: Task): boolean {
+  return state === "FAILED" && reason === "publishing_failed" && changeSetId !== null;
+}
+
+async function publishAgain(
+  deps: Deps,
+  tx: TenantTx,
+  task: Task,
+  intent: IntentOf<"retry.requested">,
+): Promise<Outcome> {
+  const moved = await move(deps, tx, {
+    taskId: task.id,
+    trigger: "publishing.resumed",
+    set: { reason: null, detail: null },
+    event: { by: intent.actor.login },
+  });
+  if (moved === undefined) return refused("nothing.to.retry");
+  await deps.enqueue(tx, "publish-changes", { ...tx.scope, taskId: task.id });
+  return done("publishing.resumed");
 }
 
 /** Words behind the command are wishes like any other. */

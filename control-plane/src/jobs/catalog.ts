@@ -9,6 +9,7 @@ const doubling = (tries: number) => Math.min(seconds(300), seconds(1) * 2 ** Mat
 const PATIENT = 60;
 
 const task = z.object({ tenantId: id, taskId: id });
+const attempt = z.object({ tenantId: id, attemptId: id });
 
 /** All background work. Payloads carry ids only; the handler loads and checks again. */
 export const JOBS = defineJobs({
@@ -38,6 +39,8 @@ export const JOBS = defineJobs({
     timeoutMs: seconds(120),
   },
   "start-attempt": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(120) },
+  "ask-run": { payload: attempt, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },
+  "cancel-run": { payload: attempt, tries: 10, backoffMs: doubling, timeoutMs: seconds(60) },
   "publish-changes": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(180) },
   "update-thread": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },
   "settle-request": {

@@ -41,7 +41,13 @@ export type Handlers<C extends Catalog> = {
   readonly [J in JobName<C>]: (payload: Payload<C, J>, context: JobContext) => Promise<void>;
 };
 
+/** Why a job is given up: for the log, and in words for people where whoever failed had some. */
+export interface Failure {
+  readonly error: string;
+  readonly words: string | undefined;
+}
+
 /** Gives a dead job its stated end, before it is buried. Tried again when it throws. */
 export type DeadHandlers<C extends Catalog> = {
-  readonly [J in JobName<C>]?: (payload: Payload<C, J>, error: string) => Promise<void>;
+  readonly [J in JobName<C>]?: (payload: Payload<C, J>, failure: Failure) => Promise<void>;
 };

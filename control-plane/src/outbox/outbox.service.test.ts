@@ -152,7 +152,7 @@ test("a poison job is given up after its tries, says so, and does not hold up th
         if (name === "poison") throw new Error("always");
       },
     },
-    { greet: async ({ name }, error) => void dead.push(`${name}: ${error}`) },
+    { greet: async ({ name }, { error }) => void dead.push(`${name}: ${error}`) },
   );
 
   await owe("greet", { name: "poison" });
@@ -328,7 +328,7 @@ test("a job that kills every process it runs in is given up too", async () => {
 
   await working(
     { greet: async () => void runs++ },
-    { greet: async (_payload, error) => void dead.push(error) },
+    { greet: async (_payload, { error }) => void dead.push(error) },
   );
 
   await eventually(() => dead).toEqual(["The process ended while the job ran."]);

@@ -1,3 +1,4 @@
+import { AicdError } from "@aicd/core";
 import type { Catalog, DeadHandlers, Handlers, JobContext, JobName, JobSpec, Payload } from "./catalog.ts";
 import type { ClaimedJob } from "./claims.ts";
 import { postponementOf } from "./postponed.ts";
@@ -60,7 +61,11 @@ export async function runJob<C extends Catalog>(
     const say = onDead[name];
     const silent = used >= spec.tries + LAST_WORDS_TRIES;
     if (!say || silent) return { kind: "dead", error, cause };
-    const failure = await attempt(() => say(payload, error), contextOf(claimed, signal), spec.timeoutMs);
+    const failure = await attempt(
+      () => say(payload, { error, words: wordsOf(cause) }),
+      contextOf(claimed, signal),
+      spec.timeoutMs,
+    );
     if (!failure) return { kind: "dead", error, cause };
     if (signal.aborted) return { kind: "interrupted" };
     // The row stays due, with its tries used up: the next claim comes straight here.
@@ -98,6 +103,11 @@ async function attempt(
 function isFinal(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isFinal);
   return typeof error === "object" && error !== null && "retryable" in error && error.retryable === false;
+}
+
+/** The message of an error of ours is made to be read; of any other, nobody knows. */
+function wordsOf(cause: unknown): string | undefined {
+  return cause instanceof AicdError ? cause.message : undefined;
 }
 
 function describe(error: unknown): string {

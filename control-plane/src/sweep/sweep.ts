@@ -1,14 +1,13 @@
 import { LIMITS, type TaskState, type TenantId } from "@aicd/core";
 import {
-  findAttempt,
   findTask,
   listAgedTasks,
   listOverdueAttempts,
   listStrandedTasks,
   listUnrenderedTasks,
+  noteAsked,
 } from "@aicd/db";
 import type { Deps } from "../deps.ts";
-import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
 import { stopAttempt } from "../tasks/stop-attempt.ts";
 
@@ -19,7 +18,7 @@ const WORKING: TaskState[] = ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBL
  * grew too old. Safe to run in any number of processes: every step is a conditional update.
  */
 export async function sweep(deps: Deps): Promise<void> {
-  await endLostRunners(deps);
+  await askOverdue(deps);
   await resumeStranded(deps);
   await showUnrendered(deps);
   await endAged(deps);
@@ -48,20 +47,11 @@ async function showUnrendered(deps: Deps): Promise<void> {
   });
 }
 
-async function endLostRunners(deps: Deps): Promise<void> {
-  const overdue = await listOverdueAttempts(deps.db.system);
-  await forEach(deps, overdue, async ({ tenantId, id, state }) => {
+/** Before an attempt is given up, its run is looked at. */
+async function askOverdue(deps: Deps): Promise<void> {
+  await forEach(deps, await listOverdueAttempts(deps.db.system), async ({ tenantId, id }) => {
     await deps.db.withTenant({ tenantId }, async (tx) => {
-      const attempt = await findAttempt(tx, id);
-      if (attempt === undefined) return;
-      const lost = state === "leased";
-      await failAttempt(deps, tx, {
-        attempt,
-        state: "lost",
-        reason: lost ? "runner_lost" : "runner_never_started",
-        detail: lost ? "No heartbeat arrived within the lease." : "No runner asked for the attempt in time.",
-        onlyIfOverdue: true,
-      });
+      if (await noteAsked(tx, id)) await deps.enqueue(tx, "ask-run", { tenantId, attemptId: id });
     });
   });
 }
@@ -110,7 +100,7 @@ async function endAged(deps: Deps): Promise<void> {
         set: { reason: "state_timeout", detail: `The task stayed in ${state} for too long.`, progress: null },
         event: { state },
       });
-      await stopAttempt(tx, id, "the task took too long");
+      await stopAttempt(deps, tx, id, "the task took too long");
     });
   });
 }

@@ -27,6 +27,10 @@ export async function failAttempt(
     ...(input.onlyIfOverdue === undefined ? {} : { onlyIfOverdue: input.onlyIfOverdue }),
   });
   if (ended === undefined) return undefined;
+  // Its successor must not share the repository with a runner that only lost its way to us.
+  if (state === "lost" && ended.runId !== null) {
+    await deps.enqueue(tx, "cancel-run", { ...tx.scope, attemptId: ended.id });
+  }
   const task = await findTask(tx, attempt.taskId);
   // What was lost before a person last spoke does not count against what they asked for.
   const before = (await listAttempts(tx, attempt.taskId)).filter(

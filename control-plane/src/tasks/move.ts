@@ -27,7 +27,6 @@ const SETTLED: Partial<Record<TaskState, "rocket" | "confused">> = {
   FAILED: "confused",
   BLOCKED: "confused",
   CANCELLED: "confused",
-  CLOSED: "confused",
 };
 
 /**
@@ -45,16 +44,21 @@ export async function move(
   const facts = { taskId, issueNumber, state, trigger: input.trigger, spentMicroUsd, pullRequestNumber };
   tx.afterCommit(() => deps.log.info(facts, "task moved"));
   await oweThread(deps, tx, task);
-  const content = SETTLED[task.state];
-  if (content !== undefined && task.reviewId === null && answersAt(task)) {
+  const content = lastAnswer(task);
+  if (content !== undefined) {
     await deps.enqueue(tx, "settle-request", { ...tx.scope, taskId: task.id, content });
   }
   return task;
 }
 
-/** Where the last reaction goes: nowhere for a label, whose answer is the sticky comment, but it is taken off. */
-function answersAt({ source, state }: Task): boolean {
-  return source.kind !== "issue" || state !== "PR_OPEN";
+/**
+ * What settles a request; undefined: nothing does yet. A label has its answer in the sticky comment, and is taken
+ * off when the task is over without a merge, so that putting it on again asks for another.
+ */
+function lastAnswer({ state, source, reviewId }: Task): "rocket" | "confused" | undefined {
+  if (source.kind === "issue" && state === "CLOSED") return "confused";
+  if (reviewId !== null || (source.kind === "issue" && state === "PR_OPEN")) return undefined;
+  return SETTLED[state];
 }
 
 /** Changes what the thread shows, without a move. */

@@ -25,6 +25,7 @@ import {
   openPullRequest,
   type PullRequest,
   permissionOf,
+  type ReadClient,
   renderPullRequest,
   updatePullRequest,
 } from "@aicd/github";
@@ -63,6 +64,13 @@ export async function publishChanges(
     const state = await fetchPullRequestState(clients.read, repository, task.pullRequestNumber);
     if (state !== "open") return ended(deps, scope, task, state);
   }
+  const base = task.baseBranch ?? attempt.context?.baseBranch ?? "main";
+  if (
+    task.pullRequestNumber === null &&
+    (await fetchBranchHead(clients.read, repository, base)) === undefined
+  ) {
+    return fail(deps, scope, task, `The branch \`${base}\` that the change is for is not there any more.`);
+  }
   const branch = await chooseBranch(deps, scope, publication);
   // Somebody may have cancelled while we asked; after this the commit is on its way.
   if (!(await stillWanted(deps, scope, publication))) return;
@@ -81,7 +89,7 @@ export async function publishChanges(
     task.pullRequestNumber === null
       ? await openPullRequest(clients, repository, {
           branch,
-          base: task.baseBranch ?? attempt.context?.baseBranch ?? "main",
+          base,
           title: headline(changeSet.body.title),
           body,
         })
@@ -185,14 +193,21 @@ async function load(deps: Deps, scope: Scope, taskId: TaskId): Promise<Publicati
 /** The branch is written down before it is made: a repetition uses the same one. */
 async function chooseBranch(deps: Deps, scope: Scope, publication: Publication): Promise<string> {
   const { task, repository, changeSet } = publication;
-  if (task.branch !== null) return task.branch;
   const { read } = deps.github.installation(repository.installationGithubId);
+  if (task.branch !== null && !(await isClosedOff(read, repository, task.branch))) return task.branch;
   const title = task.issueTitle === "" ? changeSet.body.title : task.issueTitle;
   let branch = branchName(task.issueNumber, title);
+  if (await isClosedOff(read, repository, branch)) branch = branch.replaceAll("/", "-");
   // Somebody else's branch of that name is left alone.
   if ((await fetchBranchHead(read, repository, branch)) !== undefined) branch += `-${changeSet.id.slice(-6)}`;
   await deps.db.withTenant(scope, (tx) => setTask(tx, task.id, { branch }));
   return branch;
+}
+
+/** Git keeps a branch as a file: where one is called as our folder is, none can be made below it. */
+async function isClosedOff(read: ReadClient, repository: Repository, branch: string): Promise<boolean> {
+  const folder = branch.slice(0, Math.max(0, branch.indexOf("/")));
+  return folder !== "" && (await fetchBranchHead(read, repository, folder)) !== undefined;
 }
 
 function renderBody(deps: Deps, publication: Publication): string {

@@ -160,6 +160,12 @@ async function prepare(
   }
   if (start === undefined)
     return refusal("workspace_broken", "The issue is gone, or the repository is empty.");
+  if (start.locked) {
+    return refusal(
+      "dispatch_refused",
+      "The conversation is locked, so no plan could be shown on it. Unlock it, then `/aicd retry`.",
+    );
+  }
   const { snapshot, settings, defaultBranch, baseBranch } = start;
   // What was approved was planned on this commit; newer ones meet the change in the pull request.
   const baseSha = task.phase === "code" && plan !== undefined ? plan.baseSha : start.baseSha;

@@ -22,7 +22,7 @@ export async function stopWork(
         set: { detail: reason, progress: null },
         event: { reason },
       });
-      if (moved !== undefined) await stopAttempt(tx, task.id, reason);
+      if (moved !== undefined) await stopAttempt(deps, tx, task.id, reason);
     }
   });
 }

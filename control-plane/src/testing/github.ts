@@ -8,11 +8,17 @@ export function githubEdge(): {
   away: { now: boolean };
   /** Every `owner/name login` that was asked about. */
   asked: string[];
+  /** Workflow runs by id; one that is not in it is not there. */
+  runs: Map<number, { status: string; conclusion: string | null }>;
+  /** Runs that were cancelled, in order. */
+  cancelled: number[];
 } {
   const permissions = new Map<string, string>();
   const members = new Map<string, { id: number; role: "admin" | "member" }>();
   const away = { now: false };
   const asked: string[] = [];
+  const runs = new Map<number, { status: string; conclusion: string | null }>();
+  const cancelled: number[] = [];
   const json = (body: unknown, status = 200) =>
     new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
   return {
@@ -20,6 +26,8 @@ export function githubEdge(): {
     members,
     away,
     asked,
+    runs,
+    cancelled,
     fetch: async (input) => {
       const { pathname } = new URL(input instanceof Request ? input.url : String(input));
       // 404 is an answer of GitHub's; a status that is none of its normal ones is not tried again for long.
@@ -40,6 +48,15 @@ export function githubEdge(): {
         if (known === undefined) return json({ message: "Not Found" }, 404);
         return json({ state: "active", role: known.role, user: { id: known.id, login: member } });
       }
+      const [, run, isCancel] = /\/actions\/runs\/(\d+)(\/cancel)?$/.exec(pathname) ?? [];
+      if (run !== undefined) {
+        const known = runs.get(Number(run));
+        if (known === undefined) return json({ message: "Not Found" }, 404);
+        if (isCancel === undefined) return json({ id: Number(run), ...known });
+        cancelled.push(Number(run));
+        return json({}, 202);
+      }
+      if (pathname.endsWith("/workflows/aicd.yml/runs")) return json({ total_count: 0, workflow_runs: [] });
       throw new Error(`the API called ${pathname} of GitHub, which no test expects`);
     },
   };

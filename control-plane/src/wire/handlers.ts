@@ -1,6 +1,6 @@
 import type { TaskId } from "@aicd/core";
 import { findLiveAttempt } from "@aicd/db";
-import { onBehalfOf } from "@aicd/github";
+import { onBehalfOf, refusalOf } from "@aicd/github";
 import type { Probot } from "probot";
 import type { Deps } from "../deps.ts";
 import { scopeOf } from "../facts.ts";
@@ -9,6 +9,8 @@ import { syncInstallation } from "../installations/sync.ts";
 import { receiveDelivery } from "../intake/receive-delivery.ts";
 import type { Jobs } from "../jobs/catalog.ts";
 import type { DeadHandlers, Handlers, JobContext } from "../outbox/catalog.ts";
+import { askRun } from "../tasks/ask-run.ts";
+import { cancelRun } from "../tasks/cancel-run.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
 import { pauseOrganization } from "../tasks/pause-organization.ts";
@@ -25,6 +27,8 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "index-repository": async () => deps.indexing.poke(),
     "pause-organization": (payload) => pauseOrganization(deps, payload),
     "start-attempt": (payload) => startAttempt(deps, payload),
+    "ask-run": (payload) => askRun(deps, payload),
+    "cancel-run": (payload) => cancelRun(deps, payload),
     "publish-changes": (payload) => publishChanges(deps, payload),
     "update-thread": (payload) => updateThread(deps, payload),
     "settle-request": (payload) => settleRequest(deps, payload),
@@ -35,35 +39,48 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
   return Object.fromEntries(
     Object.entries<Handlers<Jobs>[keyof Jobs]>(handlers).map(([name, handle]) => [
       name,
-      (payload: never, context: JobContext) => onBehalfOf(context, () => handle(payload, context)),
+      (payload: never, context: JobContext) =>
+        onBehalfOf(context, () => handle(payload, context)).catch((error: unknown) => {
+          throw judged(error);
+        }),
     ]),
   ) as unknown as Handlers<Jobs>;
 }
 
+/** GitHub's permanent "no" ends a job at once and in its words; what may pass is tried again. */
+function judged(error: unknown): unknown {
+  if (error instanceof AggregateError) return new AggregateError(error.errors.map(judged), error.message);
+  return refusalOf(error) ?? error;
+}
+
+const SILENT = "GitHub could not be reached, or did not take it, for hours.";
+
 /** Jobs whose end must be told: a task never just stops. */
 export function createDeadHandlers(deps: Deps): DeadHandlers<Jobs> {
   return {
-    "start-attempt": ({ tenantId, taskId }) =>
+    "start-attempt": ({ tenantId, taskId }, { words }) =>
       deps.db.withTenant(scopeOf({ tenantId }), async (tx) => {
         const attempt = await findLiveAttempt(tx, taskId as TaskId);
-        const detail =
-          "GitHub could not be reached, or did not take it, for hours. The operator's log says more.";
+        const reason = words === undefined ? ("internal_error" as const) : ("dispatch_refused" as const);
+        const detail = words ?? `${SILENT} The operator's log says more.`;
         if (attempt !== undefined) {
-          await failAttempt(deps, tx, { attempt, state: "failed", reason: "internal_error", detail });
+          await failAttempt(deps, tx, { attempt, state: "failed", reason, detail });
           return;
         }
-        const set = { reason: "internal_error" as const, detail };
-        await move(deps, tx, { taskId: taskId as TaskId, trigger: "attempt.failed", set });
+        await move(deps, tx, {
+          taskId: taskId as TaskId,
+          trigger: "attempt.failed",
+          set: { reason, detail },
+          event: { reason, detail },
+        });
       }),
-    "publish-changes": ({ tenantId, taskId }) =>
+    "publish-changes": ({ tenantId, taskId }, { words = SILENT }) =>
       deps.db.withTenant(scopeOf({ tenantId }), async (tx) => {
         await move(deps, tx, {
           taskId: taskId as TaskId,
           trigger: "publishing.failed",
-          set: {
-            reason: "publishing_failed",
-            detail: "GitHub could not be reached, or did not take it, for hours.",
-          },
+          set: { reason: "publishing_failed", detail: words },
+          event: { detail: words },
         });
       }),
   };

@@ -6,6 +6,8 @@ export const LIMITS = {
   heartbeatMs: 15_000,
   /** A dispatched runner that has not asked for its lease by then never will. */
   dispatchToLeaseMs: 10 * 60_000,
+  /** GitHub is asked again what became of an overdue run; sooner would cost calls, later would let people wait. */
+  askRunMs: 60_000,
   /** Lost attempts of one phase that are tried again before the task fails. */
   lostRetries: 2,
   /** Times the critic may send the coder back within one attempt. */

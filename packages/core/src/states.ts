@@ -58,7 +58,11 @@ export const TASK_TRANSITIONS = {
     "pull_request.merged": "MERGED",
     "pull_request.closed": "CLOSED",
   },
-  FAILED: { "retry.requested": "QUEUED" },
+  FAILED: {
+    "retry.requested": "QUEUED",
+    /** Only publishing had failed: the finished change is published, not paid for again. */
+    "publishing.resumed": "PUBLISHING",
+  },
   MERGED: {},
   CLOSED: {},
   CANCELLED: {},

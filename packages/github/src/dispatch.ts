@@ -70,6 +70,28 @@ export async function findRun(
   }
 }
 
+export type RunState = { status: string; conclusion: string | null };
+
+/** How a run stands at GitHub now; undefined: there is none of that id (any more). */
+export async function fetchRun(
+  read: InstallationClients["read"],
+  place: RepositoryName,
+  runId: number,
+): Promise<RunState | undefined> {
+  try {
+    const { data } = await read.rest.actions.getWorkflowRun({
+      owner: place.owner,
+      repo: place.name,
+      run_id: runId,
+    });
+    return { status: data.status ?? "queued", conclusion: data.conclusion };
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** Ends a run; one that has ended is as good. Harmless to repeat. */
 export async function cancelRun(
   { write }: InstallationClients,
   place: RepositoryName,

@@ -3,6 +3,7 @@ export * from "./comments.ts";
 export * from "./commit.ts";
 export * from "./dispatch.ts";
 export * from "./escape.ts";
+export { refusalOf, wordsOf } from "./fate.ts";
 export {
   type Caller,
   currentCaller,
@@ -18,6 +19,7 @@ export * from "./pull-request-body.ts";
 export * from "./pulls.ts";
 export * from "./reactions.ts";
 export * from "./repository.ts";
+export { reviewOpensThread } from "./review.ts";
 export * from "./sanitize.ts";
 export * from "./sign-in.ts";
 export * from "./status.ts";

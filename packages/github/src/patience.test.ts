@@ -153,7 +153,7 @@ const FUNCTIONS: [name: string, by: "reader" | "writer", call: Call, work: () =>
   [
     "reviewOpensThread",
     "reader",
-    `GET ${REPO}/pulls/2/reviews/5/comments?per_page=100`,
+    `GET ${REPO}/pulls/2/reviews/5/comments?per_page=100&page=1`,
     () => github.reviewOpensThread(read, PLACE, { pullRequestNumber: 2, reviewId: 5 }),
   ],
   [

@@ -44,19 +44,31 @@ it("takes the one that an earlier try has opened meanwhile", async () => {
   expect(await open()).toEqual(OPENED);
 });
 
-it.each([
-  "No commits between main and aicd/1",
-  "Draft pull requests are not supported in this repository.",
-  "Validation Failed: base invalid",
-])("fails with GitHub's words where none can be: %s", async (message) => {
-  github.answers(LIST, [
-    { status: 200, body: [] },
-    { status: 200, body: [] },
-  ]);
-  github.answers(CREATE, validation(message));
+it("K1: opens a normal one where the repository has no drafts, and says so", async () => {
+  github.answers(LIST, { status: 200, body: [] });
+  github.answers(CREATE, validation("Draft pull requests are not supported in this repository."), (sent) => {
+    return (sent as { draft: boolean }).draft;
+  });
+  github.answers(CREATE, { status: 201, body: PULL }, (sent) => {
+    const { draft, body } = sent as { draft: boolean; body: string };
+    return !draft && body.includes("has no draft pull requests");
+  });
 
-  expect(await outcomeOf(open())).toMatchObject({ status: 422, message: expect.stringContaining(message) });
+  expect(await open()).toEqual(OPENED);
 });
+
+it.each(["No commits between main and aicd/1", "Validation Failed: base invalid"])(
+  "fails with GitHub's words where none can be: %s",
+  async (message) => {
+    github.answers(LIST, [
+      { status: 200, body: [] },
+      { status: 200, body: [] },
+    ]);
+    github.answers(CREATE, validation(message));
+
+    expect(await outcomeOf(open())).toMatchObject({ status: 422, message: expect.stringContaining(message) });
+  },
+);
 
 it.each<[what: string, no: Answer, status: number]>([
   ["the App may not", NO.forbidden, 403],

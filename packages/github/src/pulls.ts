@@ -17,22 +17,31 @@ export async function openPullRequest(
   const existing = await findPullRequest(clients.read, place, input.branch);
   if (existing !== undefined) return updatePullRequest(clients, place, existing.number, input.body);
   try {
-    const { data } = await clients.write.rest.pulls.create({
-      owner: place.owner,
-      repo: place.name,
-      head: input.branch,
-      base: input.base,
-      title: input.title,
-      body: input.body,
-      draft: true,
-    });
-    return { number: data.number, url: data.html_url, headSha: data.head.sha };
+    return await create(clients.write, place, { ...input, draft: true });
   } catch (error) {
     if (!isStatus(error, 422)) throw error;
+    // Private repositories of some plans have none. What it is to be reviewed as is said, not hidden.
+    if (error instanceof Error && /draft pull requests? (?:is|are) not supported/i.test(error.message)) {
+      return create(clients.write, place, { ...input, body: `${input.body}\n\n${NO_DRAFTS}`, draft: false });
+    }
     const other = await findPullRequest(clients.read, place, input.branch);
     if (other === undefined) throw error;
     return other;
   }
+}
+
+const NO_DRAFTS =
+  "<sub>This repository has no draft pull requests, so this is a normal one. It is not merged by us.</sub>";
+
+async function create(
+  write: InstallationClients["write"],
+  place: RepositoryName,
+  input: { branch: string; base: string; title: string; body: string; draft: boolean },
+): Promise<PullRequest> {
+  const { branch: head, base, title, body, draft } = input;
+  const repo = { owner: place.owner, repo: place.name };
+  const { data } = await write.rest.pulls.create({ ...repo, head, base, title, body, draft });
+  return { number: data.number, url: data.html_url, headSha: data.head.sha };
 }
 
 /** How a pull request of ours stands, whoever changed it. */

@@ -1,18 +1,20 @@
 import { expect, it } from "vitest";
+import { reviewOpensThread } from "./review.ts";
 import { type Answer, createClients, graphqlError, NO, outcomeOf, useVendor } from "./testing/vendor.ts";
-import { fetchStart, reviewOpensThread } from "./thread.ts";
+import { fetchStart } from "./thread.ts";
 
 const github = useVendor();
 const { read } = createClients();
 const PLACE = { owner: "acme", name: "shop" };
 const REVIEW = "GET /repos/acme/shop/pulls/2/reviews/5";
-const INLINE = `${REVIEW}/comments?per_page=100` as const;
+const INLINE = `${REVIEW}/comments?per_page=100&page=1` as const;
 const MONA = { login: "mona", __typename: "User" };
 const ISSUE = {
   number: 1,
   title: "It is slow",
   body: "Very.",
   url: "https://github.com/acme/shop/issues/1",
+  locked: false,
   author: MONA,
   comments: { nodes: [] as unknown[] },
 };
@@ -169,16 +171,60 @@ it("a review comes with its comments, wherever GitHub still knows a line of them
   ]);
 });
 
-it.each<[what: string, no: Answer, status: number]>([
-  ["out of sight", NO.missing, 404],
-  ["refused", NO.forbidden, 403],
-])("a review that is %s is no review without words", async (_, no, status) => {
+it("a review that was deleted meanwhile is no review", async () => {
   github.answers("POST /graphql", repository({}));
-  github.answers(REVIEW, no);
+  github.answers(REVIEW, NO.missing);
+
+  expect(
+    (await start({ review: { pullRequestNumber: 2, reviewIds: [5] } }))?.snapshot.review,
+  ).toBeUndefined();
+});
+
+it("a review that is refused is no review without words", async () => {
+  github.answers("POST /graphql", repository({}));
+  github.answers(REVIEW, NO.forbidden);
 
   expect(await outcomeOf(start({ review: { pullRequestNumber: 2, reviewIds: [5] } }))).toMatchObject({
-    status,
+    status: 403,
   });
+});
+
+it("K7: a review of 130 comments is read to its end", async () => {
+  const comment = (id: number) => ({ id, user: { login: "mona" }, path: "a.ts", line: 1, body: "x" });
+  const numbers = Array.from({ length: 130 }, (_, index) => index + 1);
+  github.answers("POST /graphql", repository({}));
+  github.answers(REVIEW, { status: 200, body: { id: 5, user: { login: "mona" }, body: "" } });
+  github.answers(INLINE, { status: 200, body: numbers.slice(0, 100).map(comment) });
+  github.answers(`${REVIEW}/comments?per_page=100&page=2`, {
+    status: 200,
+    body: numbers.slice(100).map(comment),
+  });
+
+  const review = (await start({ review: { pullRequestNumber: 2, reviewIds: [5] } }))?.snapshot.review;
+
+  expect(review?.comments.map(({ id }) => id)).toEqual(numbers);
+});
+
+it("K2: the reviews of a round are one, in which each keeps its words and all its comments are", async () => {
+  const OTHER = "GET /repos/acme/shop/pulls/2/reviews/9" as const;
+  const inline = (id: number, login: string) => ({ id, user: { login }, path: "a.ts", line: 1, body: "x" });
+  github.answers("POST /graphql", repository({}));
+  github.answers(REVIEW, { status: 200, body: { id: 5, user: { login: "mona" }, body: "Shorter." } });
+  github.answers(INLINE, { status: 200, body: [inline(6, "mona")] });
+  github.answers(OTHER, { status: 200, body: { id: 9, user: { login: "ada" }, body: "Faster." } });
+  github.answers(`${OTHER}/comments?per_page=100&page=1`, { status: 200, body: [inline(10, "ada")] });
+  github.answers("GET /repos/acme/shop/collaborators/ada/permission", {
+    status: 200,
+    body: { permission: "write" },
+  });
+
+  const review = (await start({ review: { pullRequestNumber: 2, reviewIds: [5, 9] } }))?.snapshot.review;
+
+  expect(review?.body).toBe("@mona: Shorter.\n\n@ada: Faster.");
+  expect(review?.comments.map(({ id, author }) => [id, author.login])).toEqual([
+    [6, "mona"],
+    [10, "ada"],
+  ]);
 });
 
 it.each<[what: string, answer: Answer, outcome: object]>([
@@ -189,13 +235,13 @@ it.each<[what: string, answer: Answer, outcome: object]>([
 ])("whether a review with %s opens a thread", async (_, answer, outcome) => {
   github.answers(INLINE, answer);
 
-  const opens = reviewOpensThread(read, PLACE, { pullRequestNumber: 2, reviewIds: [5] });
+  const opens = reviewOpensThread(read, PLACE, { pullRequestNumber: 2, reviewId: 5 });
 
   expect(await outcomeOf(opens)).toMatchObject(outcome);
 });
 
 function start(
-  input: { base?: string; head?: string; review?: { pullRequestNumber: number; reviewId: number } } = {},
+  input: { base?: string; head?: string; review?: { pullRequestNumber: number; reviewIds: number[] } } = {},
 ) {
   return fetchStart(read, PLACE, {
     issueNumber: 1,

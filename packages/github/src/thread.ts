@@ -1,7 +1,6 @@
 import {
   type Author,
   LIMITS,
-  type ReviewComment,
   readSettings,
   type SettingsResult,
   type Snapshot,
@@ -10,8 +9,9 @@ import {
 import { parse } from "yaml";
 import type { ReadClient } from "./clients.ts";
 import { askGraphql } from "./graphql.ts";
-import { everyPage, PAGE } from "./pages.ts";
-import { mayWrite, permissionOf, type RepositoryName } from "./permission.ts";
+import { createPeople } from "./people.ts";
+import { mayWrite, type RepositoryName } from "./permission.ts";
+import { fetchReviews } from "./review.ts";
 import { sanitize } from "./sanitize.ts";
 import { isStatus } from "./status.ts";
 
@@ -31,6 +31,7 @@ type Answer = {
       title: string;
       body: string;
       url: string;
+      locked: boolean;
       author: Actor;
       comments: {
         nodes: ({ fullDatabaseId: string; body: string; createdAt: string; author: Actor } | null)[];
@@ -46,7 +47,7 @@ const QUERY = `query start($owner: String!, $name: String!, $number: Int!, $comm
     head: ref(qualifiedName: $head) { target { oid } }
     settings: object(expression: $settings) { __typename ... on Blob { text isTruncated } }
     issue(number: $number) {
-      number title body url
+      number title body url locked
       author { login __typename }
       comments(last: $comments) {
         nodes { fullDatabaseId body createdAt author { login __typename } }
@@ -64,6 +65,8 @@ export type Start = {
   /** Head of the task's own branch, when it was asked for and exists. */
   headSha: string | undefined;
   settings: SettingsResult;
+  /** Nothing can be said on the thread: GitHub refuses comments and reactions. */
+  locked: boolean;
   snapshot: Snapshot;
 };
 
@@ -104,6 +107,7 @@ export async function fetchStart(
     baseSha: (input.base === undefined ? main : repository.base)?.target?.oid,
     headSha: repository.head?.target?.oid,
     settings: settingsOf(repository.settings),
+    locked: issue.locked,
     snapshot: await toSnapshot(read, place, issue, input),
   };
 }
@@ -182,118 +186,5 @@ async function toSnapshot(
     ...(review === undefined ? {} : { review }),
     guidance: input.guidance.map((wish) => ({ ...wish, text: clean("guidance", wish.text) })),
     removed,
-  };
-}
-
-type Review = NonNullable<Snapshot["review"]>;
-
-/** The reviews of a round as one: its words say whose they are, its comments are all of theirs. */
-async function fetchReviews(
-  read: ReadClient,
-  place: RepositoryName,
-  { pullRequestNumber, reviewIds }: { pullRequestNumber: number; reviewIds: readonly number[] },
-  people: People,
-  clean: (where: string, text: string) => string,
-): Promise<Review | undefined> {
-  const found: Review[] = [];
-  for (const reviewId of reviewIds) {
-    const review = await fetchReview(read, place, { pullRequestNumber, reviewId }, people, clean);
-    if (review !== undefined) found.push(review);
-  }
-  const last = found.at(-1);
-  if (last === undefined || found.length === 1) return last;
-  const words = found
-    .filter(({ body }) => body !== "")
-    .map(({ author, body }) => `@${author.login}: ${body}`);
-  return { ...last, body: words.join("\n\n"), comments: found.flatMap(({ comments }) => comments) };
-}
-
-/** Undefined: somebody deleted it meanwhile. */
-async function fetchReview(
-  read: ReadClient,
-  place: RepositoryName,
-  ids: { pullRequestNumber: number; reviewId: number },
-  people: People,
-  clean: (where: string, text: string) => string,
-): Promise<Review | undefined> {
-  const where = {
-    owner: place.owner,
-    repo: place.name,
-    pull_number: ids.pullRequestNumber,
-    review_id: ids.reviewId,
-  };
-  const review = await getReview(read, where);
-  if (review === undefined) return undefined;
-  const inline = await everyPage((page) =>
-    read.rest.pulls.listCommentsForReview({ ...where, per_page: PAGE, page }).then(({ data }) => data),
-  );
-  const comments: ReviewComment[] = [];
-  for (const comment of inline) {
-    comments.push({
-      id: Number(comment.id),
-      author: await people.author(comment.user?.login),
-      path: comment.path,
-      line: comment.line ?? comment.original_line ?? null,
-      body: clean(`review comment ${comment.id}`, comment.body),
-    });
-  }
-  return {
-    id: Number(review.id),
-    author: await people.author(review.user?.login),
-    body: clean("review", review.body),
-    comments,
-  };
-}
-
-async function getReview(
-  read: ReadClient,
-  where: { owner: string; repo: string; pull_number: number; review_id: number },
-) {
-  try {
-    return (await read.rest.pulls.getReview(where)).data;
-  } catch (error) {
-    if (isStatus(error, 404)) return undefined;
-    throw error;
-  }
-}
-
-/** Whether a review has an inline comment that is not a reply. */
-export async function reviewOpensThread(
-  read: ReadClient,
-  place: RepositoryName,
-  ids: { pullRequestNumber: number; reviewId: number },
-): Promise<boolean> {
-  const comments = await everyPage((page) =>
-    read.rest.pulls
-      .listCommentsForReview({
-        owner: place.owner,
-        repo: place.name,
-        pull_number: ids.pullRequestNumber,
-        review_id: ids.reviewId,
-        per_page: PAGE,
-        page,
-      })
-      .then(({ data }) => data),
-  );
-  return comments.some((comment) => comment.in_reply_to_id === undefined);
-}
-
-type People = { author(login: string | undefined): Promise<Author> };
-
-/** Asks once per person and snapshot; a crowd beyond the cap counts as people who may not write. */
-function createPeople(read: ReadClient, place: RepositoryName, asked: Author): People {
-  const known = new Map<string, Promise<Author>>([[asked.login, Promise.resolve(asked)]]);
-  return {
-    author(login) {
-      if (login === undefined) return Promise.resolve({ login: "ghost", permission: "none" });
-      const asked = known.get(login);
-      if (asked !== undefined) return asked;
-      const answer: Promise<Author> =
-        known.size >= 30
-          ? Promise.resolve({ login, permission: "none" })
-          : permissionOf(read, place, login).then((permission) => ({ login, permission }));
-      known.set(login, answer);
-      return answer;
-    },
   };
 }

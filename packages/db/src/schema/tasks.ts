@@ -87,6 +87,7 @@ export const attempts = pgTable("attempts", {
   tokenHash: bytea("token_hash"),
   leaseUntil: at("lease_until"),
   dispatchedAt: at("dispatched_at"),
+  askedAt: at("asked_at"),
   runId: bigint("run_id", { mode: "number" }),
   runAttempt: integer("run_attempt"),
   nextSeq: integer("next_seq").notNull().default(0),

@@ -246,6 +246,8 @@ export async function endAttempt(
   return attempt;
 }
 
+const unasked = sql`(${attempts.askedAt} IS NULL OR ${attempts.askedAt} < now() - ${LIMITS.askRunMs} * interval '1 ms')`;
+
 /** Silent, never come, or at work for longer than any attempt may be, whatever its heartbeats say. */
 const overdue = sql`(
   (${attempts.state} = 'leased' AND ${attempts.leaseUntil} < now())
@@ -255,14 +257,30 @@ const overdue = sql`(
 )`;
 
 /** Runners that fell silent or never came. System work, for the sweep. */
-export async function listOverdueAttempts(
-  tx: SystemDb,
-): Promise<{ tenantId: TenantId; id: AttemptId; taskId: TaskId; state: AttemptState }[]> {
+export async function listOverdueAttempts(tx: SystemDb): Promise<{ tenantId: TenantId; id: AttemptId }[]> {
   return tx.db
-    .select({ tenantId: attempts.tenantId, id: attempts.id, taskId: attempts.taskId, state: attempts.state })
+    .select({ tenantId: attempts.tenantId, id: attempts.id })
     .from(attempts)
-    .where(and(inArray(attempts.state, LIVE), overdue))
+    .where(and(inArray(attempts.state, LIVE), overdue, unasked))
     .limit(500);
+}
+
+/** Notes that GitHub is asked about an overdue attempt now; false: somebody else asks, or it is overdue no more. */
+export async function noteAsked(tx: TenantTx, id: AttemptId): Promise<boolean> {
+  const asked = await tx.db
+    .update(attempts)
+    .set({ askedAt: sql`now()` })
+    .where(
+      and(
+        eq(attempts.tenantId, tx.scope.tenantId),
+        eq(attempts.id, id),
+        inArray(attempts.state, LIVE),
+        overdue,
+        unasked,
+      ),
+    )
+    .returning({ id: attempts.id });
+  return asked.length > 0;
 }
 
 /** Tells the runner, with its next heartbeat, to stop. */

@@ -52,6 +52,11 @@ export const TELLERS: Record<string, (fields: Fields) => Told> = {
   }),
   "pull_request.merged": ({ by }) => ({ text: `Merged${by}`, tone: "good" }),
   "pull_request.closed": ({ by }) => ({ text: `Pull request closed${by}`, tone: "idle" }),
+  "publishing.resumed": ({ text }) => ({
+    text: "Publishing begins again",
+    detail: text("by"),
+    tone: "busy",
+  }),
   "publishing.failed": ({ text }) => ({ text: "Publishing failed", detail: text("detail"), tone: "bad" }),
   "revision.requested": ({ by }) => ({ text: `Changes requested${by}`, tone: "asks" }),
   "checks.failed": () => ({ text: "Checks of the pull request failed", tone: "bad" }),
