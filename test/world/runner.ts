@@ -124,7 +124,7 @@ export async function playRunner(world: World, run: Dispatched, agent: IAgent): 
 
 /** Writes on the thread of one issue that fit. */
 export function onThread(issueNumber: number, fits: (entry: LedgerEntry) => boolean) {
-  return (entry: LedgerEntry) => Number(entry.params.issue_number) === issueNumber && fits(entry);
+  return (entry: LedgerEntry) => entry.params.issue_number === String(issueNumber) && fits(entry);
 }
 
 /** The hash of plan number `after` as the thread asks for its approval. */
