@@ -1,5 +1,5 @@
 import { createTestDatabase } from "@aicd/db/testing";
-import { onBehalfOf } from "@aicd/github";
+import { lettingOthersFirst, onBehalfOf } from "@aicd/github";
 import { beforeEach, expect, it } from "vitest";
 import { Postponed } from "./postponed.ts";
 import { createWriteLane } from "./write-lane.ts";
@@ -94,6 +94,22 @@ it("counts an hour's content, and puts what is over it off to the next", async (
   expect(Math.round((content as { delayMs: number }).delayMs / 60_000)).toBe(30);
   // The next hour begins with it.
   expect((await pool.query("SELECT window_count FROM write_turns")).rows).toEqual([{ window_count: 1 }]);
+});
+
+it("lets everybody else go before a caller who yields, and keeps no turn for it", async () => {
+  const lane = laneOf(10_000);
+  const yielding = () => asJob(() => lettingOthersFirst(() => lane.turn(OURS, "content")));
+  await asJob(() => lane.turn(OURS, "content"));
+
+  const outcome = await yielding();
+
+  expect(outcome).toMatchObject({ hasTurn: false });
+  expect((outcome as { delayMs: number }).delayMs).toBeGreaterThan(10_000);
+  expect(await asJob(() => lane.turn(OURS, "content"))).toMatchObject({
+    delayMs: expect.closeTo(10_000, -3),
+  });
+  await pool.query("UPDATE write_turns SET next_at = now()");
+  expect(await yielding()).toBe("written");
 });
 
 it("keeps nobody whose job is over", async () => {

@@ -5,6 +5,8 @@ import { Postponed } from "./postponed.ts";
 
 /** A turn that is nearer is waited for; for one further off the job goes back to the outbox. */
 const PATIENCE_MS = 1_200;
+/** Whoever lets others go first looks again this long after the line of now will have gone. */
+const YIELD_MS = 3_000;
 /** GitHub takes 500 of an hour; the rest is for people's own doings through the App. */
 const CONTENT_PER_HOUR = 480;
 
@@ -23,6 +25,9 @@ const TAKE = `
   returning extract(epoch from next_at - $2 * interval '1 ms' - now())::float8 * 1000 as wait_ms`;
 
 const BEGIN = "insert into write_turns (installation_id) values ($1) on conflict do nothing";
+
+const LINE = `select extract(epoch from next_at - now())::float8 * 1000 as wait_ms
+  from write_turns where installation_id = $1`;
 
 const LOOK = `select extract(epoch from paused_until - now())::float8 * 1000 as pause_ms
   from write_turns where installation_id = $1 and paused_until > now()`;
@@ -57,6 +62,13 @@ export function createWriteLane(deps: { pool: Pool; intervalMs: number; now: () 
         const { rows } = await pool.query<{ pause_ms: number }>(LOOK, [installationId]);
         if (rows[0] === undefined) return;
         throw new Postponed("GitHub asked for a pause.", { delayMs: rows[0].pause_ms, hasTurn: false });
+      }
+      if (caller?.yields) {
+        const { rows } = await pool.query<{ wait_ms: number }>(LINE, [installationId]);
+        const lineMs = rows[0]?.wait_ms ?? 0;
+        if (lineMs > PATIENCE_MS) {
+          throw new Postponed("Others go first.", { delayMs: lineMs + YIELD_MS, hasTurn: false });
+        }
       }
       const waitMs = await take(installationId, kind === "content");
       if (waitMs > PATIENCE_MS && caller !== undefined) {

@@ -1,6 +1,7 @@
 import type { TaskId, TaskState, TaskTrigger } from "@aicd/core";
 import { moveTask, type Task, type TaskChange, type TenantTx, touchTask } from "@aicd/db";
 import type { Deps } from "../deps.ts";
+import { canWait } from "../thread/on-its-way.ts";
 
 /** Time in which several changes become one edit of the sticky comment. */
 const THREAD_DEBOUNCE_MS = 600;
@@ -9,17 +10,6 @@ const THREAD_DEBOUNCE_MS = 600;
  * that GitHub allows, and the next state often comes before.
  */
 const PROGRESS_DEBOUNCE_MS = 15_000;
-
-/** States that nobody waits for. The comment of a plan or a question says by itself that somebody is asked. */
-const ON_ITS_WAY: ReadonlySet<TaskState> = new Set([
-  "QUEUED",
-  "PLANNING",
-  "AWAITING_APPROVAL",
-  "NEEDS_INPUT",
-  "CODING",
-  "REVIEWING",
-  "PUBLISHING",
-]);
 
 /** States in which the person who asked gets the last reaction. */
 const SETTLED: Partial<Record<TaskState, "rocket" | "confused">> = {
@@ -72,8 +62,7 @@ export async function touch(deps: Deps, tx: TenantTx, taskId: TaskId, set: TaskC
  * people wait for does not wait for that.
  */
 export async function oweThread(deps: Deps, tx: TenantTx, task: Task): Promise<void> {
-  const first = task.statusCommentId === null;
-  const patient = !first && ON_ITS_WAY.has(task.state);
+  const patient = canWait(task);
   if (patient && task.threadVersion !== task.threadRendered + 1) return;
   const delayMs = patient ? PROGRESS_DEBOUNCE_MS : THREAD_DEBOUNCE_MS;
   await deps.enqueue(tx, "update-thread", { ...tx.scope, taskId: task.id }, { delayMs });

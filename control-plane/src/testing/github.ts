@@ -5,6 +5,8 @@ export function githubEdge(): {
   permissions: Map<string, string>;
   /** By login; who is not in it is no member. */
   members: Map<string, { id: number; role: "admin" | "member" }>;
+  /** GitHub's id of each login; of one that is not in it GitHub names no account. */
+  ids: Map<string, number>;
   away: { now: boolean };
   /** Every `owner/name login` that was asked about. */
   asked: string[];
@@ -15,6 +17,7 @@ export function githubEdge(): {
 } {
   const permissions = new Map<string, string>();
   const members = new Map<string, { id: number; role: "admin" | "member" }>();
+  const ids = new Map<string, number>();
   const away = { now: false };
   const asked: string[] = [];
   const runs = new Map<number, { status: string; conclusion: string | null }>();
@@ -24,6 +27,7 @@ export function githubEdge(): {
   return {
     permissions,
     members,
+    ids,
     away,
     asked,
     runs,
@@ -40,7 +44,8 @@ export function githubEdge(): {
       if (login !== undefined) {
         asked.push(`${place} ${login}`);
         const permission = permissions.get(`${place} ${login}`) ?? permissions.get(login) ?? "none";
-        return json({ permission, user: null });
+        const id = ids.get(login);
+        return json({ permission, user: id === undefined ? null : { id, login } });
       }
       const member = /\/orgs\/[^/]+\/memberships\/([^/]+)$/.exec(pathname)?.[1];
       if (member !== undefined) {

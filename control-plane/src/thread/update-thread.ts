@@ -10,9 +10,10 @@ import {
   type Scope,
   type Task,
 } from "@aicd/db";
-import { bounded, editIssueComment, postIssueComment } from "@aicd/github";
+import { bounded, editIssueComment, lettingOthersFirst, postIssueComment } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { repositoryOf, scopeOf } from "../facts.ts";
+import { canWait } from "./on-its-way.ts";
 import { renderStatus } from "./status.ts";
 
 /** Key of the sticky comment: one per issue, so a second task on the issue takes it over. */
@@ -60,7 +61,8 @@ async function render(deps: Deps, view: View): Promise<number> {
   const clients = deps.github.installation(repository.installationGithubId);
   const commentId = task.statusCommentId;
   if (commentId !== null) {
-    const edited = await editIssueComment(clients.write, repository, { commentId, key: STATUS_KEY, body });
+    const edit = () => editIssueComment(clients.write, repository, { commentId, key: STATUS_KEY, body });
+    const edited = await (canWait(task) ? lettingOthersFirst(edit) : edit());
     if (edited) return commentId;
   }
   return postOrTakeOver(deps, clients, repository, { issueNumber: task.issueNumber, body });

@@ -7,6 +7,7 @@ export { refusalOf, wordsOf } from "./fate.ts";
 export {
   type Caller,
   currentCaller,
+  lettingOthersFirst,
   OPEN_LANE,
   onBehalfOf,
   type WriteKind,

@@ -30,6 +30,8 @@ export type Caller = {
   signal: AbortSignal;
   /** It was given its turn before, and waited for it elsewhere. Used up by the first write. */
   hasTurn: boolean;
+  /** Where others wait it lets them go first, and comes back: nobody is waiting for what it writes. */
+  yields?: boolean;
 };
 
 type Held = Caller & { turns: Set<number> };
@@ -39,6 +41,18 @@ const callers = new AsyncLocalStorage<Held>();
 /** Every call that `work` makes, however deep, carries the caller's signal and uses the caller's turn. */
 export function onBehalfOf<T>(caller: Caller, work: () => Promise<T>): Promise<T> {
   return callers.run({ ...caller, turns: new Set() }, work);
+}
+
+/** What `work` writes lets everybody else go first. */
+export async function lettingOthersFirst<T>(work: () => Promise<T>): Promise<T> {
+  const caller = currentCaller();
+  if (caller === undefined) return work();
+  caller.yields = true;
+  try {
+    return await work();
+  } finally {
+    caller.yields = false;
+  }
 }
 
 export function currentCaller(): Held | undefined {

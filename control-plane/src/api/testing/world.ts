@@ -136,6 +136,7 @@ export async function createApiWorld(
 
   async function person(tenantId: TenantId, login: string, githubId: number, role: Role) {
     const userId = deps.mint("user");
+    github.ids.set(login, githubId);
     await database.pool.query("INSERT INTO users (id, github_id, login) VALUES ($1, $2, $3)", [
       userId,
       githubId,
