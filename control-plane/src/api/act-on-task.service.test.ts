@@ -21,7 +21,7 @@ describe("steering a task", () => {
   it("asks GitHub who may write, for a key as the person who made it", async () => {
     world.github.permissions.set("viewer-ours", "read");
     const key = await world.key(ours, "member");
-    world.github.permissions.set("member-ours", "none");
+    world.github.permissions.set("member-ours", "read");
     const refused = await create("gate-1", issue(), key);
     world.github.permissions.set("member-ours", "write");
 
