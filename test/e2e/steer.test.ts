@@ -1,26 +1,53 @@
 import { MockAgent, type MockScript } from "@aicd/agents";
 import type { TaskState } from "@aicd/core";
 import { expect, it } from "vitest";
-import { clientOf, dispatched, planHash, playRunner, tokenFor, written } from "../world/runner.ts";
+import {
+  clientOf,
+  type Dispatched,
+  hashIn,
+  onThread,
+  playRunner,
+  runOf,
+  tokenFor,
+  written,
+} from "../world/runner.ts";
 import { createWorld, REPO } from "../world/world.ts";
 
 const world = await createWorld({});
 const { github, person } = world;
-/** Dispatches, plans and moves are counted over the whole file; each test goes on where the last one ended. */
-const seen = { dispatches: 0, plans: 0 };
 
-async function begin(title: string): Promise<number> {
-  const issue = await person.openIssue(REPO, { title });
-  await person.label(REPO, issue.number, "aicd");
-  return issue.number;
+/** Each test steers an issue of its own, and counts only what is its own. */
+async function begin(title: string) {
+  const { number } = await person.openIssue(REPO, { title });
+  await person.label(REPO, number, "aicd");
+  return {
+    number,
+    run: (nth: number) => runOf(world, number, nth),
+    play: async (nth: number, script: MockScript = {}) =>
+      playRunner(world, await runOf(world, number, nth), new MockAgent(script)),
+    /** The hash of its plan number `nth`, as its thread asks for the approval. */
+    planHash: async (nth = 1) =>
+      hashIn(
+        await written(
+          world,
+          onThread(number, (entry) => hashIn(entry) !== undefined),
+          nth - 1,
+        ),
+      ) ?? "",
+    say: (text: string) => person.comment(REPO, number, text),
+    reached: async (state: TaskState, times = 1) => (await world.moves(number)).reached(state, times),
+    told: (words: string) =>
+      written(
+        world,
+        onThread(number, ({ body }) => JSON.stringify(body ?? "").includes(words)),
+      ),
+  };
 }
 
-async function play(script: MockScript = {}) {
-  return playRunner(world, await dispatched(world, seen.dispatches++), new MockAgent(script));
-}
-
-async function reached(issueNumber: number, state: TaskState, times = 1): Promise<void> {
-  await (await world.moves(issueNumber)).reached(state, times);
+async function lease(run: Dispatched) {
+  const { attemptId, runKey } = run;
+  const grant = await clientOf(world).lease(await tokenFor(world, run), { attemptId, runKey });
+  return { grant, token: grant.leaseToken, epoch: grant.epoch };
 }
 
 async function comments(number: number): Promise<string> {
@@ -32,116 +59,116 @@ async function comments(number: number): Promise<string> {
 
 it("a cancelled task stops its runner through the heartbeat", async () => {
   const issue = await begin("Cancel me");
-  const run = await dispatched(world, seen.dispatches++);
   const client = clientOf(world);
-  const grant = await client.lease(await tokenFor(world, run), {
-    attemptId: run.attemptId,
-    runKey: run.runKey,
-  });
-  const lease = { token: grant.leaseToken, epoch: grant.epoch };
-  expect((await client.heartbeat(lease)).cancel).toBeNull();
+  const { token, epoch } = await lease(await issue.run(1));
+  expect((await client.heartbeat({ token, epoch })).cancel).toBeNull();
 
-  await person.comment(REPO, issue, "/aicd cancel");
-  await reached(issue, "CANCELLED");
+  await issue.say("/aicd cancel");
+  await issue.reached("CANCELLED");
 
-  expect((await client.heartbeat(lease)).cancel?.reason).toContain("mona");
-  await client.result(lease, { kind: "cancelled" });
-  await expect(client.heartbeat(lease)).rejects.toMatchObject({ kind: "conflict" });
+  expect((await client.heartbeat({ token, epoch })).cancel?.reason).toContain("mona");
+  await client.result({ token, epoch }, { kind: "cancelled" });
+  await expect(client.heartbeat({ token, epoch })).rejects.toMatchObject({ kind: "conflict" });
 });
 
 it("a revised plan voids the old hash, and only the new one starts the work", async () => {
   const issue = await begin("Revise me");
-  await play();
-  const old = await planHash(world, seen.plans++);
+  await issue.play(1);
+  const old = await issue.planHash();
 
-  await person.comment(REPO, issue, "/aicd revise use fewer words");
-  await reached(issue, "QUEUED", 2);
-  await play({ plans: [{ kind: "planned", plan: planWith("Use fewer words") }] });
-  const fresh = await planHash(world, seen.plans++);
-  await person.comment(REPO, issue, `/aicd approve ${old}`);
-  await written(world, (entry) =>
-    JSON.stringify(entry.body ?? "").includes("not the hash of what is on the table"),
-  );
-  await person.comment(REPO, issue, `/aicd approve ${fresh}`);
-  await reached(issue, "QUEUED", 3);
+  await issue.say("/aicd revise use fewer words");
+  await issue.reached("QUEUED", 2);
+  await issue.play(2, { plans: [{ kind: "planned", plan: planWith("Use fewer words") }] });
+  const fresh = await issue.planHash(2);
+  await issue.say(`/aicd approve ${old}`);
+  await issue.told("not the hash of what is on the table");
+  await issue.say(`/aicd approve ${fresh}`);
+  await issue.reached("QUEUED", 3);
 
   expect(fresh).not.toBe(old);
-  expect(await play()).toMatchObject({ outcome: "approved" });
-  await reached(issue, "PR_OPEN");
+  expect(await issue.play(3)).toMatchObject({ outcome: "approved" });
+  await issue.reached("PR_OPEN");
 });
 
 it("a question waits for its answer and then goes on", async () => {
   const issue = await begin("Ask me");
-  await play({ plans: [{ kind: "question", questions: ["Which colour?"] }] });
-  await reached(issue, "NEEDS_INPUT");
+  await issue.play(1, { plans: [{ kind: "question", questions: ["Which colour?"] }] });
+  await issue.reached("NEEDS_INPUT");
 
-  await person.comment(REPO, issue, "/aicd revise blue");
-  await reached(issue, "QUEUED", 2);
-  const run = await dispatched(world, seen.dispatches);
-  const grant = await clientOf(world).lease(await tokenFor(world, run), {
-    attemptId: run.attemptId,
-    runKey: run.runKey,
-  });
+  await issue.say("/aicd revise blue");
+  const { grant } = await lease(await issue.run(2));
 
   expect(grant.snapshot.guidance.map((wish) => wish.text)).toEqual(["blue"]);
-  expect(await comments(issue)).toContain("Which colour?");
-  seen.dispatches++;
-  await person.closeIssue(REPO, issue);
-  await reached(issue, "CANCELLED");
+  expect(await comments(issue.number)).toContain("Which colour?");
+});
+
+it("an issue that is closed takes its task along", async () => {
+  const issue = await begin("Close me");
+  await issue.run(1);
+
+  await person.closeIssue(REPO, issue.number);
+
+  await issue.reached("CANCELLED");
 });
 
 it("a protected path blocks, an admin's word for that very change lets it pass", async () => {
   const issue = await begin("Touch the manifest");
-  await play();
-  await person.comment(REPO, issue, `/aicd approve ${await planHash(world, seen.plans++)}`);
-  await play({ codes: [{ files: { "package.json": "{}\n" } }] });
-  await reached(issue, "BLOCKED");
-  const status = await written(world, (entry) =>
-    JSON.stringify(entry.body ?? "").includes("An admin may take it"),
-  );
-  const digest = /approve ([0-9a-f]{12})/.exec(JSON.stringify(status.body))?.[1];
+  await issue.play(1);
+  await issue.say(`/aicd approve ${await issue.planHash()}`);
+  await issue.play(2, { codes: [{ files: { "package.json": "{}\n" } }] });
+  await issue.reached("BLOCKED");
+  const digest = /An admin may take it as it is: `\/aicd approve ([0-9a-f]{12})/.exec(
+    await statusSays(issue.number, "An admin may take it"),
+  )?.[1];
 
-  await person.comment(REPO, issue, `/aicd approve ${digest}`);
+  await issue.say(`/aicd approve ${digest}`);
 
-  await reached(issue, "PR_OPEN");
+  await issue.reached("PR_OPEN");
 });
 
 it("a failure says why and what to do, and the label once more tries again", async () => {
   const issue = await begin("Fail first");
-  await play({ plans: [{ kind: "stopped", reason: "model_refused", detail: "It would not." }] });
-  await reached(issue, "FAILED");
-  await written(world, (entry) => JSON.stringify(entry.body ?? "").includes("The model declined the task"));
+  await issue.play(1, { plans: [{ kind: "stopped", reason: "model_refused", detail: "It would not." }] });
+  await issue.reached("FAILED");
+  await statusSays(issue.number, "The model declined the task");
 
-  await person.label(REPO, issue, "aicd");
-  await reached(issue, "QUEUED", 2);
+  await person.label(REPO, issue.number, "aicd");
+  await issue.reached("QUEUED", 2);
 
-  expect(await play()).toMatchObject({ outcome: "planned" });
-  seen.plans++;
+  expect(await issue.play(2)).toMatchObject({ outcome: "planned" });
 });
 
 it("a lost runner is replaced, and its successor finishes", async () => {
   const issue = await begin("Lose me");
-  const run = await dispatched(world, seen.dispatches++);
-  const client = clientOf(world);
-  const grant = await client.lease(await tokenFor(world, run), {
-    attemptId: run.attemptId,
-    runKey: run.runKey,
-  });
+  const run = await issue.run(1);
+  const { token, epoch } = await lease(run);
   await world.database.pool.query("UPDATE attempts SET lease_until = now() - interval '1 s' WHERE id = $1", [
     run.attemptId,
   ]);
 
-  expect(await play()).toMatchObject({ outcome: "planned" });
-  seen.plans++;
+  expect(await issue.play(2)).toMatchObject({ outcome: "planned" });
 
-  const zombie = client.heartbeat({ token: grant.leaseToken, epoch: grant.epoch });
+  const zombie = clientOf(world).heartbeat({ token, epoch });
   await expect(zombie).rejects.toMatchObject({ kind: "conflict" });
-  await reached(issue, "AWAITING_APPROVAL");
+  await issue.reached("AWAITING_APPROVAL");
 });
 
 it("GitHub was never asked for anything it does not know", () => {
   expect(github.unexpected).toEqual([]);
 });
+
+/** Waits until the thread says so; the sticky comment is edited, so it is read anew after each write. */
+async function statusSays(number: number, words: string): Promise<string> {
+  for (;;) {
+    const more = github.next("write");
+    const text = await comments(number);
+    if (text.includes(words)) {
+      more.catch(() => undefined);
+      return text;
+    }
+    await more;
+  }
+}
 
 function planWith(title: string) {
   return {

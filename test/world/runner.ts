@@ -34,6 +34,25 @@ export async function dispatched(world: World, after = 0): Promise<Dispatched> {
   return { attemptId: inputs["attempt-id"] ?? "", runKey, runId: run?.id ?? 0 };
 }
 
+/** Run number `number` that the control plane starts for an issue, however busy other issues keep it. */
+export async function runOf(world: World, issueNumber: number, number = 1): Promise<Dispatched> {
+  for (;;) {
+    const more = world.github.next("write");
+    const { rows } = await world.database.pool.query<{ id: string; run_key: string }>(
+      `SELECT a.id, a.run_key FROM attempts a JOIN tasks t ON (t.tenant_id, t.id) = (a.tenant_id, a.task_id)
+       WHERE t.issue_number = $1 AND a.number = $2`,
+      [issueNumber, number],
+    );
+    const { id: attemptId = "", run_key: runKey = "none yet" } = rows[0] ?? {};
+    const run = world.github.runs(REPO).find(({ displayTitle }) => displayTitle.includes(runKey));
+    if (run !== undefined) {
+      more.catch(() => undefined);
+      return { attemptId, runKey, runId: run.id };
+    }
+    await more;
+  }
+}
+
 let serial = 0;
 
 /** Claims GitHub would issue to the dispatched run; a test changes what it wants refused. */
@@ -101,6 +120,11 @@ export async function playRunner(world: World, run: Dispatched, agent: IAgent): 
   });
   world.github.releaseRun(run.runId);
   return report;
+}
+
+/** Writes on the thread of one issue that fit. */
+export function onThread(issueNumber: number, fits: (entry: LedgerEntry) => boolean) {
+  return (entry: LedgerEntry) => entry.params.issue_number === String(issueNumber) && fits(entry);
 }
 
 /** The hash of plan number `after` as the thread asks for its approval. */

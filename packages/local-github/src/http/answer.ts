@@ -121,7 +121,8 @@ function recordEffect(identity: Identity, route: Route, call: Call, summary: str
     method: route.method.toUpperCase(),
     route: route.template,
     repo: owner && repo ? `${owner}/${repo}` : undefined,
-    params: call.params,
+    // As they stand in the path; the handlers' are numbers where the contract says so.
+    params: Object.fromEntries(Object.entries(call.params).map(([name, value]) => [name, String(value)])),
     summary,
     body: call.body,
   });
