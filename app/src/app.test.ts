@@ -18,7 +18,9 @@ const BECOMES: Readonly<Record<string, readonly string[]>> = {
   "installation_repositories.added": ["installation changed", "installation changed"],
   "installation_repositories.removed": ["installation changed"],
   "issue_comment.created": ["nothing", "nothing", "nothing", "nothing", "nothing"],
+  "issues.deleted": ["task.cancelled"],
   "issues.labeled": ["nothing", "nothing"],
+  "issues.transferred": ["task.cancelled"],
   "pull_request.closed": ["pull_request.closed", "pull_request.closed"],
   "pull_request_review.submitted": ["revision.requested", "revision.requested", "revision.requested"],
   push: ["nothing", "nothing", "nothing", "nothing", "pushed", "pushed", "nothing"],
@@ -91,7 +93,7 @@ it("a run that ended carries its id and its conclusion; a run without one ended 
     await receive("d1", "workflow_run", { ...payload, workflow_run: { ...run, conclusion } });
   }
 
-  const where = { kind: "run ended", place: placeOf(payload), runId: run.id };
+  const where = { kind: "run ended", place: placeOf(payload), runId: run.id, by: "Codertocat" };
   expect(reached).toEqual([
     { ...where, conclusion: "success", by: payload.sender.login },
     { ...where, conclusion: "unknown", by: payload.sender.login },

@@ -5,7 +5,7 @@ import type { Inbox } from "./ports.ts";
 import { fromEditedComment, fromIssueComment, fromReviewComment } from "./translators/comment.ts";
 import { fromIssue } from "./translators/issues.ts";
 import { placeOf } from "./translators/place.ts";
-import { fromPullRequest, fromReview } from "./translators/pull-request.ts";
+import { fromEditedPullRequest, fromPullRequest, fromReview } from "./translators/pull-request.ts";
 
 /** The Probot app: translates deliveries to intents, gates them, and writes them to the inbox. */
 export function createApp(inbox: Inbox) {
@@ -21,8 +21,9 @@ export function createApp(inbox: Inbox) {
   }
 
   return function app(probot: Probot): void {
-    probot.on(["issues.labeled", "issues.closed"], ({ id, payload }) =>
-      offer(id, payload, fromIssue(payload)),
+    probot.on(
+      ["issues.labeled", "issues.closed", "issues.deleted", "issues.transferred"],
+      ({ id, payload }) => offer(id, payload, fromIssue(payload)),
     );
     probot.on("issue_comment.created", ({ id, payload }) => offer(id, payload, fromIssueComment(payload)));
     // One answer for all edits of a comment.
@@ -34,6 +35,7 @@ export function createApp(inbox: Inbox) {
     );
     probot.on("pull_request_review.submitted", ({ id, payload }) => offer(id, payload, fromReview(payload)));
     probot.on("pull_request.closed", ({ id, payload }) => offer(id, payload, fromPullRequest(payload)));
+    probot.on("pull_request.edited", ({ id, payload }) => offer(id, payload, fromEditedPullRequest(payload)));
     probot.on(
       [
         "installation.created",

@@ -30,11 +30,13 @@ const INTENTS = {
   },
   "pull_request.merged": { ...pullRequest, type: "pull_request.merged" },
   "pull_request.closed": { ...pullRequest, type: "pull_request.closed" },
+  "pull_request.retargeted": { ...pullRequest, type: "pull_request.retargeted", base: "next" },
 } as const satisfies { [Type in ThreadIntent["type"]]: ThreadIntent & { type: Type } };
 
 const FACTS: ThreadIntent[] = [
   INTENTS["pull_request.merged"],
   INTENTS["pull_request.closed"],
+  INTENTS["pull_request.retargeted"],
   { ...INTENTS["task.cancelled"], source: SYSTEM, reason: "the issue was closed" },
 ];
 const WISHES = Object.values(INTENTS).filter(

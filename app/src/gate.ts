@@ -5,6 +5,7 @@ import type { Inbox } from "./ports.ts";
 const FACTS: ReadonlySet<ThreadIntent["type"]> = new Set<ThreadIntent["type"]>([
   "pull_request.merged",
   "pull_request.closed",
+  "pull_request.retargeted",
 ]);
 
 /**

@@ -16,7 +16,7 @@ export type Reached =
   | { kind: "installation changed"; intent: InstallationIntent }
   | { kind: "pushed"; place: IntentPlace }
   | { kind: "authorization revoked"; githubId: number }
-  | { kind: "run ended"; place: IntentPlace; runId: number; conclusion: string };
+  | { kind: "run ended"; place: IntentPlace; runId: number; conclusion: string; by: string | undefined };
 
 /** An inbox that keeps what it is told. `permission` answers as GitHub would for a login. */
 export function createRecorder(permission: Inbox["permission"] = async () => "write") {

@@ -45,6 +45,17 @@ it("closing an issue ends its task, and nobody in particular said so", () => {
   });
 });
 
+it.each([
+  ["deleted", "the issue was deleted"],
+  ["transferred", "the issue was transferred to another repository"],
+] as const)("K2: an issue that is %s ends its task, whoever or whatever did it", (action, reason) => {
+  for (const type of ["User", "Bot"] as const) {
+    const payload = { ...closed(type), action } as Parameters<typeof fromIssue>[0];
+
+    expect(fromIssue(payload)).toMatchObject({ type: "task.cancelled", reason, source: { kind: "system" } });
+  }
+});
+
 it.each(["Bot", "Organization"] as const)("a %s neither starts nor ends a task", (type) => {
   const labeled = payloadOf("issues.labeled");
   labeled.label = { ...labeled.label, name: "aicd" } as NonNullable<typeof labeled.label>;

@@ -14,6 +14,21 @@ export function fromPullRequest(
   };
 }
 
+/** A person pointed the pull request at another branch, or renamed the one it was for. Undefined: neither. */
+export function fromEditedPullRequest(
+  payload: EmitterWebhookEvent<"pull_request.edited">["payload"],
+): ThreadIntent | undefined {
+  const { sender } = payload;
+  if (payload.changes.base === undefined || sender === undefined) return undefined;
+  return {
+    type: "pull_request.retargeted",
+    pullRequestNumber: payload.pull_request.number,
+    base: payload.pull_request.base.ref,
+    actor: { login: sender.login, id: sender.id },
+    source: { kind: "system" },
+  };
+}
+
 /**
  * A submitted review is one intent, however many comments it has; an approval asks for nothing. GitHub
  * sends one for every single comment and reply too: `bare` ones count only if they open a thread.

@@ -11,6 +11,7 @@ import type { Deps } from "../deps.ts";
 import { answer } from "./answer.ts";
 import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
+import { followBase } from "./follow-base.ts";
 import { type Outcome, reactionTo, refused, wordOf } from "./outcome.ts";
 import { endByPullRequest } from "./pull-request-ended.ts";
 import { replyRefusal } from "./reply.ts";
@@ -84,6 +85,8 @@ async function decide(applying: Applying, intent: ThreadIntent): Promise<Outcome
     case "pull_request.merged":
     case "pull_request.closed":
       return endByPullRequest(applying, intent);
+    case "pull_request.retargeted":
+      return followBase(applying, intent);
     case "status.requested":
       return answer(applying, intent);
     case "command.unclear":

@@ -65,6 +65,13 @@ const INTENTS: { [T in Said]: Build } = {
     actor: MONA,
     source: { kind: "system" },
   }),
+  "pull_request.retargeted": ({ pullRequestNumber }) => ({
+    type: "pull_request.retargeted",
+    pullRequestNumber,
+    base: "next",
+    actor: MONA,
+    source: { kind: "system" },
+  }),
   "pull_request.closed": ({ pullRequestNumber }) => ({
     type: "pull_request.closed",
     pullRequestNumber,

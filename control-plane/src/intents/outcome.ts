@@ -22,6 +22,7 @@ const DONE = {
   "status.shown": "rocket",
   "task.explained": "rocket",
   "help.given": "rocket",
+  "base.followed": undefined,
   "pull_request.merged": undefined,
   "pull_request.closed": undefined,
 } as const satisfies Record<string, Reaction | undefined>;

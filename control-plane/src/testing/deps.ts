@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { createMint } from "@aicd/core";
 import { APP_ROLE, createDatabase, SYSTEM_ROLE } from "@aicd/db";
 import type { TestDatabase } from "@aicd/db/testing";
-import { createGitHubClients, OPEN_LANE } from "@aicd/github";
+import { createGitHubClients, createOidcVerifier, OPEN_LANE } from "@aicd/github";
 import { createLogger, createRedactor, type Logger } from "@aicd/ops";
 import { createTaskFeed } from "../api/events/feed.ts";
 import { createEventHub } from "../api/events/hub.ts";
@@ -19,17 +19,21 @@ import { parseMasterKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
 import { createVault } from "../secrets/vault.ts";
 import { githubEdge } from "./github.ts";
+import type { Home } from "./home.ts";
 
 export const FRONTEND = "https://app.example.com";
 
 export type TestDeps = ReturnType<typeof createTestDeps>;
 
-/** What the composition root builds, on a real database, with the edges that a test turns. */
+/**
+ * What the composition root builds, on a real database, with the edges that a test turns.
+ * @param given.home the local GitHub all calls go to; without it the edge answers the few that the API makes
+ */
 export function createTestDeps(
   database: TestDatabase,
-  given: { url: string; directory: string; log?: Logger; limiter?: RateLimiter },
+  given: { url: string; directory: string; log?: Logger; limiter?: RateLimiter; home?: Home },
 ) {
-  const { url: publicUrl, directory } = given;
+  const { url: publicUrl, directory, home } = given;
   const github = githubEdge();
   const clock = { offsetMs: 0 };
   const pool = database.createPool({ role: SYSTEM_ROLE });
@@ -51,19 +55,28 @@ export function createTestDeps(
       }),
     log,
     github: createGitHubClients({
-      appId: 1,
-      privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
-      baseUrl: "http://edge",
       lane: OPEN_LANE,
       warn() {},
-      fetch: github.fetch,
+      ...(home === undefined
+        ? {
+            appId: 1,
+            privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
+            baseUrl: "http://edge",
+            fetch: github.fetch,
+          }
+        : {
+            appId: home.app.appId,
+            privateKey: home.app.privateKeyPem,
+            baseUrl: home.github.url,
+            fetch: home.fetch,
+            // What is tried again is tried again soon.
+            secondMs: 10,
+          }),
     }),
-    appLogin: "ai-cd[bot]",
-    verifyOidc: async () => {
-      throw new Error("no runner calls here");
-    },
+    appLogin: home?.app.bot.login ?? "ai-cd[bot]",
+    verifyOidc: home === undefined ? noRunner : verifierOf(home, publicUrl),
     publicUrl,
-    serverUrl: "https://github.com",
+    serverUrl: home?.github.url ?? "https://github.com",
     vendors: { anthropic: undefined, openai: undefined },
     vendorUrls: { anthropic: "http://anthropic", openai: "http://openai" },
     secrets: createSecrets({ db, vault: createVault(keys), redactor }),
@@ -78,6 +91,14 @@ export function createTestDeps(
     feed: createTaskFeed({ db, log }),
   };
   return { deps, github, clock };
+}
+
+async function noRunner(): Promise<never> {
+  throw new Error("no runner calls here");
+}
+
+function verifierOf({ github: { oidc } }: Home, audience: string): Deps["verifyOidc"] {
+  return createOidcVerifier({ issuer: oidc.issuer, jwksUrl: `${oidc.issuer}/.well-known/jwks`, audience });
 }
 
 /** Errors, on the console of the test they belong to. */

@@ -37,31 +37,44 @@ import type { Deps } from "../deps.ts";
 import { applyIntent } from "../intents/apply-intent.ts";
 import type { Outcome } from "../intents/outcome.ts";
 import { createTestDeps } from "./deps.ts";
+import type { Home } from "./home.ts";
 
 export const MONA = { login: "mona", id: 1 };
 export const BASE_SHA = "b".repeat(40);
-const INSTALLATION = 7;
 const PULL_REQUEST = 900;
+const ACCOUNT = { id: 70, login: "acme", kind: "Organization" as const };
 
 export type OwedJob = { job: string; payload: Record<string, unknown> };
 export type TaskWorld = Awaited<ReturnType<typeof createTaskWorld>>;
 
-/** The use cases on a real database, with a repository in which tasks stand in any state one likes. */
-export async function createTaskWorld() {
+/**
+ * The use cases on a real database, with a repository in which tasks stand in any state one likes: GitHub's own one
+ * where a home is given, whose issues the tests then open.
+ */
+export async function createTaskWorld({ home }: { home?: Home } = {}) {
   const database = await createTestDatabase();
   const directory = await mkdtemp(join(tmpdir(), "aicd-tasks-"));
-  const { deps, github, clock } = createTestDeps(database, { url: "http://aicd.test", directory });
+  const { deps, github, clock } = createTestDeps(database, {
+    url: "http://aicd.test",
+    directory,
+    ...(home === undefined ? {} : { home }),
+  });
   afterAll(() => rm(directory, { recursive: true, force: true }));
-  const account = { id: 70, login: "acme", kind: "Organization" as const };
+  const {
+    installationId = 7,
+    repositoryId: githubId = 71,
+    account = ACCOUNT,
+    baseSha = BASE_SHA,
+  } = home ?? {};
   const { tenantId } = await deps.db.withSystem((tx) =>
-    upsertInstallation(tx, deps.mint, { githubId: INSTALLATION, account, state: "active" }),
+    upsertInstallation(tx, deps.mint, { githubId: installationId, account, state: "active" }),
   );
-  const place = { installationId: INSTALLATION, repositoryId: 71, owner: "acme", name: "widget" };
+  const place = { installationId, repositoryId: githubId, owner: "acme", name: "widget" };
   const inTenant = <T>(work: (tx: TenantTx) => Promise<T>) => deps.db.withTenant({ tenantId }, work);
   const repositoryId = await inTenant((tx) =>
     upsertRepository(tx, deps.mint, {
-      installationGithubId: INSTALLATION,
-      githubId: place.repositoryId,
+      installationGithubId: installationId,
+      githubId,
       owner: place.owner,
       name: place.name,
     }),
@@ -80,10 +93,13 @@ export async function createTaskWorld() {
     inTenant,
     nextIssue: () => ++issues,
     /** A task that came to `state` on its usual road, with what it has by then. Nothing is owed for it. */
-    async task(state: TaskState, options: { withPullRequest?: boolean } = {}): Promise<Planted> {
-      const issueNumber = ++issues;
+    async task(
+      state: TaskState,
+      options: { withPullRequest?: boolean; issueNumber?: number; pullRequestNumber?: number } = {},
+    ): Promise<Planted> {
+      const { issueNumber = ++issues, ...rest } = options;
       const planted = await inTenant((tx) =>
-        plant(deps, tx, { repositoryId, issueNumber, state, ...options }),
+        plant(deps, tx, { repositoryId, issueNumber, state, baseSha, ...rest }),
       );
       await database.pool.query("DELETE FROM outbox");
       return planted;
@@ -139,10 +155,12 @@ async function plant(
     repositoryId: Parameters<typeof createTask>[2]["repositoryId"];
     issueNumber: number;
     state: TaskState;
+    baseSha: string;
     withPullRequest?: boolean;
+    pullRequestNumber?: number;
   },
 ): Promise<Planted> {
-  const { issueNumber, state } = input;
+  const { issueNumber, state, baseSha } = input;
   const made = await createTask(tx, deps.mint, {
     repositoryId: input.repositoryId,
     issueNumber,
@@ -164,23 +182,24 @@ async function plant(
     settings: Settings.parse({}),
     defaultBranch: "main",
     baseBranch: "main",
-    baseSha: BASE_SHA,
-    startSha: BASE_SHA,
+    baseSha,
+    startSha: baseSha,
   });
   const hash = planHash({
     plan: PLAN,
     snapshotDigest: snapshotDigest(snapshot),
-    baseSha: BASE_SHA,
+    baseSha,
     budgetMicroUsd: 1_000_000,
   });
-  const digest = changeSetDigest(CHANGE);
+  const body = { ...CHANGE, baseSha };
+  const digest = changeSetDigest(body);
   if (WITH_PLAN.includes(state)) {
     const plan = await storePlan(tx, deps.mint, {
       taskId,
       attemptId: attempt.id,
       hash,
       body: PLAN,
-      baseSha: BASE_SHA,
+      baseSha,
       snapshotDigest: snapshotDigest(snapshot),
       budgetMicroUsd: 1_000_000,
       state: state === "AWAITING_APPROVAL" ? "proposed" : "approved",
@@ -188,12 +207,13 @@ async function plant(
     await setTask(tx, taskId, { planId: plan.id });
   }
   if (WITH_CHANGE.includes(state)) {
-    const change = { taskId, attemptId: attempt.id, digest, body: CHANGE, evidence: EVIDENCE };
+    const change = { taskId, attemptId: attempt.id, digest, body, evidence: EVIDENCE };
     const { id } = await storeChangeSet(tx, deps.mint, change);
     await setTask(tx, taskId, { changeSetId: id, branch: `aicd/issue-${issueNumber}` });
   }
-  const pullRequestNumber = PULL_REQUEST + issueNumber;
-  if (input.withPullRequest ?? WITH_PULL_REQUEST.includes(state)) {
+  const { pullRequestNumber = PULL_REQUEST + issueNumber } = input;
+  const given = input.withPullRequest ?? (input.pullRequestNumber === undefined ? undefined : true);
+  if (given ?? WITH_PULL_REQUEST.includes(state)) {
     await setTask(tx, taskId, {
       pullRequestNumber,
       pullRequestUrl: `https://github.com/pull/${issueNumber}`,
@@ -225,7 +245,7 @@ async function stand(
   );
 }
 
-const PLAN = Plan.parse({
+export const PLAN = Plan.parse({
   title: "Round once",
   understanding: "Sums are rounded twice.",
   cause: "Each share is rounded before they are added.",
@@ -237,14 +257,14 @@ const PLAN = Plan.parse({
   estimate: { changedLines: 4, lowUsd: 0.1, likelyUsd: 0.2, highUsd: 0.4 },
 });
 
-const CHANGE = ChangeSet.parse({
+export const CHANGE = ChangeSet.parse({
   baseSha: BASE_SHA,
   files: [{ kind: "write", path: "src/sum.js", mode: "100644", baseMode: "100644", contentBase64: "c3Vt" }],
   title: "Round once",
   summary: "",
 });
 
-const EVIDENCE = Evidence.parse({ setup: [], before: [], after: [], sandbox: "bwrap" });
+export const EVIDENCE = Evidence.parse({ setup: [], before: [], after: [], sandbox: "bwrap" });
 
 function snapshotOf(number: number): Snapshot {
   return Snapshot.parse({

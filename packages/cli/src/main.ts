@@ -2,15 +2,21 @@
 import { insistOnGit } from "@aicd/code-index";
 import { AicdError, TASK_STATES, type TaskState } from "@aicd/core";
 import { ApiError } from "@aicd/sdk";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { runDemo } from "./demo/demo.ts";
 import { baseEnv, githubToken, githubUrls, modelEnv, serverEnv } from "./env.ts";
 import { indexLocally } from "./index-locally.ts";
 import { askInTerminal } from "./run/ask.ts";
-import { runLocally } from "./run/run.ts";
+import { EXIT, runLocally } from "./run/run.ts";
+import { stopOnSignal } from "./stop.ts";
 import { connect, listTasks, showTask, watchTask } from "./tasks.ts";
+import { version } from "./version.ts";
 
-const program = new Command("aicd").description("Turns a GitHub issue into a reviewed pull request.");
+const program = new Command("aicd")
+  .description("Turns a GitHub issue into a reviewed pull request.")
+  .version(version())
+  // Before any command is added, which takes it over. Asking for help is no mistake.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage));
 
 program
   .command("demo")
@@ -57,8 +63,7 @@ program
     }) => {
       await insistOnGit(baseEnv().PATH);
       const { budget: budgetUsd, ...rest } = options;
-      const stop = new AbortController();
-      process.once("SIGINT", () => stop.abort());
+      const stop = stopOnSignal();
       process.exitCode = await runLocally({
         ...rest,
         budgetUsd,
@@ -81,12 +86,11 @@ program
   .description("index a local repository; with a question, show where in it to look")
   .addOption(new Option("--repo <dir>", "a git repository").default("."))
   .addOption(new Option("--query <text>", "an issue, an error message, or a few words"))
-  .addOption(new Option("--limit <n>", "how many files").default(10).argParser(Number))
+  .addOption(new Option("--limit <n>", "how many files").default(10).argParser(count))
   .option("--json", "print one JSON object")
   .action(async (options: { repo: string; query?: string; limit: number; json?: true }) => {
     await insistOnGit(baseEnv().PATH);
-    const stop = new AbortController();
-    process.once("SIGINT", () => stop.abort());
+    const stop = stopOnSignal();
     await indexLocally({
       ...options,
       env: baseEnv(),
@@ -110,7 +114,7 @@ tasks
   .command("list")
   .description("the newest first")
   .addOption(new Option("--state <state...>", "only these").choices(TASK_STATES))
-  .addOption(new Option("--limit <n>", "how many").default(25).argParser(Number))
+  .addOption(new Option("--limit <n>", "how many").default(25).argParser(count))
   .addOption(asJson())
   .addOption(ofOrg())
   .action(async (options: { state?: TaskState[]; limit: number; json?: true; org?: string }) =>
@@ -130,15 +134,22 @@ tasks
   .addOption(asJson())
   .addOption(ofOrg())
   .action(async (id: string, options: { json?: true; org?: string }) => {
-    const stop = new AbortController();
-    process.once("SIGINT", () => stop.abort());
+    const stop = stopOnSignal();
     await watchTask(await serving(options.org), id, { ...options, signal: stop.signal });
   });
 
 function dollars(text: string): number {
   const amount = Number(text.replace(/^\$/, ""));
-  if (!(amount > 0)) throw new AicdError("invalid", "`--budget` takes dollars, such as `--budget 5`.");
+  if (!(amount > 0 && Number.isFinite(amount))) {
+    throw new InvalidArgumentError("It takes dollars, such as `--budget 5`.");
+  }
   return amount;
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw new InvalidArgumentError("It takes a number, such as `--limit 25`.");
+  return Number(text);
 }
 
 try {

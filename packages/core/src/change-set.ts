@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { HIDDEN_BEFORE } from "./hidden.ts";
 import { LIMITS } from "./limits.ts";
 import { cleanText, exact, text } from "./text.ts";
 
@@ -18,6 +19,19 @@ export const FileChange = z.discriminatedUnion("kind", [
     /** Mode on the base commit; null for a new file. */
     baseMode: FileMode.nullable(),
     contentBase64: z.base64(),
+    /** Hidden characters the base's file has as well, by `hiddenBefore`; not there for none. */
+    hiddenBefore: z
+      .record(
+        z
+          .string()
+          .regex(/^[0-9a-f-]+$/)
+          .max(HIDDEN_BEFORE.characters),
+        z.number().int().positive(),
+      )
+      .refine((sites) => Object.keys(sites).length <= HIDDEN_BEFORE.names)
+      .optional(),
+    /** A path of the base that a new one cannot stand beside on every machine, by `twins`. */
+    twinOf: exact(1_000).optional(),
   }),
   z.object({ kind: z.literal("delete"), path: exact(1_000).min(1) }),
 ]);

@@ -8,6 +8,7 @@ export * from "./command.ts";
 export * from "./count-usage.ts";
 export * from "./errors.ts";
 export * from "./evidence.ts";
+export * from "./hidden.ts";
 export * from "./id.ts";
 export * from "./intent.ts";
 export * from "./limits.ts";

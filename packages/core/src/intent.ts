@@ -58,6 +58,14 @@ export const ThreadIntent = z.discriminatedUnion("type", [
     source: IntentSource,
   }),
   z.object({
+    type: z.literal("pull_request.retargeted"),
+    pullRequestNumber: z.number().int(),
+    /** The branch it is for now. */
+    base: z.string(),
+    actor,
+    source: IntentSource,
+  }),
+  z.object({
     type: z.literal("pull_request.closed"),
     pullRequestNumber: z.number().int(),
     actor,

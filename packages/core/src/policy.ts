@@ -1,9 +1,9 @@
 import { type ChangeSet, changeSetDigest, type FileChange } from "./change-set.ts";
+import { addedHidden } from "./hidden.ts";
 import { LIMITS } from "./limits.ts";
-import { pathProblem } from "./path.ts";
+import { pathProblem, twins } from "./path.ts";
 import { POLICY_VERSION } from "./plan.ts";
 import type { Settings } from "./settings.ts";
-import { hidesText } from "./text.ts";
 
 export type PolicyFinding = { rule: string; path: string | null; message: string; level: "refuse" | "block" };
 
@@ -68,14 +68,8 @@ const DOT_FOLDER = /(?:^|\/)\.[^/]*\//;
 const BINARY_NAME = /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|pdf|woff2?|ttf|otf|eot|zip|gz)$/i;
 
 export function judge(changeSet: ChangeSet, settings: Settings): PolicyVerdict {
-  const findings = [...judgeSize(changeSet, settings)];
-  const seen = new Set<string>();
-  for (const file of changeSet.files) {
-    const key = file.path.toLowerCase();
-    if (seen.has(key)) findings.push(refuse("path.duplicate", file.path, "The path is named twice."));
-    seen.add(key);
-    findings.push(...judgeFile(file, settings));
-  }
+  const findings = [...judgeSize(changeSet, settings), ...judgeNames(changeSet.files)];
+  for (const file of changeSet.files) findings.push(...judgeFile(file, settings));
   const kind = findings.some((finding) => finding.level === "refuse")
     ? "refused"
     : findings.length > 0
@@ -100,8 +94,31 @@ function judgeSize(changeSet: ChangeSet, settings: Settings): PolicyFinding[] {
   return findings;
 }
 
+/** Two that are one to git or on some machine. A file that is renamed makes room for its new name. */
+function judgeNames(files: readonly FileChange[]): PolicyFinding[] {
+  const findings: PolicyFinding[] = [];
+  const seen = new Set<string>();
+  for (const { path } of files) {
+    if (seen.has(path)) findings.push(refuse("path.duplicate", path, "The path is named twice."));
+    seen.add(path);
+  }
+  const gone = new Set(files.filter(({ kind }) => kind === "delete").map(({ path }) => path));
+  const writes = files.filter((file) => file.kind === "write");
+  const made = writes.filter(({ baseMode }) => baseMode === null);
+  const kept = writes.filter(({ baseMode }) => baseMode !== null).map(({ path }) => path);
+  const clashes = twins([...new Set(made.map(({ path }) => path))], kept);
+  for (const { path, twinOf } of made) {
+    const twin = clashes.get(path) ?? (twinOf === undefined || gone.has(twinOf) ? undefined : twinOf);
+    if (twin === undefined) continue;
+    const message = `The path cannot stand beside \`${twin}\` on every machine.`;
+    findings.push(refuse("path.twin", path, message));
+  }
+  return findings;
+}
+
 function judgeFile(file: FileChange, settings: Settings): PolicyFinding[] {
-  const problem = pathProblem(file.path);
+  const standing = file.kind === "write" && file.baseMode === null ? "new" : "there";
+  const problem = pathProblem(file.path, standing);
   if (problem !== undefined) return [refuse("path", file.path, problem)];
   const findings: PolicyFinding[] = [];
   if (isProtected(file.path, settings)) {
@@ -122,10 +139,11 @@ function judgeFile(file: FileChange, settings: Settings): PolicyFinding[] {
   if (binary) {
     findings.push(block("content.binary", file.path, "The file is binary, so nobody can review it as text."));
   }
-  if (hidesText(content.toString("utf8"))) {
-    findings.push(
-      block("content.hidden", file.path, "The file has invisible or text-reordering characters."),
-    );
+  const hidden = addedHidden(content.toString("utf8"), file.hiddenBefore);
+  if (hidden !== undefined) {
+    const { codePoint, line } = hidden;
+    const message = `Line ${line} adds an invisible or text-reordering character (${codePoint}).`;
+    findings.push(block("content.hidden", file.path, message));
   }
   return findings;
 }

@@ -28,23 +28,3 @@ export function exact(max: number) {
       message: "It has a NUL or half a surrogate pair.",
     });
 }
-
-/**
- * Characters that show nothing or reorder what is shown, for use inside a `u` character class: soft
- * hyphen, joiners, fillers, zero-width, line separators, bidi, variation selectors but U+FE0F, tags.
- */
-export const INVISIBLE =
-  "\\u{ad}\\u{34f}\\u{61c}\\u{115f}\\u{1160}\\u{17b4}\\u{17b5}\\u{180b}-\\u{180f}\\u{200b}-\\u{200f}\\u{2028}-\\u{202e}" +
-  "\\u{2060}-\\u{206f}\\u{3164}\\u{fe00}-\\u{fe0e}\\u{feff}\\u{ffa0}\\u{fff0}-\\u{fffb}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}";
-
-// Tab, newline, form feed and carriage return are honest layout; NUL has a rule of its own. U+FE0F is
-// what makes an emoji colourful: one of them right behind an emoji, or in a keycap, hides nothing.
-const HIDDEN = new RegExp(
-  `[\\u{1}-\\u{8}\\u{b}\\u{e}-\\u{1f}\\u{7f}-\\u{9f}${INVISIBLE}]|(?<!\\p{Extended_Pictographic}|[#*0-9](?=\\u{fe0f}\\u{20e3}))\\u{fe0f}`,
-  "u",
-);
-
-/** Whether a reader of the text sees less, or another order, than a program that reads it. */
-export function hidesText(value: string): boolean {
-  return HIDDEN.test(value);
-}

@@ -31,7 +31,7 @@ export async function assemble(
   const redact = createRedact([grant.leaseToken, ...secretsOf(gitEnv)]);
   const sandbox = await createSandbox({ workspaceDir, tempDir, path, hidden, demanded: settings.sandbox });
   const { trusted } = await prepare({ workspaceDir, tempDir, path, startSha, baseSha, gitEnv });
-  const tree = createTree(trusted, startSha);
+  const tree = createTree(trusted, { root: workspaceDir, startSha });
   const workspace = createWorkspace({ root: workspaceDir, sandbox, tree });
 
   const notebook = createNotebook(redact);

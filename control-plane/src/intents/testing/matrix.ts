@@ -19,6 +19,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
   QUEUED: {
     "task.requested": "refused.task.exists · post-comment",
@@ -31,6 +32,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
   PLANNING: {
     "task.requested": "refused.task.exists · post-comment",
@@ -43,6 +45,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
   AWAITING_APPROVAL: {
     "task.requested": "refused.task.exists · post-comment",
@@ -55,6 +58,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
   NEEDS_INPUT: {
     "task.requested": "refused.task.exists · post-comment",
@@ -67,6 +71,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
   CODING: {
     "task.requested": "refused.task.exists · post-comment",
@@ -79,6 +84,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
   REVIEWING: {
     "task.requested": "refused.task.exists · post-comment",
@@ -91,6 +97,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
   BLOCKED: {
     "task.requested": "retry.queued → QUEUED · start-attempt, update-thread",
@@ -103,6 +110,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
   PUBLISHING: {
     "task.requested": "refused.task.exists · post-comment",
@@ -115,6 +123,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
   PR_OPEN: {
     "task.requested": "refused.task.exists · post-comment",
@@ -127,6 +136,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "revision.requested → QUEUED · start-attempt, update-thread",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
     "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
+    "pull_request.retargeted": "base.followed",
   },
   FAILED: {
     "task.requested": "retry.queued → QUEUED · start-attempt, update-thread",
@@ -139,6 +149,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
   MERGED: {
     "task.requested": "task.queued · start-attempt, update-thread",
@@ -151,6 +162,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "refused.review.too_late · post-comment",
     "pull_request.merged": "already.ended",
     "pull_request.closed": "already.ended",
+    "pull_request.retargeted": "already.ended",
   },
   CLOSED: {
     "task.requested": "task.queued · start-attempt, update-thread",
@@ -163,6 +175,7 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "refused.review.too_late · post-comment",
     "pull_request.merged": "already.ended",
     "pull_request.closed": "already.ended",
+    "pull_request.retargeted": "already.ended",
   },
   CANCELLED: {
     "task.requested": "task.queued · start-attempt, update-thread",
@@ -175,10 +188,11 @@ export const MATRIX: Record<TaskState | "NONE", Record<Said, string>> = {
     "revision.requested": "not.ours",
     "pull_request.merged": "not.ours",
     "pull_request.closed": "not.ours",
+    "pull_request.retargeted": "not.ours",
   },
 };
 
-type AboutPullRequest = Extract<Said, "revision.requested" | "pull_request.merged" | "pull_request.closed">;
+type AboutPullRequest = Extract<Said, "revision.requested" | `pull_request.${string}`>;
 
 /** The same for a task that has a pull request by now and is at work on it again, or failed at that. */
 export const WITH_PULL_REQUEST: Record<
@@ -189,45 +203,54 @@ export const WITH_PULL_REQUEST: Record<
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
     "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
+    "pull_request.retargeted": "base.followed",
   },
   PLANNING: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · cancel-run, update-thread",
     "pull_request.closed": "pull_request.closed → CLOSED · cancel-run, settle-request, update-thread",
+    "pull_request.retargeted": "base.followed",
   },
   AWAITING_APPROVAL: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
     "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
+    "pull_request.retargeted": "base.followed",
   },
   NEEDS_INPUT: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
     "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
+    "pull_request.retargeted": "base.followed",
   },
   CODING: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · cancel-run, update-thread",
     "pull_request.closed": "pull_request.closed → CLOSED · cancel-run, settle-request, update-thread",
+    "pull_request.retargeted": "base.followed",
   },
   REVIEWING: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · cancel-run, update-thread",
     "pull_request.closed": "pull_request.closed → CLOSED · cancel-run, settle-request, update-thread",
+    "pull_request.retargeted": "base.followed",
   },
   BLOCKED: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
     "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
+    "pull_request.retargeted": "base.followed",
   },
   PUBLISHING: {
     "revision.requested": "revision.kept",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
     "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
+    "pull_request.retargeted": "base.followed",
   },
   FAILED: {
     "revision.requested": "revision.retried → QUEUED · start-attempt, update-thread",
     "pull_request.merged": "pull_request.merged → MERGED · update-thread",
     "pull_request.closed": "pull_request.closed → CLOSED · settle-request, update-thread",
+    "pull_request.retargeted": "base.followed",
   },
 };

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { AicdError, type Snapshot } from "@aicd/core";
+import { AicdError, cleanText, LIMITS, type Snapshot } from "@aicd/core";
 import { fetchStart, type InstallationClients, sanitize } from "@aicd/github";
 import { z } from "zod";
 import type { RepositoryAddress } from "./repository-address.ts";
@@ -10,6 +10,8 @@ const Found = z.object({
   body: z.string().nullable(),
   html_url: z.string(),
 });
+/** As GitHub bounds the title of an issue. */
+const TITLE_CHARACTERS = 256;
 const ME = { login: "you", permission: "admin" } as const;
 
 /** A file whose first line is the title. */
@@ -21,10 +23,14 @@ export async function issueFromFile(path: string): Promise<Snapshot> {
     throw new AicdError("missing", `The issue file ${path} cannot be read.`, { cause });
   }
   const [first = "", ...rest] = text.trim().split("\n");
-  const title = first.replace(/^#+\s*/, "").trim();
+  const title = cleanText(first.slice(0, 10_000).replace(/^#+\s*/, ""), TITLE_CHARACTERS).trim();
   if (title === "") throw new AicdError("invalid", `${path} is empty; its first line is the issue's title.`);
-  const issue = { number: 0, title, body: rest.join("\n").trim(), url: "", author: ME };
+  const issue = { number: 0, title, body: bodyOf(rest), url: "", author: ME };
   return { issue, comments: [], guidance: [], removed: [] };
+}
+
+function bodyOf(lines: readonly string[]): string {
+  return cleanText(lines.join("\n").trim(), LIMITS.untrustedTextCharacters);
 }
 
 /** The thread of an issue on GitHub, cleaned. Without a token only the issue itself, of a public repository. */

@@ -11,6 +11,13 @@ const NOTHING = {
 
 describe("endpointsOf", () => {
   it.each([
+    [{ openaiUrl: "localhost:11434" }, "OPENAI_BASE_URL is not a web address: localhost:11434"],
+    [{ anthropicUrl: "my proxy" }, "ANTHROPIC_BASE_URL is not a web address: my proxy"],
+  ])("says of %j which variable is wrong", (wrong, words) => {
+    expect(() => endpointsOf({ ...NOTHING, ...wrong })).toThrow(words);
+  });
+
+  it.each([
     ["https://proxy.example/anthropic", "https://proxy.example/anthropic"],
     ["http://localhost:4010/", "http://localhost:4010"],
     ["http://localhost:4010/v1/", "http://localhost:4010"],

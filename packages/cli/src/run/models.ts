@@ -72,6 +72,8 @@ export function chooseModels(input: {
  * instead, because the clients insist on one.
  */
 export function endpointsOf(env: ModelEnv): Endpoints {
+  insistOnAddress("ANTHROPIC_BASE_URL", env.anthropicUrl);
+  insistOnAddress("OPENAI_BASE_URL", env.openaiUrl);
   const anthropicUrl = (env.anthropicUrl ?? "https://api.anthropic.com").replace(/(?:\/v1)?\/*$/, "");
   const openaiUrl = (env.openaiUrl ?? "https://api.openai.com/v1").replace(/\/+$/, "");
   return {
@@ -81,4 +83,13 @@ export function endpointsOf(env: ModelEnv): Endpoints {
       apiKey: env.openaiKey ?? "none",
     },
   };
+}
+
+function insistOnAddress(name: string, value: string | undefined): void {
+  if (value === undefined || /^https?:$/.test(URL.parse(value)?.protocol ?? "")) return;
+  const shown = value.slice(0, 200);
+  throw new AicdError(
+    "invalid",
+    `${name} is not a web address: ${shown}. Give one such as http://127.0.0.1:11434/v1, or unset it.`,
+  );
 }

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Settings, Snapshot } from "@aicd/core";
 import { createTokenClients, type InstallationClients } from "@aicd/github";
 import pc from "picocolors";
-import { type LocalGit, localGit } from "./git.ts";
+import type { LocalGit } from "./git.ts";
 import { issueFromFile, issueFromGitHub } from "./issue.ts";
 import { chooseModels, type Models } from "./models.ts";
 import type { RunLocallyOptions } from "./options.ts";
@@ -29,9 +29,7 @@ export type Prepared = {
 /** @throws AicdError when there is no such repository, issue or model */
 export async function prepare(options: RunLocallyOptions, temp: string): Promise<Prepared> {
   const { env, write } = options;
-  const home = await openRepository(options, temp);
-  const git = localGit(home, env.base);
-  const startSha = await git(["rev-parse", "HEAD^{commit}"]);
+  const { home, git, startSha } = await openRepository(options, temp);
   const named = existsSync(resolve(options.directory, options.repo)) ? undefined : options.repo;
   const where = addressOfIssue(options.issue, {
     repo: named,

@@ -5,8 +5,44 @@ import { AicdError } from "@aicd/core";
 import { type LocalGit, localGit } from "./git.ts";
 import { addressOfName, type GitHubUrls } from "./repository-address.ts";
 
-/** A directory as it is, or a clone of a repository on GitHub, in the current directory. */
-export async function openRepository(
+export type Opened = {
+  /** The top of the repository. */
+  home: string;
+  git: LocalGit;
+  startSha: string;
+};
+
+/**
+ * A directory as it is, or a clone of a repository on GitHub, in the current directory.
+ * @throws AicdError with what is missing and how to mend it, when there is no commit to start from
+ */
+export async function openRepository(options: Parameters<typeof find>[0], temp: string): Promise<Opened> {
+  const place = await find(options, temp);
+  if (!existsSync(place)) {
+    const fix = "Name a folder, or owner/name of a repository on GitHub, with --repo";
+    throw new AicdError("missing", `${place} is not there. ${fix}.`);
+  }
+  const inside = localGit(place, options.env.base);
+  let home: string;
+  try {
+    const isBare = (await inside(["rev-parse", "--is-bare-repository"])) === "true";
+    home = await inside(["rev-parse", isBare ? "--absolute-git-dir" : "--show-toplevel"]);
+  } catch (cause) {
+    if (!(cause instanceof AicdError) || !cause.message.includes("not a git repository")) throw cause;
+    const fix = "Name one with --repo, or make it one: git init && git add --all && git commit";
+    throw new AicdError("invalid", `${place} is not a git repository. ${fix}.`, { cause });
+  }
+  const git = localGit(home, options.env.base);
+  try {
+    return { home, git, startSha: await git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]) };
+  } catch (cause) {
+    const branch = await git(["symbolic-ref", "--short", "HEAD"]).catch(() => "HEAD");
+    const fix = "Commit something first, or switch to a branch that has commits";
+    throw new AicdError("invalid", `${home} has no commit on ${branch} to start from. ${fix}.`, { cause });
+  }
+}
+
+async function find(
   options: {
     repo: string;
     directory: string;

@@ -62,7 +62,23 @@ async function world() {
   return { directory, repo, git, recording, run, output: () => output };
 }
 
-describe("aicd run", () => {
+/** An environment in which git finds nobody's name. */
+async function worldWithout(...names: string[]) {
+  const made = await world();
+  const home = await mkdtemp(join(made.directory, "home-"));
+  const base = { ...baseEnv(), HOME: home };
+  expect(Object.keys(base).filter((name) => names.includes(name))).toEqual([]);
+  const { recording } = made;
+  const model = {
+    anthropicKey: "none",
+    anthropicUrl: recording.url,
+    openaiKey: undefined,
+    openaiUrl: undefined,
+  };
+  return { ...made, world: { base, model, githubToken: undefined } };
+}
+
+describe("aicd run", { timeout: 60_000 }, () => {
   it("turns an issue into a branch whose tests pass, and leaves the working tree alone", async () => {
     const { directory, repo, git, recording, run, output } = await world();
 
@@ -96,10 +112,65 @@ describe("aicd run", () => {
     expect(git("branch", "--list", "aicd/*")).toBe("");
   });
 
+  it("K4: commits in a name of its own where git knows nobody, and says so", async () => {
+    const { git, run, output, world } = await worldWithout("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME");
+    git("config", "user.useConfigOnly", "true");
+
+    expect(await run({ env: world }), output()).toBe(0);
+
+    expect(git("log", "-1", "--format=%an <%ae>", "aicd/settle-fails-with-balances-do-not-add-up")).toBe(
+      "aicd <aicd@localhost>",
+    );
+    expect(output()).toContain("git config --global user.name");
+  });
+
+  it("makes the branch beside one that is called as our folder", async () => {
+    const { git, run, output } = await world();
+    git("branch", "aicd");
+
+    expect(await run(), output()).toBe(0);
+
+    expect(git("branch", "--list", "aicd-*")).toContain("aicd-settle-fails-with-balances-do-not-add-up");
+  });
+
+  it.each([
+    ["no repository", async (place: string) => place, "is not a git repository. Name one with --repo"],
+    [
+      "a repository without a commit",
+      async (place: string) => {
+        execFileSync("git", ["init", "--quiet", "--initial-branch=trunk", place]);
+        return place;
+      },
+      "has no commit on trunk to start from. Commit something first",
+    ],
+  ])("says of %s what to do", async (_what, make, words) => {
+    const { directory, run } = await world();
+    const repo = await make(await mkdtemp(join(directory, "odd-")));
+
+    await expect(run({ repo })).rejects.toThrow(words);
+  });
+
+  it("works in the repository around the folder it is given", async () => {
+    const { repo, run, output } = await world();
+
+    expect(await run({ repo: join(repo, "src") }), output()).toBe(0);
+  });
+
+  it("bounds a title and a body of any size", async () => {
+    const { directory, run, output } = await world();
+    const issue = join(directory, "huge.md");
+    await writeFile(issue, `# ${"title ".repeat(1_000_000)}\n\n${"body ".repeat(1_000_000)}`);
+
+    await run({ issue });
+
+    expect(output().length).toBeLessThan(20_000);
+  });
+
   it.each([
     [{ issue: "no-such-file.md" }, "cannot be read"],
     [{ issue: "#12" }, "needs an origin on GitHub"],
     [{ repo: "no/such/place" }, "no/such/place"],
+    [{ repo: "no/such/place" }, "is not there. Name a folder"],
     [{ provider: "openai" }, "OPENAI_API_KEY is not set"],
   ])("says what is wrong with %o", async (overrides, words) => {
     const { run } = await world();

@@ -5,12 +5,19 @@ import { AicdError, pathProblem } from "@aicd/core";
 /**
  * The absolute place of a path an agent named, or AicdError `forbidden` when it is absolute, leaves
  * the workspace (by `..` or through a symlink) or leads into `.git`. `use: "write"` also refuses names
- * that steer git and symlinks as such.
+ * that steer git and symlinks as such, and names nobody should make; `restore` takes those, for a file the
+ * base has.
  */
-export async function confine(root: string, path: string, use: "read" | "write"): Promise<string> {
+export async function confine(
+  root: string,
+  path: string,
+  use: "read" | "write" | "restore",
+): Promise<string> {
   const clean = tidy(path);
-  if (use === "write") {
-    const problem = pathProblem(clean);
+  if (!path.isWellFormed()) throw refusal(path.toWellFormed(), "It is not valid Unicode.");
+  if (use !== "read") {
+    const standing = use === "restore" || (await isThere(join(root, clean))) ? "there" : "new";
+    const problem = pathProblem(clean, standing);
     if (problem !== undefined) throw refusal(path, problem);
   }
   const parts = clean.split("/");
@@ -27,7 +34,7 @@ export async function confine(root: string, path: string, use: "read" | "write")
   if (real.slice(realRoot.length).split(sep)[1]?.toLowerCase() === ".git") {
     throw refusal(path, "It leads into `.git` through a symlink.");
   }
-  if (use === "write" && (await isSymlink(place))) throw refusal(path, "It is a symlink; write its target.");
+  if (use !== "read" && (await isSymlink(place))) throw refusal(path, "It is a symlink; write its target.");
   return place;
 }
 
@@ -55,6 +62,16 @@ async function isSymlink(place: string): Promise<boolean> {
     return (await lstat(place)).isSymbolicLink();
   } catch {
     // What is not there is no symlink.
+    return false;
+  }
+}
+
+async function isThere(place: string): Promise<boolean> {
+  try {
+    await lstat(place);
+    return true;
+  } catch {
+    // Missing, or no path at all: the rules for new names have the word.
     return false;
   }
 }

@@ -3,9 +3,13 @@ import { AicdError } from "@aicd/core";
 import { whileScarce } from "../sandbox/scarcity.ts";
 
 export type Git = {
-  /** stdout of a git command that must succeed; throws AicdError `broken` with its last words otherwise. */
-  run(args: readonly string[], options?: { input?: string; env?: Record<string, string> }): Promise<Buffer>;
+  /**
+   * stdout of a git command that must succeed; throws AicdError `broken` with its last words otherwise.
+   * `fine` are exit codes other than 0 that are answers.
+   */
+  run(args: readonly string[], options?: GitOptions): Promise<Buffer>;
 };
+type GitOptions = { input?: string | Buffer; env?: Record<string, string>; fine?: readonly number[] };
 
 const TIMEOUT_MS = 10 * 60_000;
 const OUTPUT_BYTES = 256 * 1024 * 1024;
@@ -16,8 +20,9 @@ const OUTPUT_BYTES = 256 * 1024 * 1024;
  */
 export function createGit(options: { cwd: string; path: string; env: Record<string, string> }): Git {
   return {
-    run(args, { input, env } = {}) {
-      const surroundings = { cwd: options.cwd, env: { PATH: options.path, ...options.env, ...env }, input };
+    run(args, { input, env, fine = [] } = {}) {
+      const all = { PATH: options.path, ...options.env, ...env };
+      const surroundings = { cwd: options.cwd, env: all, input, fine: [0, ...fine] };
       return whileScarce(() => execute(args, surroundings));
     },
   };
@@ -25,7 +30,7 @@ export function createGit(options: { cwd: string; path: string; env: Record<stri
 
 function execute(
   args: readonly string[],
-  options: { cwd: string; env: Record<string, string>; input: string | undefined },
+  options: Required<Pick<GitOptions, "env" | "fine">> & { cwd: string; input: string | Buffer | undefined },
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn("git", args, { cwd: options.cwd, env: options.env, timeout: TIMEOUT_MS });
@@ -50,7 +55,7 @@ function execute(
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
     child.once("close", (code) => {
-      if (code === 0) return resolve(Buffer.concat(out));
+      if (code !== null && options.fine.includes(code)) return resolve(Buffer.concat(out));
       reject(
         new AicdError("broken", `git ${args.find((arg) => !arg.startsWith("-"))} failed: ${words.trim()}`),
       );

@@ -29,7 +29,7 @@ async function checkout(
     baseSha: sha,
     gitEnv: {},
   });
-  const tree = createTree(trusted, sha);
+  const tree = createTree(trusted, { root: workspaceDir, startSha: sha });
   const at = (path: string) => join(workspaceDir, path);
   return { repository, tree, at };
 }
@@ -50,7 +50,9 @@ describe("tree", () => {
     await writeFile(at("kept/__pycache__/b.pyc"), "new");
     await writeFile(at("a.py"), "a = 1\n");
 
-    const { files } = await tree.changeSet({ ...words, written: NONE });
+    const {
+      changeSet: { files },
+    } = await tree.changeSet({ ...words, written: NONE });
 
     expect(files.map(({ path }) => path)).toEqual(["a.py", "kept/__pycache__/b.pyc"]);
   });
@@ -69,7 +71,7 @@ describe("tree", () => {
     await writeFile(at("new/ü ☃.bin"), bytes);
     await chmod(at("tool.sh"), 0o755);
 
-    const changeSet = await tree.changeSet({ ...words, written: NONE });
+    const { changeSet } = await tree.changeSet({ ...words, written: NONE });
 
     expect(changeSet).toEqual({
       ...words,
@@ -95,17 +97,18 @@ describe("tree", () => {
     });
   });
 
-  it("shows symlinks and nested repositories for what they are", async () => {
+  it("shows a link for what it is, and leaves a nested repository out", async () => {
     const { tree, at, repository } = await checkout({ "a.txt": "a" });
     await symlink("/etc/passwd", at("link"));
     await repository.git("init", "--quiet", "sub");
     await repository.git("-C", "sub", "commit", "--quiet", "--allow-empty", "-m", "x");
 
-    const { files } = await tree.changeSet({ ...words, written: NONE });
+    const {
+      changeSet: { files },
+    } = await tree.changeSet({ ...words, written: NONE });
 
     expect(files.map((file) => (file.kind === "write" ? [file.path, file.mode] : file.path))).toEqual([
       ["link", "120000"],
-      ["sub", "160000"],
     ]);
   });
 
@@ -119,7 +122,9 @@ describe("tree", () => {
     await writeFile(at("cache"), "2");
     await writeFile(at("generated.ts"), "2");
 
-    const { files } = await tree.changeSet({ ...words, written: new Set(["generated.ts"]) });
+    const {
+      changeSet: { files },
+    } = await tree.changeSet({ ...words, written: new Set(["generated.ts"]) });
 
     expect(files.map(({ path }) => path)).toEqual(["generated.ts"]);
   });
@@ -144,7 +149,9 @@ describe("tree", () => {
     await writeFile(at("a.txt"), "b");
     await writeFile(at(".git/info/exclude"), "a.txt\n");
 
-    const { files } = await tree.changeSet({ ...words, written: NONE });
+    const {
+      changeSet: { files },
+    } = await tree.changeSet({ ...words, written: NONE });
     const diff = await tree.diff();
 
     expect(files.map(({ path }) => path)).toEqual([".gitattributes", "a.txt", "x.sh"]);
@@ -168,8 +175,10 @@ describe("tree", () => {
     });
 
     expect(await readFile(join(workspaceDir, "a.txt"), "utf8")).toBe("newer");
-    expect(await createTree(trusted, head).show(sha, "a.txt")).toBe("a");
-    expect(await createTree(trusted, head).show(sha, "absent")).toBeUndefined();
+    expect(await createTree(trusted, { root: workspaceDir, startSha: head }).show(sha, "a.txt")).toBe("a");
+    expect(
+      await createTree(trusted, { root: workspaceDir, startSha: head }).show(sha, "absent"),
+    ).toBeUndefined();
   });
 
   it("says which commit cannot be had", async () => {

@@ -1,11 +1,21 @@
-import { type ChangeSet, type FileChange, FileMode } from "@aicd/core";
+import { type ChangeSet, type FileChange, type FileMode, hiddenBefore, twins } from "@aicd/core";
 import type { Git } from "./git.ts";
+import type { LeftOut } from "./left-out.ts";
+import { type Change, changesOf, contentsOf, filesOf, modesOf, type TreeFile } from "./tree-lists.ts";
+import { createWorkingTree, type Look, type Recorded, submoduleOf } from "./working-tree.ts";
 
 export type Tree = {
   /** Takes the working tree as it is now for the ground; what setup and checks left behind is no change. */
   ground(): Promise<void>;
-  /** What was changed since the ground, on top of `startSha`. `written` are paths written on purpose. */
-  changeSet(input: { title: string; summary: string; written: ReadonlySet<string> }): Promise<ChangeSet>;
+  /**
+   * What was changed since the ground, on top of `startSha`. `written` are paths written on purpose.
+   * `leftOut` is what cannot be in it, or is none of it.
+   */
+  changeSet(input: {
+    title: string;
+    summary: string;
+    written: ReadonlySet<string>;
+  }): Promise<{ changeSet: ChangeSet; leftOut: LeftOut[] }>;
   /** Unified diff of the working tree against the ground. */
   diff(): Promise<string>;
   /** A file of a commit, or undefined when it is not there. */
@@ -17,19 +27,25 @@ export type Tree = {
   /** Contents by blob id; ids that are no blobs are left out. */
   blobs(shas: readonly string[]): Promise<Map<string, Buffer>>;
 };
-type TreeFile = { path: string; sha: string; bytes: number };
 
-/** Reads changes through a git directory the agent cannot touch. */
-export function createTree(git: Git, startSha: string): Tree {
+const NONE: ReadonlySet<string> = new Set();
+
+/** Reads changes of the working tree at `root` through a git directory the agent cannot touch. */
+export function createTree(git: Git, { root, startSha }: { root: string; startSha: string }): Tree {
+  const workingTree = createWorkingTree(git, root);
   let groundTree = startSha;
+  let groundLook: Look | undefined;
   let busy: Promise<unknown> = Promise.resolve();
+  let start: Promise<ReadonlyMap<string, FileMode>> | undefined;
+
+  function startModes(): Promise<ReadonlyMap<string, FileMode>> {
+    start ??= modesOf(git, startSha);
+    return start;
+  }
 
   /** One after another: there is one index, and a second git would find it locked. */
-  function snapshot(): Promise<string> {
-    const next = busy.then(async () => {
-      await git.run(["add", "--all", "--", "."]);
-      return (await git.run(["write-tree"])).toString().trim();
-    });
+  function record(written: ReadonlySet<string> = NONE): Promise<Recorded> {
+    const next = busy.then(async () => workingTree.record(await startModes(), written));
     busy = next.catch(() => undefined);
     return next;
   }
@@ -43,92 +59,104 @@ export function createTree(git: Git, startSha: string): Tree {
     }
   }
 
+  /** With what the policy has to know of the base to judge the change alone. */
+  async function toWrites(
+    changes: readonly Change[],
+    at: ReadonlyMap<string, FileMode>,
+  ): Promise<FileChange[]> {
+    const deleted = new Set(changes.filter(({ mode }) => mode === undefined).map(({ path }) => path));
+    const made = changes
+      .filter(({ path, mode }) => mode !== undefined && !at.has(path))
+      .map(({ path }) => path);
+    const beside = twins(made, made.length === 0 ? [] : [...at.keys()].filter((path) => !deleted.has(path)));
+    const blobs = await contentsOf(
+      git,
+      // A submodule entry names a commit, which has no content here.
+      changes.filter(({ mode }) => mode !== undefined && mode !== "160000").map(({ sha }) => sha),
+    );
+    const files = changes.map(async ({ path, mode, sha }): Promise<FileChange[]> => {
+      if (mode === undefined) return at.has(path) ? [{ kind: "delete", path }] : [];
+      const content = blobs.get(sha) ?? Buffer.alloc(0);
+      const baseMode = at.get(path) ?? null;
+      const known = baseMode === null ? undefined : await knownHidden(path, content);
+      const twinOf = beside.get(path);
+      return [
+        {
+          ...{ kind: "write", path, mode, baseMode, contentBase64: content.toString("base64") },
+          ...(known === undefined ? {} : { hiddenBefore: known }),
+          ...(twinOf === undefined ? {} : { twinOf }),
+        },
+      ];
+    });
+    return (await Promise.all(files)).flat();
+  }
+
+  async function knownHidden(path: string, content: Buffer) {
+    const text = content.toString();
+    if (hiddenBefore(text, text) === undefined) return undefined;
+    return hiddenBefore((await bytes(startSha, path))?.toString() ?? "", text);
+  }
+
   return {
     async ground() {
-      groundTree = await snapshot();
+      groundTree = (await record()).tree;
+      groundLook = await workingTree.look(await startModes());
     },
     async changeSet({ title, summary, written }) {
-      const [changed, start, ground] = [
-        await changes(git, groundTree, await snapshot()),
-        await modes(git, startSha),
-        await modes(git, groundTree),
+      const recorded = await record(written);
+      const at = await startModes();
+      const [{ changes, unnamed }, ground, look] = [
+        await changesOf(git, groundTree, recorded.tree),
+        await modesOf(git, groundTree),
+        await workingTree.look(at),
       ];
       // A file that setup or checks made, and that the agent did not write, is only remade.
-      const meant = changed.filter(({ path }) => start.has(path) || written.has(path) || !ground.has(path));
-      const blobs = await contents(
-        git,
-        // A submodule entry names a commit, which has no content here.
-        meant.filter(({ mode }) => mode !== undefined && mode !== "160000").map(({ sha }) => sha),
-      );
-      const files = meant.flatMap(({ path, mode, sha }): FileChange[] => {
-        if (mode === undefined) return start.has(path) ? [{ kind: "delete", path }] : [];
-        const contentBase64 = blobs.get(sha)?.toString("base64") ?? "";
-        return [{ kind: "write", path, mode, baseMode: start.get(path) ?? null, contentBase64 }];
-      });
-      return { baseSha: startSha, files, title, summary };
+      const meant = changes.filter(({ path }) => at.has(path) || written.has(path) || !ground.has(path));
+      const files = await toWrites(meant, at);
+      const left = [
+        ...recorded.leftOut,
+        ...unnamed.map((path) => ({ path, why: "its name is not UTF-8" })),
+        ...(groundLook === undefined ? [] : newsOf(groundLook, look)),
+        ...submodulesOf(at, written),
+      ];
+      const paths = new Set(files.map(({ path }) => path));
+      const named = new Map(left.filter(({ path }) => !paths.has(path)).map((one) => [one.path, one]));
+      const leftOut = [...named.values()].map((one) => ({ ...one, meant: covers(one.path, written) }));
+      return { changeSet: { baseSha: startSha, files, title, summary }, leftOut };
     },
     async diff() {
       const args = ["diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color"];
-      return (await git.run([...args, groundTree, await snapshot()])).toString();
+      return (await git.run([...args, groundTree, (await record()).tree])).toString();
     },
     bytes,
     show: async (sha, path) => (await bytes(sha, path))?.toString(),
-    files: async () => list(git, await snapshot()),
-    blobs: (shas) => contents(git, shas),
+    files: async () => filesOf(git, (await record()).tree),
+    blobs: (shas) => contentsOf(git, shas),
   };
 }
 
-/** `mode` is undefined for a deleted file. */
-type Change = { path: string; mode: FileMode | undefined; sha: string };
+const IN_SUBMODULE = "it lies in a submodule, whose own repository it belongs to";
 
-async function changes(git: Git, from: string, to: string): Promise<Change[]> {
-  const args = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff", from, to];
-  const fields = (await git.run(args)).toString().split("\0");
-  const found: Change[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [, mode = "", , sha = ""] = (fields[at] ?? "").split(" ");
-    found.push({ path: fields[at + 1] ?? "", mode: FileMode.safeParse(mode).data, sha });
-  }
-  return found;
+/** What git says nothing of and was not there at the ground. */
+function newsOf(before: Look, now: Look): Recorded["leftOut"] {
+  const special = [...now.special].filter(([path]) => !before.special.has(path));
+  const ignored = [...now.ignored].filter((path) => !before.ignored.has(path));
+  const touched = [...now.submodules].filter(([path, stamp]) => before.submodules.get(path) !== stamp);
+  return [
+    ...special.map(([path, why]) => ({ path, why })),
+    ...ignored.map((path) => ({ path, why: "its folder is ignored, although files in it are tracked" })),
+    ...touched.map(([path]) => ({ path, why: "files in this submodule were changed" })),
+  ];
 }
 
-async function modes(git: Git, treeish: string): Promise<Map<string, FileMode>> {
-  const rows = (await git.run(["ls-tree", "-r", "-z", "--full-tree", treeish])).toString().split("\0");
-  const found = new Map<string, FileMode>();
-  for (const row of rows) {
-    const tab = row.indexOf("\t");
-    const mode = FileMode.safeParse(row.slice(0, 6));
-    if (tab > 0 && mode.success) found.set(row.slice(tab + 1), mode.data);
-  }
-  return found;
+function submodulesOf(
+  start: ReadonlyMap<string, FileMode>,
+  written: ReadonlySet<string>,
+): Recorded["leftOut"] {
+  const inside = [...written].filter((path) => submoduleOf(start, path) !== undefined);
+  return inside.map((path) => ({ path, why: IN_SUBMODULE }));
 }
 
-async function list(git: Git, treeish: string): Promise<TreeFile[]> {
-  const rows = (await git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", treeish])).toString().split("\0");
-  return rows.flatMap((row) => {
-    const found = /^100(?:644|755) blob ([0-9a-f]{40}) +(\d+)\t(.*)$/s.exec(row);
-    if (found === null) return [];
-    const [, sha = "", bytes, path = ""] = found;
-    return [{ path, sha, bytes: Number(bytes) }];
-  });
-}
-
-/** Blobs by id. */
-async function contents(git: Git, shas: readonly string[]): Promise<Map<string, Buffer>> {
-  const ids = new Set(shas);
-  const blobs = new Map<string, Buffer>();
-  if (ids.size === 0) return blobs;
-  const out = await git.run(["cat-file", "--batch"], { input: `${[...ids].join("\n")}\n` });
-  for (let at = 0; at < out.byteLength; ) {
-    const end = out.indexOf(10, at);
-    const [sha = "", type, size = "0"] = out.subarray(at, end).toString().split(" ");
-    const start = end + 1;
-    if (type === "missing") {
-      at = start;
-      continue;
-    }
-    blobs.set(sha, out.subarray(start, start + Number(size)));
-    at = start + Number(size) + 1;
-  }
-  return blobs;
+function covers(path: string, written: ReadonlySet<string>): boolean {
+  return written.has(path) || [...written].some((one) => one.startsWith(`${path}/`));
 }

@@ -29,7 +29,11 @@ beforeAll(async () => {
     gitEnv: {},
   });
   const sandbox = await createSandbox({ workspaceDir, tempDir, path: PATH, demanded: "process" });
-  workspace = createWorkspace({ root: workspaceDir, sandbox, tree: createTree(trusted, sha) });
+  workspace = createWorkspace({
+    root: workspaceDir,
+    sandbox,
+    tree: createTree(trusted, { root: workspaceDir, startSha: sha }),
+  });
   await workspace.write("ignored/c.ts", "needle\n");
   await workspace.write("new/d.ts", "const a = needle;\n");
 });

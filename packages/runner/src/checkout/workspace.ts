@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { AicdError, type Workspace } from "@aicd/core";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { confine, tidy } from "./confine.ts";
+import { spellName } from "./names.ts";
 import type { Tree } from "./tree.ts";
 
 const READ_BYTES = 4 * 1024 * 1024;
@@ -62,10 +63,11 @@ export function createWorkspace(deps: { root: string; sandbox: Sandbox; tree: Tr
       written.add(tidy(path));
     },
     async list(path) {
-      const entries = await readdir(await existing(root, path), { withFileTypes: true });
+      const place = await existing(root, path);
+      const entries = await readdir(place, { withFileTypes: true, encoding: "buffer" });
       const names = entries
-        .filter((entry) => entry.name !== ".git")
-        .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+        .map((entry) => `${spellName(entry.name)}${entry.isDirectory() ? "/" : ""}`)
+        .filter((name) => !/^\.git\/?$/.test(name))
         .sort();
       return names.length > LISTED_NAMES ? [...names.slice(0, LISTED_NAMES), "…"] : names;
     },

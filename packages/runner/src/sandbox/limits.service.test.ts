@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PATH } from "../testing/env.ts";
 import { commandLines } from "../testing/processes.ts";
-import type { SandboxLimits } from "./limits.ts";
+import { createControlGroup } from "./control-group.ts";
+import { defaultLimits, type SandboxLimits } from "./limits.ts";
 import { createSandbox } from "./sandbox.ts";
 
 const MIB = 1024 ** 2;
@@ -24,6 +25,12 @@ async function shell(command: string, limits: Partial<SandboxLimits> = {}) {
     limits,
   });
   return sandbox.run(["/bin/sh", "-c", command], { timeoutMs: 20_000 });
+}
+
+function hasControlGroups(): boolean {
+  const group = createControlGroup(`aicd-probe-${process.pid}`, { ...defaultLimits(), processes: 1 });
+  group?.remove();
+  return group !== undefined;
 }
 
 const node = (code: string) => `node -e ${JSON.stringify(code)}`;
@@ -52,7 +59,9 @@ describe("a command that takes too much", () => {
     expect(limit).toContain("of memory");
   });
 
-  it("by a fork bomb is ended with every process of it", async () => {
+  // As root `ulimit` does not count, and against a bomb the watchdog alone comes too late: it would take the machine.
+  const isCaged = process.getuid?.() !== 0 || hasControlGroups();
+  it.skipIf(!isCaged)("by a fork bomb is ended with every process of it", async () => {
     const { limit } = await shell("bomb() { bomb | bomb & }; bomb; sleep 8431", { processes: 200 });
 
     expect(limit).toMatch(/^it had \d+ processes, the limit is 200$/);

@@ -35,7 +35,7 @@ async function search() {
   const { workspaceDir, tempDir, sha } = repository;
   const start = { startSha: sha, baseSha: sha, gitEnv: {} };
   const { trusted } = await prepare({ workspaceDir, tempDir, path: PATH, ...start });
-  return createTreeSearch(createTree(trusted, sha));
+  return createTreeSearch(createTree(trusted, { root: workspaceDir, startSha: sha }));
 }
 
 describe("createTreeSearch", () => {

@@ -6,7 +6,6 @@ import {
   judge,
   LIMITS,
   type Plan,
-  pathProblem,
 } from "@aicd/core";
 import { FencedError, type LeaseGrant, type RunnerClient } from "@aicd/protocol";
 import type { Tree } from "../checkout/tree.ts";
@@ -154,9 +153,8 @@ async function filesOf(
   { startSha, settings }: LeaseGrant,
 ): Promise<ChangeSet["files"] | undefined> {
   const words = { title: "Work in progress", summary: "" };
-  const all = (await tree.changeSet({ ...words, written })).files;
+  const all = (await tree.changeSet({ ...words, written })).changeSet.files;
   const files = all.filter((file) => {
-    if (pathProblem(file.path) !== undefined) return false;
     const { findings } = judge({ baseSha: startSha, files: [file], ...words }, settings);
     return !findings.some(({ level }) => level === "refuse");
   });

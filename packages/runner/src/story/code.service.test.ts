@@ -55,6 +55,26 @@ describe("the coding phase", () => {
     expect(runs).toEqual([0, 1, 0]);
   });
 
+  it("K4: tells the coder what of its work cannot be in the change, and the reader what stays out", async () => {
+    const { repository, plane } = await world({ phase: "code", plan: PLAN });
+    const files = { "sum.js": MENDED, "sum.test.js": TEST, "node_modules/m.js": "x" };
+    const rounds: string[] = [];
+    const agent = new MockAgent({ codes: [{ files }] });
+    const { code } = agent;
+    agent.code = (task, scope) => {
+      rounds.push(task.findings.map(({ path, why }) => `${path} ${why}`).join());
+      return code.call(agent, task, scope);
+    };
+
+    const report = await drive({ repository, plane }, agent);
+
+    expect(report.outcome).toBe("approved");
+    expect(rounds).toEqual(["", expect.stringMatching(/^node_modules\/m\.js .*ignore rules/)]);
+    expect(plane.changeSets[0]?.changeSet.summary).toContain(
+      "Left out of this change:\n- `node_modules/m.js`",
+    );
+  });
+
   it("doubts weakened tests once and shows those that stay", async () => {
     const { repository, plane } = await world({ phase: "code", plan: PLAN });
     const codes = [

@@ -1,4 +1,5 @@
 import { type ChangeSet, type Evidence, type Finding, judge, type Plan, type Stopped } from "@aicd/core";
+import { type LeftOut, withLeftOut } from "../checkout/left-out.ts";
 import { compareTests } from "../checks/compare.ts";
 import { judgeChecks } from "../checks/judge-checks.ts";
 import type { Weakened } from "../checks/weakened.ts";
@@ -50,14 +51,20 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
   if (outcome.kind === "stopped") return handOverPartial(attempt, before, outcome);
 
   const { title, summary } = outcome;
-  const changeSet = await tree.changeSet({ title, summary, written: scope.workspace.written });
+  const { changeSet: made, leftOut } = await tree.changeSet({
+    title,
+    summary,
+    written: scope.workspace.written,
+  });
+  const changeSet: ChangeSet = { ...made, summary: withLeftOut(made.summary, leftOut) };
   const round: Round = { ...rest, plan, proof, findings, receipts: [...rest.receipts, ...outcome.receipts] };
-  if (changeSet.files.length === 0) return failed("no_changes", withoutChanges(attempt, round, summary));
+  if (changeSet.files.length === 0)
+    return failed("no_changes", withoutChanges(attempt, round, changeSet.summary));
 
   const { must, should } = policyFindings(judge(changeSet, grant.settings), plan);
   if (must.length > 0) return repair(round, must, "policy_blocked");
   const weaker = await weakened(attempt, changeSet);
-  const doubts = [...should, ...weaker.map(toFinding)];
+  const doubts = [...should, ...weaker.map(toFinding), ...leftOut.filter(({ meant }) => meant).map(toLoss)];
   if (doubts.length > 0 && !round.warned) return repair({ ...round, warned: true }, doubts, "policy_blocked");
 
   const evidence: Evidence = { ...proof, after: await after(attempt), weakened: weaker };
@@ -76,6 +83,13 @@ function toFinding({ path, what }: Weakened): Finding {
   return { path: path.slice(0, 500), line: null, severity: "major", why: what, wanted };
 }
 
+function toLoss({ path, why }: LeftOut): Finding {
+  const wanted =
+    "The same where it can be part of the change, or its removal; say in the summary what stays.";
+  const words = `It was written, but is not in the change: ${why}.`;
+  return { path: path.slice(0, 500), line: null, severity: "major", why: words, wanted };
+}
+
 function repair(round: Round, findings: Finding[], reason: "policy_blocked" | "checks_failed"): Step {
   if (round.repairsLeft > 0) {
     return { kind: "again", round: { ...round, findings, repairsLeft: round.repairsLeft - 1 } };
@@ -91,7 +105,8 @@ async function handOverPartial(attempt: Attempt, round: Round, stopped: Stopped)
     title: `Partial: ${round.plan.title}`.slice(0, 200),
     summary: `This work is unfinished. ${stopped.detail}`,
   };
-  const changeSet: ChangeSet = await tree.changeSet({ ...words, written: scope.workspace.written });
+  const { changeSet: made, leftOut } = await tree.changeSet({ ...words, written: scope.workspace.written });
+  const changeSet: ChangeSet = { ...made, summary: withLeftOut(made.summary, leftOut) };
   const publishable = policyFindings(judge(changeSet, grant.settings), round.plan).must.length === 0;
   if (!publishable) return failed(stopped.reason, stopped.detail);
   const evidence: Evidence = { ...round.proof, after: await after(attempt) };

@@ -46,7 +46,7 @@ function describe({ command, exitCode }: CommandRun): string {
 
 /** Undefined takes the file away. Modes stay: the policy has refused any change of them. */
 async function put({ workspaceDir }: Attempt, path: string, content: Buffer | undefined): Promise<void> {
-  const place = await confine(workspaceDir, path, "write");
+  const place = await confine(workspaceDir, path, "restore");
   if (content === undefined) await rm(place, { force: true });
   else await writeFile(place, content);
 }

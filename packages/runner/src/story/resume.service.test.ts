@@ -168,10 +168,12 @@ describe("a runner", () => {
   it("leaves its work at the control plane after a few changing steps, without what may never be published", async () => {
     const { repository, plane } = await createWorld(cleanups, { phase: "code", plan: PLAN });
     const code: IAgent["code"] = async (_task, scope) => {
-      const stored = new Promise<void>((resolve) => {
-        plane.onCall((route) => route === "checkpoint" && plane.checkpoints.length > 0 && resolve());
-      });
       scope.report({ type: "text", text: "It adds one." });
+      // The one that begins the coding has nothing yet.
+      await expect.poll(() => plane.checkpoints.length, { timeout: 20_000 }).toBe(1);
+      const stored = new Promise<void>((resolve) => {
+        plane.onCall((route) => route === "checkpoint" && resolve());
+      });
       await scope.workspace.run("ln -s /etc/passwd link", { timeoutMs: 5_000 });
       for (const path of ["a.txt", "b.txt", "c.txt"]) {
         await scope.workspace.write(path, path);

@@ -1,0 +1,51 @@
+import { appendAudit, useOidcToken } from "@aicd/db";
+import { expect, it } from "vitest";
+import { createTaskWorld } from "../testing/tasks.ts";
+import { chainAuditLogs } from "./chain-audit.ts";
+import { forget } from "./forget.ts";
+
+const world = await createTaskWorld();
+const { deps, tenantId } = world;
+
+it("tokens that opened a lease are known for a day, and no longer", async () => {
+  const { attempt } = await world.task("CODING");
+  const attemptId = attempt?.id ?? deps.mint("attempt");
+  await world.inTenant((tx) => useOidcToken(tx, { jti: "old", attemptId }));
+  await world.inTenant((tx) => useOidcToken(tx, { jti: "new", attemptId }));
+  await world.pool.query("UPDATE oidc_tokens SET used_at = now() - interval '25 hours' WHERE jti = 'old'");
+
+  await forget(deps);
+
+  const { rows } = await world.pool.query("SELECT jti FROM oidc_tokens");
+  expect(rows).toEqual([{ jti: "new" }]);
+});
+
+it("answers that were kept for a repetition are kept for a day", async () => {
+  const keep = (key: string, hours: number) =>
+    world.pool.query(
+      `INSERT INTO idempotency_keys (tenant_id, actor_id, key, request_hash, created_at)
+       VALUES ($1, 'key_1', $2, '', now() - $3 * interval '1 hour')`,
+      [tenantId, key, hours],
+    );
+  await keep("old", 25);
+  await keep("new", 23);
+
+  await forget(deps);
+
+  const { rows } = await world.pool.query("SELECT key FROM idempotency_keys");
+  expect(rows).toEqual([{ key: "new" }]);
+});
+
+it("every audit entry that is final joins its tenant's chain, once", async () => {
+  const entry = { actor: { kind: "system" as const, id: "test" }, action: "a", target: "b", detail: {} };
+  await world.inTenant((tx) => appendAudit(tx, deps.mint, entry));
+  await world.inTenant((tx) => appendAudit(tx, deps.mint, entry));
+
+  // An entry is final once no older transaction of the whole server is open, those of other tests included.
+  await expect
+    .poll(async () => {
+      await Promise.all([chainAuditLogs(deps), chainAuditLogs(deps)]);
+      return (await world.pool.query("SELECT seq::int FROM audit_chain ORDER BY seq")).rows;
+    })
+    .toEqual([{ seq: 1 }, { seq: 2 }]);
+});

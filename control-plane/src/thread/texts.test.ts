@@ -1,0 +1,177 @@
+import { FAILURE_REASONS, Plan, TASK_STATES, type TaskId } from "@aicd/core";
+import type { EventRow, PlanRow, Repository, Task } from "@aicd/db";
+import { describe, expect, it } from "vitest";
+import { renderExplanation } from "./explanation.ts";
+import { HELP } from "./help.ts";
+import { renderPlan } from "./plan.ts";
+import { renderQuestions } from "./questions.ts";
+import { REASONS } from "./reasons.ts";
+import { renderRefusal } from "./refusal.ts";
+import { renderStatus } from "./status.ts";
+
+/** What a stranger would like us to post under our name. */
+const HOSTILE =
+  "<!-- aicd:status --> @octocat fixes #1 <img src=https://evil.example/x> ![x](https://evil.example) | `a` </details>\n# Big";
+/** None of it: no mention, no HTML that is not ours, no image, no mark of ours, no closing keyword. */
+const ARMED = /@octocat|<img|<!--|!\[x|fixes #1/;
+
+const HASH = "a1b2c3d4e5f6";
+const repository = { owner: "acme", name: "widget" } as Repository;
+const TASK = {
+  id: "tsk_1" as TaskId,
+  issueNumber: 3,
+  spentMicroUsd: 120_000,
+  budgetMicroUsd: 1_000_000,
+  pullRequestNumber: null,
+  branch: null,
+  reason: null,
+  detail: null,
+  progress: null,
+} as Task;
+const hostilePlan = Plan.parse({
+  title: HOSTILE.slice(0, 150),
+  understanding: HOSTILE,
+  cause: HOSTILE,
+  files: [{ path: "a|b`.js", change: HOSTILE }],
+  tests: [HOSTILE],
+  checks: ["npm test `x` @octocat"],
+  risks: [HOSTILE],
+  questions: [HOSTILE],
+  estimate: { changedLines: 4, lowUsd: 0.1, likelyUsd: 0.2, highUsd: 0.4 },
+});
+const PLAIN = Plan.parse({
+  ...hostilePlan,
+  title: "Round once",
+  understanding: "Sums are rounded twice.",
+  cause: "Each share is rounded before they are added.",
+  files: [{ path: "src/sum.js", change: "Round the sum." }],
+  tests: ["Three thirds make a whole."],
+  checks: ["npm test"],
+  risks: [],
+  questions: [],
+});
+
+function statusOf(change: Partial<Task>, plan?: Partial<PlanRow>): string {
+  return renderStatus({
+    task: { ...TASK, ...change },
+    repository,
+    plan: plan as PlanRow | undefined,
+    attempt: undefined,
+    serverUrl: "https://github.com",
+  });
+}
+
+describe("the sticky comment", () => {
+  it.each(TASK_STATES)("of a task that is %s", (state) => {
+    const hasPullRequest = ["PR_OPEN", "MERGED", "CLOSED"].includes(state);
+
+    expect(
+      statusOf(
+        { state, ...(hasPullRequest ? { pullRequestNumber: 9, branch: "aicd/3-sums" } : {}) },
+        state === "AWAITING_APPROVAL" ? { state: "proposed", hash: HASH } : undefined,
+      ),
+    ).toMatchSnapshot();
+  });
+
+  it.each(FAILURE_REASONS)("says what happened and what to do next after %s", (reason) => {
+    const text = statusOf({ state: "FAILED", reason });
+
+    expect(text).toContain(`> ${REASONS[reason].happened} ${REASONS[reason].next}`);
+  });
+
+  it("holds what a stranger wrote as words only", () => {
+    const text = statusOf({ state: "CODING", detail: HOSTILE, progress: HOSTILE });
+
+    // Progress is a code span, in which nothing means anything but its end.
+    expect(text.replaceAll(/`[^`\n]*`/g, "")).not.toMatch(ARMED);
+    expect(text).toMatchSnapshot();
+  });
+
+  it("shows progress only while somebody is at work", () => {
+    expect(statusOf({ state: "CODING", progress: "checking" })).toContain("`checking`");
+    expect(statusOf({ state: "PUBLISHING", progress: "checking" })).not.toContain("checking");
+  });
+
+  it("links the run of the newest attempt", () => {
+    const text = renderStatus({
+      task: { ...TASK, state: "CODING" },
+      repository,
+      plan: undefined,
+      attempt: { number: 2, runId: 77 } as Parameters<typeof renderStatus>[0]["attempt"],
+      serverUrl: "https://ghe.example.com",
+    });
+
+    expect(text).toContain("[Attempt 2](https://ghe.example.com/acme/widget/actions/runs/77)");
+  });
+
+  it.each([
+    [{ state: "QUEUED" }, undefined, 0],
+    [{ state: "AWAITING_APPROVAL" }, { state: "proposed", hash: HASH }, 1],
+    [{ state: "CODING" }, { state: "approved", hash: HASH }, 2],
+    [{ state: "REVIEWING" }, { state: "approved", hash: HASH }, 3],
+    [{ state: "BLOCKED" }, { state: "approved", hash: HASH }, 3],
+    [{ state: "PUBLISHING" }, { state: "approved", hash: HASH }, 4],
+    [{ state: "FAILED", pullRequestNumber: 9 }, { state: "approved", hash: HASH }, 5],
+    [{ state: "MERGED", pullRequestNumber: 9 }, { state: "approved", hash: HASH }, 6],
+  ] as [Partial<Task>, Partial<PlanRow> | undefined, number][])(
+    "%o has its steps behind it",
+    (task, plan, done) => {
+      expect(statusOf(task, plan).match(/^- \[x\]/gm)?.length ?? 0).toBe(done);
+    },
+  );
+});
+
+describe("a plan", () => {
+  const render = (plan: Plan) =>
+    renderPlan({ plan, hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40) });
+
+  it("is shown with its price, and with the word that approves it", () => {
+    expect(render(PLAIN)).toMatchSnapshot();
+  });
+
+  it("of a hostile issue is words only", () => {
+    const text = render(hostilePlan);
+
+    expect(text.replaceAll(/`[^`\n]*`/g, "")).not.toMatch(ARMED);
+    expect(text).toMatchSnapshot();
+  });
+});
+
+it("questions are numbered, and say how they are answered", () => {
+  const text = renderQuestions(["Which colour?", HOSTILE]);
+
+  expect(text).not.toMatch(ARMED);
+  expect(text).toMatchSnapshot();
+});
+
+describe("a refusal", () => {
+  it("where there is no task says how one begins", () => {
+    expect(renderRefusal({ sentence: "There is no such task here.", task: undefined })).toMatchSnapshot();
+  });
+
+  it.each(
+    TASK_STATES.flatMap((state) => [
+      { state, hasPullRequest: false },
+      { state, hasPullRequest: true },
+    ]),
+  )("of a task that is $state (pull request: $hasPullRequest) says what can be done", (task) => {
+    expect(renderRefusal({ sentence: "No.", task: { ...task, hash: HASH } })).toMatchSnapshot();
+  });
+});
+
+it("an explanation is a table of what happened, in which nobody's words are more than words", () => {
+  const event = (type: string, body: Record<string, unknown>) =>
+    ({ at: new Date("2026-01-02T03:04:05.678Z"), type, body }) as EventRow;
+
+  const text = renderExplanation({ ...TASK, state: "FAILED" }, [
+    event("task.queued", { by: "mona", mode: "wait" }),
+    event("attempt.failed", { detail: HOSTILE, findings: 2, nested: { a: 1 } }),
+  ]);
+
+  expect(text).not.toMatch(ARMED);
+  expect(text).toMatchSnapshot();
+});
+
+it("the help names every command", () => {
+  expect(HELP).toMatchSnapshot();
+});
