@@ -1,4 +1,5 @@
-import { type Command, type IntentSource, parseCommand, type ThreadIntent } from "@aicd/core";
+import type { IntentSource, ThreadIntent } from "@aicd/core";
+import { type Command, parseCommand } from "@aicd/core/command";
 import type { EmitterWebhookEvent } from "@octokit/webhooks";
 import { isPerson } from "./place.ts";
 

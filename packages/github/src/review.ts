@@ -1,4 +1,5 @@
-import { parseCommand, type ReviewComment, type Snapshot } from "@aicd/core";
+import type { ReviewComment, Snapshot } from "@aicd/core";
+import { parseCommand } from "@aicd/core/command";
 import type { ReadClient } from "./clients.ts";
 import { everyPage, PAGE } from "./pages.ts";
 import type { People } from "./people.ts";
