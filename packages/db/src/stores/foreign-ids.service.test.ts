@@ -130,6 +130,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       claim: "2026-01-01",
       answer: { status: 200, headers: {}, body: {} },
     }),
+  keepReview: (tx, ids) => stores.keepReview(tx, ids.taskId, 5),
   leaseAttempt: (tx, ids) =>
     stores.leaseAttempt(tx, { id: ids.attemptId, runId: 1, runAttempt: 1, tokenHash: bytes }),
   limitApiKey: (tx, ids) => stores.limitApiKey(tx, ids.keyId, 0),
@@ -158,6 +159,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   markRendered: (tx, ids) => stores.markRendered(tx, { taskId: ids.taskId, version: 9, statusCommentId: 1 }),
   moveTask: (tx, ids) => stores.moveTask(tx, mint, { taskId: ids.taskId, trigger: "task.cancelled" }),
   monthSpend: (tx) => stores.monthSpend(tx),
+  noteAsked: (tx, ids) => stores.noteAsked(tx, ids.attemptId),
   noteCommit: (tx) => stores.noteCommit(tx, mint("changeSet"), "sha"),
   noteMembership: (tx) =>
     stores.noteMembership(tx, { userId: ours.ids.userId, login: "eve", role: "viewer" }).then(() => "noted"),
