@@ -95,8 +95,8 @@ it("a run that ended carries its id and its conclusion; a run without one ended 
 
   const where = { kind: "run ended", place: placeOf(payload), runId: run.id, by: "Codertocat" };
   expect(reached).toEqual([
-    { ...where, conclusion: "success" },
-    { ...where, conclusion: "unknown" },
+    { ...where, conclusion: "success", by: payload.sender.login },
+    { ...where, conclusion: "unknown", by: payload.sender.login },
   ]);
 });
 
@@ -135,6 +135,20 @@ it("one delivery twice has one key: whoever writes it down sees the repetition",
     "d1:pull_request.closed",
     "d1:pull_request.closed",
   ]);
+});
+
+it("K6: all edits of a comment have one key, so that they are answered once", async () => {
+  const { inbox, reached } = createRecorder();
+  const { receive } = await loadApp(inbox);
+  const payload = throughInstallation(payloadOf("issue_comment.edited"));
+  payload.changes = { body: { from: "please look" } };
+  payload.comment.body = "/aicd run";
+
+  await receive("d1", "issue_comment", payload);
+  await receive("d2", "issue_comment", payload);
+
+  const key = `edited:${payload.comment.id}:command.unclear`;
+  expect(reached.map((call) => ("key" in call ? call.key : undefined))).toEqual([key, key]);
 });
 
 it("fails as a whole when the permission cannot be learned, so that the delivery is tried again", async () => {

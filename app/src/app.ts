@@ -2,7 +2,7 @@ import type { ThreadIntent } from "@aicd/core";
 import type { Probot } from "probot";
 import { gate } from "./gate.ts";
 import type { Inbox } from "./ports.ts";
-import { fromIssueComment } from "./translators/comment.ts";
+import { fromEditedComment, fromIssueComment, fromReviewComment } from "./translators/comment.ts";
 import { fromIssue } from "./translators/issues.ts";
 import { placeOf } from "./translators/place.ts";
 import { fromEditedPullRequest, fromPullRequest, fromReview } from "./translators/pull-request.ts";
@@ -26,6 +26,13 @@ export function createApp(inbox: Inbox) {
       ({ id, payload }) => offer(id, payload, fromIssue(payload)),
     );
     probot.on("issue_comment.created", ({ id, payload }) => offer(id, payload, fromIssueComment(payload)));
+    // One answer for all edits of a comment.
+    probot.on("issue_comment.edited", ({ payload }) =>
+      offer(`edited:${payload.comment.id}`, payload, fromEditedComment(payload)),
+    );
+    probot.on("pull_request_review_comment.created", ({ id, payload }) =>
+      offer(id, payload, fromReviewComment(payload)),
+    );
     probot.on("pull_request_review.submitted", ({ id, payload }) => offer(id, payload, fromReview(payload)));
     probot.on("pull_request.closed", ({ id, payload }) => offer(id, payload, fromPullRequest(payload)));
     probot.on("pull_request.edited", ({ id, payload }) => offer(id, payload, fromEditedPullRequest(payload)));

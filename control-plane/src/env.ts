@@ -1,9 +1,27 @@
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { EnvError, parseEnv, Secret, SecretText } from "@aicd/ops";
+import { EnvError, nearNames, parseEnv, Secret, SecretText } from "@aicd/ops";
 import { z } from "zod";
 
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/$/, ""));
 const fix = (text: string) => ({ fix: text });
+
+/** A URL with a password in it, of one of these kinds. */
+function secretUrl(...protocols: string[]) {
+  return z
+    .string()
+    .refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ""), {
+      error: ({ input }) =>
+        `${/^[a-z+]{1,20}:/.exec(String(input))?.[0] ?? "this"} is not ${protocols.join(" or ")}`,
+    })
+    .transform((value) => new Secret(value));
+}
+
+const KEY_BYTES = 32;
+
+function keyLengths(value: string): number[] {
+  return value.split(",").map((part) => Buffer.from(part.trim(), "base64").byteLength);
+}
 
 /** Every variable is optional: without any, all parts are the embedded ones. */
 const ControlPlaneEnv = z.object({
@@ -18,8 +36,10 @@ const ControlPlaneEnv = z.object({
   PUBLIC_URL: url
     .optional()
     .meta(fix("Give the address under which GitHub reaches this server, e.g. https://aicd.example.com.")),
-  DATABASE_URL: SecretText.optional().meta(fix("Use postgres://user:password@host:5432/database.")),
-  REDIS_URL: SecretText.optional().meta(fix("Use redis://host:6379.")),
+  DATABASE_URL: secretUrl("postgres:", "postgresql:")
+    .optional()
+    .meta(fix("Use postgres://user:password@host:5432/database.")),
+  REDIS_URL: secretUrl("redis:", "rediss:").optional().meta(fix("Use redis://host:6379.")),
   QDRANT_URL: url.optional().meta(fix("Use http://host:6333.")),
   QDRANT_API_KEY: SecretText.optional().meta(fix("Copy the key from the Qdrant server's configuration.")),
   APP_ID: z.coerce
@@ -73,9 +93,21 @@ const ControlPlaneEnv = z.object({
     .meta(
       fix("Give what one key or person may send to /v1 in a minute; an organisation gets five times that."),
     ),
-  ENCRYPTION_KEY: SecretText.optional().meta(
-    fix("Make one with `openssl rand -base64 32`. While changing it give both, the new one first: new,old."),
-  ),
+  ENCRYPTION_KEY: z
+    .string()
+    .refine((value) => keyLengths(value).every((length) => length === KEY_BYTES), {
+      error: ({ input }) => {
+        const lengths = keyLengths(String(input)).join(" and ");
+        return `it has ${lengths} bytes in base64, and ${KEY_BYTES} are needed`;
+      },
+    })
+    .transform((value) => new Secret(value))
+    .optional()
+    .meta(
+      fix(
+        "Make one with `openssl rand -base64 32`. While changing it give both, the new one first: new,old.",
+      ),
+    ),
   METRICS_TOKEN: SecretText.optional().meta(
     fix("Make one with `openssl rand -hex 32`, and give it to Prometheus as `authorization.credentials`."),
   ),
@@ -101,7 +133,8 @@ export type AppCredentials = {
   client?: { id: string; secret: Secret } | undefined;
 };
 
-export type Config = { env: Env; app: AppCredentials | undefined };
+/** `hints`: what is no mistake, but looks like one. */
+export type Config = { env: Env; app: AppCredentials | undefined; hints: string[] };
 
 /**
  * `app` is undefined when nothing of a GitHub App is set: then there is none yet.
@@ -109,21 +142,30 @@ export type Config = { env: Env; app: AppCredentials | undefined };
  */
 export function readConfig(source: Record<string, string | undefined> = process.env): Config {
   const problems = halfConfigured(source);
+  const hints = hintsOf(source);
   let env: Env;
   try {
     env = parseEnv(ControlPlaneEnv, source);
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
-    throw new EnvError([...error.problems, ...problems]);
+    throw new EnvError([...error.problems, ...problems, ...hints]);
   }
   const privateKey = problems.length === 0 ? privateKeyOf(env, problems) : undefined;
-  if (problems.length > 0) throw new EnvError(problems);
+  if (problems.length > 0) throw new EnvError([...problems, ...hints]);
   const { APP_ID: appId, WEBHOOK_SECRET: webhookSecret, WEBHOOK_SECRET_PREVIOUS: previousSecret } = env;
   if (appId === undefined || privateKey === undefined || webhookSecret === undefined)
-    return { env, app: undefined };
+    return { env, app: undefined, hints };
   const { GITHUB_CLIENT_ID: id, GITHUB_CLIENT_SECRET: secret } = env;
   const client = id === undefined || secret === undefined ? undefined : { id, secret };
-  return { env, app: { appId, privateKey, webhookSecret, previousSecret, client } };
+  return { env, app: { appId, privateKey, webhookSecret, previousSecret, client }, hints };
+}
+
+/** Names of variables are for a log; what they hold is not. */
+function hintsOf(source: Record<string, string | undefined>): string[] {
+  const set = Object.keys(source).filter((name) => (source[name] ?? "") !== "");
+  return nearNames(Object.keys(ControlPlaneEnv.shape), set).map(
+    ({ wrong, right }) => `${wrong} is no variable of ours. Did you mean ${right}?`,
+  );
 }
 
 function halfConfigured(source: Record<string, string | undefined>): string[] {
@@ -149,16 +191,32 @@ function privateKeyOf(env: Env, problems: string[]): Secret | undefined {
     const pem = text.includes("-----BEGIN")
       ? text.replaceAll("\\n", "\n")
       : Buffer.from(text, "base64").toString();
-    if (pem.includes("-----BEGIN")) return new Secret(pem);
-    problems.push("PRIVATE_KEY is not a PEM. Paste the .pem file's content, or base64 of it");
+    if (isPrivateKey(pem)) return new Secret(pem);
+    problems.push("PRIVATE_KEY is not a whole PEM. Paste the .pem file's content, or base64 of it");
     return undefined;
   }
   if (env.PRIVATE_KEY_PATH === undefined) return undefined;
+  let pem: string;
   try {
-    return new Secret(readFileSync(env.PRIVATE_KEY_PATH, "utf8"));
+    pem = readFileSync(env.PRIVATE_KEY_PATH, "utf8");
   } catch {
     // Missing or unreadable: to whoever set it the two are the same.
     problems.push("PRIVATE_KEY_PATH names a file that cannot be read. Check the path and its permissions");
     return undefined;
+  }
+  if (isPrivateKey(pem)) return new Secret(pem);
+  problems.push(
+    "PRIVATE_KEY_PATH names a file that is no whole PEM. Generate a private key on the App's page and use that file",
+  );
+  return undefined;
+}
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    createPrivateKey(pem);
+    return true;
+  } catch {
+    // What is wrong with it in OpenSSL's words helps nobody.
+    return false;
   }
 }

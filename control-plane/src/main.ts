@@ -5,25 +5,29 @@ import { type Config, readConfig } from "./env.ts";
 import { insistOnDirectory } from "./setup/directory.ts";
 import { runSetup } from "./setup/server.ts";
 import { loadApp, saveApp } from "./setup/store.ts";
+import { portOf, whileStarting } from "./wire/trouble.ts";
 import { githubUrls } from "./wire/urls.ts";
 import { start } from "./wire.ts";
 
-const { env, app } = configOrExit();
+const { env, app, hints } = configOrExit();
 const redactor = createRedactor();
 for (const value of Object.values(env)) {
   if (value instanceof Secret) redactor.register(value.reveal());
 }
-const log = createLogger({ level: env.LOG_LEVEL, redactor });
+const lines = process.stdout.isTTY ? "readable" : "json";
+const log = createLogger({ level: env.LOG_LEVEL, redactor, lines });
 const shutdown = createShutdown({ logger: log });
 
-const credentials = app ?? (await loadApp(env.AICD_DIRECTORY)) ?? (await setUp());
-redactor.register(credentials.privateKey.reveal());
-redactor.register(credentials.webhookSecret.reveal());
-if (credentials.client !== undefined) redactor.register(credentials.client.secret.reveal());
+for (const reason of hints) log.warn({ reason }, "a variable may be misspelled");
 try {
+  const credentials = app ?? (await loadApp(env.AICD_DIRECTORY)) ?? (await setUp());
+  redactor.register(credentials.privateKey.reveal());
+  redactor.register(credentials.webhookSecret.reveal());
+  if (credentials.client !== undefined) redactor.register(credentials.client.secret.reveal());
   if (env.AICD_ROLE !== "web") await insistOnGit(env.PATH);
   const { address } = await start(env, credentials, { log, metrics: createMetrics(), redactor, shutdown });
-  log.info({ address, role: env.AICD_ROLE }, "AI-CD is ready");
+  const open = env.PUBLIC_URL ?? address;
+  log.info({ address: open, listening: address, role: env.AICD_ROLE }, "AI-CD is ready");
 } catch (err) {
   // What a person can mend is one sentence; anything else is ours and shows where.
   log.fatal(err instanceof AicdError ? { reason: err.message } : { err }, "AI-CD could not start");
@@ -47,17 +51,22 @@ async function setUp() {
   const stop = new AbortController();
   shutdown.add("setup", () => stop.abort());
   const { apiUrl, serverUrl } = githubUrls(env);
-  const made = await runSetup({
-    port: env.PORT,
-    host: env.HOST,
-    publicUrl: env.PUBLIC_URL,
-    serverUrl,
-    apiUrl,
-    log,
-    signal: stop.signal,
-    ready: (address) =>
-      log.info({ open: address }, "No GitHub App is configured: open this page to create one"),
-  });
+  const made = await whileStarting(portOf(env), () =>
+    runSetup({
+      port: env.PORT,
+      host: env.HOST,
+      publicUrl: env.PUBLIC_URL,
+      serverUrl,
+      apiUrl,
+      log,
+      signal: stop.signal,
+      ready: (address) => {
+        const open =
+          env.PUBLIC_URL === undefined ? address : address.replace(/^https?:\/\/[^/]+/, env.PUBLIC_URL);
+        log.info({ open }, "No GitHub App is configured: open this page to create one");
+      },
+    }),
+  );
   const path = await saveApp(env.AICD_DIRECTORY, made);
   log.info({ path, appId: made.appId }, "The GitHub App's credentials are stored");
   return made;

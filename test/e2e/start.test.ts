@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -60,6 +62,60 @@ it("reports every problem of the environment at once, with the fix, and no secre
   expect(stderr).not.toContain("hush-hush");
 });
 
+const BROKEN = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----\n";
+
+it.each([
+  [{ DATABASE_URL: "mysql://root:hush-hush@db/aicd" }, "DATABASE_URL is wrong: mysql: is not postgres:"],
+  [{ REDIS_URL: "http://:hush-hush@redis" }, "REDIS_URL is wrong: http: is not redis:"],
+  [
+    { ENCRYPTION_KEY: "aHVzaC1odXNo" },
+    "ENCRYPTION_KEY is wrong: it has 9 bytes in base64, and 32 are needed",
+  ],
+  [{ APP_ID: "1", WEBHOOK_SECRET: "hush-hush", PRIVATE_KEY: BROKEN }, "PRIVATE_KEY is not a whole PEM"],
+  [{ PORT: "http", ANTROPIC_API_KEY: "hush-hush" }, "Did you mean ANTHROPIC_API_KEY?"],
+  [{ AICD_DIRECTORY: "/dev/null/aicd" }, "/dev/null/aicd cannot be written. Set AICD_DIRECTORY"],
+])("says in one line what is wrong with %j", (set, words) => {
+  const env = { PATH: process.env.PATH ?? "", ...set };
+  const { status, stderr } = spawnSync(process.execPath, [MAIN], {
+    env: env as unknown as NodeJS.ProcessEnv,
+    encoding: "utf8",
+  });
+
+  expect(status).toBe(1);
+  expect(stderr).toContain(words);
+  expect(stderr).not.toContain("hush-hush");
+  expect(stderr).not.toContain("    at ");
+});
+
+it("says which port is taken, and which database does not answer, once and without a stack", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  onTestFinished(() => void taken.close());
+  const { port } = taken.address() as AddressInfo;
+  const directory = await mkdtemp(join(tmpdir(), "aicd-start-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const app = {
+    APP_ID: "1",
+    WEBHOOK_SECRET: "hush-hush",
+    PRIVATE_KEY: key.export({ type: "pkcs1", format: "pem" }).toString(),
+  };
+
+  const setup = startServer({ AICD_DIRECTORY: directory, PORT: String(port) });
+  const dead = startServer({
+    AICD_DIRECTORY: directory,
+    ...app,
+    DATABASE_URL: "postgres://a:hush-hush@127.0.0.1:1/x",
+  });
+  const [noPort, noDatabase] = await Promise.all(
+    [setup, dead].map(({ line }) => line(({ level }) => level === "fatal")),
+  );
+
+  expect(noPort?.reason).toMatch(/^Port \d+ on 127\.0\.0\.1 cannot be had: another program has it/);
+  expect(noDatabase?.reason).toMatch(/^The database at 127\.0\.0\.1:1 cannot be had: nothing answers there/);
+  expect(JSON.stringify([...setup.lines, ...dead.lines])).not.toMatch(/hush-hush|"stack"/);
+});
+
 it("without an App shows the page that makes one, and goes on with what GitHub hands over", async () => {
   const directory = await mkdtemp(join(tmpdir(), "aicd-start-"));
   const github = await startLocalGitHub({ directory: join(directory, "github") });
@@ -74,6 +130,7 @@ it("without an App shows the page that makes one, and goes on with what GitHub h
     PORT: "0",
     GITHUB_API_URL: github.url,
     GITHUB_SERVER_URL: github.url,
+    GITHUB_CLIENT_IDS: "a typing error",
   });
   const { open } = await server.line((line) => line.open !== undefined);
 

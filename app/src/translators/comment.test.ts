@@ -1,7 +1,7 @@
 import type { ThreadIntent } from "@aicd/core";
 import { expect, it } from "vitest";
 import { payloadOf } from "../testing/payloads.ts";
-import { fromIssueComment } from "./comment.ts";
+import { fromEditedComment, fromIssueComment, fromReviewComment } from "./comment.ts";
 
 /** Everything the grammar knows, with what is left of it in the intent. */
 const SAID: [body: string, becomes: Partial<ThreadIntent> | undefined][] = [
@@ -69,6 +69,73 @@ it.each(["Bot", "Organization", "Mannequin", undefined])("a sender of type %s is
   const sender = { ...payload.sender, type } as typeof payload.sender;
 
   expect(fromIssueComment({ ...payload, sender })).toBeUndefined();
+});
+
+it.each([
+  ["please look", "please look\n/aicd run", true],
+  ["/aicd aprove 0123456789ab", "/aicd approve 0123456789ab", true],
+  ["/aicd status", "/aicd run", true],
+  ["please look", "/aicd aprove", true],
+  ["/aicd run", "/aicd run, with care", false],
+  ["/aicd run", "/aicd run --base next", false],
+  ["/aicd run", "never mind", false],
+  ["please look", "please look twice", false],
+  ["please look", "<!--\n/aicd run\n-->", false],
+])("K6: an edit from %j to %j is told that commands count when posted: %s", (from, to, told) => {
+  const payload = payloadOf("issue_comment.edited");
+  payload.comment.body = to;
+  payload.changes = { body: { from } };
+
+  expect(fromEditedComment(payload)).toEqual(
+    told
+      ? {
+          type: "command.unclear",
+          problem:
+            "Commands count when they are posted, so this edit starts nothing: post it as a new comment.",
+          issueNumber: payload.issue.number,
+          actor: { login: "Codertocat", id: payload.sender.id },
+          source: { kind: "issue_comment", commentId: payload.comment.id },
+        }
+      : undefined,
+  );
+});
+
+it.each(SAID)("K6: %j in a comment on the diff is as good as on the thread", (body, becomes) => {
+  const payload = payloadOf("pull_request_review_comment.created");
+  payload.comment.body = body;
+  const { id } = payload.comment;
+
+  const intent = fromReviewComment(payload);
+
+  const type = becomes?.type === "task.requested" ? "command.unclear" : becomes?.type;
+  expect(intent?.type).toBe(type);
+  if (intent !== undefined) {
+    expect(intent).toMatchObject({
+      issueNumber: payload.pull_request.number,
+      source: { kind: "review_comment", commentId: id },
+    });
+  }
+  Object.assign(payload.comment, { in_reply_to_id: 5 });
+  if (intent !== undefined) {
+    expect(fromReviewComment(payload)?.source).toEqual({
+      kind: "review_comment",
+      commentId: id,
+      inReplyTo: 5,
+    });
+  }
+});
+
+it("a bot's edit and a bot's comment on the diff are never obeyed", () => {
+  const edited = payloadOf("issue_comment.edited");
+  edited.comment.body = "/aicd run";
+  edited.changes = { body: { from: "" } };
+  edited.sender.type = "Bot";
+  const inline = payloadOf("pull_request_review_comment.created");
+  inline.comment.body = "/aicd cancel";
+  inline.sender.type = "Bot";
+
+  expect(fromEditedComment(edited)).toBeUndefined();
+  expect(fromReviewComment(inline)).toBeUndefined();
 });
 
 function says(body: string) {

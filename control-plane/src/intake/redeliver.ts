@@ -1,40 +1,39 @@
 import type { Deps } from "../deps.ts";
+import { missedDeliveries, type Try, WINDOW_MS } from "./missed.ts";
 
-const WINDOW_MS = 3 * 24 * 60 * 60_000;
-const TRIES = 5;
-const PAGES = 20;
+/** Far more than three days of a busy App; a list without an end must not keep us. */
+const PAGES = 1_000;
+/** Any number that no other lock of ours has: one process of all asks at a time. */
+export const LOCK = 7_203_411;
+const ANSWER_MS = 5_000;
 
 /**
- * GitHub never sends a failed delivery again by itself. Asks for those that were not accepted, younger
- * than three days, at most five times each; what stays undelivered is an alarm.
+ * GitHub never sends a failed delivery again by itself. Asks for those of the last three days that were not
+ * accepted, by one process at a time, and only while our own address answers: asked for at a time when they cannot
+ * arrive, they would use up their tries.
  */
-export async function redeliverFailed(deps: Deps): Promise<{ asked: number; lost: number }> {
-  const byGuid = new Map<string, { id: number; tries: number; accepted: boolean }>();
-  const since = deps.now() - WINDOW_MS;
-  let cursor: string | undefined;
-  for (let page = 0; page < PAGES; page++) {
-    const { data, headers } = await deps.github.app.rest.apps.listWebhookDeliveries({
-      per_page: 100,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    let inWindow = 0;
-    for (const delivery of data) {
-      if (Date.parse(delivery.delivered_at) < since) continue;
-      inWindow++;
-      const accepted = delivery.status_code >= 200 && delivery.status_code < 300;
-      const known = byGuid.get(delivery.guid);
-      if (known === undefined) byGuid.set(delivery.guid, { id: Number(delivery.id), tries: 1, accepted });
-      else {
-        known.tries++;
-        known.accepted ||= accepted;
-      }
+export async function redeliverFailed(
+  deps: Pick<Deps, "github" | "log" | "now" | "pool" | "publicUrl">,
+): Promise<{ asked: number; lost: number }> {
+  const client = await deps.pool.connect();
+  try {
+    const { rows } = await client.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [LOCK]);
+    if (rows[0]?.mine !== true) return { asked: 0, lost: 0 };
+    try {
+      return await redeliver(deps);
+    } finally {
+      await client.query("SELECT pg_advisory_unlock($1)", [LOCK]);
     }
-    cursor = /[?&]cursor=([^&>]{1,200})[^>]{0,500}>; rel="next"/.exec(headers.link ?? "")?.[1];
-    if (cursor === undefined || inWindow < data.length) break;
+  } finally {
+    client.release();
   }
-  const failed = [...byGuid.values()].filter((delivery) => !delivery.accepted);
-  const again = failed.filter((delivery) => delivery.tries < TRIES);
-  for (const { id } of again) {
+}
+
+async function redeliver(deps: Pick<Deps, "github" | "log" | "now" | "publicUrl">) {
+  const { again, lost } = missedDeliveries(await listTries(deps), deps.now());
+  if (lost > 0) deps.log.error({ lost }, "deliveries could not be had from GitHub");
+  if (again.length === 0 || !(await answers(deps))) return { asked: 0, lost };
+  for (const id of again) {
     try {
       await deps.github.app.rest.apps.redeliverWebhookDelivery({ delivery_id: id });
     } catch (err) {
@@ -42,7 +41,41 @@ export async function redeliverFailed(deps: Deps): Promise<{ asked: number; lost
       deps.log.warn({ err, deliveryId: id }, "a delivery could not be asked for again");
     }
   }
-  const lost = failed.length - again.length;
-  if (lost > 0) deps.log.error({ lost }, "deliveries could not be had from GitHub");
   return { asked: again.length, lost };
+}
+
+/** Whether the address that GitHub delivers to is up, seen from here. */
+async function answers({ publicUrl, log }: Pick<Deps, "publicUrl" | "log">): Promise<boolean> {
+  try {
+    const answer = await fetch(new URL("/healthz", publicUrl), { signal: AbortSignal.timeout(ANSWER_MS) });
+    if (answer.ok) return true;
+    log.warn({ status: answer.status }, "missed deliveries wait: our own address does not answer");
+  } catch (err) {
+    log.warn({ err }, "missed deliveries wait: our own address does not answer");
+  }
+  return false;
+}
+
+/** The list is newest first, so it is left where the window ends. */
+async function listTries({ github, now }: Pick<Deps, "github" | "now">): Promise<Try[]> {
+  const since = now() - WINDOW_MS;
+  const tries: Try[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES; page++) {
+    const { data, headers } = await github.app.rest.apps.listWebhookDeliveries({
+      per_page: 100,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const some = data.map(({ id, guid, delivered_at, status_code }) => ({
+      id: Number(id),
+      guid,
+      deliveredAt: Date.parse(delivered_at),
+      accepted: status_code >= 200 && status_code < 300,
+    }));
+    const fresh = some.filter(({ deliveredAt }) => deliveredAt >= since);
+    tries.push(...fresh);
+    cursor = /[?&]cursor=([^&>]{1,200})[^>]{0,500}>; rel="next"/.exec(headers.link ?? "")?.[1];
+    if (cursor === undefined || fresh.length < some.length) break;
+  }
+  return tries;
 }

@@ -6,12 +6,12 @@ import { renderExplanation } from "../thread/explanation.ts";
 import { HELP } from "../thread/help.ts";
 import type { Applying, IntentOf } from "./apply-intent.ts";
 import { done, type Outcome, refused } from "./outcome.ts";
-import { ownerOf } from "./reply.ts";
+import { ownerOf, targetOf } from "./reply.ts";
 
 /** `/aicd status | explain | help`. Help is for everybody; the others need a task to speak of. */
 export async function answer(applying: Applying, intent: IntentOf<"status.requested">): Promise<Outcome> {
   const { deps, tx, row, task } = applying;
-  const target = { kind: "issue" as const, number: intent.issueNumber };
+  const target = targetOf(intent);
   if (intent.verb === "help") {
     await say(deps, tx, { ...ownerOf(applying), key: `help:${row.id}`, target, body: HELP });
     return done("help.given");

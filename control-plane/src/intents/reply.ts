@@ -31,7 +31,7 @@ export async function replyRefusal(
   await say(deps, tx, {
     ...ownerOf(applying),
     key: `refused:${row.id}`,
-    target: placeOf(intent),
+    target: targetOf(intent),
     body: renderRefusal({
       sentence: intent.type === "command.unclear" ? escapeText(intent.problem) : refusalRow(refusal).sentence,
       task: task === undefined ? undefined : await standingOf(tx, task),
@@ -57,10 +57,11 @@ export function ownerOf({ task, row }: Pick<Applying, "task" | "row">): CommentO
 }
 
 /** The thread it was said on: a comment in a diff is answered below it. */
-function placeOf(intent: ThreadIntent): CommentTarget {
+export function targetOf(intent: ThreadIntent): CommentTarget {
   const number = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
   if (intent.source.kind === "review_comment") {
-    return { kind: "review_comment", pullRequestNumber: number, commentId: intent.source.commentId };
+    const { commentId, inReplyTo = commentId } = intent.source;
+    return { kind: "review_comment", pullRequestNumber: number, commentId: inReplyTo };
   }
   return { kind: "issue", number };
 }

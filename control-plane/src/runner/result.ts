@@ -12,6 +12,7 @@ import { inlineCode } from "@aicd/github";
 import type { ResultRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
 import type { Runner } from "../identity/authenticate-runner.ts";
+import { describeModels } from "../models/whose-key.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
 import { type Stop, stopOf } from "../tasks/organization.ts";
@@ -37,7 +38,11 @@ export async function receiveResult(deps: Deps, runner: Runner, body: ResultRequ
       case "question":
         return question(deps, tx, attempt, result);
       case "failed":
-        await failAttempt(deps, tx, { attempt, state: "failed", ...(await causeOf(tx, result)) });
+        await failAttempt(deps, tx, {
+          attempt,
+          state: "failed",
+          ...(await causeOf(deps, tx, attempt, result)),
+        });
         return;
       case "cancelled":
         if (attempt.cancelReason === null) {
@@ -50,10 +55,20 @@ export async function receiveResult(deps: Deps, runner: Runner, body: ResultRequ
   });
 }
 
-/** A runner knows only that no more is paid for; whether by the task or by its organisation is known here. */
-async function causeOf(tx: TenantTx, { reason, detail }: Result<"failed">): Promise<Stop> {
-  if (reason !== "budget_exhausted") return { reason, detail };
-  return (await stopOf(tx)) ?? { reason, detail };
+/**
+ * A runner knows only that no more is paid for, or that a vendor said no; whether that is the task's or its
+ * organisation's, and whose key it was, is known here.
+ */
+async function causeOf(
+  deps: Deps,
+  tx: TenantTx,
+  attempt: Attempt,
+  { reason, detail }: Result<"failed">,
+): Promise<Stop> {
+  if (reason === "budget_exhausted") return (await stopOf(tx)) ?? { reason, detail };
+  if (reason !== "model_rejected" || attempt.context === null) return { reason, detail };
+  const used = await describeModels(deps, tx, attempt.context.settings);
+  return { reason, detail: `${detail}\n\n${used}` };
 }
 
 /** The policy has the last word over the critic's yes: publishing, or blocked until an owner decides. */

@@ -310,6 +310,7 @@ describe("the last word", () => {
 
   it.each([
     ["model_refused", "FAILED"],
+    ["model_rejected", "FAILED"],
     ["model_unavailable", "QUEUED"],
   ] as const)("that is a failure by %s leads to %s", async (reason, state) => {
     const runner = await at("CODING");
@@ -317,6 +318,20 @@ describe("the last word", () => {
     await runner.says("result", { result: { kind: "failed", reason, detail: "It would not." } });
 
     expect((await world.find(runner.task.id))?.state).toBe(state);
+  });
+
+  it("K1: that a vendor refused names the models and whose keys they are asked with, and tries no second time", async () => {
+    const runner = await at("CODING");
+
+    await runner.says("result", {
+      result: { kind: "failed", reason: "model_rejected", detail: "The vendor said: model not found" },
+    });
+
+    const task = await world.find(runner.task.id);
+    expect(task).toMatchObject({ state: "FAILED", reason: "model_rejected" });
+    expect(task?.detail).toMatch(
+      /model not found[\s\S]*coder: `[^`]+` of anthropic, with the operator's key/,
+    );
   });
 
   it.each([

@@ -1,4 +1,5 @@
-import type { CommandFlags, TaskId } from "@aicd/core";
+import type { TaskId } from "@aicd/core";
+import type { CommandFlags } from "@aicd/core/command";
 import { findLiveAttempt, findPlan, listAttempts, putSettings, requestStop, setTask } from "@aicd/db";
 import { afterEach, describe, expect, it } from "vitest";
 import { startHome } from "../testing/home.ts";

@@ -14,6 +14,9 @@ export function githubEdge(): {
   runs: Map<number, { status: string; conclusion: string | null }>;
   /** Runs that were cancelled, in order. */
   cancelled: number[];
+  /** Pages of the App's deliveries, newest first; asked for again, they are in `redelivered`. */
+  deliveries: { id: number; guid: string; delivered_at: string; status_code: number }[][];
+  redelivered: number[];
 } {
   const permissions = new Map<string, string>();
   const members = new Map<string, { id: number; role: "admin" | "member" }>();
@@ -22,8 +25,13 @@ export function githubEdge(): {
   const asked: string[] = [];
   const runs = new Map<number, { status: string; conclusion: string | null }>();
   const cancelled: number[] = [];
-  const json = (body: unknown, status = 200) =>
-    new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+  const deliveries: { id: number; guid: string; delivered_at: string; status_code: number }[][] = [];
+  const redelivered: number[] = [];
+  const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
+    new Response(JSON.stringify(body), {
+      status,
+      headers: { "content-type": "application/json", ...headers },
+    });
   return {
     permissions,
     members,
@@ -32,8 +40,20 @@ export function githubEdge(): {
     asked,
     runs,
     cancelled,
+    deliveries,
+    redelivered,
     fetch: async (input) => {
-      const { pathname } = new URL(input instanceof Request ? input.url : String(input));
+      const { pathname, searchParams } = new URL(input instanceof Request ? input.url : String(input));
+      if (pathname === "/app/hook/deliveries") {
+        const page = Number(searchParams.get("cursor") ?? 0);
+        const next = `<http://edge/app/hook/deliveries?cursor=${page + 1}>; rel="next"`;
+        return json(deliveries[page] ?? [], 200, page + 1 < deliveries.length ? { link: next } : {});
+      }
+      const delivery = /^\/app\/hook\/deliveries\/(\d+)\/attempts$/.exec(pathname)?.[1];
+      if (delivery !== undefined) {
+        redelivered.push(Number(delivery));
+        return json({}, 202);
+      }
       // 404 is an answer of GitHub's; a status that is none of its normal ones is not tried again for long.
       if (away.now) return json({ message: "away" }, 451);
       if (pathname.endsWith("/access_tokens")) {

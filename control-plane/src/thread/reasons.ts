@@ -27,6 +27,10 @@ export const REASONS: Readonly<Record<FailureReason, { happened: string; next: s
     happened: "The model did not answer, however often we asked.",
     next: "`/aicd retry` later.",
   },
+  model_rejected: {
+    happened: "The model's vendor refused our request, and would refuse it again.",
+    next: "Mend what is named below (the model's name is in `.github/aicd.yml`, keys are an admin's or the operator's), then `/aicd retry`, or `/aicd retry --model <other>`.",
+  },
   model_refused: {
     happened: "The model declined the task.",
     next: "Say it differently, or `/aicd retry --model <other>`.",

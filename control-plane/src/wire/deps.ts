@@ -20,6 +20,7 @@ import { createVault } from "../secrets/vault.ts";
 import { type Edges, openGitHub } from "./github.ts";
 import type { Stores } from "./stores.ts";
 import type { Tools } from "./tools.ts";
+import { partOf, tellOnceAMinute } from "./trouble.ts";
 import { githubUrls } from "./urls.ts";
 
 export type { Edges };
@@ -90,10 +91,10 @@ function codeIndexOf(env: Env, log: Logger): Deps["codeIndex"] {
 
 function countersOf(env: Env, { log, shutdown }: Tools): CounterRedis | undefined {
   if (env.REDIS_URL === undefined || env.AICD_ROLE === "worker") return undefined;
-  const redis = openCounters({
-    url: env.REDIS_URL.reveal(),
-    onError: (err) => log.warn({ err }, "limits are counted by this process alone: Redis is away"),
-  });
+  const url = env.REDIS_URL.reveal();
+  // Limits are counted by this process alone meanwhile.
+  const part = partOf("The Redis that counts for limits", "REDIS_URL", url);
+  const redis = openCounters({ url, onError: tellOnceAMinute(part, log) });
   shutdown.add("counters", async () => redis.disconnect());
   return redis;
 }

@@ -3,6 +3,7 @@ import type { Env } from "../env.ts";
 import { startRelay } from "../outbox/relay.ts";
 import type { Stores } from "./stores.ts";
 import type { Tools } from "./tools.ts";
+import { partOf, tellOnceAMinute } from "./trouble.ts";
 
 /** The queue that nudges, and the relay that nudges it. `poke`: something is owed now. */
 export async function openQueue(
@@ -10,13 +11,19 @@ export async function openQueue(
   { log, metrics, shutdown }: Tools,
   { connectionString, pool }: Stores,
 ): Promise<{ queue: NudgeQueue; poke: () => void }> {
-  const queue = await createQueue({
-    ...(env.REDIS_URL === undefined
+  const source =
+    env.REDIS_URL === undefined
       ? { kind: "postgres" as const, connectionString }
-      : { kind: "redis" as const, url: env.REDIS_URL.reveal() }),
+      : { kind: "redis" as const, url: env.REDIS_URL.reveal() };
+  const tell =
+    source.kind === "redis"
+      ? tellOnceAMinute(partOf("The queue's Redis", "REDIS_URL", source.url), log)
+      : (err: Error) => log.warn({ err }, "queue connection failed");
+  const queue = await createQueue({
+    ...source,
     onError: (err) => {
       metrics.aicd_queue_errors_total.inc();
-      log.warn({ err }, "queue connection failed");
+      tell(err);
     },
   });
   shutdown.add("queue", () => queue.close());

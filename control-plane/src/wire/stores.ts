@@ -15,6 +15,7 @@ import type { Pool } from "pg";
 import type { Env } from "../env.ts";
 import { every } from "../every.ts";
 import type { Tools } from "./tools.ts";
+import { partOf, whileStarting } from "./trouble.ts";
 
 const ACCOUNT_MS = 60_000;
 const CONNECTIONS = 20;
@@ -25,7 +26,8 @@ export type Stores = { connectionString: string; pool: Pool; db: Database };
 export async function openStores(env: Env, { log, redactor, shutdown }: Tools): Promise<Stores> {
   const connectionString = await openDatabase(env, shutdown);
   redactor.register(connectionString);
-  await migrateDatabase(connectionString);
+  const part = partOf("The database", "DATABASE_URL", connectionString);
+  await whileStarting(part, () => migrateDatabase(connectionString));
   const open = (name: string, role: string, more: Pick<PoolOptions, "onStatement"> = {}) => {
     const opened = createPool({
       ...more,

@@ -5,6 +5,7 @@ import { ratesOf } from "../http/limits/rates.ts";
 import { createIntake } from "../intake/index.ts";
 import { createHttpServer } from "./server.ts";
 import type { Tools } from "./tools.ts";
+import { portOf, whileStarting } from "./trouble.ts";
 
 const CLOSE_MS = 5_000;
 
@@ -41,7 +42,7 @@ export async function listen(given: {
     intake.handle,
   );
   shutdown.add("http", () => closeServer(server));
-  return server.listen({ port: env.PORT, host: env.HOST });
+  return whileStarting(portOf(env), () => server.listen({ port: env.PORT, host: env.HOST }));
 }
 
 /** Lets running answers end, but not a model's stream of minutes: its runner tries again elsewhere. */

@@ -25,7 +25,7 @@ const HANDLERS = 128;
 /** What is done again and again, beside the jobs. `atOnce`: what happened while nobody was there is asked for. */
 const ROUNDS: Record<string, { everyMs: number; atOnce?: true; work: (deps: Deps) => Promise<unknown> }> = {
   sweep: { everyMs: 5_000, work: sweep },
-  redeliver: { everyMs: 5 * 60_000, atOnce: true, work: redeliverFailed },
+  redeliver: { everyMs: 60_000, atOnce: true, work: redeliverFailed },
   forget: { everyMs: 60 * 60_000, work: forget },
   "chain-audit": { everyMs: 10_000, work: chainAuditLogs },
   erase: { everyMs: 5 * 60_000, atOnce: true, work: eraseDue },

@@ -196,7 +196,7 @@ describe("loop", () => {
       "model_misbehaved",
     ],
     ["a vendor that is down", Array.from({ length: 6 }, () => failing(500)), "model_unavailable"],
-    ["a key that is not accepted", [failing(401)], "model_unavailable"],
+    ["a key that is not accepted", [failing(401)], "model_rejected"],
     [
       "a gateway without money",
       [failing(402, { message: "The budget of the task is used up." })],

@@ -92,7 +92,8 @@ export function stopOfFailure(failure: ModelFailure): Stopped {
     return stopped("budget_exhausted", `No more model calls are paid for: ${message}`);
   if (kind === "context") return stopped("model_misbehaved", "The conversation outgrew the model's context.");
   if (kind === "endless") return stopped("model_misbehaved", `The model's answer had no end: ${message}`);
-  if (kind === "rejected") return stopped("model_unavailable", `The model refused the request: ${message}`);
+  // A wrong key or a name the vendor does not know: asking again would be told the same.
+  if (kind === "rejected") return stopped("model_rejected", `The vendor said: ${message}`);
   return stopped("model_unavailable", `The model could not be reached (${kind}): ${message}`);
 }
 

@@ -25,6 +25,7 @@ export const FAILURE_REASONS = [
   "time_exhausted",
   "steps_exhausted",
   "model_unavailable",
+  "model_rejected",
   "model_refused",
   "model_misbehaved",
   "checks_failed",

@@ -90,6 +90,7 @@ export function checkpointProblem(
 const KEEPING: ReadonlySet<FailureReason> = new Set<FailureReason>([
   "runner_lost",
   "model_unavailable",
+  "model_rejected",
   "budget_exhausted",
   "time_exhausted",
   "steps_exhausted",

@@ -43,6 +43,91 @@ describe("a command on a thread", () => {
     expect(parseCommand(body)).toMatchObject({ kind: "unclear", problem: expect.stringContaining(problem) });
   });
 
+  it.each([
+    "<!--\n/aicd\n-->",
+    "<!-- a comment\n\n/aicd run\n\nof many paragraphs -->",
+    "seen <!--\n/aicd run\n--> here",
+    "<details>\n\n/aicd run\n\n</details>",
+    "<details><summary>More</summary>\n/aicd run\n</details>",
+    "text <details>\n\n/aicd run",
+    "<pre>\n/aicd run\n</pre>",
+    "<pre>a\n\n/aicd run\n\n</pre>",
+    "so <code>\n/aicd run\n</code>",
+    "<blockquote>\n\n/aicd run\n\n</blockquote>",
+    "> a\n> /aicd run",
+    "> ```\n> /aicd run\n> ```",
+    "~~~ sh\n/aicd run\n~~~",
+    "   ````\n/aicd run\n```\n/aicd run\n````",
+    "```\n/aicd run",
+    "- like this:\n  ```\n  /aicd run\n  ```",
+    "1. like this:\n\n   ~~~\n/aicd run".replace("\n/aicd", "\n   /aicd"),
+    "- /aicd run",
+    "a code span `that\n/aicd run\nends` here",
+    "like `/aicd run`\n`/aicd run` does it",
+    "You could say:\n\n`/aicd run`",
+    "# /aicd run",
+    "\\/aicd run",
+    "**/aicd run**",
+  ])("K6: %j holds no command for its reader", (body) => {
+    expect(parseCommand(body)).toBeUndefined();
+  });
+
+  it.each([
+    ["/aicd retry —budget $5", { verb: "retry", flags: { budgetUsd: 5 }, text: "" }],
+    ["/aicd retry –budget=$5 now", { verb: "retry", flags: { budgetUsd: 5 }, text: "now" }],
+    ["/aicd —model “gpt-5”", { verb: "plan", flags: { model: "gpt-5" } }],
+    ["/aicd run --model 'gpt-5' —base «next»", { verb: "run", flags: { model: "gpt-5", base: "next" } }],
+    ["/aicd run small steps —like these", { verb: "run", text: "small steps —like these", flags: {} }],
+    ["`/aicd approve 1a2b3c4d5e6f`", { verb: "approve", hash: "1a2b3c4d5e6f" }],
+    ["Fine.\n`/aicd approve 1a2b3c4d5e6f`\nThanks", { verb: "approve", hash: "1a2b3c4d5e6f" }],
+    ["/aicd approve `1a2b3c4d5e6f`", { verb: "approve", hash: "1a2b3c4d5e6f" }],
+    ["/aicd approve “1a2b3c4d5e6f”", { verb: "approve", hash: "1a2b3c4d5e6f" }],
+    ["`/aicd retry`", { verb: "retry" }],
+    ["/aicd revise keep the --force flag", { verb: "revise", text: "keep the --force flag", flags: {} }],
+    ["/aicd run <!-- --budget $500 -->", { verb: "run", text: "", flags: {} }],
+    ["/aicd revise a <!--\nhidden\n--> b", { verb: "revise", text: "a b" }],
+    ["<details>\n\nlog\n\n</details>\n\n/aicd run", { verb: "run" }],
+    ["- <details>\n\nafter the list\n\n/aicd run", { verb: "run" }],
+    ["```\n/aicd cancel\n```\n/aicd run", { verb: "run" }],
+    ["<!-- note -->\n/aicd run", { verb: "run" }],
+    ["- fix a\n- fix b\n/aicd run", { verb: "run" }],
+    ["> their words\n/aicd run", { verb: "run" }],
+    ["/aicd run\n--\nSent from my phone", { verb: "run" }],
+    ["/aicd run\r\n\r\n```\r\ncode\r\n```\r\n", { verb: "run", text: "```\ncode\n```" }],
+  ])("K6: %j is a command for its reader", (body, expected) => {
+    expect(parseCommand(body)).toMatchObject({ kind: "command", ...expected });
+  });
+
+  it.each([
+    ["/aicd cancel --force", "`cancel` takes no `--force`."],
+    ["/aicd approve 1a2b3c4d5e6f —budget $5", "`approve` takes no `--budget`."],
+    [
+      "/aicd revise shorter —budget $5",
+      "`revise` takes no `--budget`; put it in backticks if it is part of the text.",
+    ],
+    ["/aicd retry —bugdet $5", "`--bugdet` is not a flag"],
+    ["/aicd run --constructor x", "`--constructor` is not a flag"],
+    ["`/aicd approve <hash>`", "12-character hash"],
+    ["/aicd `run`", "is not a command"],
+  ])("K6: %j is answered in one line", (body, problem) => {
+    expect(parseCommand(body)).toMatchObject({ kind: "unclear", problem: expect.stringContaining(problem) });
+  });
+
+  it.each(["> ", "- ", "1. ", "_*a", "[a](", "<a b='", "<!-- a\n", "> a\n", "`a``b", "<details>\n\n"])(
+    "K6: %j again and again is read in a moment",
+    (piece) => {
+      const body = `/aicd help\n\n${piece.repeat(30_000_000 / piece.length)}`;
+      const began = performance.now();
+
+      expect(parseCommand(body)).toMatchObject({ verb: "help" });
+      expect(performance.now() - began).toBeLessThan(3_000);
+    },
+  );
+
+  it("K6: what no comment of GitHub's can hold is not looked through", () => {
+    expect(parseCommand(`${"a\n".repeat(40_000)}\n/aicd run`)).toBeUndefined();
+  });
+
   it("never throws and never invents a verb", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {

@@ -4,7 +4,6 @@ export * from "./change-set.ts";
 export * from "./checkpoint.ts";
 export * from "./code-index.ts";
 export * from "./code-search.ts";
-export * from "./command.ts";
 export * from "./count-usage.ts";
 export * from "./errors.ts";
 export * from "./evidence.ts";

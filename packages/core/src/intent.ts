@@ -7,7 +7,12 @@ export const IntentSource = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("issue") }),
   z.object({ kind: z.literal("issue_comment"), commentId: z.number().int() }),
   z.object({ kind: z.literal("review"), reviewId: z.number().int(), nodeId: z.string() }),
-  z.object({ kind: z.literal("review_comment"), commentId: z.number().int() }),
+  z.object({
+    kind: z.literal("review_comment"),
+    commentId: z.number().int(),
+    /** The comment that opened the thread: GitHub takes replies to that one only. */
+    inReplyTo: z.number().int().optional(),
+  }),
   z.object({ kind: z.literal("system") }),
   /** The public API: its answer is the HTTP response, so no reaction is owed. */
   z.object({ kind: z.literal("api") }),

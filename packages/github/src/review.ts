@@ -1,4 +1,5 @@
 import type { ReviewComment, Snapshot } from "@aicd/core";
+import { parseCommand } from "@aicd/core/command";
 import type { ReadClient } from "./clients.ts";
 import { everyPage, PAGE } from "./pages.ts";
 import type { People } from "./people.ts";
@@ -49,6 +50,8 @@ async function fetchReview(
   );
   const comments: ReviewComment[] = [];
   for (const comment of inline) {
+    // It is answered as a command, by itself.
+    if (parseCommand(comment.body) !== undefined) continue;
     comments.push({
       id: Number(comment.id),
       author: await people.author(comment.user?.login),
@@ -77,7 +80,7 @@ async function getReview(
   }
 }
 
-/** Whether a review has an inline comment that is not a reply. */
+/** Whether a review has an inline comment that asks for a change: no reply, and no command. */
 export async function reviewOpensThread(
   read: ReadClient,
   place: RepositoryName,
@@ -95,5 +98,7 @@ export async function reviewOpensThread(
       })
       .then(({ data }) => data),
   );
-  return comments.some((comment) => comment.in_reply_to_id === undefined);
+  return comments.some(
+    (comment) => comment.in_reply_to_id === undefined && parseCommand(comment.body) === undefined,
+  );
 }

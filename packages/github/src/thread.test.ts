@@ -1,3 +1,4 @@
+import { LIMITS } from "@aicd/core";
 import { expect, it } from "vitest";
 import { reviewOpensThread } from "./review.ts";
 import { type Answer, createClients, graphqlError, NO, outcomeOf, useVendor } from "./testing/vendor.ts";
@@ -115,6 +116,55 @@ it.each<[what: string, file: object | null, kind: string]>([
   expect((await start())?.settings.kind).toBe(kind);
 });
 
+it.each<[usual: object | null, other: object | null, outcome: object]>([
+  [null, blob({ text: "budgetUsd: 1" }), { kind: "settings", settings: { budgetUsd: 1 } }],
+  [blob({ text: "budgetUsd: 1" }), null, { kind: "settings", settings: { budgetUsd: 1 } }],
+  [
+    null,
+    blob({ text: null }),
+    { kind: "invalid", problems: ["`.github/aicd.yaml` is not a text file of reasonable size"] },
+  ],
+  [
+    blob({ text: "budgetUsd: 1" }),
+    blob({ text: "budgetUsd: 2" }),
+    {
+      kind: "invalid",
+      problems: ["`.github/aicd.yml` and `.github/aicd.yaml` are both there; delete one"],
+    },
+  ],
+])("K6: settings in aicd.yml (%j) and in aicd.yaml (%j)", async (settings, otherSettings, outcome) => {
+  github.answers("POST /graphql", repository({ settings, otherSettings }));
+
+  expect((await start())?.settings).toMatchObject(outcome);
+});
+
+it("K6: a title and a body of 30 MB are cut before anything prints them", async () => {
+  const long = "x ".repeat(15_000_000);
+  const issue = { ...ISSUE, title: long, body: long };
+  github.answers("POST /graphql", repository({ issue }));
+
+  const snapshot = (await start())?.snapshot;
+
+  expect(snapshot?.issue.title.length).toBeLessThanOrEqual(256);
+  expect(snapshot?.issue.body.length).toBeLessThanOrEqual(LIMITS.untrustedTextCharacters);
+  expect(snapshot?.removed).toEqual(["title: cut at 256 characters", "body: 1 × text beyond the limit"]);
+});
+
+it("K6: a command in a comment on the diff is no wish of the review it comes with", async () => {
+  github.answers("POST /graphql", repository({}));
+  github.answers(REVIEW, { status: 200, body: { id: 5, user: { login: "mona" }, body: "" } });
+  const at = { user: { login: "mona" }, path: "a.ts", line: 3 };
+  const inline = [
+    { ...at, id: 6, body: "/aicd status" },
+    { ...at, id: 7, body: "why?" },
+  ];
+  github.answers(INLINE, { status: 200, body: inline });
+
+  const review = (await start({ review: { pullRequestNumber: 2, reviewIds: [5] } }))?.snapshot.review;
+
+  expect(review?.comments.map(({ id }) => id)).toEqual([7]);
+});
+
 it("only the words of people who may write are read; who that is GitHub is asked once each", async () => {
   const comments = [
     comment({ body: "me again", author: MONA }),
@@ -228,7 +278,8 @@ it("K2: the reviews of a round are one, in which each keeps its words and all it
 });
 
 it.each<[what: string, answer: Answer, outcome: object]>([
-  ["a comment of its own", { status: 200, body: [{ id: 6 }] }, { value: true }],
+  ["a comment of its own", { status: 200, body: [{ id: 6, body: "why?" }] }, { value: true }],
+  ["a command only (K6)", { status: 200, body: [{ id: 6, body: "/aicd status" }] }, { value: false }],
   ["a reply only", { status: 200, body: [{ id: 6, in_reply_to_id: 1 }] }, { value: false }],
   ["nothing", { status: 200, body: [] }, { value: false }],
   ["no answer", NO.missing, { status: 404 }],

@@ -17,15 +17,21 @@ import { isStatus } from "./status.ts";
 
 /** Read from the default branch only; other branches have no say. */
 export const SETTINGS_PATH = ".github/aicd.yml";
+/** How as many people spell it; read where the other is not there. */
+const OTHER_PATH = ".github/aicd.yaml";
+
+const TITLE_CHARACTERS = 256;
 
 type Actor = { login: string; __typename: string } | null;
 type Ref = { target: { oid: string } | null } | null;
+type File = { __typename: string; text?: string | null; isTruncated?: boolean } | null;
 type Answer = {
   repository: {
     defaultBranchRef: ({ name: string } & NonNullable<Ref>) | null;
     base: Ref;
     head: Ref;
-    settings: { __typename: string; text?: string | null; isTruncated?: boolean } | null;
+    settings: File;
+    otherSettings?: File;
     issue: {
       number: number;
       title: string;
@@ -40,12 +46,13 @@ type Answer = {
   } | null;
 };
 
-const QUERY = `query start($owner: String!, $name: String!, $number: Int!, $comments: Int!, $base: String!, $head: String!, $settings: String!) {
+const QUERY = `query start($owner: String!, $name: String!, $number: Int!, $comments: Int!, $base: String!, $head: String!, $settings: String!, $otherSettings: String!) {
   repository(owner: $owner, name: $name) {
     defaultBranchRef { name target { oid } }
     base: ref(qualifiedName: $base) { target { oid } }
     head: ref(qualifiedName: $head) { target { oid } }
     settings: object(expression: $settings) { __typename ... on Blob { text isTruncated } }
+    otherSettings: object(expression: $otherSettings) { __typename ... on Blob { text isTruncated } }
     issue(number: $number) {
       number title body url locked
       author { login __typename }
@@ -97,6 +104,7 @@ export async function fetchStart(
     base: `refs/heads/${input.base ?? ""}`,
     head: `refs/heads/${input.head ?? ""}`,
     settings: `HEAD:${SETTINGS_PATH}`,
+    otherSettings: `HEAD:${OTHER_PATH}`,
   });
   const issue = repository?.issue;
   const main = repository?.defaultBranchRef;
@@ -106,7 +114,7 @@ export async function fetchStart(
     baseBranch: input.base ?? main.name,
     baseSha: (input.base === undefined ? main : repository.base)?.target?.oid,
     headSha: repository.head?.target?.oid,
-    settings: settingsOf(repository.settings),
+    settings: settingsOf(repository.settings, repository.otherSettings ?? null),
     locked: issue.locked,
     snapshot: await toSnapshot(read, place, issue, input),
   };
@@ -122,10 +130,19 @@ async function ask(read: ReadClient, variables: Record<string, unknown>): Promis
   }
 }
 
-function settingsOf(file: NonNullable<Answer["repository"]>["settings"]): SettingsResult {
+function settingsOf(usual: File, other: File): SettingsResult {
+  // Which of two was meant is not guessed: one of them may be the stricter.
+  if (usual !== null && other !== null) {
+    return {
+      kind: "invalid",
+      problems: [`\`${SETTINGS_PATH}\` and \`${OTHER_PATH}\` are both there; delete one`],
+    };
+  }
+  const file = usual ?? other;
   if (file === null) return readSettings(undefined);
   if (file.__typename !== "Blob" || typeof file.text !== "string" || file.isTruncated === true) {
-    return { kind: "invalid", problems: [`\`${SETTINGS_PATH}\` is not a text file of reasonable size`] };
+    const path = usual === null ? OTHER_PATH : SETTINGS_PATH;
+    return { kind: "invalid", problems: [`\`${path}\` is not a text file of reasonable size`] };
   }
   try {
     return readSettings(parse(file.text, { maxAliasCount: 10 }));
@@ -154,6 +171,9 @@ async function toSnapshot(
     return cleaned.text;
   };
 
+  // GitHub has no longer one; it is printed in titles, where a long one would be all there is to see.
+  const title = issue.title.slice(0, TITLE_CHARACTERS).toWellFormed();
+  if (title !== issue.title) removed.push(`title: cut at ${TITLE_CHARACTERS} characters`);
   const comments: ThreadComment[] = [];
   for (const comment of issue.comments.nodes) {
     // Null: a comment that is not shown to the App.
@@ -177,7 +197,7 @@ async function toSnapshot(
   return {
     issue: {
       number: issue.number,
-      title: clean("title", issue.title),
+      title: clean("title", title),
       body: clean("body", issue.body),
       author: await people.author(issue.author?.login),
       url: issue.url,

@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { readableLine } from "./readable.ts";
 import type { Redactor } from "./redactor.ts";
 import { Secret } from "./secret.ts";
 
@@ -32,6 +33,8 @@ export interface LoggerOptions {
   readonly redactor: Redactor;
   /** Where lines go, default standard output. */
   readonly sink?: { write(line: string): void };
+  /** `readable` for a person at a terminal; JSON for all who parse, which is the default. */
+  readonly lines?: "json" | "readable";
 }
 
 /**
@@ -41,7 +44,10 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions): Logger {
   // Synchronous: the last line before a crash is the one that matters.
   const sink = options.sink ?? destination({ dest: 1, sync: true });
-  const stream: DestinationStream = { write: (line) => void sink.write(options.redactor.redact(line)) };
+  const shape = options.lines === "readable" ? readableLine : (line: string) => line;
+  const stream: DestinationStream = {
+    write: (line) => void sink.write(shape(options.redactor.redact(line))),
+  };
   return pino(
     {
       level: options.level ?? "info",

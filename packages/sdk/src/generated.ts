@@ -132,6 +132,7 @@ export type FailureReason =
   | "time_exhausted"
   | "steps_exhausted"
   | "model_unavailable"
+  | "model_rejected"
   | "model_refused"
   | "model_misbehaved"
   | "checks_failed"

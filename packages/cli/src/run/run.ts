@@ -105,7 +105,8 @@ function exitOf({ write }: RunLocallyOptions, { models }: Prepared, report: Atte
       return EXIT.question;
   }
   write(pc.red(`\n${report.outcome} ${report.reason ?? ""}: ${report.detail}\n`));
-  if (report.reason === "model_unavailable") write(`${askedAt(models)}\n`);
+  if (report.reason === "model_unavailable" || report.reason === "model_rejected")
+    write(`${askedAt(models)}\n`);
   return report.outcome === "interrupted" ? EXIT.interrupted : EXIT.failed;
 }
 

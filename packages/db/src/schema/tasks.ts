@@ -2,7 +2,6 @@ import type {
   AttemptId,
   AttemptState,
   ChangeSetId,
-  CommandFlags,
   FailureReason,
   IntentSource,
   Phase,
@@ -15,6 +14,7 @@ import type {
   TenantId,
   ThreadReceipt,
 } from "@aicd/core";
+import type { CommandFlags } from "@aicd/core/command";
 import { bigint, customType, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
