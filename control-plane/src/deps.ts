@@ -1,4 +1,4 @@
-import type { MintId, Settings } from "@aicd/core";
+import type { MintId } from "@aicd/core";
 import type { Database } from "@aicd/db";
 import type { GitHubClients, SignInClient, VerifyOidc } from "@aicd/github";
 import type { Logger } from "@aicd/ops";
@@ -50,5 +50,3 @@ export type Deps = {
   hub: EventHub;
   feed: TaskFeed;
 };
-
-export type { Settings };

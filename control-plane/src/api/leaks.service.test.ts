@@ -7,7 +7,7 @@ import { send } from "./testing/client.ts";
 import { createApiWorld, type Organization } from "./testing/world.ts";
 
 const ROUNDS = 8;
-const LANES = 24;
+const AT_ONCE = 24;
 
 /** The real logger at its most talkative. Nothing is registered to be redacted, so nothing is hidden by luck. */
 const lines: string[] = [];
@@ -79,7 +79,7 @@ function* requests() {
 async function askAll(): Promise<number[]> {
   const statuses: number[] = [];
   const all = requests();
-  const lanes = Array.from({ length: LANES }, async () => {
+  const callers = Array.from({ length: AT_ONCE }, async () => {
     for (const { org, other, request } of all) {
       const got = await send(world, request);
       statuses.push(got.status);
@@ -88,7 +88,7 @@ async function askAll(): Promise<number[]> {
       for (const secret of credentials()) expect(answer.includes(secret), request.path).toBe(false);
     }
   });
-  await Promise.all(lanes);
+  await Promise.all(callers);
   return statuses;
 }
 

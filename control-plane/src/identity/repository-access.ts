@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { AicdError, may, type Principal, type TenantId, type UserId } from "@aicd/core";
-import { listUnseen, noteSights, type Unseen, type Viewer } from "@aicd/db";
+import { listUnchecked, noteReadable, type Unchecked, type Viewer } from "@aicd/db";
 import { mayRead } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { eachLimited } from "../keyed-limit.ts";
@@ -24,7 +24,7 @@ export function createRepositoryAccess(deps: Deps) {
   const resting = new Map<string, number>();
 
   /** Asks about what is due, batch by batch. Once at a time for a person, however many requests they send. */
-  function look(tenantId: TenantId, person: Person, first: Unseen[]): Promise<void> {
+  function look(tenantId: TenantId, person: Person, first: Unchecked[]): Promise<void> {
     const key = keyOf(tenantId, person);
     const looking =
       running.get(key) ??
@@ -35,7 +35,7 @@ export function createRepositoryAccess(deps: Deps) {
     return looking;
   }
 
-  async function lookAll(tenantId: TenantId, person: Person, first: Unseen[]): Promise<void> {
+  async function lookAll(tenantId: TenantId, person: Person, first: Unchecked[]): Promise<void> {
     const asked = new Set<string>();
     for (let due = first; due.length > 0; ) {
       for (const { id } of due) asked.add(id);
@@ -47,16 +47,16 @@ export function createRepositoryAccess(deps: Deps) {
         );
       }
       const next = await deps.db.withTenant({ tenantId }, async (tx) => {
-        await noteSights(tx, { userId: person.userId, seen });
-        return listUnseen(tx, { userId: person.userId, limit: BATCH });
+        await noteReadable(tx, { userId: person.userId, seen });
+        return listUnchecked(tx, { userId: person.userId, limit: BATCH });
       });
       // Of somebody who just left nothing is noted.
       due = next.filter(({ id }) => !asked.has(id));
     }
   }
 
-  async function askAll(person: Person, due: Unseen[]) {
-    const seen: Parameters<typeof noteSights>[1]["seen"] = [];
+  async function askAll(person: Person, due: Unchecked[]) {
+    const seen: Parameters<typeof noteReadable>[1]["seen"] = [];
     await eachLimited(due, ASKED_AT_ONCE, async (one) => {
       const { read } = deps.github.installation(one.installationGithubId);
       const asked = { id: person.githubId, login: person.login };
@@ -74,7 +74,7 @@ export function createRepositoryAccess(deps: Deps) {
     const { userId } = person;
     const key = keyOf(tenantId, person);
     if ((resting.get(key) ?? 0) > deps.now()) return userId;
-    const due = await deps.db.withTenant({ tenantId }, (tx) => listUnseen(tx, { userId, limit: BATCH }));
+    const due = await deps.db.withTenant({ tenantId }, (tx) => listUnchecked(tx, { userId, limit: BATCH }));
     if (due.length === 0) {
       if (resting.size >= RESTING) resting.clear();
       resting.set(key, deps.now() + REST_MS);

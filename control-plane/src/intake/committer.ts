@@ -3,7 +3,7 @@ import { pack, packLarge } from "./pack.ts";
 import type { Batch, Delivery } from "./store.ts";
 
 /** Told once: stored, or not as far as we can promise. */
-export type Settle = (stored: boolean) => void;
+type Settle = (stored: boolean) => void;
 
 interface Waiting {
   readonly settle: Settle;

@@ -3,6 +3,5 @@ export {
   forgetDeliveries,
   markProcessed,
   readDelivery,
-  type StoredDelivery,
 } from "./deliveries.ts";
-export { createIntake, type Intake } from "./intake.ts";
+export { createIntake } from "./intake.ts";

@@ -1,7 +1,7 @@
 import { AicdError } from "@aicd/core";
 import type { Probot } from "probot";
 import type { Deps } from "../deps.ts";
-import { markProcessed, readDelivery, type StoredDelivery } from "./index.ts";
+import { markProcessed, readDelivery, type StoredDelivery } from "./deliveries.ts";
 
 /**
  * Job `receive-delivery`: the stored delivery is handed to the Probot app.

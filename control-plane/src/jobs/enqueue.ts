@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Jobs } from "./catalog.ts";
 
 /** Anything that runs SQL in the caller's transaction and tells when it is committed. */
-export type OutboxTx = {
+type OutboxTx = {
   query: (text: string, values: unknown[]) => Promise<unknown>;
   afterCommit: (effect: () => void) => void;
 };

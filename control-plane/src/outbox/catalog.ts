@@ -42,7 +42,7 @@ export type Handlers<C extends Catalog> = {
 };
 
 /** Why a job is given up: for the log, and in words for people where whoever failed had some. */
-export interface Failure {
+interface Failure {
   readonly error: string;
   readonly words: string | undefined;
 }

@@ -1,20 +1,20 @@
 import type { Catalog, JobName, PayloadInput } from "./catalog.ts";
 
 /** The caller's transaction: a `pg` client, or anything that runs SQL in the same one. */
-export interface OutboxTx {
+interface OutboxTx {
   query(text: string, values: unknown[]): Promise<unknown>;
   /** When there is one, it wakes the relay; else call `relay.poke()` after the commit yourself. */
   afterCommit?(effect: () => void): void;
 }
 
-export interface EnqueueOptions {
+interface EnqueueOptions {
   /** Not before this much later, by the database's clock. */
   readonly delayMs?: number;
   /** Whose turn it uses up; tenants are served in turns. */
   readonly tenantId?: string;
 }
 
-export interface Entry<C extends Catalog, J extends JobName<C> = JobName<C>> extends EnqueueOptions {
+interface Entry<C extends Catalog, J extends JobName<C> = JobName<C>> extends EnqueueOptions {
   readonly job: J;
   readonly payload: PayloadInput<C, J>;
 }

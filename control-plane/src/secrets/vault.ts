@@ -9,7 +9,7 @@ const NONCE = 12;
 const TAG = 16;
 
 /** Whose secret it is: what was sealed for one tenant and name opens under no other. */
-export type SecretPlace = { tenantId: TenantId; name: string };
+type SecretPlace = { tenantId: TenantId; name: string };
 
 export type Vault = {
   /** Name of the master key that new data keys are wrapped with. */

@@ -1,5 +1,5 @@
 import { AicdError } from "@aicd/core";
-import { listTenantsOfUser, revokeSessions, rotateSession } from "@aicd/db";
+import { listTenantsOfUser, revokeSessions } from "@aicd/db";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
@@ -7,7 +7,8 @@ import { neighbourhood, type Rate, rateHeaders } from "../http/limits/rates.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import { readCookie, sessionCookie, setCookie } from "../identity/cookies.ts";
 import { CSRF_HEADER, refuseForgery } from "../identity/csrf.ts";
-import { sessionOfRefresh, sha256, type Tokens } from "../identity/tokens.ts";
+import type { Tokens } from "../identity/tokens.ts";
+import { GRACE_SECONDS, refresh } from "./refresh.ts";
 import {
   ACCESS_SECONDS,
   BROWSER_SECONDS,
@@ -20,8 +21,6 @@ import {
 } from "./sign-in.ts";
 
 const SIGN_IN_SECONDS = 600;
-/** A refresh token that was spent is answered again for so long; afterwards showing it ends the session. */
-const GRACE_SECONDS = 30;
 /** Of one address, signed in or not: nobody needs more, and whoever guesses gets no further. */
 const SIGN_INS: Rate = { name: "sign-in", capacity: 120, windowS: 60 };
 
@@ -60,73 +59,73 @@ export function identityRoutes(deps: Deps) {
     server.addHook("onSend", async (_request, reply) => {
       reply.header("cache-control", "no-store").header("referrer-policy", "no-referrer");
     });
-
-    server.get("/auth/github", async (request, reply) => {
-      const { return_to: returnTo, code_challenge: challenge } = Begin.parse(request.query);
-      const kind = challenge === undefined ? ("browser" as const) : ("token" as const);
-      const target = targetOf(deps, kind, returnTo);
-      const { url, browser } = await startSignIn(deps, {
-        kind,
-        returnTo: target,
-        challenge: challenge ?? null,
-      });
-      setCookie(deps.publicUrl, reply, "signIn", { value: browser, maxAgeSeconds: SIGN_IN_SECONDS });
-      return reply.redirect(url);
-    });
-
-    server.get(CALLBACK_PATH, async (request, reply) => {
-      const parsed = Callback.safeParse(request.query);
-      if (!parsed.success) throw refusedByGitHub(request);
-      const browser = readCookie(deps.publicUrl, request, "signIn");
-      const { signIn, user } = await finishSignIn(deps, { ...parsed.data, browser });
-      setCookie(deps.publicUrl, reply, "signIn", undefined);
-      if (signIn.challenge !== null) {
-        const target = new URL(signIn.returnTo);
-        target.searchParams.set("code", await issueCode(deps, user.id, signIn.challenge));
-        return reply.redirect(target.href);
-      }
-      await endPresentSession(deps, request);
-      const value = await openBrowserSession(deps, user.id);
-      setCookie(deps.publicUrl, reply, "session", { value, maxAgeSeconds: BROWSER_SECONDS });
-      return reply.redirect(signIn.returnTo);
-    });
-
-    server.post("/auth/token", async (request, reply) => {
-      const body = TokenRequest.parse(request.body);
-      const tokens =
-        body.grant_type === "authorization_code"
-          ? await exchangeCode(deps, { code: body.code, verifier: body.code_verifier })
-          : await refresh(deps, body.refresh_token);
-      return sendTokens(reply, tokens);
-    });
-
-    server.get("/auth/session", async (request) => {
-      const identity = await authenticate(deps, request);
-      if (identity?.kind !== "user") {
-        throw new AicdError("unauthenticated", "Nobody is signed in here. Start at /auth/github.");
-      }
-      const cookie = sessionCookie(deps.publicUrl, request);
-      return {
-        user: { id: identity.userId, login: identity.login, githubId: identity.githubId },
-        organizations: (await listTenantsOfUser(deps.db.system, identity.userId)).map(
-          ({ tenantId, ...rest }) => ({ id: tenantId, ...rest }),
-        ),
-        ...(identity.via === "cookie" && cookie !== undefined
-          ? { csrf: { header: CSRF_HEADER, token: deps.peppers.csrf(cookie) } }
-          : {}),
-      };
-    });
-
-    server.post("/auth/sign-out", async (request, reply) => {
-      const identity = await authenticate(deps, request);
-      if (identity?.kind === "user") {
-        refuseForgery(deps, request, identity);
-        await revokeSessions(deps.db.system, { id: identity.sessionId });
-      }
-      setCookie(deps.publicUrl, reply, "session", undefined);
-      return reply.code(204).send();
-    });
+    server.get("/auth/github", (request, reply) => begin(deps, request, reply));
+    server.get(CALLBACK_PATH, (request, reply) => finish(deps, request, reply));
+    server.post("/auth/token", (request, reply) => giveTokens(deps, request, reply));
+    server.get("/auth/session", (request) => describeSession(deps, request));
+    server.post("/auth/sign-out", (request, reply) => signOut(deps, request, reply));
   };
+}
+
+async function begin(deps: Deps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { return_to: returnTo, code_challenge: challenge = null } = Begin.parse(request.query);
+  const kind = challenge === null ? ("browser" as const) : ("token" as const);
+  const target = targetOf(deps, kind, returnTo);
+  const { url, browser } = await startSignIn(deps, { kind, returnTo: target, challenge });
+  setCookie(deps.publicUrl, reply, "signIn", { value: browser, maxAgeSeconds: SIGN_IN_SECONDS });
+  return reply.redirect(url);
+}
+
+async function finish(deps: Deps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const parsed = Callback.safeParse(request.query);
+  if (!parsed.success) throw refusedByGitHub(request);
+  const browser = readCookie(deps.publicUrl, request, "signIn");
+  const { signIn, user } = await finishSignIn(deps, { ...parsed.data, browser });
+  setCookie(deps.publicUrl, reply, "signIn", undefined);
+  if (signIn.challenge !== null) {
+    const target = new URL(signIn.returnTo);
+    target.searchParams.set("code", await issueCode(deps, user.id, signIn.challenge));
+    return reply.redirect(target.href);
+  }
+  await endPresentSession(deps, request);
+  const value = await openBrowserSession(deps, user.id);
+  setCookie(deps.publicUrl, reply, "session", { value, maxAgeSeconds: BROWSER_SECONDS });
+  return reply.redirect(signIn.returnTo);
+}
+
+async function giveTokens(deps: Deps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const body = TokenRequest.parse(request.body);
+  const tokens =
+    body.grant_type === "authorization_code"
+      ? await exchangeCode(deps, { code: body.code, verifier: body.code_verifier })
+      : await refresh(deps, body.refresh_token);
+  return sendTokens(reply, tokens);
+}
+
+async function describeSession(deps: Deps, request: FastifyRequest) {
+  const identity = await authenticate(deps, request);
+  if (identity?.kind !== "user") {
+    throw new AicdError("unauthenticated", "Nobody is signed in here. Start at /auth/github.");
+  }
+  const cookie = sessionCookie(deps.publicUrl, request);
+  const organizations = await listTenantsOfUser(deps.db.system, identity.userId);
+  return {
+    user: { id: identity.userId, login: identity.login, githubId: identity.githubId },
+    organizations: organizations.map(({ tenantId, ...rest }) => ({ id: tenantId, ...rest })),
+    ...(identity.via === "cookie" && cookie !== undefined
+      ? { csrf: { header: CSRF_HEADER, token: deps.peppers.csrf(cookie) } }
+      : {}),
+  };
+}
+
+async function signOut(deps: Deps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const identity = await authenticate(deps, request);
+  if (identity?.kind === "user") {
+    refuseForgery(deps, request, identity);
+    await revokeSessions(deps.db.system, { id: identity.sessionId });
+  }
+  setCookie(deps.publicUrl, reply, "session", undefined);
+  return reply.code(204).send();
 }
 
 /** Where a sign-in may lead: a path of ours, or the configured frontend. Nowhere else, however it is spelled. */
@@ -158,37 +157,6 @@ async function endPresentSession(deps: Deps, request: FastifyRequest): Promise<v
   if (present?.kind === "user" && present.via === "cookie") {
     await revokeSessions(deps.db.system, { id: present.sessionId });
   }
-}
-
-/**
- * Repeated within moments it gives the same tokens again: who lost the answer goes on, and two pages of one
- * browser that renew at once both do.
- */
-async function refresh(deps: Deps, spent: string): Promise<Tokens> {
-  const id = sessionOfRefresh(spent);
-  // Given out before tokens named their session: they are changed for ones that no session is behind.
-  const named = id ?? deps.mint("session");
-  const successors = deps.peppers.successors(spent, named);
-  const [tokens] = successors;
-  const outcome = await rotateSession(deps.db.system, {
-    id,
-    spent: sha256(spent),
-    tokenHash: sha256(tokens.accessToken),
-    refreshHash: sha256(tokens.refreshToken),
-    lifeSeconds: ACCESS_SECONDS,
-    graceSeconds: GRACE_SECONDS,
-  });
-  if (outcome.kind === "rotated") return tokens;
-  if (outcome.kind === "repeated") {
-    const present = outcome.session.refreshHash;
-    const again = successors.find(({ refreshToken }) => present?.equals(sha256(refreshToken)));
-    if (again !== undefined) return again;
-  }
-  if (outcome.kind === "stolen") {
-    const { id: sessionId, userId } = outcome.session;
-    deps.log.warn({ sessionId, userId }, "a spent refresh token was shown again: its session is ended");
-  }
-  throw new AicdError("unauthenticated", "The refresh token is unknown, used or expired. Sign in again.");
 }
 
 function sendTokens(reply: FastifyReply, { accessToken, refreshToken }: Tokens): FastifyReply {

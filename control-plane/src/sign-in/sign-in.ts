@@ -19,7 +19,7 @@ import { refreshInstallation } from "../installations/refresh.ts";
 /** A browser stays signed in for a week; a frontend's token lives an hour and is renewed for a month. */
 export const BROWSER_SECONDS = 7 * 24 * 3_600;
 export const ACCESS_SECONDS = 3_600;
-export const REFRESH_SECONDS = 30 * 24 * 3_600;
+const REFRESH_SECONDS = 30 * 24 * 3_600;
 export const CALLBACK_PATH = "/auth/github/callback";
 
 const random = () => randomBytes(32).toString("base64url");

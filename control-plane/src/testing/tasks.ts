@@ -45,7 +45,6 @@ const PULL_REQUEST = 900;
 const ACCOUNT = { id: 70, login: "acme", kind: "Organization" as const };
 
 export type OwedJob = { job: string; payload: Record<string, unknown> };
-export type TaskWorld = Awaited<ReturnType<typeof createTaskWorld>>;
 
 /**
  * The use cases on a real database, with a repository in which tasks stand in any state one likes: GitHub's own one

@@ -53,6 +53,20 @@ it("a repeated job posts nothing again", async () => {
   expect(await home.thread(issueNumber)).toHaveLength(1);
 });
 
+it("a comment that a person deleted is not posted again", async () => {
+  const issueNumber = await home.issue();
+  const payload = await owe("Unwanted", { issueNumber });
+  await postComment(deps, payload);
+  const { rows } = await world.pool.query("SELECT github_id FROM comments WHERE id = $1", [
+    payload.commentId,
+  ]);
+  await home.mona.deleteComment("acme/widget", Number(rows[0]?.github_id));
+
+  await postComment(deps, payload);
+
+  expect(await home.thread(issueNumber)).toEqual([]);
+});
+
 it("a comment whose answer was lost is found again by its mark", async () => {
   const issueNumber = await home.issue();
   const payload = await owe("Lost answer", { issueNumber });

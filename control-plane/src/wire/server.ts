@@ -17,7 +17,7 @@ import { runnerRoutes } from "../runner/routes.ts";
 import { identityRoutes } from "../sign-in/routes.ts";
 
 /** Where GitHub sends its webhooks; served before Fastify, on the raw bytes. */
-export const WEBHOOK_PATH = "/api/github/webhooks";
+const WEBHOOK_PATH = "/api/github/webhooks";
 
 export type WebhookListener = (request: IncomingMessage, response: ServerResponse) => void;
 

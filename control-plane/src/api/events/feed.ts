@@ -13,7 +13,7 @@ const WATCHERS_PER_TENANT = 75;
 const WATCHERS_PER_CALLER = 20;
 
 /** `caller`: the id of the person or key. */
-export type ListWatcher = { scope: Scope; caller: string; end: () => void };
+type ListWatcher = { scope: Scope; caller: string; end: () => void };
 type Deliver = (ids: TaskId[]) => void;
 
 /** One look per tick for all watchers of an organisation's tasks, however many they are. */

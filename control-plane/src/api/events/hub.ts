@@ -25,7 +25,7 @@ const PAGE = 500;
 const TENANTS_AT_ONCE = 8;
 
 /** `caller`: the id of the person or key. */
-export type Watcher = { scope: Scope; taskId: TaskId; caller: string; end: () => void };
+type Watcher = { scope: Scope; taskId: TaskId; caller: string; end: () => void };
 type Deliver = (events: EventRow[]) => void;
 
 /** One look per tick for all watchers of this process, however many they are. */

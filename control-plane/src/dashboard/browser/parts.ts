@@ -36,7 +36,7 @@ export function show<T>(
   return view(load.value);
 }
 
-export function Waiting(): ComponentChild {
+function Waiting(): ComponentChild {
   const line = h("span", { class: "bone" });
   return h("div", { class: "waiting", role: "status", "aria-label": "Loading" }, line, line, line);
 }

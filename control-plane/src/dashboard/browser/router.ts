@@ -10,7 +10,7 @@ export type Place = {
 /** Told to whoever shows a place when the address changes by our own doing. */
 const MOVED = "aicd:moved";
 
-export function placeOf({ pathname, search }: { pathname: string; search: string }): Place {
+function placeOf({ pathname, search }: { pathname: string; search: string }): Place {
   const [first, login, view, id] = pathname
     .split("/")
     .filter((part) => part !== "")

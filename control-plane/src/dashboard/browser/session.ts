@@ -1,6 +1,6 @@
 import { type Client, createClient, type OrganizationSummary, type Permission } from "@aicd/sdk";
 
-export type User = { id: string; login: string };
+type User = { id: string; login: string };
 export type Session = {
   user: User;
   organizations: OrganizationSummary[];

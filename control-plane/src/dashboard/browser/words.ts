@@ -68,3 +68,8 @@ export function sentence(name: string): string {
   const words = name.replaceAll(/[_.]/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** What a table of ours has for a word that others chose. `constructor` is in none, though every object has one. */
+export function entryOf<V>(table: Readonly<Record<string, V>>, word: string): V | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}

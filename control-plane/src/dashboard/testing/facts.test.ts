@@ -15,6 +15,7 @@ it("has words of its own for all that moves a task", () => {
 
 it("tells what it does not know by its name, and takes no body for what it should be", () => {
   expect(tell(fact("moon.landed")).text).toBe("Moon landed");
+  expect(tell(fact("constructor")).text).toBe("Constructor");
   expect(tell(fact("plan.approved", { by: 7, hash: { x: 1 } }))).toMatchObject({
     text: "Plan approved",
     detail: "",

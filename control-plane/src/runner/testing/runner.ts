@@ -8,7 +8,6 @@ import type { Home } from "../../testing/home.ts";
 import { createTaskWorld, type Planted } from "../../testing/tasks.ts";
 import { runnerRoutes } from "../routes.ts";
 
-export type RunnerWorld = Awaited<ReturnType<typeof createRunnerWorld>>;
 export type Answer = { status: number; body: Record<string, unknown> };
 
 /** The runner protocol as HTTP over a task world, with runners that hold leases. */

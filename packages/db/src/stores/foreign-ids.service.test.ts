@@ -150,8 +150,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listTasks: (tx, ids) =>
     stores.listTasks(tx, { filters: { repositoryId: ids.repositoryId } as never, ...at }),
   listTasksById: (tx, ids) => stores.listTasksById(tx, [ids.taskId]),
-  listUnseen: (tx, ids) =>
-    stores.listUnseen(tx, { userId: ids.userId, limit: 10 }).then((rows) => rows.length),
+  listUnchecked: (tx, ids) =>
+    stores.listUnchecked(tx, { userId: ids.userId, limit: 10 }).then((rows) => rows.length),
   listVerdicts: (tx) => stores.listVerdicts(tx, mint("changeSet")),
   listVerdictsOfTask: (tx, ids) => stores.listVerdictsOfTask(tx, { taskId: ids.taskId, ...at }),
   listWorkingTasks: (tx, ids) => stores.listWorkingTasks(tx, [ids.repositoryId]),
@@ -164,8 +164,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   noteMembership: (tx) =>
     stores.noteMembership(tx, { userId: ours.ids.userId, login: "eve", role: "viewer" }).then(() => "noted"),
   noteOutcome: (tx) => stores.noteOutcome(tx, mint("intent"), "x"),
-  noteSights: (tx, ids) =>
-    stores.noteSights(tx, {
+  noteReadable: (tx, ids) =>
+    stores.noteReadable(tx, {
       userId: ids.userId,
       seen: [{ repositoryId: ids.repositoryId, readable: true }],
     }),

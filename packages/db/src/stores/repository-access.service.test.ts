@@ -33,7 +33,10 @@ const visible = async (name: string, id?: Viewer["id"], maker?: UserId) => {
 };
 const note = (readable: boolean | undefined) =>
   db.withTenant({ tenantId: ours.tenantId }, (tx) =>
-    stores.noteSights(tx, { userId: ours.ids.userId, seen: [{ repositoryId: ours.repositoryId, readable }] }),
+    stores.noteReadable(tx, {
+      userId: ours.ids.userId,
+      seen: [{ repositoryId: ours.repositoryId, readable }],
+    }),
   );
 const age = (minutes: number) =>
   test.pool.query("UPDATE sights SET checked_at = now() - $1 * interval '1 minute'", [minutes]);
@@ -125,7 +128,7 @@ it("a sum over the whole is one, and what comes after it is confined again", asy
 it("asks again about what is older than ten minutes, and waits for what counts no more", async () => {
   const unseen = () =>
     db.withTenant({ tenantId: ours.tenantId }, (tx) =>
-      stores.listUnseen(tx, { userId: ours.ids.userId, limit: 10 }),
+      stores.listUnchecked(tx, { userId: ours.ids.userId, limit: 10 }),
     );
   expect(await unseen()).toEqual([]);
   await age(11);

@@ -9,7 +9,7 @@ const COUNTS = "interval '15 minutes'";
 /** So old an answer is made that GitHub did not give: it is asked for again within a minute. */
 const AGAIN = "interval '9 minutes'";
 
-export type Unseen = {
+export type Unchecked = {
   id: RepositoryId;
   owner: string;
   name: string;
@@ -19,8 +19,11 @@ export type Unseen = {
 };
 
 /** Private repositories of which it is to be asked whether a member may read them, the most urgent first. */
-export async function listUnseen(tx: TenantTx, input: { userId: UserId; limit: number }): Promise<Unseen[]> {
-  const { rows } = await tx.query<Unseen>(
+export async function listUnchecked(
+  tx: TenantTx,
+  input: { userId: UserId; limit: number },
+): Promise<Unchecked[]> {
+  const { rows } = await tx.query<Unchecked>(
     `SELECT r.id, r.owner, r.name, i.github_id::float8 AS "installationGithubId",
        s.checked_at IS NULL OR s.checked_at < now() - ${COUNTS} AS blind
      FROM repositories r
@@ -35,7 +38,7 @@ export async function listUnseen(tx: TenantTx, input: { userId: UserId; limit: n
 }
 
 /** Notes what GitHub said. `readable` undefined: nothing; then it is hidden, and asked again within a minute. */
-export async function noteSights(
+export async function noteReadable(
   tx: TenantTx,
   input: { userId: UserId; seen: { repositoryId: RepositoryId; readable: boolean | undefined }[] },
 ): Promise<void> {

@@ -45,7 +45,7 @@ export async function plantTenant(db: Database, mint: MintId, n: number): Promis
     const { attempt } = await stores.ensureAttempt(tx, mint, { taskId, phase: "plan" });
     await stores.useOidcToken(tx, { jti: `jti-${n}`, attemptId: attempt.id });
     await stores.noteMembership(tx, { userId: user.id, login: user.login, role: "owner" });
-    await stores.noteSights(tx, { userId: user.id, seen: [{ repositoryId, readable: true }] });
+    await stores.noteReadable(tx, { userId: user.id, seen: [{ repositoryId, readable: true }] });
     const key = await stores.storeApiKey(tx, mint, {
       name: "ci",
       hash: randomBytes(32),

@@ -23,7 +23,7 @@ export function parsePairs(content: string): Record<string, string> {
   return pairs;
 }
 
-export interface LogLine {
+interface LogLine {
   /** What the log shows; undefined for commands that print nothing. */
   shown: string | undefined;
   /** A value that must not be shown from now on. */

@@ -16,7 +16,7 @@ import type { JobFile, StepFile } from "./workflow.ts";
 /** The GitHub App behind GITHUB_TOKEN. */
 const ACTIONS_APP_ID = 15_368;
 
-export type JobResult = Extract<WorkflowJob["conclusion"], string>;
+type JobResult = Extract<WorkflowJob["conclusion"], string>;
 
 /** Runs a job's steps in fresh directories that are gone afterwards; the outcome is on the record. */
 export async function runJob(

@@ -40,7 +40,7 @@ export function commitShape(world: World, repository: Repository, commit: Commit
 }
 
 /** GitHub signs what it commits itself; here the promise is remembered instead of a PGP key being kept. */
-export function verification(repository: Repository, commit: Commit) {
+function verification(repository: Repository, commit: Commit) {
   if (!repository.signedCommits.has(commit.oid)) {
     return { verified: false, reason: "unsigned", signature: null, payload: null, verified_at: null };
   }

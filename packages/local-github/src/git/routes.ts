@@ -15,7 +15,7 @@ import { isRefName, listRefs, type Ref } from "./refs.ts";
 import { isAncestor } from "./walk.ts";
 
 export const READ: Need = { app: ["contents:read"], user: "read" };
-export const WRITE: Need = { app: ["contents:write"], user: "write" };
+const WRITE: Need = { app: ["contents:write"], user: "write" };
 
 export const gitRoutes: Route[] = [
   repositoryRoute("get", "/repos/{owner}/{repo}/git/ref/{ref}", READ, async (call) => {

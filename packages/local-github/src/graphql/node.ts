@@ -37,7 +37,7 @@ export function findOf<T extends Node["type"]>(
   return node as Extract<Node, { type: T }>;
 }
 
-export function repositoryOf(node: Node): Repository | undefined {
+function repositoryOf(node: Node): Repository | undefined {
   if (node.type === "Account") return undefined;
   if (node.type === "Repository") return node.value;
   if (node.type === "PullRequest") return node.value.issue.repository;

@@ -19,7 +19,7 @@ import type { World } from "../world/world.ts";
 export type View = Record<string, unknown>;
 
 /** How each kind of thing is shown. Views reach each other through this table, because they form a ring. */
-export interface Views {
+interface Views {
   account: (account: Account) => View;
   repository: (repository: Repository) => View;
   ref: (repository: Repository, name: string, oid: string) => View;

@@ -3,7 +3,7 @@ import { type Json, loadDocument, type RestDocument } from "./document.ts";
 import type { Method } from "./method.ts";
 import { compile, jsonSchemaOf, type Operation } from "./operation.ts";
 
-export interface CheckedRequest {
+interface CheckedRequest {
   params: Record<string, unknown>;
   query: Record<string, unknown>;
   /** Reasons to refuse the request, in words; empty means it fits. */
@@ -22,7 +22,7 @@ export interface Contract {
   checkWebhook(name: string, payload: unknown): string | undefined;
 }
 
-export interface RequestInput {
+interface RequestInput {
   params: Record<string, string>;
   query: Record<string, unknown>;
   body: unknown;

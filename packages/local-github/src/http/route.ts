@@ -15,15 +15,15 @@ type Part<T, K extends string> = T extends { [key in K]?: infer V } ? NonNullabl
 type Parameters<M extends Method, P extends Template> = Part<Operation<M, P>, "parameters">;
 
 /** The document's 64-bit numbers arrive as plain ones: ids stay below 2^53. */
-export type Params<M extends Method, P extends Template> = {
+type Params<M extends Method, P extends Template> = {
   [K in keyof Part<Parameters<M, P>, "path">]: Exclude<Part<Parameters<M, P>, "path">[K], bigint>;
 };
-export type Query<M extends Method, P extends Template> = {
+type Query<M extends Method, P extends Template> = {
   [K in keyof Part<Parameters<M, P>, "query">]?:
     | Exclude<Part<Parameters<M, P>, "query">[K], bigint>
     | undefined;
 };
-export type Body<M extends Method, P extends Template> =
+type Body<M extends Method, P extends Template> =
   Operation<M, P> extends { requestBody?: infer R }
     ? NonNullable<R> extends { content: { "application/json": infer B } }
       ? B

@@ -15,7 +15,7 @@ interface RefRule {
  * Names git itself would take and GitHub does not. REST answers them all with the bare words of
  * docs.github.com "Create a reference", 422.
  */
-export const REF_RULES: readonly RefRule[] = [
+const REF_RULES: readonly RefRule[] = [
   {
     // git-scm.com "git-check-ref-format": a ref is a file, so a branch cannot also be a directory of branches.
     because: "another ref is a directory of it, or it of another",

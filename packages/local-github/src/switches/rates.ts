@@ -4,7 +4,7 @@ import type { World } from "../world/world.ts";
 import { accountNamed } from "./find.ts";
 
 /** Whose budget: an installation by id, or a person by login. */
-export type Spender = { installationId: number } | { login: string };
+type Spender = { installationId: number } | { login: string };
 
 /** What GitHub lets a caller do, which is strict by default. */
 export interface RateSwitches {

@@ -6,7 +6,7 @@ import type { World } from "../world/world.ts";
 import { accountNamed, clicking, repositoryNamed } from "./find.ts";
 
 /** Parts of a rule that are left out refuse nothing. */
-export type RuleOptions = Partial<Omit<BranchRule, "kind">> & { pattern: string };
+type RuleOptions = Partial<Omit<BranchRule, "kind">> & { pattern: string };
 
 /** What people with the settings of a repository do to it. Repositories are named `owner/name`. */
 export interface RepositorySwitches {

@@ -4,7 +4,7 @@ import type { Mail, MailRule } from "../world/switchboard.ts";
 import type { World } from "../world/world.ts";
 
 /** Which events; those of every kind when nothing is said. `times` is how many, all of them when absent. */
-export interface Which {
+interface Which {
   event?: string;
   action?: string;
   times?: number;

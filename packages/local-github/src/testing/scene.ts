@@ -16,7 +16,7 @@ export type Client = InstanceType<typeof Client>;
 export const REPO = { owner: "octo", repo: "demo" } as const;
 export const NAME = "octo/demo";
 
-export interface Received {
+interface Received {
   headers: IncomingHttpHeaders;
   body: Buffer;
 }
@@ -43,7 +43,7 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-export const ALL_EVENTS = [
+const ALL_EVENTS = [
   "check_run",
   "issue_comment",
   "issues",
@@ -58,7 +58,7 @@ export const ALL_EVENTS = [
   "workflow_run",
 ];
 
-export const FILES: Record<string, string> = {
+const FILES: Record<string, string> = {
   "README.md": "# Demo\n\nfirst\nsecond\nthird\n",
   "src/add.js": "export function add(a, b) {\n  return a - b;\n}\n",
 };
@@ -131,7 +131,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   };
 }
 
-export async function writeFiles(root: string, files: Record<string, string>): Promise<void> {
+async function writeFiles(root: string, files: Record<string, string>): Promise<void> {
   await mkdir(root, { recursive: true });
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(root, path)), { recursive: true });

@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 
-export interface Posted {
+interface Posted {
   status: number;
   headers: Record<string, string>;
   body: string;

@@ -27,7 +27,7 @@ const KINDS = {
   delivery: ["D", 190_000_000_000_001],
 } as const satisfies Record<string, readonly [prefix: string, first: number]>;
 
-export type Kind = keyof typeof KINDS;
+type Kind = keyof typeof KINDS;
 export type Mint = (kind: Kind) => { id: number; nodeId: string };
 
 export function createMint(): Mint {

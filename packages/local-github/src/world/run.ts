@@ -2,7 +2,7 @@ import type { Permissions } from "../http/permissions.ts";
 import type { Account } from "./account.ts";
 import type { Repository, Workflow } from "./types.ts";
 
-export type RunConclusion = "success" | "failure" | "cancelled" | "timed_out" | "startup_failure";
+type RunConclusion = "success" | "failure" | "cancelled" | "timed_out" | "startup_failure";
 
 export interface WorkflowRun {
   id: number;

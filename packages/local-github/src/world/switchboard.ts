@@ -18,7 +18,7 @@ export interface MailRule {
   treat: (mail: Mail) => void;
 }
 
-export interface HeldRunners {
+interface HeldRunners {
   /** Runs that wait, by id, each with what lets it go on. */
   waiting: Map<number, () => void>;
   /** Ids of runs that a runner takes nevertheless. */

@@ -3,7 +3,7 @@ import type { App } from "./app.ts";
 import type { BranchRule } from "./branch-rule.ts";
 import type { Comparison } from "./comparison.ts";
 
-export type WorkflowState = "active" | "disabled_manually";
+type WorkflowState = "active" | "disabled_manually";
 
 export interface Workflow {
   id: number;
@@ -190,8 +190,8 @@ export interface CheckSuite {
   createdAt: string;
 }
 
-export type CheckStatus = "queued" | "in_progress" | "completed" | "waiting" | "requested" | "pending";
-export type CheckConclusion =
+type CheckStatus = "queued" | "in_progress" | "completed" | "waiting" | "requested" | "pending";
+type CheckConclusion =
   | "success"
   | "failure"
   | "neutral"

@@ -5,17 +5,9 @@ import { type Page, type Pages, useLoad, usePages } from "../load.ts";
 import { Badge, Empty, Field, Head, More, show, Time } from "../parts.ts";
 import { addressOf, type Place, refine } from "../router.ts";
 import type { Here } from "../session.ts";
-import { money, STATES, type State } from "../words.ts";
+import { money, STATES } from "../words.ts";
+import { type Filters, filtersOf, STATE_GROUPS } from "./filters.ts";
 import { TaskPage } from "./task/task.ts";
-
-const GROUPS: Record<string, State[]> = {
-  "Waiting for a person": ["AWAITING_APPROVAL", "NEEDS_INPUT", "BLOCKED"],
-  "At work": ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBLISHING"],
-  "Pull request open": ["PR_OPEN"],
-  Over: ["MERGED", "CLOSED", "CANCELLED", "FAILED"],
-};
-
-type Filters = { state?: State[]; repository?: string; author?: string };
 
 export function TasksPage({ here, place }: { here: Here; place: Place }): ComponentChild {
   if (place.id !== undefined) return h(TaskPage, { key: place.id, here, id: place.id });
@@ -131,7 +123,7 @@ function FilterBar({ here, search }: { here: Here; search: URLSearchParams }): C
         "select",
         { value: chosen("state"), onChange: set("state") },
         h("option", { value: "" }, "All"),
-        ...Object.keys(GROUPS).map((name) => h("option", { value: name }, name)),
+        ...Object.keys(STATE_GROUPS).map((name) => h("option", { value: name }, name)),
         h(
           "optgroup",
           { label: "One state" },
@@ -181,17 +173,4 @@ function fits(task: TaskSummary, { state, repository, author }: Filters): boolea
   if (state !== undefined && !state.includes(task.state)) return false;
   if (repository !== undefined && task.repository.id !== repository) return false;
   return author === undefined || task.requestedBy.login.toLowerCase() === author.toLowerCase();
-}
-
-/** From the address, so that a view can be sent to somebody. What is no filter is left out. */
-function filtersOf(search: URLSearchParams): Filters {
-  const state = search.get("state") ?? "";
-  const states = GROUPS[state] ?? (state in STATES ? [state as State] : undefined);
-  const repository = search.get("repository");
-  const author = search.get("author");
-  return {
-    ...(states === undefined ? {} : { state: states }),
-    ...(repository === null ? {} : { repository }),
-    ...(author === null ? {} : { author }),
-  };
 }

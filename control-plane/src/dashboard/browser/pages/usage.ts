@@ -6,9 +6,8 @@ import { type Place, refine } from "../router.ts";
 import type { Here } from "../session.ts";
 import { money } from "../words.ts";
 import { Bars } from "./bars.ts";
+import { groupOf, SPEND_GROUPS } from "./filters.ts";
 
-const GROUPS = { repository: "Repository", model: "Model", task: "Task" } as const;
-type Group = keyof typeof GROUPS;
 const MONTHS = 12;
 const MONTH = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
 
@@ -17,8 +16,7 @@ export function UsagePage({ here, place }: { here: Here; place: Place }): Compon
   const { client, org } = here;
   const months = lastMonths(new Date());
   const month = months.find(({ key }) => key === place.search.get("month")) ?? months[0];
-  const by = (place.search.get("by") ?? "repository") as Group;
-  const group: Group = by in GROUPS ? by : "repository";
+  const group = groupOf(place.search);
   const span = { org: org.id, from: month?.from ?? "", to: month?.to ?? "" };
   const totals = useLoad(`${month?.key}`, async () => {
     const [total, days] = await Promise.all([client.getUsage(span), client.getSpend({ ...span, by: "day" })]);
@@ -78,7 +76,7 @@ export function UsagePage({ here, place }: { here: Here; place: Place }): Compon
           h(
             "select",
             { value: group, onChange: set("by") },
-            ...Object.entries(GROUPS).map(([value, label]) => h("option", { value }, label)),
+            ...Object.entries(SPEND_GROUPS).map(([value, label]) => h("option", { value }, label)),
           ),
         ),
       ),
@@ -89,7 +87,7 @@ export function UsagePage({ here, place }: { here: Here; place: Place }): Compon
               { title: "Nothing was spent in this month" },
               "What model calls cost appears here as soon as a task has made one.",
             )
-          : h(SpendTable, { spend, title: GROUPS[group] }),
+          : h(SpendTable, { spend, title: SPEND_GROUPS[group] }),
       ),
     ),
   );

@@ -1,5 +1,5 @@
 import type { Event as Fact } from "@aicd/sdk";
-import { count, money, sentence } from "../../words.ts";
+import { count, entryOf, money, sentence } from "../../words.ts";
 
 export type Told = {
   text: string;
@@ -13,7 +13,7 @@ export function tell({ type, body }: Fact): Told {
   const text = (name: string) => (typeof body[name] === "string" ? body[name] : "");
   const number = (name: string) => (typeof body[name] === "number" ? body[name] : undefined);
   const by = text("by") === "" ? "" : ` by ${text("by")}`;
-  const teller = TELLERS[type];
+  const teller = entryOf(TELLERS, type);
   if (teller === undefined) return { text: sentence(type), tone: "idle" };
   return teller({ text, number, by });
 }
