@@ -23,51 +23,16 @@ export function createRepositoryAccess(deps: Deps) {
   /** Until when nothing is due, by organisation and person; what is too old is hidden by Postgres all the same. */
   const resting = new Map<string, number>();
 
-  /** Asks about what is due, batch by batch. Once at a time for a person, however many requests they send. */
+  /** Once at a time for a person, however many requests they send. */
   function look(tenantId: TenantId, person: Person, first: Unchecked[]): Promise<void> {
     const key = keyOf(tenantId, person);
     const looking =
       running.get(key) ??
-      lookAll(tenantId, person, first).finally(() => {
+      lookAll(deps, { tenantId, person, first }).finally(() => {
         running.delete(key);
       });
     running.set(key, looking);
     return looking;
-  }
-
-  async function lookAll(tenantId: TenantId, person: Person, first: Unchecked[]): Promise<void> {
-    const asked = new Set<string>();
-    for (let due = first; due.length > 0; ) {
-      for (const { id } of due) asked.add(id);
-      const seen = await askAll(person, due);
-      if (seen.every(({ readable }) => readable === undefined)) {
-        throw new AicdError(
-          "unavailable",
-          "GitHub could not say which repositories you may read. Try again.",
-        );
-      }
-      const next = await deps.db.withTenant({ tenantId }, async (tx) => {
-        await noteReadable(tx, { userId: person.userId, seen });
-        return listUnchecked(tx, { userId: person.userId, limit: BATCH });
-      });
-      // Of somebody who just left nothing is noted.
-      due = next.filter(({ id }) => !asked.has(id));
-    }
-  }
-
-  async function askAll(person: Person, due: Unchecked[]) {
-    const seen: Parameters<typeof noteReadable>[1]["seen"] = [];
-    await eachLimited(due, ASKED_AT_ONCE, async (one) => {
-      const { read } = deps.github.installation(one.installationGithubId);
-      const asked = { id: person.githubId, login: person.login };
-      // One repository that GitHub does not speak of hides only itself.
-      const readable = await mayRead(read, one, asked).catch((err: unknown) => {
-        deps.log.warn({ err, repositoryId: one.id }, "GitHub did not say who may read a repository");
-        return undefined;
-      });
-      seen.push({ repositoryId: one.id, readable });
-    });
-    return seen;
   }
 
   async function see(tenantId: TenantId, person: Person): Promise<UserId> {
@@ -108,6 +73,42 @@ export function createRepositoryAccess(deps: Deps) {
       return free ? undefined : { id: await see(tenantId, maker) };
     },
   };
+}
+
+/** Asks about what is due, batch by batch, until nothing is due that was not asked about. */
+async function lookAll(
+  deps: Deps,
+  { tenantId, person, first }: { tenantId: TenantId; person: Person; first: Unchecked[] },
+): Promise<void> {
+  const asked = new Set<string>();
+  for (let due = first; due.length > 0; ) {
+    for (const { id } of due) asked.add(id);
+    const seen = await askAll(deps, person, due);
+    if (seen.every(({ readable }) => readable === undefined)) {
+      throw new AicdError("unavailable", "GitHub could not say which repositories you may read. Try again.");
+    }
+    const next = await deps.db.withTenant({ tenantId }, async (tx) => {
+      await noteReadable(tx, { userId: person.userId, seen });
+      return listUnchecked(tx, { userId: person.userId, limit: BATCH });
+    });
+    // Of somebody who just left nothing is noted.
+    due = next.filter(({ id }) => !asked.has(id));
+  }
+}
+
+async function askAll(deps: Deps, person: Person, due: Unchecked[]) {
+  const seen: Parameters<typeof noteReadable>[1]["seen"] = [];
+  await eachLimited(due, ASKED_AT_ONCE, async (one) => {
+    const { read } = deps.github.installation(one.installationGithubId);
+    const asked = { id: person.githubId, login: person.login };
+    // One repository that GitHub does not speak of hides only itself.
+    const readable = await mayRead(read, one, asked).catch((err: unknown) => {
+      deps.log.warn({ err, repositoryId: one.id }, "GitHub did not say who may read a repository");
+      return undefined;
+    });
+    seen.push({ repositoryId: one.id, readable });
+  });
+  return seen;
 }
 
 function keyOf(tenantId: TenantId, { userId }: Person): string {

@@ -72,7 +72,7 @@ export async function startWorker<C extends Catalog>(
         ? { kind: "interrupted" }
         : await runJob({ catalog, handlers, onDead, redact }, job, controller.signal);
       stop();
-      await settle(job, outcome);
+      await settle({ ...deps, claims, finish }, job, outcome);
       metrics.aicd_outbox_jobs_total.inc({ job: job.job, outcome: outcome.kind });
     } catch (error) {
       // Postgres is away: the claim runs out and the job runs again, which handlers are made for.
@@ -81,32 +81,6 @@ export async function startWorker<C extends Catalog>(
       held.delete(job);
       metrics.aicd_outbox_running.dec();
       leave();
-    }
-  }
-
-  async function settle(job: ClaimedJob, outcome: Outcome): Promise<void> {
-    const fields = { job: job.job, outboxId: job.id, tries: job.tries, tenantId: job.tenantId || undefined };
-    switch (outcome.kind) {
-      case "done":
-        return finish(job);
-      case "failed":
-        await claims.fail(job, outcome);
-        deps.wake?.();
-        return log.warn(
-          { ...fields, err: outcome.cause, delayMs: outcome.delayMs },
-          "job failed and is tried again",
-        );
-      case "dead":
-        await claims.bury(job, outcome.error);
-        return log.error({ ...fields, err: outcome.cause, error: outcome.error }, "job is given up");
-      case "postponed":
-        await claims.release([job], outcome.delayMs, outcome.hasTurn);
-        return deps.wake?.();
-      case "interrupted":
-        return claims.release([job], 0);
-      case "unknown":
-        await claims.release([job], UNKNOWN_JOB_MS);
-        return log.warn(fields, "job is unknown to this release");
     }
   }
 
@@ -136,4 +110,43 @@ export async function startWorker<C extends Catalog>(
       clearInterval(renewing);
     },
   };
+}
+
+/** Writes down what became of a job: forgotten, owed again, or given up. */
+async function settle<C extends Catalog>(
+  {
+    claims,
+    finish,
+    log,
+    wake,
+  }: Pick<WorkerDeps<C>, "log" | "wake"> & {
+    claims: ReturnType<typeof createClaims>;
+    finish: (done: Claim) => Promise<void>;
+  },
+  job: ClaimedJob,
+  outcome: Outcome,
+): Promise<void> {
+  const fields = { job: job.job, outboxId: job.id, tries: job.tries, tenantId: job.tenantId || undefined };
+  switch (outcome.kind) {
+    case "done":
+      return finish(job);
+    case "failed":
+      await claims.fail(job, outcome);
+      wake?.();
+      return log.warn(
+        { ...fields, err: outcome.cause, delayMs: outcome.delayMs },
+        "job failed and is tried again",
+      );
+    case "dead":
+      await claims.bury(job, outcome.error);
+      return log.error({ ...fields, err: outcome.cause, error: outcome.error }, "job is given up");
+    case "postponed":
+      await claims.release([job], outcome.delayMs, outcome.hasTurn);
+      return wake?.();
+    case "interrupted":
+      return claims.release([job], 0);
+    case "unknown":
+      await claims.release([job], UNKNOWN_JOB_MS);
+      return log.warn(fields, "job is unknown to this release");
+  }
 }

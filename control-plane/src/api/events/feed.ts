@@ -49,11 +49,8 @@ export function createTaskFeed(deps: { db: Database; log: Logger }): TaskFeed {
     const before = topic.versions;
     const now = await read(topic);
     topic.versions = now;
-    // One that is there no more is over; a new one pushes the oldest out, which is told once for nothing.
-    const changed = new Set<TaskId>();
-    for (const [id, version] of now) if (before.get(id) !== version) changed.add(id);
-    for (const id of before.keys()) if (!now.has(id)) changed.add(id);
-    if (changed.size > 0) for (const deliver of topic.watchers.values()) deliver([...changed]);
+    const changed = changedBetween(before, now);
+    if (changed.length > 0) for (const deliver of topic.watchers.values()) deliver(changed);
   }
 
   function plan(topic: Topic): void {
@@ -75,20 +72,9 @@ export function createTaskFeed(deps: { db: Database; log: Logger }): TaskFeed {
     return topic;
   }
 
-  function refuseCrowd({ scope, caller }: ListWatcher): void {
-    const all = [...topics.values()].flatMap(({ watchers }) => [...watchers.keys()]);
-    const mates = all.filter((other) => other.scope.tenantId === scope.tenantId);
-    const own = mates.filter((other) => other.caller === caller);
-    const full =
-      all.length >= WATCHERS || mates.length >= WATCHERS_PER_TENANT || own.length >= WATCHERS_PER_CALLER;
-    if (!closed && !full) return;
-    const detail = "Too many streams are open. Close some, or ask for the list as pages.";
-    throw new Refusal("limited", detail, { headers: { "retry-after": "30" } });
-  }
-
   return {
     watch(watcher, deliver) {
-      refuseCrowd(watcher);
+      if (closed || isCrowded(topics, watcher)) throw crowded();
       const { tenantId } = watcher.scope;
       const topic = topics.get(tenantId) ?? begin(watcher.scope);
       topics.set(tenantId, topic);
@@ -109,4 +95,24 @@ export function createTaskFeed(deps: { db: Database; log: Logger }): TaskFeed {
       }
     },
   };
+}
+
+/** One that is there no more is over; a new one pushes the oldest out, which is told once for nothing. */
+function changedBetween(before: Topic["versions"], now: Topic["versions"]): TaskId[] {
+  const changed = new Set<TaskId>();
+  for (const [id, version] of now) if (before.get(id) !== version) changed.add(id);
+  for (const id of before.keys()) if (!now.has(id)) changed.add(id);
+  return [...changed];
+}
+
+function isCrowded(topics: ReadonlyMap<TenantId, Topic>, { scope, caller }: ListWatcher): boolean {
+  const all = [...topics.values()].flatMap(({ watchers }) => [...watchers.keys()]);
+  const mates = all.filter((other) => other.scope.tenantId === scope.tenantId);
+  const own = mates.filter((other) => other.caller === caller);
+  return all.length >= WATCHERS || mates.length >= WATCHERS_PER_TENANT || own.length >= WATCHERS_PER_CALLER;
+}
+
+function crowded(): Refusal {
+  const detail = "Too many streams are open. Close some, or ask for the list as pages.";
+  return new Refusal("limited", detail, { headers: { "retry-after": "30" } });
 }
