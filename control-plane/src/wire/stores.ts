@@ -52,7 +52,11 @@ export async function openStores(env: Env, { log, redactor, shutdown }: Tools): 
 
 async function openDatabase(env: Env, shutdown: Shutdown): Promise<string> {
   if (env.DATABASE_URL !== undefined) return env.DATABASE_URL.reveal();
-  const postgres = await startEmbeddedPostgres({ directory: join(env.AICD_DIRECTORY, "postgres") });
-  shutdown.add("postgres", () => postgres.stop());
-  return postgres.connectionString;
+  const starting = startEmbeddedPostgres({ directory: join(env.AICD_DIRECTORY, "postgres") });
+  // From the first moment: a signal during the start must not leave a server that nobody stops.
+  shutdown.add("postgres", async () => {
+    const started = await starting.catch(() => undefined);
+    await started?.stop();
+  });
+  return (await starting).connectionString;
 }

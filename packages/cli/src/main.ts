@@ -32,7 +32,10 @@ program
   .option("--keep", "leave everything running and print the addresses")
   .action(async (options: { repo?: string; issue?: string; database?: string; json?: true; keep?: true }) => {
     await insistOnGit(baseEnv().PATH);
-    process.exitCode = await runDemo({ ...options, model: modelEnv() });
+    const code = await runDemo({ ...options, model: modelEnv() });
+    // What was under way when a signal came may still hold a timer or a socket.
+    if (code > 128) process.exit(code);
+    process.exitCode = code;
   });
 
 program

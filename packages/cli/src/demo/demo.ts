@@ -1,14 +1,18 @@
-import { rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { TaskState } from "@aicd/core";
+import { AicdError, type TaskState } from "@aicd/core";
 import { type LocalGitHub, startLocalGitHub } from "@aicd/local-github";
 import type { ModelEnv } from "../env.ts";
 import { startRecording } from "../example/index.ts";
 import { makeScratch } from "../scratch.ts";
+import { STOPS } from "../stop.ts";
+import { type Closers, createClosers } from "./closers.ts";
 import { type PullReport, reportPull } from "./report.ts";
+import { ServerEnded } from "./server.ts";
 import { chooseSource, type DemoSource } from "./source.ts";
-import { createTimeline } from "./timeline.ts";
+import { createTimeline, type Timeline } from "./timeline.ts";
 import { HUMAN, ORG, signInLink, type Walk, walkTheRoad } from "./walk.ts";
 
 const ACTION = fileURLToPath(new URL("../../../../action", import.meta.url));
@@ -32,61 +36,82 @@ type Summary = {
   durationMs: number;
 };
 
-/** `aicd demo`: the whole road on this machine. @returns the exit code */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** What is still on its way when all is closed fails soon. */
+const SETTLE_MS = 10_000;
+
+/**
+ * `aicd demo`: the whole road on this machine. Whatever ends it, a signal included, no process and no folder
+ * stays.
+ *
+ * @returns the exit code
+ */
 export async function runDemo(options: DemoOptions): Promise<number> {
-  const startedAt = Date.now();
-  const source = await chooseSource(options);
-  const directory = await makeScratch("demo");
-  const closers: (() => Promise<unknown>)[] = [];
-  // What runners still say while they are stopped is not for after the summary, which programs read.
-  let over = false;
-  const timeline = createTimeline({ now: Date.now, write: (text) => over || process.stdout.write(text) });
+  const closers = createClosers();
+  const rubbish: string[] = [];
+  const stopped = Promise.withResolvers<number>();
+  // Each of them, again and again: whoever is impatient must not leave half of it behind.
+  for (const name of STOPS) process.on(name, () => stopped.resolve(EXIT_CODES[name]));
+  // A terminal that is closed takes no more words; that must not end us before all is tidied up.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  const timeline = createTimeline({ now: Date.now, write: (text) => process.stdout.write(text) });
+  const work = walkAndTell(options, { closers, rubbish, timeline, stopped: stopped.promise });
+  // Nobody may be left to hear of it.
+  work.catch(() => undefined);
   try {
-    timeline.note("Starting a local GitHub, Postgres and the control plane …");
-    const github = await startLocalGitHub({
-      directory: join(directory, "github"),
-      actions: { "ai-cd/action": ACTION },
-    });
-    closers.push(() => github.stop());
-    const model = await chooseModel(source, options.model, closers);
-    // Never the DATABASE_URL of the shell: that one may be of another program.
-    const database = options.database === undefined ? {} : { DATABASE_URL: options.database };
-    const repo = await seed(github, source);
-    const walk = await walkTheRoad({
-      directory,
-      github,
-      source,
-      settings: { ...model, ...database },
-      repo,
-      timeline,
-      closers,
-    });
-    const report =
-      walk.pullRequest === undefined
-        ? undefined
-        : await reportPull({
-            url: github.url,
-            token: github.tokenFor(HUMAN),
-            repo,
-            number: walk.pullRequest,
-          });
-    if (report !== undefined) process.stdout.write(report.text);
-    over = true;
-    const summary = summarise(walk, report, Date.now() - startedAt);
-    process.stdout.write(`\n${closing(summary)}\n`);
-    if (!options.keep && !options.json) {
-      process.stdout.write(
-        "With `npm run demo -- --keep` it all stays up, to be looked at in the dashboard.\n",
-      );
-    }
-    if (options.keep) await keep({ github, repo, walk, directory });
-    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-    return summary.outcome === "merged" || summary.outcome === "pr_open" ? 0 : 1;
+    return await Promise.race([work, stopped.promise]);
+  } catch (error) {
+    if (!(error instanceof ServerEnded)) throw error;
+    const kept = join(await makeScratch("log"), "server.log");
+    await copyFile(error.logPath, kept);
+    throw new AicdError("broken", `${error.message} Its log is kept: ${kept}`, { cause: error });
   } finally {
-    for (const close of closers.reverse()) await close();
-    const rubbish = source.temporary ? [directory, source.directory] : [directory];
-    for (const path of rubbish) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    await closers.closeAll();
+    await Promise.race([work.catch(() => undefined), sleep(SETTLE_MS, undefined, { ref: false })]);
+    await closers.closeAll();
+    for (const path of rubbish)
+      await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
+}
+
+async function walkAndTell(
+  options: DemoOptions,
+  made: { closers: Closers; rubbish: string[]; timeline: Timeline; stopped: Promise<number> },
+): Promise<number> {
+  const { closers, rubbish, timeline, stopped } = made;
+  const startedAt = Date.now();
+  const source = await chooseSource({ ...options, made: (folder) => rubbish.push(folder) });
+  const directory = await makeScratch("demo");
+  rubbish.push(directory);
+  timeline.note("Starting a local GitHub, Postgres and the control plane …");
+  const starting = startLocalGitHub({
+    directory: join(directory, "github"),
+    actions: { "ai-cd/action": ACTION },
+  });
+  closers.add(async () => (await starting).stop());
+  const github = await starting;
+  const model = await chooseModel(source, options.model, closers);
+  // Never the DATABASE_URL of the shell: that one may be of another program.
+  const database = options.database === undefined ? {} : { DATABASE_URL: options.database };
+  const repo = await seed(github, source);
+  const settings = { ...model, ...database };
+  const walk = await walkTheRoad({ directory, github, source, settings, repo, timeline, closers });
+  const about = { url: github.url, token: github.tokenFor(HUMAN), repo };
+  const { pullRequest: number } = walk;
+  const report = number === undefined ? undefined : await reportPull({ ...about, number });
+  if (report !== undefined) process.stdout.write(report.text);
+  // What runners still say while they are stopped is not for after the summary, which programs read.
+  timeline.end();
+  const summary = summarise(walk, report, Date.now() - startedAt);
+  process.stdout.write(`\n${closing(summary)}\n`);
+  if (!options.keep && !options.json) {
+    process.stdout.write(
+      "With `npm run demo -- --keep` it all stays up, to be looked at in the dashboard.\n",
+    );
+  }
+  if (options.keep) await keep({ github, repo, walk, directory, stopped });
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  return summary.outcome === "merged" || summary.outcome === "pr_open" ? 0 : 1;
 }
 
 async function seed(github: LocalGitHub, source: DemoSource): Promise<string> {
@@ -101,11 +126,12 @@ async function seed(github: LocalGitHub, source: DemoSource): Promise<string> {
 async function chooseModel(
   source: DemoSource,
   model: ModelEnv,
-  closers: (() => Promise<unknown>)[],
+  closers: Closers,
 ): Promise<Record<string, string>> {
   if (source.recorded) {
-    const recording = await startRecording();
-    closers.push(() => recording.stop());
+    const starting = startRecording();
+    closers.add(async () => (await starting).stop());
+    const recording = await starting;
     return { ANTHROPIC_API_KEY: "recorded-example", ANTHROPIC_BASE_URL: recording.url };
   }
   const env: Record<string, string> = {};
@@ -138,8 +164,9 @@ async function keep(input: {
   repo: string;
   walk: Walk;
   directory: string;
+  stopped: Promise<unknown>;
 }): Promise<void> {
-  const { github, repo, walk, directory } = input;
+  const { github, repo, walk, directory, stopped } = input;
   process.stdout.write(
     [
       "Everything stays up until you press Ctrl-C.",
@@ -151,5 +178,5 @@ async function keep(input: {
       "",
     ].join("\n"),
   );
-  await new Promise<void>((resolve) => process.once("SIGINT", () => resolve()));
+  await stopped;
 }

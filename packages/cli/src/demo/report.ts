@@ -1,4 +1,6 @@
 import pc from "picocolors";
+import { renderMarkdown } from "./markdown.ts";
+import { shortHashes } from "./words.ts";
 
 type Pull = {
   title: string;
@@ -36,7 +38,7 @@ export async function reportPull(input: {
   ]);
   const text = [
     rule(`Pull request #${input.number}: ${pull.title}`),
-    plain(pull.body ?? ""),
+    renderMarkdown(shortHashes(pull.body ?? "")),
     rule(`${commits.length} commits on ${pull.head.ref}`),
     ...commits.map((commit) => {
       const verified = commit.commit.verification?.verified === true ? pc.green(" ✔ Verified") : "";
@@ -54,18 +56,9 @@ function rule(title: string): string {
   return `\n${pc.bold(pc.blue(`── ${title} ${"─".repeat(Math.max(0, 76 - title.length))}`))}`;
 }
 
-/** Comments that GitHub hides, and bare HTML tags, are not for a terminal. */
-function plain(markdown: string): string {
-  return markdown
-    .split("\n")
-    .filter((line) => !line.startsWith("<!--"))
-    .map((line) => line.replaceAll(/<\/?(?:sub|details|summary|code)>/g, ""))
-    .join("\n");
-}
-
 function threadLine(comment: Comment): string {
   const indent = comment.in_reply_to_id === undefined ? "" : "   ↳ ";
-  return `${indent}${pc.magenta(`@${comment.user.login}`)} ${pc.dim(comment.path)} ${plain(comment.body).trim()}`;
+  return `${indent}${pc.magenta(`@${comment.user.login}`)} ${pc.dim(comment.path)} ${renderMarkdown(shortHashes(comment.body))}`;
 }
 
 function colour(patch: string): string {

@@ -4,25 +4,48 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { AicdError } from "@aicd/core";
+import type { Closers } from "./closers.ts";
 
 const MAIN = fileURLToPath(new URL("../../../../control-plane/src/main.ts", import.meta.url));
 const START_MS = 60_000;
+const STOP_MS = 30_000;
 
 /** One line of the server's log. */
 type LogLine = { level: string; msg: string; [field: string]: unknown };
 
-export type Server = { url: string; stop(): Promise<void>; exited: Promise<number | null> };
+export type Server = { url: string; exited: Promise<number | null>; logPath: string };
 
-/** Starts the control plane as its own process and waits until it is ready. */
+/** The control plane is not there, or not there any more; its log says why. */
+export class ServerEnded extends AicdError {
+  readonly logPath: string;
+
+  constructor(message: string, logPath: string) {
+    super("broken", message);
+    this.logPath = logPath;
+  }
+}
+
+/**
+ * Starts the control plane as its own process and waits until it is ready. In a session of its own: Ctrl-C is
+ * for us, and we stop it in order.
+ */
 export async function startServer(options: {
   port: number;
   env: Record<string, string>;
   logPath: string;
+  closers: Closers;
 }): Promise<Server> {
-  const child = spawn(process.execPath, [MAIN], { env: options.env, stdio: ["ignore", "pipe", "pipe"] });
+  const { logPath } = options;
+  const notReady = (how: string) => new ServerEnded(`The control plane did not start${how}`, logPath);
+  const child = spawn(process.execPath, [MAIN], {
+    env: options.env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   // Not "exit": its last words may still be on their way then.
   const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const log = createWriteStream(options.logPath);
+  options.closers.add(() => stop(child, exited));
+  const log = createWriteStream(logPath);
   const ready = Promise.withResolvers<void>();
   let lastWords = "";
   createInterface({ input: child.stdout }).on("line", (text) => {
@@ -43,16 +66,15 @@ export async function startServer(options: {
   } finally {
     clearTimeout(timer);
   }
-  return { url: `http://127.0.0.1:${options.port}`, exited, stop: () => stop(child, exited) };
+  return { url: `http://127.0.0.1:${options.port}`, exited, logPath };
 }
 
-function notReady(how: string): AicdError {
-  return new AicdError("broken", `The control plane did not start${how}`);
-}
-
+/** It ends by itself within half a minute; after that nothing good can come of it. */
 async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
   await exited;
+  clearTimeout(timer);
 }
 
 function parse(text: string): LogLine | undefined {

@@ -19,14 +19,14 @@ export type DemoSource = {
   /** Answered by the bundled recording instead of a model. */
   recorded: boolean;
   review: typeof example.review | undefined;
-  /** Made for the demo, to be removed after it. */
-  temporary: boolean;
 };
 
 export async function chooseSource(options: {
   repo?: string;
   issue?: string;
   model: ModelEnv;
+  /** Told of every folder that is made, before anything is in it. */
+  made: (folder: string) => void;
 }): Promise<DemoSource> {
   const hasModel = options.model.anthropicKey !== undefined || options.model.openaiKey !== undefined;
   if (options.repo === undefined && options.issue === undefined) {
@@ -36,7 +36,6 @@ export async function chooseSource(options: {
       issue: { title: example.issueTitle, body: example.issueBody },
       recorded: !hasModel,
       review: example.review,
-      temporary: false,
     };
   }
   if (options.repo === undefined || options.issue === undefined) {
@@ -48,7 +47,7 @@ export async function chooseSource(options: {
       "Your own repository needs a model: set ANTHROPIC_API_KEY or OPENAI_API_KEY. Without a key only the bundled example runs.",
     );
   }
-  const directory = await withWorkflow(options.repo);
+  const directory = await withWorkflow(options.repo, options.made);
   const name =
     options.repo
       .replace(/[/\\]+$/, "")
@@ -60,7 +59,6 @@ export async function chooseSource(options: {
     issue: await readIssue(options.issue),
     recorded: false,
     review: undefined,
-    temporary: true,
   };
 }
 
@@ -79,8 +77,9 @@ async function readIssue(path: string): Promise<{ title: string; body: string }>
 }
 
 /** A copy with the workflow every customer adds; the repository itself is not touched. */
-async function withWorkflow(repo: string): Promise<string> {
+async function withWorkflow(repo: string, made: (folder: string) => void): Promise<string> {
   const copy = await makeScratch("demo-repo");
+  made(copy);
   const git = (...args: string[]) => run("git", args, { cwd: copy });
   try {
     await run("git", ["clone", "--quiet", "--no-local", "--", repo, copy]);

@@ -4,12 +4,15 @@ import { isTerminal, type TaskState } from "@aicd/core";
 import type { LedgerEntry, LocalGitHub, RegisteredApp } from "@aicd/local-github";
 import { baseEnv } from "../env.ts";
 import { DEMO_APP } from "./app.ts";
+import type { Closers } from "./closers.ts";
 import { type Following, followTask, type Move, taskOfIssue } from "./follow.ts";
 import { createHuman, type Human } from "./human.ts";
-import { freePort, type Server, startServer } from "./server.ts";
+import { stopOrphan } from "./orphan.ts";
+import { freePort, type Server, ServerEnded, startServer } from "./server.ts";
 import { signIn } from "./sign-in.ts";
 import type { DemoSource } from "./source.ts";
 import type { Timeline } from "./timeline.ts";
+import { tell } from "./words.ts";
 
 export const ORG = "acme";
 export const HUMAN = "mona";
@@ -27,7 +30,7 @@ type Input = {
   settings: Record<string, string>;
   repo: string;
   timeline: Timeline;
-  closers: (() => Promise<unknown>)[];
+  closers: Closers;
 };
 
 /** Starts the server, labels the issue, and lets everybody act until the task has ended. */
@@ -66,8 +69,8 @@ export async function walkTheRoad(input: Input): Promise<Walk> {
   });
   timeline.thread(HUMAN, "adds the label aicd");
   await person.label(repo, issue.number, "aicd");
-  server.exited.then(() =>
-    done.reject(new Error(`the control plane ended; its log: ${input.directory}/server.log`)),
+  server.exited.then((code) =>
+    done.reject(new ServerEnded(`The control plane ended on its way, with code ${code}.`, server.logPath)),
   );
   const end = new AbortController();
   const follow = async () => {
@@ -98,9 +101,12 @@ async function startControlPlane({ directory, github, settings, closers }: Input
   await mkdir(join(directory, "server"), { recursive: true });
   const keyPath = join(directory, "server", "app.pem");
   await writeFile(keyPath, app.privateKeyPem, { mode: 0o600 });
+  // Closed after the server: one that ended in order has left nothing.
+  closers.add(() => stopOrphan(join(directory, "server")));
   const server = await startServer({
     port,
     logPath: join(directory, "server.log"),
+    closers,
     env: {
       ...baseEnv(),
       ...settings,
@@ -119,7 +125,6 @@ async function startControlPlane({ directory, github, settings, closers }: Input
       GITHUB_WRITE_INTERVAL_MS: "50",
     },
   });
-  closers.push(() => server.stop());
   return { server, app };
 }
 
@@ -154,7 +159,7 @@ function watchThread(input: {
     const text = typeof body === "string" ? body : "";
     // The sticky comment is edited all the time; of it only what the runner is at is news.
     if (text.startsWith("<!-- aicd:status")) timeline.progress(/ — `([^`]+)`/.exec(text)?.[1]);
-    else timeline.detail(entry.summary);
+    else timeline.detail(tell(entry.summary));
     if (entry.method !== "POST" || text === "") return;
     if (entry.route.endsWith("/replies")) human.threadAnswered();
     timeline.quote(text);
@@ -164,8 +169,8 @@ function watchThread(input: {
   github.on("write", (entry) => {
     if (entry.actor === bot) inTurn(() => showWrite(entry));
   });
-  github.on("run", ({ id, status, conclusion }) => {
-    if (status === "in_progress") inTurn(() => timeline.detail(`workflow run ${id}: the Action starts`));
-    if (status === "completed") inTurn(() => timeline.detail(`workflow run ${id}: ${conclusion}`));
+  github.on("run", ({ status, conclusion }) => {
+    if (status === "in_progress") inTurn(() => timeline.detail("the runner starts"));
+    if (status === "completed") inTurn(() => timeline.detail(`the runner ends: ${conclusion}`));
   });
 }
