@@ -4,6 +4,7 @@ import { oweThread } from "../tasks/move.ts";
 import { say } from "../tasks/say.ts";
 import { renderExplanation } from "../thread/explanation.ts";
 import { HELP } from "../thread/help.ts";
+import { standingOf } from "../thread/standing.ts";
 import type { Applying, IntentOf } from "./apply-intent.ts";
 import { done, type Outcome, refused } from "./outcome.ts";
 import { ownerOf, targetOf } from "./reply.ts";
@@ -18,8 +19,9 @@ export async function answer(applying: Applying, intent: IntentOf<"status.reques
   }
   if (task === undefined) return refused("task.missing");
   if (intent.verb === "explain") {
-    const events = await listRecentEvents(tx, { taskId: task.id, limit: 60 });
-    const body = bounded(renderExplanation(task, events));
+    const events = await listRecentEvents(tx, { taskId: task.id, limit: 200 });
+    const standing = await standingOf(tx, task);
+    const body = bounded(renderExplanation({ task, events, standing }));
     await say(deps, tx, { taskId: task.id, key: `explain:${row.id}`, target, body });
     return done("task.explained");
   }

@@ -17,6 +17,7 @@ export async function cancel(
     trigger: "task.cancelled",
     set: { detail: intent.reason, progress: null },
     event: { by: intent.actor.login, reason: intent.reason },
+    endedBy: "person",
   });
   if (moved === undefined) return refused("nothing.to.cancel");
   await stopAttempt(deps, tx, task.id, intent.reason);

@@ -1,17 +1,9 @@
 import type { ThreadIntent } from "@aicd/core";
-import {
-  type CommentOwner,
-  type CommentTarget,
-  findChangeSet,
-  findPlan,
-  findTask,
-  type Task,
-  type TenantTx,
-} from "@aicd/db";
+import { type CommentOwner, type CommentTarget, findTask } from "@aicd/db";
 import { escapeText } from "@aicd/github";
 import { say } from "../tasks/say.ts";
 import { renderRefusal } from "../thread/refusal.ts";
-import type { Standing } from "../thread/what-now.ts";
+import { standingOf } from "../thread/standing.ts";
 import type { Applying } from "./apply-intent.ts";
 import { type Refusal, refusalRow } from "./refusals.ts";
 
@@ -37,18 +29,6 @@ export async function replyRefusal(
       task: task === undefined ? undefined : await standingOf(tx, task),
     }),
   });
-}
-
-async function standingOf(tx: TenantTx, task: Task): Promise<Standing> {
-  const { state, pullRequestNumber, planId, changeSetId } = task;
-  const standing = { state, hasPullRequest: pullRequestNumber !== null };
-  if (state === "AWAITING_APPROVAL" && planId !== null) {
-    return { ...standing, hash: (await findPlan(tx, planId))?.hash };
-  }
-  if (state === "BLOCKED" && changeSetId !== null) {
-    return { ...standing, hash: (await findChangeSet(tx, { id: changeSetId }))?.digest.slice(0, 12) };
-  }
-  return standing;
 }
 
 /** What is said without a task belongs to the repository. */

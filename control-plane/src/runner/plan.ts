@@ -55,7 +55,13 @@ export async function receivePlan(
       taskId: task.id,
       key: `plan:${hash}`,
       target: { kind: "issue", number: task.issueNumber },
-      body: renderPlan({ plan: body.plan, hash, budgetMicroUsd, baseSha }),
+      body: renderPlan({
+        plan: body.plan,
+        hash,
+        budgetMicroUsd,
+        baseSha,
+        asks: auto ? undefined : task.requestedBy.login,
+      }),
     });
     if (!auto) await endAttempt(tx, { id: attempt.id, state: "succeeded" });
     return { hash, next };

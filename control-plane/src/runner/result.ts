@@ -137,7 +137,7 @@ async function question(
     taskId: task.id,
     key: `question:${attempt.id}`,
     target: { kind: "issue", number: task.issueNumber },
-    body: renderQuestions(result.questions),
+    body: renderQuestions(result.questions, task.requestedBy.login),
   });
   await endAttempt(tx, { id: attempt.id, state: "succeeded" });
 }

@@ -2,6 +2,7 @@ import type { TaskId, TaskState, TaskTrigger } from "@aicd/core";
 import { moveTask, type Task, type TaskChange, type TenantTx, touchTask } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { canWait } from "../thread/on-its-way.ts";
+import { tellEnding } from "./tell.ts";
 
 /** Time in which several changes become one edit of the sticky comment. */
 const THREAD_DEBOUNCE_MS = 600;
@@ -26,14 +27,23 @@ const SETTLED: Partial<Record<TaskState, "rocket" | "confused">> = {
 export async function move(
   deps: Deps,
   tx: TenantTx,
-  input: { taskId: TaskId; trigger: TaskTrigger; set?: TaskChange; event?: Record<string, unknown> },
+  input: {
+    taskId: TaskId;
+    trigger: TaskTrigger;
+    set?: TaskChange;
+    event?: Record<string, unknown>;
+    /** A person ended it with a word of their own on the thread or through the API: nobody has to be told. */
+    endedBy?: "person";
+  },
 ): Promise<Task | undefined> {
-  const task = await moveTask(tx, deps.mint, input);
+  const { endedBy, ...change } = input;
+  const task = await moveTask(tx, deps.mint, change);
   if (task === undefined) return undefined;
   const { id: taskId, state, issueNumber, spentMicroUsd, pullRequestNumber } = task;
   const facts = { taskId, issueNumber, state, trigger: input.trigger, spentMicroUsd, pullRequestNumber };
   tx.afterCommit(() => deps.log.info(facts, "task moved"));
   await oweThread(deps, tx, task);
+  if (endedBy === undefined) await tellEnding(deps, tx, task);
   const content = lastAnswer(task);
   if (content !== undefined) {
     await deps.enqueue(tx, "settle-request", { ...tx.scope, taskId: task.id, content });

@@ -1,5 +1,6 @@
 import { formatUsd, type Plan } from "@aicd/core";
 import { bounded, cell, escapeText, inlineCode } from "@aicd/github";
+import { mention } from "./mention.ts";
 
 /** The plan as a comment: its hash is what an approval names, its price what an approval allows. */
 export function renderPlan(input: {
@@ -7,8 +8,10 @@ export function renderPlan(input: {
   hash: string;
   budgetMicroUsd: number;
   baseSha: string;
+  /** Who has to approve it; undefined: it goes on by itself. */
+  asks: string | undefined;
 }): string {
-  const { plan, hash, budgetMicroUsd, baseSha } = input;
+  const { plan, hash, budgetMicroUsd, baseSha, asks } = input;
   const { lowUsd, likelyUsd, highUsd, changedLines } = plan.estimate;
   const usd = (dollars: number) => formatUsd(Math.round(dollars * 1e6));
   const lines = [
@@ -28,7 +31,9 @@ export function renderPlan(input: {
     ...list("Open questions", plan.questions),
     `**Price** low ${usd(lowUsd)} · likely **${usd(likelyUsd)}** · high ${usd(highUsd)} · hard stop ${formatUsd(budgetMicroUsd)} · about ${changedLines} changed lines`,
     "",
-    `Approve with \`/aicd approve ${hash}\`, or say what should be different: \`/aicd revise …\``,
+    asks === undefined
+      ? "It needs no approval here: the work goes on. `/aicd cancel` stops it."
+      : `${mention(asks)}, approve with \`/aicd approve ${hash}\`, or say what should be different: \`/aicd revise …\``,
     "",
     `<sub>The hash covers the plan, the issue's text, commit ${baseSha.slice(0, 7)}, the hard stop and the policy. Edit the issue, and the approval is void.</sub>`,
   ];

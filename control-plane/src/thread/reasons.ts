@@ -12,7 +12,7 @@ export const REASONS: Readonly<Record<FailureReason, { happened: string; next: s
   },
   dispatch_refused: {
     happened: "The workflow could not be started.",
-    next: "Mend what is named below, then `/aicd retry`.",
+    next: "Mend what is named here, then `/aicd retry`.",
   },
   budget_exhausted: {
     happened: "The budget is used up.",
@@ -49,12 +49,12 @@ export const REASONS: Readonly<Record<FailureReason, { happened: string; next: s
   },
   not_approved_by_critic: {
     happened: "The change did not pass our own review.",
-    next: "The open findings are below; `/aicd retry` starts over.",
+    next: "The open findings are listed here; `/aicd retry` starts over.",
   },
   policy_blocked: { happened: "The change breaks a rule that nobody may override.", next: "`/aicd retry`." },
   workspace_broken: {
     happened: "The checkout could not be prepared.",
-    next: "Mend what is named below, then `/aicd retry`.",
+    next: "Mend what is named here, then `/aicd retry`.",
   },
   sandbox_unavailable: {
     happened: "The runner cannot shut the agent in as the settings demand.",
@@ -70,7 +70,7 @@ export const REASONS: Readonly<Record<FailureReason, { happened: string; next: s
   },
   publishing_failed: {
     happened: "The finished change could not be published.",
-    next: "Mend what is named below, then `/aicd retry`.",
+    next: "Mend what is named here, then `/aicd retry`.",
   },
   organization_paused: {
     happened: "The organisation has paused AI-CD.",

@@ -1,6 +1,7 @@
 import { formatUsd, type TaskState } from "@aicd/core";
 import type { Attempt, PlanRow, Repository, Task } from "@aicd/db";
-import { escapeText, inlineCode } from "@aicd/github";
+import { inlineCode } from "@aicd/github";
+import { renderDetail } from "./ending/detail.ts";
 import { REASONS } from "./reasons.ts";
 
 const HEADLINE: Readonly<Record<TaskState, string>> = {
@@ -60,14 +61,7 @@ export function renderStatus(input: {
     lines.push(`> ${happened} ${next}`, "");
   }
   if (task.detail !== null && task.detail !== "") {
-    lines.push(
-      "<details><summary>Details</summary>",
-      "",
-      escapeText(task.detail).slice(0, 8_000),
-      "",
-      "</details>",
-      "",
-    );
+    lines.push("<details><summary>Details</summary>", "", ...renderDetail(task), "</details>", "");
   }
   lines.push(`<sub>${steering(task, plan)}</sub>`);
   return lines.join("\n");

@@ -123,7 +123,7 @@ describe("the sticky comment", () => {
 
 describe("a plan", () => {
   const render = (plan: Plan) =>
-    renderPlan({ plan, hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40) });
+    renderPlan({ plan, hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40), asks: "mona" });
 
   it("is shown with its price, and with the word that approves it", () => {
     expect(render(PLAIN)).toMatchSnapshot();
@@ -138,7 +138,7 @@ describe("a plan", () => {
 });
 
 it("questions are numbered, and say how they are answered", () => {
-  const text = renderQuestions(["Which colour?", HOSTILE]);
+  const text = renderQuestions(["Which colour?", HOSTILE], "mona");
 
   expect(text).not.toMatch(ARMED);
   expect(text).toMatchSnapshot();
@@ -159,16 +159,33 @@ describe("a refusal", () => {
   });
 });
 
-it("an explanation is a table of what happened, in which nobody's words are more than words", () => {
-  const event = (type: string, body: Record<string, unknown>) =>
-    ({ at: new Date("2026-01-02T03:04:05.678Z"), type, body }) as EventRow;
+it("an explanation is the story of what happened, in which nobody's words are more than words", () => {
+  let at = Date.parse("2026-01-02T03:04:05.678Z");
+  const event = (type: string, body: Record<string, unknown>, afterS = 0) => {
+    at += afterS * 1_000;
+    return { at: new Date(at), type, body } as EventRow;
+  };
 
-  const text = renderExplanation({ ...TASK, state: "FAILED" }, [
-    event("task.queued", { by: "mona", mode: "wait" }),
-    event("attempt.failed", { detail: HOSTILE, findings: 2, nested: { a: 1 } }),
-  ]);
+  const text = renderExplanation({
+    task: { ...TASK, state: "FAILED", detail: HOSTILE },
+    standing: { state: "FAILED", hasPullRequest: false },
+    events: [
+      event("task.queued", { by: "mona", mode: "wait" }),
+      event("planning.started", { attemptId: "att_1" }, 20),
+      event("plan.proposed", { hash: HASH }, 60),
+      event("plan.approved", { by: "mona", hash: HASH }, 7_200),
+      event("phase.entered", { phase: "coding" }, 1),
+      event("check.run", { command: HOSTILE, exitCode: 1 }, 1),
+      event("check.run", { command: HOSTILE, exitCode: 1 }, 1),
+      event("review.rejected", { findings: 1 }, 1),
+      event("attempt.retried", { reason: "runner_lost" }, 1),
+      event("attempt.failed", { detail: HOSTILE, findings: 2, nested: { a: 1 } }, 1),
+      event("task.cancelled", { by: HOSTILE, reason: "constructor" }, 1),
+    ],
+  });
 
-  expect(text).not.toMatch(ARMED);
+  expect(text.replaceAll(/`[^`\n]*`/g, "")).not.toMatch(ARMED);
+  expect(text).not.toMatch(/\|---|attemptId|phase/);
   expect(text).toMatchSnapshot();
 });
 
