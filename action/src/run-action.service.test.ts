@@ -129,8 +129,8 @@ describe("the action as a step", () => {
     const { exitCode, log } = await run(env);
 
     expect(exitCode).toBe(1);
-    expect(log).toMatch(/^::error::The attempt failed \(model_unavailable\)/m);
-    expect(plane.results).toMatchObject([{ kind: "failed", reason: "model_unavailable" }]);
+    expect(log).toMatch(/^::error::The attempt failed \(model_rejected\)/m);
+    expect(plane.results).toMatchObject([{ kind: "failed", reason: "model_rejected" }]);
     expect(await outputsOf(env)).toMatchObject({ outcome: "failed" });
   });
 
