@@ -22,6 +22,8 @@ export function createRepositoryAccess(deps: Deps) {
   const running = new Map<string, Promise<void>>();
   /** Until when nothing is due, by organisation and person; what is too old is hidden by Postgres all the same. */
   const resting = new Map<string, number>();
+  /** Looks that have ended, by organisation and person: what was due before one ended may be known by now. */
+  const ended = new Map<string, number>();
 
   /** Once at a time for a person, however many requests they send. */
   function look(tenantId: TenantId, person: Person, first: Unchecked[]): Promise<void> {
@@ -30,6 +32,8 @@ export function createRepositoryAccess(deps: Deps) {
       running.get(key) ??
       lookAll(deps, { tenantId, person, first }).finally(() => {
         running.delete(key);
+        if (ended.size >= RESTING) ended.clear();
+        ended.set(key, (ended.get(key) ?? 0) + 1);
       });
     running.set(key, looking);
     return looking;
@@ -39,7 +43,10 @@ export function createRepositoryAccess(deps: Deps) {
     const { userId } = person;
     const key = keyOf(tenantId, person);
     if ((resting.get(key) ?? 0) > deps.now()) return userId;
+    const before = ended.get(key);
     const due = await deps.db.withTenant({ tenantId }, (tx) => listUnchecked(tx, { userId, limit: BATCH }));
+    // Asked again, because asking GitHub a second time would cost more.
+    if (ended.get(key) !== before) return see(tenantId, person);
     if (due.length === 0) {
       if (resting.size >= RESTING) resting.clear();
       resting.set(key, deps.now() + REST_MS);
