@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,12 +28,17 @@ test("a directory is made when there is none", async () => {
 });
 
 test("a server that keeps nothing there needs none", () => {
+  const { privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
   const config = readConfig({
     AICD_DIRECTORY: join(root, "file", ".aicd"),
     DATABASE_URL: "postgres://u:p@db/x",
     ENCRYPTION_KEY: Buffer.alloc(32).toString("base64"),
     APP_ID: "1",
-    PRIVATE_KEY: "-----BEGIN RSA PRIVATE KEY-----",
+    PRIVATE_KEY: privateKey,
     WEBHOOK_SECRET: "s",
   });
 
