@@ -2,7 +2,7 @@
  * `npm run bench:burst`: many issues labelled at once, with the pace of writes that GitHub asks for. A plain
  * runner proposes a plan for each as soon as it is dispatched, so what is measured is the thread: when each plan
  * comment stands there, how many writes that took, and whether any was made twice.
- * `-- --json` prints one object as the last line; `-- --only 24` one burst of one installation.
+ * `-- --json` prints one object as the last line; `-- --only 24` is one burst of one installation, `-- --timeline` names each write.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Burst, createBurstWorld } from "./burst/world.ts";

@@ -44,7 +44,7 @@ export function refusalOf(error: unknown): AicdError | undefined {
 }
 
 /** GitHub's message without the address of its documents, in one line. */
-export function wordsOf(error: unknown): string {
+function wordsOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message
     .replace(/ - https:\/\/\S+$/, "")

@@ -3,7 +3,7 @@ export * from "./comments.ts";
 export * from "./commit.ts";
 export * from "./dispatch.ts";
 export * from "./escape.ts";
-export { refusalOf, wordsOf } from "./fate.ts";
+export { refusalOf } from "./fate.ts";
 export {
   type Caller,
   currentCaller,
