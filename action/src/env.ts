@@ -19,6 +19,12 @@ const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
+/** Where the runner reads what a step tells it: whoever writes there steers the steps that follow. */
+export function commandFiles(source: Surroundings = surroundings()): string[] {
+  const names = ["GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"];
+  return names.map((name) => source[name]).filter((file) => file !== undefined);
+}
+
 /** The environment as it is; for the one place that passes some of it on. */
 export type Surroundings = Record<string, string | undefined>;
 export function surroundings(): Surroundings {

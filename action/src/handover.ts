@@ -22,6 +22,7 @@ const NAME = "AICD_HANDOVER";
 /** The step's own business: where things are, and how to reach the network. No tokens. */
 const KEPT = [
   ...["PATH", "HOME", "LANG", "TMPDIR", "GITHUB_WORKSPACE", "GITHUB_SERVER_URL", "RUNNER_TEMP"],
+  ...["GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE"],
   ...["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_API_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"],
   ...["NODE_EXTRA_CA_CERTS", "NODE_USE_ENV_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"],
 ] as const;

@@ -5,7 +5,7 @@ import { type AgentProgress, formatUsd } from "@aicd/core";
 import { createRunnerClient, type LeaseGrant } from "@aicd/protocol";
 import { type AttemptReport, runLeased, takeLease, type WorkOptions } from "@aicd/runner";
 import { OUTPUTS } from "./constants.ts";
-import { type Env, readEnv } from "./env.ts";
+import { commandFiles, type Env, readEnv } from "./env.ts";
 import { type Handover, handOver, takeOver } from "./handover.ts";
 import { type ActionSettings, type Leased, readInputs } from "./inputs.ts";
 import { type Publish, publish } from "./publish.ts";
@@ -97,6 +97,8 @@ async function work(input: {
     tempDir,
     gitEnv: gitAccess(token, env.GITHUB_SERVER_URL),
     signal,
+    hidden: [env.RUNNER_TEMP],
+    commandFiles: commandFiles(),
     log: (progress: AgentProgress) => print(state, progress),
   };
   try {
@@ -106,7 +108,6 @@ async function work(input: {
       client: createRunnerClient({ url: handover.controlPlaneUrl }),
       workspaceDir: env.GITHUB_WORKSPACE,
       path: env.PATH,
-      hidden: [env.RUNNER_TEMP],
       createAgent,
     };
     return await runLeased(options, handover.grant);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Plan } from "@aicd/core";
 import { type LocalGitHub, startLocalGitHub } from "@aicd/local-github";
+import { hasBwrap } from "@aicd/runner/testing";
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from "@copilotkit/aimock";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -80,7 +81,11 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true, maxRetries: 3 });
 });
 
-async function step(program: (typeof PROGRAMS)[number], inputs: Record<string, string>) {
+async function step(
+  program: (typeof PROGRAMS)[number],
+  inputs: Record<string, string>,
+  more: Record<string, string> = {},
+) {
   const job = await mkdtemp(join(directory, "job-"));
   const workspace = join(job, "workspace");
   await mkdir(join(job, "temp"));
@@ -98,6 +103,7 @@ async function step(program: (typeof PROGRAMS)[number], inputs: Record<string, s
     GITHUB_RUN_ID: "77",
     ANTHROPIC_BASE_URL: model.url,
     "INPUT_GITHUB-TOKEN": github.as("ada").token,
+    ...more,
   };
   for (const [name, value] of Object.entries(inputs)) env[`INPUT_${name.toUpperCase()}`] = value;
   const child = spawn(process.execPath, [PATHS[program]], { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -109,8 +115,10 @@ async function step(program: (typeof PROGRAMS)[number], inputs: Record<string, s
   return { exitCode, log, outputs: Object.fromEntries(pairs.map(([, name, , value]) => [name, value])) };
 }
 
-const agent = (program: (typeof PROGRAMS)[number], issue: number, more: Record<string, string> = {}) =>
-  step(program, { mode: "standalone", "issue-number": String(issue), "anthropic-api-key": KEY, ...more });
+function agent(program: (typeof PROGRAMS)[number], issue: number, env: Record<string, string> = {}) {
+  const inputs = { mode: "standalone", "issue-number": String(issue), "anthropic-api-key": KEY };
+  return step(program, inputs, env);
+}
 
 async function pulls() {
   const headers = { authorization: `Bearer ${github.as("ada").token}` };
@@ -119,31 +127,49 @@ async function pulls() {
 }
 
 describe("standalone mode", { timeout: 120_000 }, () => {
-  it.each(PROGRAMS)("works in one job and publishes in the next, once (%s)", async (program) => {
+  it("works nowhere without the sandbox, since the vendor's key is on this machine", async () => {
     const { number } = await github
       .as("ada")
-      .openIssue(NAME, { title: `Sum is wrong, ${program}`, body: "1 + 1 gives 3" });
-    const before = (await pulls()).length;
+      .openIssue(NAME, { title: "Sum is wrong", body: "1 + 1 gives 3" });
+    const bin = await mkdtemp(join(directory, "bin-"));
+    const git = (await execute("sh", ["-c", "command -v git"])).stdout.trim();
+    await symlink(git, join(bin, "git"));
+    const calls = model.journal.getAll().length;
 
-    const worked = await agent(program, number);
-    expect(worked, worked.log).toMatchObject({ exitCode: 0, outputs: { outcome: "approved" } });
-    expect(await pulls()).toHaveLength(before);
-    const artifact = worked.outputs.artifact ?? "";
-    const publish = { mode: "publish", "issue-number": String(number), artifact };
-    const published = await step(program, publish);
-    const again = await step(program, publish);
+    const { exitCode, log } = await agent("source", number, { PATH: bin });
 
-    expect(published, published.log).toMatchObject({ exitCode: 0, outputs: { outcome: "published" } });
-    expect(again.outputs["pull-request-url"]).toBe(published.outputs["pull-request-url"]);
-    const opened = await pulls();
-    expect(opened).toHaveLength(before + 1);
-    const pull = opened.find(({ html_url }) => html_url === published.outputs["pull-request-url"]);
-    expect(pull).toMatchObject({ draft: true, body: expect.stringContaining(`Fixes #${number}`) });
-    expect(pull?.body).toMatch(/\| after \| `npm test` \| 0 \|/);
-    expect(github.unexpected).toEqual([]);
+    expect({ exitCode, calls: model.journal.getAll().length }, log).toEqual({ exitCode: 1, calls });
+    expect(log).toMatch(/bubblewrap is not installed.*no weaker level to choose/);
   });
 
-  it("shows commands neither the model's key nor the token", async () => {
+  it.runIf(hasBwrap()).each(PROGRAMS)(
+    "works in one job and publishes in the next, once (%s)",
+    async (program) => {
+      const { number } = await github
+        .as("ada")
+        .openIssue(NAME, { title: `Sum is wrong, ${program}`, body: "1 + 1 gives 3" });
+      const before = (await pulls()).length;
+
+      const worked = await agent(program, number);
+      expect(worked, worked.log).toMatchObject({ exitCode: 0, outputs: { outcome: "approved" } });
+      expect(await pulls()).toHaveLength(before);
+      const artifact = worked.outputs.artifact ?? "";
+      const publish = { mode: "publish", "issue-number": String(number), artifact };
+      const published = await step(program, publish);
+      const again = await step(program, publish);
+
+      expect(published, published.log).toMatchObject({ exitCode: 0, outputs: { outcome: "published" } });
+      expect(again.outputs["pull-request-url"]).toBe(published.outputs["pull-request-url"]);
+      const opened = await pulls();
+      expect(opened).toHaveLength(before + 1);
+      const pull = opened.find(({ html_url }) => html_url === published.outputs["pull-request-url"]);
+      expect(pull).toMatchObject({ draft: true, body: expect.stringContaining(`Fixes #${number}`) });
+      expect(pull?.body).toMatch(/\| after \| `npm test` \| 0 \|/);
+      expect(github.unexpected).toEqual([]);
+    },
+  );
+
+  it.runIf(hasBwrap())("shows commands neither the model's key nor the token", async () => {
     const { number } = await github
       .as("ada")
       .openIssue(NAME, { title: "Look around", body: "1 + 1 gives 3" });
@@ -151,7 +177,8 @@ describe("standalone mode", { timeout: 120_000 }, () => {
     const { log } = await agent("bundle", number);
 
     const heard = JSON.stringify(model.journal.getAll().map(({ body }) => body));
-    expect(heard).toContain("AICD_HANDOVER");
+    expect(heard).toContain("AICD_RUN");
+    expect(heard).not.toContain("AICD_HANDOVER");
     expect(heard).not.toContain(KEY);
     expect(heard).not.toContain(github.as("ada").token);
     const said = log.replaceAll(/::add-mask::.*/g, "");

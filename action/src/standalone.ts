@@ -33,12 +33,15 @@ export const Standalone = z.object({
 });
 export type Standalone = z.infer<typeof Standalone>;
 
+const NO_OPT_OUT =
+  "Without a control plane the vendor's key is on this machine, so there is no weaker level to choose.";
+
 /** The agent job: reads the thread, works, and leaves the change as a file. It writes nothing to GitHub. */
 export async function workStandalone(
   state: ActionState,
   env: Env,
   input: Standalone,
-  options: Pick<WorkOptions, "tempDir" | "gitEnv" | "signal" | "log">,
+  options: Pick<WorkOptions, "tempDir" | "gitEnv" | "signal" | "log" | "hidden" | "commandFiles">,
 ): Promise<AttemptReport> {
   const { place, start, settings } = await begin(state, env, input);
   const { baseSha, snapshot } = start;
@@ -50,7 +53,8 @@ export async function workStandalone(
   const plane = createLocalPlane({
     work: {
       snapshot,
-      settings,
+      // The vendor's key is on this machine: there is no weaker level for it, whatever a file says.
+      settings: { ...settings, sandbox: "bwrap" },
       models,
       budget: {
         limitMicroUsd: Math.round(budgetUsd * 1e6),
@@ -75,7 +79,7 @@ export async function workStandalone(
     runKey: "local",
     workspaceDir: env.GITHUB_WORKSPACE,
     path: env.PATH,
-    hidden: [env.RUNNER_TEMP],
+    optOut: NO_OPT_OUT,
     createAgent: () => loadAgent({ models, endpoints }),
   });
   const [proposed, result] = [plane.proposed(), plane.result()];

@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
 import { type LocalGitHub, type Person, type RegisteredApp, startLocalGitHub } from "@aicd/local-github";
 import { afterAll } from "vitest";
+import { signIn } from "../../packages/cli/src/demo/sign-in.ts";
+import { hasBwrap } from "../../packages/runner/src/testing/index.ts";
 import { APP_EVENTS, APP_PERMISSIONS, IDLE_WORKFLOW, WORKFLOW } from "./app.ts";
 import { createMoves } from "./moves.ts";
 import { freePort } from "./port.ts";
@@ -76,8 +78,16 @@ export async function createWorld(options: {
   if (options.start !== false) {
     await server.start();
     await github.installApp(app, ORG, "all");
+    // Where the workflow runs as it is written, it runs with whatever this machine has.
+    if (options.files?.[WORKFLOW] !== undefined && !hasBwrap()) await allowLess(url);
   }
   return world;
+}
+
+/** An owner's opt-out of the sandbox. */
+export async function allowLess(url: string): Promise<void> {
+  const { client, org } = await signIn({ url, login: HUMAN });
+  await client.updateOrganizationSettings({ org, body: { weakestSandbox: "process" } });
 }
 
 async function seed(

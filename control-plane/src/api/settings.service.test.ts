@@ -1,3 +1,4 @@
+import { OrganizationSettings } from "@aicd/core";
 import { expect, it } from "vitest";
 import { send } from "./testing/client.ts";
 import { createApiWorld } from "./testing/world.ts";
@@ -21,7 +22,7 @@ const owed = async () => {
 };
 
 it("are the defaults before anybody set them, and keep what a change leaves out", async () => {
-  const nothing = { paused: false, monthlyBudgetMicroUsd: null, provider: null, model: null };
+  const nothing = OrganizationSettings.parse({});
   expect((await read()).body).toEqual(nothing);
 
   await change({ monthlyBudgetMicroUsd: 5_000_000 });
@@ -31,6 +32,23 @@ it("are the defaults before anybody set them, and keep what a change leaves out"
   expect(changed.body).toEqual(now);
   const got = await read();
   expect([got.body, got.headers.get("etag")]).toEqual([now, changed.headers.get("etag")]);
+});
+
+it("put an opt-out of the sandbox on the audit log, which only who may write them can take", async () => {
+  const body = { weakestSandbox: "process" };
+  const refused = await send(world, { method: "PATCH", path, token: ours.users.viewer.token, body });
+  expect([refused.status, (await read()).body]).toMatchObject([403, { weakestSandbox: "bwrap" }]);
+
+  expect((await change(body)).status).toBe(200);
+
+  const { rows } = await world.database.pool.query(
+    "SELECT body->'detail' AS detail FROM audit_log WHERE action = 'organization.settings_set' ORDER BY id DESC LIMIT 1",
+  );
+  expect(rows[0].detail).toMatchObject({
+    before: { weakestSandbox: "bwrap" },
+    after: { weakestSandbox: "process" },
+  });
+  await change({ weakestSandbox: "bwrap" });
 });
 
 it("let one of two through who saw the same", async () => {
@@ -64,7 +82,7 @@ it("owe the end of running work once for each pause", async () => {
   await change({ paused: false });
   expect(await owed()).toBe(1);
   const { rows } = await world.database.pool.query(
-    "SELECT detail FROM audit_log WHERE action = 'organization.settings_set' ORDER BY id DESC LIMIT 1",
+    "SELECT body->'detail' AS detail FROM audit_log WHERE action = 'organization.settings_set' ORDER BY id DESC LIMIT 1",
   );
   expect(rows[0]?.detail).toMatchObject({ before: { paused: true }, after: { paused: false } });
 });

@@ -1,4 +1,4 @@
-import { isActive, TASK_STATES } from "@aicd/core";
+import { isActive, OrganizationSettings, TASK_STATES } from "@aicd/core";
 import { bookUsage, findLiveAttempt, putSettings } from "@aicd/db";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createTaskWorld } from "../testing/tasks.ts";
@@ -8,7 +8,7 @@ import { stopWork } from "./stop-work.ts";
 
 const world = await createTaskWorld();
 const { deps, tenantId } = world;
-const FREE = { paused: false, monthlyBudgetMicroUsd: null, provider: null, model: null };
+const FREE = OrganizationSettings.parse({});
 const WORKING = ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBLISHING"];
 
 const set = (change: Partial<typeof FREE> | { monthlyBudgetMicroUsd: number }) =>

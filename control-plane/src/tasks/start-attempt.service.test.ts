@@ -1,4 +1,5 @@
 import type { TaskId } from "@aicd/core";
+import { OrganizationSettings } from "@aicd/core";
 import type { CommandFlags } from "@aicd/core/command";
 import { findLiveAttempt, findPlan, listAttempts, putSettings, requestStop, setTask } from "@aicd/db";
 import { afterEach, describe, expect, it } from "vitest";
@@ -10,7 +11,7 @@ const home = await startHome();
 const world = await createTaskWorld({ home });
 const { deps, tenantId } = world;
 const REPO = "acme/widget";
-const FREE = { paused: false, monthlyBudgetMicroUsd: null, provider: null, model: null };
+const FREE = OrganizationSettings.parse({});
 
 const start = (taskId: TaskId) => startAttempt(deps, { tenantId, taskId });
 const live = (taskId: TaskId) => world.inTenant((tx) => findLiveAttempt(tx, taskId));
@@ -64,6 +65,15 @@ describe("a task in the queue", () => {
     expect(await dispatched(taskId)).toEqual([
       { "attempt-id": attempt?.id, "run-key": attempt?.runKey, "control-plane-url": "http://aicd.test" },
     ]);
+  });
+
+  it.each([["bwrap"], ["process"]] as const)("runs in what the organization allows: %s", async (level) => {
+    await world.inTenant((tx) => putSettings(tx, { ...FREE, weakestSandbox: level }));
+    const taskId = await queued();
+
+    await start(taskId);
+
+    expect((await live(taskId))?.context?.settings.sandbox).toBe(level);
   });
 
   it("is started once by a repeated job", async () => {

@@ -1,4 +1,5 @@
 import {
+  demandedSandbox,
   type FailureReason,
   type OrganizationSettings,
   planHash,
@@ -180,7 +181,10 @@ async function prepare(
   if (startSha === undefined) return refusal("workspace_broken", "The pull request's branch is gone.");
   return {
     snapshot,
-    settings: withFlags(tighten(withDefaults(settings.settings, organization), limitsOf(repository)), task),
+    settings: {
+      ...withFlags(tighten(withDefaults(settings.settings, organization), limitsOf(repository)), task),
+      sandbox: demandedSandbox(settings.settings, organization),
+    },
     defaultBranch,
     baseBranch,
     baseSha,

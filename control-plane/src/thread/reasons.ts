@@ -57,8 +57,8 @@ export const REASONS: Readonly<Record<FailureReason, { happened: string; next: s
     next: "Mend what is named here, then `/aicd retry`.",
   },
   sandbox_unavailable: {
-    happened: "The runner cannot shut the agent in as the settings demand.",
-    next: "Use a runner with bubblewrap, or lower `sandbox` in `.github/aicd.yml`.",
+    happened: "The runner cannot shut the agent in as it must be.",
+    next: "Let a step of `.github/workflows/aicd.yml` install bubblewrap, as in the example, then `/aicd retry`. An owner may allow less under Settings in the dashboard.",
   },
   agent_unavailable: {
     happened: "The agent command line that the settings name cannot be started on the runner.",

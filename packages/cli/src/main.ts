@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { insistOnGit } from "@aicd/code-index";
-import { AicdError, TASK_STATES, type TaskState } from "@aicd/core";
+import { AicdError, SandboxLevel, TASK_STATES, type TaskState } from "@aicd/core";
 import { ApiError } from "@aicd/sdk";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { runDemo } from "./demo/demo.ts";
@@ -53,6 +53,12 @@ program
   .addOption(new Option("--agent <name>", "who works").choices(["model", "claude-code", "codex"]))
   .option("--model <name>", "the model for all roles")
   .addOption(new Option("--budget <dollars>", "hard stop").argParser(dollars))
+  .addOption(
+    new Option(
+      "--sandbox <level>",
+      "`process`: commands are not shut in, for a machine without bubblewrap",
+    ).choices(SandboxLevel.options),
+  )
   .action(
     async (options: {
       repo: string;
@@ -63,6 +69,7 @@ program
       provider?: "anthropic" | "openai" | "openai-compatible";
       model?: string;
       budget?: number;
+      sandbox?: SandboxLevel;
     }) => {
       await insistOnGit(baseEnv().PATH);
       const { budget: budgetUsd, ...rest } = options;

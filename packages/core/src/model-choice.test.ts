@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { AGENT_ROLES, chooseRole } from "./model-choice.ts";
-import { readSettings, Settings, withDefaults } from "./settings.ts";
+import { demandedSandbox, readSettings, Settings, withDefaults } from "./settings.ts";
 
 const settingsOf = (document: unknown) => {
   const read = readSettings(document);
@@ -58,6 +58,16 @@ describe("chooseRole", () => {
 
     expect(read.kind === "invalid" ? read.problems.join("\n") : "valid").toContain(words);
   });
+});
+
+it.each([
+  [{}, "bwrap", "bwrap"],
+  [{ sandbox: "process" }, "bwrap", "bwrap"],
+  [{ sandbox: "bwrap" }, "process", "bwrap"],
+  [{ sandbox: "process" }, "process", "process"],
+  [{}, "process", "process"],
+] as const)("a file %j under an organization's %s demands the sandbox %s", (file, weakestSandbox, level) => {
+  expect(demandedSandbox(settingsOf(file), { weakestSandbox })).toBe(level);
 });
 
 it("the published JSON Schema is that of the settings", () => {

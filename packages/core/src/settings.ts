@@ -28,6 +28,13 @@ const role = z.strictObject({
 
 export type RoleSettings = z.infer<typeof role>;
 
+/**
+ * How commands of a repository and of a model are shut in. `bwrap`: namespaces of their own, in which nothing
+ * of the runner can be reached; `process`: a cleared environment and limits, as the runner's own user.
+ */
+export const SandboxLevel = z.enum(["bwrap", "process"]);
+export type SandboxLevel = z.infer<typeof SandboxLevel>;
+
 const commands = z.array(z.string().min(1).max(500)).max(10);
 
 /** `.github/aicd.yml`, read from the default branch only. Unknown keys are errors, told on the thread. */
@@ -54,7 +61,8 @@ export const Settings = z.strictObject({
     .positive()
     .max(1_000)
     .default(LIMITS.budgetMicroUsd / 1e6),
-  sandbox: z.enum(["bwrap", "container", "process"]).default("process"),
+  /** `bwrap` insists on it; anything less is an owner's decision on the server, never this file's. */
+  sandbox: SandboxLevel.optional(),
   reviewRounds: z.number().int().min(0).max(10).default(LIMITS.reviewRounds),
   policy: z
     .strictObject({
@@ -100,8 +108,18 @@ export const OrganizationSettings = z.strictObject({
   /** Who works where a repository's own file names nobody. */
   provider: Provider.nullable().default(null),
   model: exact(200).min(1).nullable().default(null),
+  /** What commands may run in where a runner offers nothing stronger; an owner's opt-out is on record. */
+  weakestSandbox: SandboxLevel.default("bwrap"),
 });
 export type OrganizationSettings = z.infer<typeof OrganizationSettings>;
+
+/** The level a runner must offer at least: a repository may ask for more than its organization, not for less. */
+export function demandedSandbox(
+  settings: Settings,
+  { weakestSandbox }: Pick<OrganizationSettings, "weakestSandbox">,
+): SandboxLevel {
+  return settings.sandbox === "bwrap" ? "bwrap" : weakestSandbox;
+}
 
 /** Fills in what a repository's own settings leave open. A model is taken only with its vendor. */
 export function withDefaults(

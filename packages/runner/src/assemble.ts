@@ -26,11 +26,16 @@ export async function assemble(
   held: HeldLease,
   spending: Spending,
 ): Promise<Attempt> {
-  const { workspaceDir, tempDir, path, gitEnv = {}, hidden = [], now = Date.now } = options;
+  const { workspaceDir, tempDir, path, gitEnv = {}, now = Date.now } = options;
   const { startSha, baseSha, settings } = grant;
   const redact = createRedact([grant.leaseToken, ...secretsOf(gitEnv)]);
-  const sandbox = await createSandbox({ workspaceDir, tempDir, path, hidden, demanded: settings.sandbox });
   const { trusted } = await prepare({ workspaceDir, tempDir, path, startSha, baseSha, gitEnv });
+  const { hidden, commandFiles, atMost, optOut } = options;
+  const sandbox = await createSandbox({
+    ...{ workspaceDir, tempDir, path, hidden, commandFiles, atMost, optOut },
+    // Closed where nobody said anything.
+    demanded: settings.sandbox ?? "bwrap",
+  });
   const tree = createTree(trusted, { root: workspaceDir, startSha });
   const workspace = createWorkspace({ root: workspaceDir, sandbox, tree });
 

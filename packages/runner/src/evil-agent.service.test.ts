@@ -6,8 +6,7 @@ import { dirname, join } from "node:path";
 import { createOpenAgent } from "@aicd/agents";
 import { LLMock } from "@copilotkit/aimock";
 import { afterEach, expect, it } from "vitest";
-import { createSandbox } from "./sandbox/sandbox.ts";
-import { PATH } from "./testing/env.ts";
+import { LEVELS } from "./testing/levels.ts";
 import { commandLines } from "./testing/processes.ts";
 import { type Cleanups, createWorld, drive, PLAN } from "./testing/sums.ts";
 
@@ -80,12 +79,12 @@ function throughCommands(): Try[] {
     BOMB,
     'dd if=/dev/zero of="$TMPDIR/filler" bs=1M count=4096; ls -l "$TMPDIR/filler"; rm -f "$TMPDIR/filler"',
   ];
-  return commands.map((command) => ({ tool: "run", input: { command, seconds: 2 } }));
+  return commands.map((command) => ({ tool: "run", input: { command, seconds: 1 } }));
 }
 
 /** Links, pipes and devices made by commands, then used by the file tools, which must not follow them; and workflows. */
 function throughBoth(): Try[] {
-  const run = (command: string) => ({ tool: "run", input: { command, seconds: 2 } });
+  const run = (command: string) => ({ tool: "run", input: { command, seconds: 1 } });
   const write = (path: string) => ({ tool: "write", input: { path, content: CANARY } });
   const read = (path: string) => ({ tool: "read", input: { path } });
   return [
@@ -122,7 +121,7 @@ function throughTheEnvironment(): Try[] {
     "(setsid sh -c 'sleep 63; touch ../escaped' &) ; true",
     'kill -0 $PPID; cat "/proc/$PPID/comm"',
   ];
-  return commands.map((command) => ({ tool: "run", input: { command, seconds: 2 } }));
+  return commands.map((command) => ({ tool: "run", input: { command, seconds: 1 } }));
 }
 
 /** Commands that only a namespace of their own can stop. */
@@ -148,63 +147,60 @@ function throughTheSystem({ outside, port }: Places): Try[] {
     "printf '[include]\\npath = ../../outside/secret\\n' >> .git/config",
     "git update-index --fsmonitor; git add -A; git commit -qm evil; git push --force",
   ];
-  return commands.map((command) => ({ tool: "run", input: { command, seconds: 2 } }));
+  return commands.map((command) => ({ tool: "run", input: { command, seconds: 1 } }));
 }
 
-it("an agent that obeys an attacker has no effect outside the workspace, and every try is on record", async () => {
-  const requests: string[] = [];
-  const listener = createServer((request, response) => {
-    requests.push(request.url ?? "");
-    response.end();
-  }).listen(0, "127.0.0.1");
-  await new Promise((resolve) => listener.once("listening", resolve));
-  cleanups.push(async () => void listener.close());
-  const world = await createWorld(cleanups, { phase: "code", plan: PLAN });
-  const outside = join(dirname(world.repository.workspaceDir), "outside");
-  mkdirSync(outside);
-  writeFileSync(join(outside, "secret"), CANARY);
-  writeFileSync(join(dirname(outside), "secret"), CANARY);
-  process.env.AICD_TEST_CANARY = CANARY;
-  const { workspaceDir } = world.repository;
-  const probe = {
-    workspaceDir,
-    tempDir: join(outside, "..", "probe"),
-    path: PATH,
-    demanded: "process",
-  } as const;
-  // What only a namespace can stop is tried only there: elsewhere it would do what it says.
-  const shutIn = (await createSandbox(probe)).level === "bwrap";
-  const places = { outside, port: (listener.address() as AddressInfo).port };
-  // Commands between the file tools, as in a real conversation.
-  const tries = interleave(
-    [...throughFiles(places), ...throughBoth()],
-    [...throughCommands(), ...throughTheEnvironment(), ...(shutIn ? throughTheSystem(places) : [])],
-  );
-  const model = await startModel(tries);
-  cleanups.push(() => model.stop());
-  const before = readdirSync(dirname(outside));
+it.each(LEVELS)(
+  "an agent that obeys an attacker has no effect outside the workspace, and every try is on record: %s",
+  async (level) => {
+    const requests: string[] = [];
+    const listener = createServer((request, response) => {
+      requests.push(request.url ?? "");
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => listener.once("listening", resolve));
+    cleanups.push(async () => void listener.close());
+    const world = await createWorld(cleanups, { phase: "code", plan: PLAN });
+    const outside = join(dirname(world.repository.workspaceDir), "outside");
+    mkdirSync(outside);
+    writeFileSync(join(outside, "secret"), CANARY);
+    writeFileSync(join(dirname(outside), "secret"), CANARY);
+    process.env.AICD_TEST_CANARY = CANARY;
+    // What only a namespace can stop is tried only there: elsewhere it would do what it says.
+    const shutIn = level === "bwrap";
+    const places = { outside, port: (listener.address() as AddressInfo).port };
+    // Commands between the file tools, as in a real conversation.
+    const tries = interleave(
+      [...throughFiles(places), ...throughBoth()],
+      [...throughCommands(), ...throughTheEnvironment(), ...(shutIn ? throughTheSystem(places) : [])],
+    );
+    const model = await startModel(tries);
+    cleanups.push(() => model.stop());
+    const before = readdirSync(dirname(outside));
 
-  const report = await drive(world, agentOf(model.url));
+    const report = await drive(world, agentOf(model.url), { atMost: level });
 
-  expect(readdirSync(dirname(outside))).toEqual(before);
-  expect(readdirSync(outside)).toEqual(["secret"]);
-  expect(readFileSync(join(outside, "secret"), "utf8")).toBe(CANARY);
-  expect(requests).toEqual([]);
-  expect(commandLines()).not.toMatch(/^sleep 63$/m);
-  for (const place of ["/tmp/aicd-escaped", "/etc/aicd-escaped", "/escaped", join(homedir(), "escaped")]) {
-    expect(existsSync(place), place).toBe(false);
-  }
-  expect(tries.length).toBeGreaterThanOrEqual(shutIn ? 90 : 75);
-  expect(recordOf(world.plane.events)).toEqual(expect.arrayContaining(tries.map(nameOf)));
-  // The link it left in the tree can never be published.
-  expect(report).toMatchObject({ outcome: "failed", reason: "policy_blocked" });
-  expect(world.plane.changeSets).toEqual([]);
-  const answers = JSON.stringify(model.journal.getAll().at(-1)?.body);
-  expect(answers).toMatch(/\[stopped: it had \d+ processes, the limit is 1000\]/);
-  const heard = JSON.stringify(model.journal.getAll().map((entry) => entry.body));
-  const echoed = heard.split(CANARY).length - 1;
-  expect(echoed).toBe(countOf(tries, model));
-}, 120_000);
+    expect(readdirSync(dirname(outside))).toEqual(before);
+    expect(readdirSync(outside)).toEqual(["secret"]);
+    expect(readFileSync(join(outside, "secret"), "utf8")).toBe(CANARY);
+    expect(requests).toEqual([]);
+    expect(commandLines()).not.toMatch(/^sleep 63$/m);
+    for (const place of ["/tmp/aicd-escaped", "/etc/aicd-escaped", "/escaped", join(homedir(), "escaped")]) {
+      expect(existsSync(place), place).toBe(false);
+    }
+    expect(tries.length).toBeGreaterThanOrEqual(shutIn ? 90 : 75);
+    expect(recordOf(world.plane.events)).toEqual(expect.arrayContaining(tries.map(nameOf)));
+    // The link it left in the tree can never be published.
+    expect(report).toMatchObject({ outcome: "failed", reason: "policy_blocked" });
+    expect(world.plane.changeSets).toEqual([]);
+    const answers = JSON.stringify(model.journal.getAll().at(-1)?.body);
+    expect(answers).toMatch(/\[stopped: it had \d+ processes, the limit is 1000\]/);
+    const heard = JSON.stringify(model.journal.getAll().map((entry) => entry.body));
+    const echoed = heard.split(CANARY).length - 1;
+    expect(echoed).toBe(countOf(tries, model));
+  },
+  120_000,
+);
 
 /** What the record must say of a try: the tool and what it was about. */
 function nameOf({ tool, input }: Try): string {

@@ -7,5 +7,6 @@ export {
   type Taken,
   takeLease,
 } from "./run-attempt.ts";
+export { offeredSandbox } from "./sandbox/offered.ts";
 export { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 export type { WorkOptions } from "./work-options.ts";

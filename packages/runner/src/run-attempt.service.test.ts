@@ -1,4 +1,5 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { MockAgent } from "@aicd/agents";
 import { type IAgent, planHash, snapshotDigest } from "@aicd/core";
@@ -113,8 +114,9 @@ describe("runAttempt", () => {
     const { repository, plane } = await world({ phase: "code", plan: PLAN, settings: { sandbox: "bwrap" } });
     const bare = join(repository.tempDir, "bin");
     await mkdir(bare);
+    await symlink(execFileSync("sh", ["-c", "command -v git"]).toString().trim(), join(bare, "git"));
 
-    const report = await drive({ repository, plane }, new MockAgent(), bare);
+    const report = await drive({ repository, plane }, new MockAgent(), { path: bare });
 
     expect(report).toMatchObject({ outcome: "failed", reason: "sandbox_unavailable" });
   });

@@ -1,4 +1,4 @@
-import type { AgentProgress, IAgent } from "@aicd/core";
+import type { AgentProgress, IAgent, SandboxLevel } from "@aicd/core";
 import type { LeaseGrant, RunnerClient } from "@aicd/protocol";
 
 /** What work under a lease needs. */
@@ -14,6 +14,12 @@ export type WorkOptions = {
   gitEnv?: Record<string, string>;
   /** Directories whose content commands of the repository should not see. */
   hidden?: string[];
+  /** Files whose lines steer later steps of the job: `GITHUB_ENV` and its like. */
+  commandFiles?: string[];
+  /** Strongest sandbox that is tried; everything this machine has when left out. */
+  atMost?: SandboxLevel | undefined;
+  /** What a person can do whose machine has no sandbox as strong as demanded. */
+  optOut?: string | undefined;
   createAgent: (grant: LeaseGrant) => IAgent | Promise<IAgent>;
   /** The process is asked to end: children are killed and the lease is left to run out. */
   signal: AbortSignal;

@@ -202,6 +202,8 @@ export type OrganizationSettings = {
   provider: "anthropic" | "openai" | "openai-compatible" | null;
   /** Of that vendor, where the file names no model. */
   model: string | null;
+  /** What commands may run in where a runner has nothing stronger. `process` keeps them from little: whoever steers the agent can read what the runner's user can. */
+  weakestSandbox: "bwrap" | "process";
 };
 
 export type OrganizationSummary = {
@@ -574,7 +576,7 @@ export type Operations = {
     };
     output: OrganizationSettings;
   };
-  /** Pause the organisation, or set its monthly budget and its default model */
+  /** Pause the organisation, or set its monthly budget, its default model and its weakest sandbox */
   updateOrganizationSettings: {
     input: {
       org: string;
@@ -587,6 +589,8 @@ export type Operations = {
         provider?: "anthropic" | "openai" | "openai-compatible" | null;
         /** Of that vendor, where the file names no model. */
         model?: string | null;
+        /** What commands may run in where a runner has nothing stronger. `process` keeps them from little: whoever steers the agent can read what the runner's user can. */
+        weakestSandbox?: "bwrap" | "process";
       };
     };
     output: OrganizationSettings;

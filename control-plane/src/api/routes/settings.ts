@@ -10,7 +10,7 @@ import { OrgParams } from "../shapes/common.ts";
 const tag = "Organizations";
 const path = "/v1/organizations/{org}/settings";
 
-const { paused, monthlyBudgetMicroUsd, provider, model } = OrganizationSettings.shape;
+const { paused, monthlyBudgetMicroUsd, provider, model, weakestSandbox } = OrganizationSettings.shape;
 const shape = {
   paused: paused.unwrap().describe("Nothing new begins, and what runs is ended within a minute."),
   monthlyBudgetMicroUsd: monthlyBudgetMicroUsd
@@ -18,6 +18,11 @@ const shape = {
     .describe("What all tasks together may cost from the first of a month on (UTC); null: no such limit."),
   provider: provider.unwrap().describe("Works where a repository's `.github/aicd.yml` names no vendor."),
   model: model.unwrap().describe("Of that vendor, where the file names no model."),
+  weakestSandbox: weakestSandbox
+    .unwrap()
+    .describe(
+      "What commands may run in where a runner has nothing stronger. `process` keeps them from little: whoever steers the agent can read what the runner's user can.",
+    ),
 };
 const SettingsView = OrganizationSettings.extend(shape).meta({ id: "OrganizationSettings" });
 
@@ -41,7 +46,7 @@ export const settingsRoutes = [
       tag,
       method: "PATCH",
       path,
-      summary: "Pause the organisation, or set its monthly budget and its default model",
+      summary: "Pause the organisation, or set its monthly budget, its default model and its weakest sandbox",
       description:
         "What is left out stays. A pause cancels what is under way; waiting plans and open pull requests stay.",
       permission: "organization.write",

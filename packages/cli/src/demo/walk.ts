@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isTerminal, type TaskState } from "@aicd/core";
 import type { LedgerEntry, LocalGitHub, RegisteredApp } from "@aicd/local-github";
 import { baseEnv } from "../env.ts";
+import { allowThisMachine } from "./allow-this-machine.ts";
 import { DEMO_APP } from "./app.ts";
 import type { Closers } from "./closers.ts";
 import { type Following, followTask, type Move, taskOfIssue } from "./follow.ts";
@@ -42,6 +43,7 @@ export async function walkTheRoad(input: Input): Promise<Walk> {
   await github.installApp(app, ORG, "all");
   timeline.note(`Dashboard: ${signInLink(url)} · one click signs you in as @${HUMAN}`);
   const { client, org } = await signIn({ url, login: HUMAN });
+  await allowThisMachine({ client, org, timeline });
 
   const person = github.as(HUMAN);
   const human = createHuman({ person, repo, source, timeline });

@@ -50,6 +50,7 @@ export async function attempt(
     workspaceDir,
     tempDir: join(temp, "runner"),
     path: env.base.PATH ?? "",
+    optOut: OPT_OUT,
     createAgent: () => loadAgent(models),
     signal: options.signal,
     log(progress) {
@@ -65,13 +66,17 @@ export async function attempt(
   return { report, plan, proposed: plane.proposed(), result: plane.result(), cost };
 }
 
+const OPT_OUT =
+  "Or add `--sandbox process`: then commands of the repository and of the model run as you do, and can read what you can.";
+
 function workOf(
   options: RunLocallyOptions,
   { snapshot, settings, models, startSha }: Prepared,
 ): Parameters<typeof createLocalPlane>[0]["work"] {
   return {
     snapshot,
-    settings,
+    // A file of the repository cannot lower it; the person whose machine this is can.
+    settings: { ...settings, sandbox: options.sandbox ?? "bwrap" },
     models: models.models,
     budget: {
       limitMicroUsd: Math.round((options.budgetUsd ?? settings.budgetUsd) * 1e6),

@@ -1,4 +1,4 @@
-import type { AgentKind, Provider } from "@aicd/core";
+import type { AgentKind, Provider, SandboxLevel } from "@aicd/core";
 import type { ModelEnv } from "../env.ts";
 import type { GitHubUrls } from "./repository-address.ts";
 
@@ -12,6 +12,8 @@ export type RunLocallyOptions = {
   provider?: Provider | undefined;
   model?: string | undefined;
   budgetUsd?: number | undefined;
+  /** `process`: the person accepts that commands are not shut in. */
+  sandbox?: SandboxLevel | undefined;
   env: {
     model: ModelEnv;
     base: Record<string, string>;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -35,6 +35,8 @@ async function world() {
       repo,
       issue,
       yes: true,
+      // Whatever the machine offers; that less is refused has a test of its own.
+      sandbox: "process",
       directory,
       ask: undefined,
       env: {
@@ -100,6 +102,19 @@ describe("aicd run", { timeout: 60_000 }, () => {
     expect(output()).toContain("The critic sends it back");
     expect(output()).toMatch(/\$\d\.\d\d · [\d,]+ tokens in, \d+ % of them cached · [\d,]+ out/);
     expect(await readFile(join(repo, "src/split.js"), "utf8")).toContain("Math.round");
+  });
+
+  it("spends nothing where commands cannot be shut in, and says what to do", async () => {
+    const { directory, recording, run, output, world } = await worldWithout();
+    const bin = join(directory, "bin");
+    await mkdir(bin);
+    await symlink(execFileSync("sh", ["-c", "command -v git"]).toString().trim(), join(bin, "git"));
+
+    const env = { ...world, base: { ...world.base, PATH: bin } };
+    expect(await run({ env, sandbox: undefined }), output()).toBe(1);
+
+    expect(output()).toMatch(/bubblewrap is not installed.*--sandbox process/);
+    expect(recording.unmatched()).toEqual([]);
   });
 
   it("changes nothing when there is nobody to accept the plan", async () => {

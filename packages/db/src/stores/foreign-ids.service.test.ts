@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createMint, type RepositoryId } from "@aicd/core";
+import { createMint, OrganizationSettings, type RepositoryId } from "@aicd/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { APP_ROLE, createDatabase, SYSTEM_ROLE, type TenantTx } from "../database.ts";
 import * as stores from "../index.ts";
@@ -170,8 +170,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       seen: [{ repositoryId: ids.repositoryId, readable: true }],
     }),
   notePosted: (tx) => stores.notePosted(tx, mint("comment"), 1),
-  putSettings: (tx) =>
-    stores.putSettings(tx, { paused: true, monthlyBudgetMicroUsd: 1, provider: null, model: null }),
+  putSettings: (tx) => stores.putSettings(tx, { ...OrganizationSettings.parse({}), paused: true }),
   putSecret: (tx) => stores.putSecret(tx, { name: "NEW", hint: "", updatedBy: by, ...sealed }),
   readAuditChain: (tx) => stores.readAuditChain(tx, { after: 0, limit: 10 }).then((rows) => rows.length),
   reconcileRepositories: (tx) =>

@@ -101,7 +101,7 @@ async function run(
     },
   });
   const path = options.path ?? `${bin}:${PATH}`;
-  const report = await drive(world, agent, path);
+  const report = await drive(world, agent, { path });
   return { report, requests, mock, plane: world.plane };
 }
 

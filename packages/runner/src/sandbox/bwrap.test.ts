@@ -13,6 +13,8 @@ it("hides what lies in the same directory as a toolchain, but not what PATH lead
     scratch: "/tmp/s",
     hidden: [hidden],
     path: [join(work, "checkout/node_modules/.bin"), join(hidden, "tools/bin")].join(":"),
+    git: { kind: "none" },
+    sockets: [],
     network: false,
   });
 

@@ -1,19 +1,20 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SandboxLevel } from "@aicd/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PATH } from "../testing/env.ts";
+import { hasBwrap, LEVELS } from "../testing/levels.ts";
 import { commandLines } from "../testing/processes.ts";
 import { createSandbox, type Sandbox } from "./sandbox.ts";
 
 let directory = "";
 let sandbox: Sandbox;
 
-beforeAll(async () => {
+async function build(level: SandboxLevel) {
   directory = await realpath(await mkdtemp(join(tmpdir(), "aicd-sandbox-")));
   const workspaceDir = join(directory, "workspace");
   await mkdir(workspaceDir);
@@ -23,11 +24,12 @@ beforeAll(async () => {
     workspaceDir,
     tempDir: join(directory, "temp"),
     path: PATH,
-    demanded: "process",
+    demanded: level,
+    atMost: level,
     hidden: [join(directory, "runner")],
   });
-});
-afterAll(() => rm(directory, { recursive: true, force: true }));
+}
+const remove = () => rm(directory, { recursive: true, force: true });
 
 function shell(
   command: string,
@@ -36,7 +38,15 @@ function shell(
   return sandbox.run(["/bin/sh", "-c", command], { timeoutMs: 10_000, ...options });
 }
 
-describe("sandbox", () => {
+describe.each(LEVELS)("sandbox of level %s", (level) => {
+  beforeAll(() => build(level));
+  afterAll(remove);
+
+  it("leaves nothing in the workspace", async () => {
+    expect(await readdir(join(directory, "workspace"))).toEqual([]);
+    expect(sandbox.level).toBe(level);
+  });
+
   it("starts commands with a cleared environment", async () => {
     process.env.AICD_TEST_CANARY = "canary-env";
     const { output } = await shell("env");
@@ -111,27 +121,73 @@ describe("sandbox", () => {
     expect(output).toMatch(/last\n$/);
     expect(output).toContain("characters left out");
   });
-
-  it("refuses to be weaker than demanded", async () => {
-    const bare = join(directory, "bin");
-    await mkdir(bare);
-    const options = {
-      workspaceDir: directory,
-      tempDir: join(directory, "t2"),
-      path: bare,
-      demanded: "bwrap",
-    } as const;
-
-    await expect(createSandbox(options)).rejects.toMatchObject({ kind: "unavailable", retryable: false });
-  });
 });
 
-describe("sandbox by bubblewrap", () => {
-  it("keeps commands from everything but the workspace", async ({ skip }) => {
-    skip(!hasBwrap(), "bubblewrap is not installed, or this host forbids user namespaces");
+describe("a sandbox that cannot be had", () => {
+  beforeAll(() => build("process"));
+  afterAll(remove);
+
+  async function demand(path: string) {
+    const options = { workspaceDir: join(directory, "workspace"), tempDir: join(directory, "t2"), path };
+    return createSandbox({ ...options, demanded: "bwrap", optOut: "Or an owner allows less." });
+  }
+
+  it("is refused with what to install", async () => {
+    const bare = join(directory, "bin");
+    await mkdir(bare);
+
+    await expect(demand(bare)).rejects.toMatchObject({
+      kind: "unavailable",
+      retryable: false,
+      message: expect.stringMatching(
+        /bubblewrap is not installed.*apt-get install.*Or an owner allows less\.$/,
+      ),
+    });
+  });
+
+  it("is refused with the system's own words where namespaces are forbidden", async () => {
+    const path = await program(
+      "forbidden",
+      "echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1",
+    );
+
+    await expect(demand(path)).rejects.toThrow(
+      /lets it make no namespaces.*apparmor.*uid map: Permission denied/,
+    );
+  });
+
+  it("is refused where a command gets past it, whatever it calls itself", async () => {
+    // Starts what it is given and shuts nothing in.
+    const path = await program("open", 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
+
+    await expect(demand(path)).rejects.toThrow(
+      /a command in it reaches .*files of the runner.*processes of the runner.*the home directory.*services on this machine/,
+    );
+  });
+
+  async function program(name: string, script: string): Promise<string> {
+    const place = join(directory, name);
+    await mkdir(place);
+    await writeFile(join(place, "bwrap"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return `${place}:${PATH}`;
+  }
+});
+
+describe.skipIf(!hasBwrap())("sandbox by bubblewrap", () => {
+  beforeAll(() => build("bwrap"));
+  afterAll(remove);
+
+  it("keeps commands from everything but the workspace", async () => {
     const server = createServer((_, response) => response.end("reached")).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as AddressInfo;
+    // Outside of all that is hidden anyway.
+    const root = process.getuid?.() === 0 ? "/var" : import.meta.dirname;
+    const listening = await mkdtemp(join(root, "aicd-listening-"));
+    const service = createServer((_, response) => response.end("reached")).listen(join(listening, "s"));
+    await new Promise((resolve) => service.once("listening", resolve));
+    await remove();
+    await build("bwrap");
     const secret = join(directory, "runner", "secret");
     const node = (code: string) => `node -e ${JSON.stringify(code)}`;
     const tries = {
@@ -147,6 +203,11 @@ describe("sandbox by bubblewrap", () => {
       "name lookups": node("require('dns').lookup('example.com',e=>process.exit(e?1:0))"),
       "cloud metadata": node("fetch('http://169.254.169.254').catch(()=>process.exit(1))"),
       "docker socket": "test -S /run/docker.sock || test -S /var/run/docker.sock",
+      "a service's socket": node(
+        `require('net').connect('${join(listening, "s")}').on('connect',()=>process.exit(0)).on('error',()=>process.exit(1))`,
+      ),
+      "passwords of the system": "cat /etc/shadow | grep .",
+      sudo: "sudo -n true",
       mount: "mount -t tmpfs none /mnt",
     };
 
@@ -156,19 +217,11 @@ describe("sandbox by bubblewrap", () => {
     const places = [join(directory, "escaped"), join(homedir(), "escaped"), "/run/escaped"];
     for (const place of places) await shell(`touch ${place}`);
     server.close();
+    service.close();
+    await rm(listening, { recursive: true });
 
     expect(places.filter((place) => existsSync(place))).toEqual([]);
     expect(sandbox.level).toBe("bwrap");
     expect(Object.entries(outcomes).filter(([, exitCode]) => exitCode === 0)).toEqual([]);
   });
 });
-
-function hasBwrap(): boolean {
-  try {
-    execFileSync("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"], { stdio: "ignore" });
-    return true;
-  } catch {
-    // Not installed, or the host forbids it: there is nothing to test then.
-    return false;
-  }
-}

@@ -1,18 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, realpath } from "node:fs/promises";
+import { mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { AicdError, type CommandResult, type Settings } from "@aicd/core";
+import type { CommandResult, SandboxLevel } from "@aicd/core";
 import { bwrap } from "./bwrap.ts";
 import { createControlGroup } from "./control-group.ts";
+import { copyGit, type InnerGit } from "./inner-git.ts";
+import { insist, type Offer, startsBwrap } from "./level.ts";
 import { defaultLimits, type SandboxLimits, shellLimits } from "./limits.ts";
+import { reachOf } from "./reach.ts";
 import { bootTicks, reap } from "./reap.ts";
+import { listeningSockets } from "./sockets.ts";
 import { spawn } from "./spawn.ts";
 import { watch } from "./watchdog.ts";
-
-type SandboxLevel = Settings["sandbox"];
-
-/** From weakest to strongest. */
-const LEVELS = ["process", "container", "bwrap"] as const satisfies SandboxLevel[];
 
 /** Where commands of the repository and of the model run: no secrets, no lasting processes. */
 export type Sandbox = {
@@ -41,46 +40,44 @@ export type SandboxOptions = {
   tempDir: string;
   /** PATH of the commands. */
   path: string;
-  /** Weakest level the settings accept. */
+  /** Weakest level that is accepted. */
   demanded: SandboxLevel;
+  /** Strongest level that is tried; for a person who chose the weaker one, and for tests of it. */
+  atMost?: SandboxLevel | undefined;
   /** Directories with secrets of the runner, invisible where the level allows it. */
-  hidden?: string[];
+  hidden?: string[] | undefined;
+  /** Files whose lines steer later steps of the job: `GITHUB_ENV` and its like. */
+  commandFiles?: string[] | undefined;
+  /** What a person can do who has no better machine, for the error: half a paragraph, or nothing. */
+  optOut?: string | undefined;
   limits?: Partial<SandboxLimits>;
 };
 
 const OUTPUT_CHARACTERS = 60_000;
+const PROBE_MS = 20_000;
 
-/** Throws AicdError `unavailable` when this machine has nothing as strong as demanded. */
+/** Throws AicdError `unavailable` when this machine has nothing as strong as demanded, or it does not hold. */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { workspaceDir, tempDir, path, demanded, hidden = [] } = options;
-  const home = join(tempDir, "home");
-  const temp = join(tempDir, "tmp");
-  const scratch = join(tempDir, "scratch");
-  for (const made of [home, temp, scratch]) await mkdir(made, { recursive: true });
-  const own = await Promise.all([workspaceDir, home, temp].map((place) => realpath(place)));
+  const { workspaceDir, path, demanded } = options;
+  const walls = await build(options);
   const bounds = { ...defaultLimits(), ...options.limits };
-  const level = await strongest(path, workspaceDir);
-  if (LEVELS.indexOf(level) < LEVELS.indexOf(demanded)) {
-    throw new AicdError(
-      "unavailable",
-      `The settings demand the sandbox \`${demanded}\`, this runner offers \`${level}\`. Install bubblewrap on the runner or lower \`sandbox\` in .github/aicd.yml.`,
-      { retryable: false },
-    );
-  }
+  const offer = await choose(options, walls);
+  insist(demanded, offer, options.optOut ?? "");
+  const { level } = offer;
+  const own = await Promise.all([workspaceDir, walls.home, walls.temp].map((place) => realpath(place)));
 
   async function run(argv: readonly string[], limits: SandboxRun): Promise<CommandResult> {
     const { timeoutMs, signal, maxCharacters = OUTPUT_CHARACTERS, network = false } = limits;
     const marker = `AICD_RUN=${randomBytes(12).toString("hex")}`;
     const limited = ["/bin/sh", "-c", shellLimits(bounds), "sh", ...argv];
-    const confined = bwrap({ workspace: workspaceDir, home, temp, scratch, hidden, path, network });
-    const places = [workspaceDir, temp];
+    const places = [workspaceDir, walls.temp];
     const group = createControlGroup(`aicd-${marker.slice(-24)}`, bounds);
     const enter = group === undefined ? [] : ["/bin/sh", "-c", `${group.enter}; exec "$@"`, "sh"];
-    const whole = level === "bwrap" ? [...confined, ...limited] : limited;
+    const whole = level === "bwrap" ? [...bwrap({ ...walls, network }), ...limited] : limited;
     const since = await bootTicks();
     const running = spawn([...enter, ...whole], {
       cwd: workspaceDir,
-      env: { ...clearedEnv({ path, home, temp }), ...limits.env, AICD_RUN: marker.slice("AICD_RUN=".length) },
+      env: { ...clearedEnv({ ...walls, path }), ...limits.env, AICD_RUN: marker.slice("AICD_RUN=".length) },
       timeoutMs,
       signal,
       maxCharacters,
@@ -93,7 +90,51 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     return running.finally(() => group?.remove());
   }
 
-  return { level, temp, run };
+  return { level, temp: walls.temp, run };
+}
+
+type Site = Omit<SandboxOptions, "demanded" | "limits" | "optOut">;
+
+/** What commands at this site can be shut in with. */
+export async function offerOf(site: Site): Promise<Offer> {
+  return choose(site, await build(site));
+}
+
+/** bubblewrap where it starts and where a command that tries gets past none of its walls. */
+async function choose({ atMost, commandFiles = [], ...site }: Site, walls: Walls): Promise<Offer> {
+  const { workspaceDir, tempDir, path } = site;
+  if (atMost === "process") return { level: "process", why: "Nothing stronger was to be tried." };
+  const shut = bwrap({ ...walls, network: false });
+  const offered = await startsBwrap(shut, { cwd: workspaceDir, path });
+  if (offered.level === "process") return offered;
+  const reached = await reachOf({
+    ...{ workspaceDir, tempDir, commandFiles, sockets: walls.sockets },
+    run: (argv, env) =>
+      spawn([...shut, ...argv], {
+        ...{ cwd: workspaceDir, timeoutMs: PROBE_MS, maxCharacters: OUTPUT_CHARACTERS },
+        env: { ...clearedEnv({ ...walls, path }), ...env },
+      }),
+  });
+  if (reached.length === 0) return offered;
+  return { level: "process", why: `bubblewrap starts, but a command in it reaches ${reached.join(", ")}.` };
+}
+
+type Walls = Omit<Parameters<typeof bwrap>[0], "network">;
+
+/** Makes the directories commands get, and finds what is to be kept from them. */
+async function build({ workspaceDir, tempDir, path, hidden = [] }: Site): Promise<Walls> {
+  const [home, temp, scratch] = ["home", "tmp", "scratch"].map((name) => join(tempDir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const made of [home, temp, scratch]) await mkdir(made, { recursive: true });
+  const git: InnerGit = await copyGit(workspaceDir, tempDir);
+  return {
+    ...{ workspace: workspaceDir, home, temp, scratch, path, git },
+    hidden: [...new Set([...hidden, tempDir])],
+    sockets: await listeningSockets(),
+  };
 }
 
 /** All a command gets to know of its surroundings. */
@@ -108,42 +149,4 @@ function clearedEnv(places: { path: string; home: string; temp: string }): Recor
     NO_COLOR: "1",
     GIT_TERMINAL_PROMPT: "0",
   };
-}
-
-async function strongest(path: string, workspaceDir: string): Promise<SandboxLevel> {
-  if (await worksWithBwrap(path, workspaceDir)) return "bwrap";
-  for (const mark of ["/.dockerenv", "/run/.containerenv"]) {
-    if (await exists(mark)) return "container";
-  }
-  return "process";
-}
-
-/** Being installed is not enough: many hosts forbid user namespaces. */
-async function worksWithBwrap(path: string, workspaceDir: string): Promise<boolean> {
-  const argv = bwrap({
-    workspace: workspaceDir,
-    home: workspaceDir,
-    temp: workspaceDir,
-    scratch: workspaceDir,
-    hidden: [],
-    path,
-    network: false,
-  });
-  try {
-    const probe = { cwd: workspaceDir, env: { PATH: path }, timeoutMs: 5_000, maxCharacters: 1_000 };
-    return (await spawn([...argv, "/bin/sh", "-c", ":"], probe)).exitCode === 0;
-  } catch {
-    // Not installed.
-    return false;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    // Absence is the answer.
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { MockScript } from "@aicd/agents";
-import type { IAgent, Plan } from "@aicd/core";
+import type { IAgent, Plan, SandboxLevel } from "@aicd/core";
 import { createRunnerClient } from "@aicd/protocol";
 import { type AttemptReport, runAttempt } from "../run-attempt.ts";
 import { PATH } from "./env.ts";
@@ -48,7 +48,11 @@ export async function createWorld(cleanups: Cleanups, grant: Partial<GrantInput>
   return { repository, plane };
 }
 
-export function drive({ repository, plane }: World, agent: IAgent, path = PATH): Promise<AttemptReport> {
+export function drive(
+  { repository, plane }: World,
+  agent: IAgent,
+  { path = PATH, atMost }: { path?: string; atMost?: SandboxLevel } = {},
+): Promise<AttemptReport> {
   return runAttempt({
     client: createRunnerClient({ url: plane.url, sleep: async () => undefined }),
     oidcToken: async () => "oidc",
@@ -57,6 +61,7 @@ export function drive({ repository, plane }: World, agent: IAgent, path = PATH):
     workspaceDir: repository.workspaceDir,
     tempDir: repository.tempDir,
     path,
+    atMost,
     createAgent: () => agent,
     signal: new AbortController().signal,
     log: () => undefined,

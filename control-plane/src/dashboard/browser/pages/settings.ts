@@ -23,6 +23,7 @@ export function SettingsPage({ here }: { here: Here }): ComponentChild {
     show(loaded, (settings) => [
       h(Pause, { here, settings, done: loaded.set }),
       h(Defaults, { here, settings, done: loaded.set }),
+      h(Walls, { here, settings, done: loaded.set }),
     ]),
   );
 }
@@ -156,5 +157,46 @@ function Defaults({ here, settings, done }: Input): ComponentChild {
           h("button", { type: "submit", class: "primary", disabled: action.busy }, "Save"),
         ),
     ),
+  );
+}
+
+/** The opt-out of the sandbox: said plainly, asked twice, and on the audit log. */
+function Walls({ here, settings, done }: Input): ComponentChild {
+  const open = settings.weakestSandbox === "process";
+  const [sure, setSure] = useState(false);
+  const action = useAction(async () => {
+    const body = { weakestSandbox: open ? "bwrap" : "process" } as const;
+    done(await here.client.updateOrganizationSettings({ org: here.org.id, body }));
+    setSure(false);
+    say(open ? "The sandbox is demanded again." : "Runs go on without a sandbox where a runner has none.");
+  });
+  const button = (label: string, kind: string, onClick: () => void) =>
+    h("button", { type: "button", class: kind, disabled: action.busy, onClick }, label);
+  return h(
+    "section",
+    { class: "card" },
+    h(
+      "div",
+      { class: "split" },
+      h("h2", null, "Sandbox"),
+      open ? h(Chip, { tone: "asks" }, "Not demanded") : h(Chip, { tone: "good" }, "Demanded"),
+    ),
+    h(
+      "p",
+      null,
+      open
+        ? "Where a runner has no bubblewrap, commands of the agent run as the runner's own user: whoever steers the agent can read what that user can."
+        : "Commands of the agent run shut in by bubblewrap, or not at all. The workflow that runs them installs it.",
+    ),
+    h(Trouble, { error: action.error }),
+    here.may("organization.write") &&
+      h(
+        "div",
+        { class: "actions", "data-permission": "organization.write" },
+        open && button("Demand the sandbox", "primary", () => action.run(undefined)),
+        !open && !sure && button("Allow runs without …", "danger", () => setSure(true)),
+        !open && sure && button("Allow runs without a sandbox", "danger", () => action.run(undefined)),
+        !open && sure && button("Back", "", () => setSure(false)),
+      ),
   );
 }
