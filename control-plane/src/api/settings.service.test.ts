@@ -42,7 +42,7 @@ it("put an opt-out of the sandbox on the audit log, which only who may write the
   expect((await change(body)).status).toBe(200);
 
   const { rows } = await world.database.pool.query(
-    "SELECT body->'detail' AS detail FROM audit_log WHERE action = 'organization.settings_set' ORDER BY id DESC LIMIT 1",
+    "SELECT detail FROM audit_log WHERE action = 'organization.settings_set' ORDER BY id DESC LIMIT 1",
   );
   expect(rows[0].detail).toMatchObject({
     before: { weakestSandbox: "bwrap" },
@@ -82,7 +82,7 @@ it("owe the end of running work once for each pause", async () => {
   await change({ paused: false });
   expect(await owed()).toBe(1);
   const { rows } = await world.database.pool.query(
-    "SELECT body->'detail' AS detail FROM audit_log WHERE action = 'organization.settings_set' ORDER BY id DESC LIMIT 1",
+    "SELECT detail FROM audit_log WHERE action = 'organization.settings_set' ORDER BY id DESC LIMIT 1",
   );
   expect(rows[0]?.detail).toMatchObject({ before: { paused: true }, after: { paused: false } });
 });
