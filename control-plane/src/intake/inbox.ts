@@ -1,5 +1,11 @@
 import type { Inbox } from "@aicd/app";
-import { AicdError, type Author, type IntentPlace, roleOnThread, type ThreadIntent } from "@aicd/core";
+import {
+  AicdError,
+  type Author,
+  type InstalledRepository,
+  roleOnThread,
+  type ThreadIntent,
+} from "@aicd/core";
 import {
   findAttempt,
   findRepository,
@@ -35,37 +41,37 @@ export function createInbox(deps: Deps): Inbox {
 
   async function store(
     key: string,
-    place: IntentPlace,
+    repository: InstalledRepository,
     intent: ThreadIntent,
     permission: Author["permission"] | undefined,
   ): Promise<void> {
-    const scope = await scopeFor(place.installationId);
+    const scope = await scopeFor(repository.installationId);
     // Suspended or gone: no new work, and nobody to tell.
     if (scope === undefined) return;
-    const stored = await storeReached(scope, key, place, intent, permission);
+    const stored = await storeReached(scope, key, repository, intent, permission);
     if (stored) return;
     // We hold the repository for one that left the installation: what came may be old, or our list is.
-    await syncInstallation(deps, { installationId: place.installationId });
-    await storeReached(scope, key, place, intent, permission);
+    await syncInstallation(deps, { installationId: repository.installationId });
+    await storeReached(scope, key, repository, intent, permission);
   }
 
   /** False: the installation does not reach the repository, as far as we know. */
   async function storeReached(
     scope: Scope,
     key: string,
-    place: IntentPlace,
+    repository: InstalledRepository,
     intent: ThreadIntent,
     permission: Author["permission"] | undefined,
   ): Promise<boolean> {
     return deps.db.withTenant(scope, async (tx) => {
       const repositoryId = await upsertRepository(tx, deps.mint, {
-        installationGithubId: place.installationId,
-        githubId: place.repositoryId,
-        owner: place.owner,
-        name: place.name,
+        installationGithubId: repository.installationId,
+        githubId: repository.repositoryId,
+        owner: repository.owner,
+        name: repository.name,
       });
       if ((await findRepository(tx, repositoryId))?.active !== true) return false;
-      const row = await storeIntent(tx, deps.mint, { key, repositoryId, place, intent });
+      const row = await storeIntent(tx, deps.mint, { key, repositoryId, repository, intent });
       if (row === undefined) return true;
       if (permission !== undefined) {
         await applyIntent(deps, tx, row, roleOnThread(permission));
@@ -79,32 +85,33 @@ export function createInbox(deps: Deps): Inbox {
 
   /** A reply in a thread comes as a review too; only a comment that opens one asks for a change. */
   async function opensThread(
-    place: IntentPlace,
+    repository: InstalledRepository,
     review: { pullRequestNumber: number; reviewId: number },
   ): Promise<boolean> {
-    const { read } = deps.github.installation(place.installationId);
-    return reviewOpensThread(read, place, review);
+    const { read } = deps.github.installation(repository.installationId);
+    return reviewOpensThread(read, repository, review);
   }
 
   return {
-    async permission(place, login) {
+    async permission(repository, login) {
       // Nobody may ask for anything through an installation that is suspended, gone or not ours.
-      if ((await scopeFor(place.installationId)) === undefined) return "none";
-      return permissionOf(deps.github.installation(place.installationId).read, place, login);
+      if ((await scopeFor(repository.installationId)) === undefined) return "none";
+      return permissionOf(deps.github.installation(repository.installationId).read, repository, login);
     },
-    async accept(key, place, intent, permission) {
-      if (intent.type === "revision.requested" && intent.bare && !(await opensThread(place, intent))) return;
-      await store(key, place, intent, permission);
+    async accept(key, repository, intent, permission) {
+      if (intent.type === "revision.requested" && intent.bare && !(await opensThread(repository, intent)))
+        return;
+      await store(key, repository, intent, permission);
     },
-    refuse: (key, place, intent) => store(key, place, intent, undefined),
+    refuse: (key, repository, intent) => store(key, repository, intent, undefined),
     async installationChanged({ installationId }) {
       await deps.db.withSystem((tx) => deps.enqueue(tx, "sync-installation", { installationId }));
     },
-    async pushed(place) {
-      const scope = await scopeFor(place.installationId);
+    async pushed(repository) {
+      const scope = await scopeFor(repository.installationId);
       if (scope === undefined) return;
       await deps.db.withTenant(scope, async (tx) => {
-        const id = await findRepositoryId(tx, place.repositoryId);
+        const id = await findRepositoryId(tx, repository.repositoryId);
         if (id !== undefined) await oweIndex(deps, tx, "refresh", id);
       });
     },

@@ -38,7 +38,7 @@ const bytes = Buffer.from("x");
 const sealed = { masterKey: "m", wrappedKey: bytes, sealed: bytes };
 // Bodies are stored as they come; what is in them is not what is asked here.
 const body = {} as never;
-const place = { installationId: 2, repositoryId: 2, owner: "org-2", name: "widget" };
+const repository = { installationId: 2, repositoryId: 2, owner: "org-2", name: "widget" };
 const claimed = (ids: Ids) => ({ ...ids, epoch: 0, tries: 0, drop: false });
 const fence = (ids: Ids) => ({ id: ids.attemptId, epoch: 0 });
 const work = (ids: Ids) => ({ taskId: ids.taskId, attemptId: ids.attemptId });
@@ -220,7 +220,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       },
     } as never),
   storeIntent: (tx, ids) =>
-    stores.storeIntent(tx, mint, { key: "n", repositoryId: ids.repositoryId, place, intent: body }),
+    stores.storeIntent(tx, mint, { key: "n", repositoryId: ids.repositoryId, repository, intent: body }),
   storePlan: (tx, ids) =>
     stores.storePlan(tx, mint, {
       ...work(ids),
