@@ -16,7 +16,7 @@ const change = (body: object, etag?: string) =>
     ...(etag === undefined ? {} : { headers: { "if-match": etag } }),
   });
 const owed = async () => {
-  const { rows } = await world.database.pool.query("SELECT FROM outbox WHERE job = 'pause-organization'");
+  const { rows } = await world.database.pool.query("SELECT FROM outbox WHERE job = 'pause-tenant'");
   return rows.length;
 };
 
