@@ -14,7 +14,7 @@ import { join } from "node:path";
 const SUITE = "bookworm";
 const PACKAGES = "git,ca-certificates";
 /** Nodes a machine may have, each with the npm that comes with it. */
-export const NODES = { "20.18": "10.8", "22": "10.9", "24": "11" } as const;
+const NODES = { "20.18": "10.8", "22": "10.9", "24": "11" } as const;
 export type NodeVersion = keyof typeof NODES;
 
 /** A minimal Debian in `directory`: what is essential, git, certificates, and each Node with its npm under /opt. */
