@@ -37,8 +37,7 @@ export function createCommitter(commit: (batch: Batch) => Promise<void>): Commit
   function send(): boolean {
     let sent = false;
     while (inFlight < IN_FLIGHT) {
-      if (sealed.length === 0) seal();
-      const batch = sealed.shift();
+      const batch = sealed.shift() ?? filling.seal();
       if (batch === undefined) break;
       sent = true;
       void flush(batch);
