@@ -5,7 +5,7 @@ import type { ActionState } from "./state.ts";
 
 /** What a job without a control plane begins with: GitHub as the workflow's token sees it, and the issue. */
 export type Begun = {
-  place: { owner: string; name: string };
+  repository: { owner: string; name: string };
   clients: InstallationClients;
   start: Start;
   settings: Settings;
@@ -19,7 +19,7 @@ export async function begin(
   env: Env,
   input: { githubToken: string; issueNumber: number },
 ): Promise<Begun> {
-  const place = placeOf(env);
+  const repository = repositoryOf(env);
   const { issueNumber } = input;
   // Only here: the leased mode has no business with GitHub's API and starts faster without.
   const { GitHub } = await import(/* webpackMode: "eager" */ "@actions/github/lib/utils");
@@ -32,7 +32,7 @@ export async function begin(
     writeIntervalMs: 1_000,
     warn: (_fields, message) => state.info(message),
   });
-  const start = await fetchStart(clients.read, place, {
+  const start = await fetchStart(clients.read, repository, {
     issueNumber,
     base: undefined,
     head: undefined,
@@ -40,16 +40,19 @@ export async function begin(
     asked: Promise.resolve(NOBODY),
   });
   if (start === undefined) {
-    throw new AicdError("missing", `There is no issue ${issueNumber} in ${place.owner}/${place.name}.`);
+    throw new AicdError(
+      "missing",
+      `There is no issue ${issueNumber} in ${repository.owner}/${repository.name}.`,
+    );
   }
   if (start.settings.kind === "invalid") {
     const list = start.settings.problems.join("\n- ");
     throw new AicdError("invalid", `.github/aicd.yml has problems:\n- ${list}`);
   }
-  return { place, clients, start, settings: start.settings.settings };
+  return { repository, clients, start, settings: start.settings.settings };
 }
 
-function placeOf(env: Env): { owner: string; name: string } {
+function repositoryOf(env: Env): { owner: string; name: string } {
   const [owner = "", name = ""] = (env.GITHUB_REPOSITORY ?? "").split("/");
   if (owner === "" || name === "") throw new AicdError("invalid", "GITHUB_REPOSITORY is not set.");
   return { owner, name };

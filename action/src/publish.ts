@@ -21,7 +21,7 @@ export async function publish(state: ActionState, env: Env, input: Publish): Pro
     );
   }
   if (!change.critic.approved) throw new AicdError("forbidden", "The critic has not approved this change.");
-  const { place, clients, start, settings } = await begin(state, env, input);
+  const { repository, clients, start, settings } = await begin(state, env, input);
   const { publishChange, renderPullRequest } = await import(/* webpackMode: "eager" */ "@aicd/github");
   const { changeSet, evidence, critic, plan, spentMicroUsd } = change;
   const run = env.GITHUB_RUN_ID;
@@ -37,9 +37,9 @@ export async function publish(state: ActionState, env: Env, input: Publish): Pro
     runUrl:
       run === undefined
         ? undefined
-        : `${env.GITHUB_SERVER_URL}/${place.owner}/${place.name}/actions/runs/${run}`,
+        : `${env.GITHUB_SERVER_URL}/${repository.owner}/${repository.name}/actions/runs/${run}`,
   });
-  const pull = await publishChange(clients, place, {
+  const pull = await publishChange(clients, repository, {
     changeSet,
     settings,
     issue: { number: input.issueNumber, title: start.snapshot.issue.title },

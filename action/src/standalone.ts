@@ -43,10 +43,10 @@ export async function workStandalone(
   input: Standalone,
   options: Pick<WorkOptions, "tempDir" | "gitEnv" | "signal" | "log" | "hidden" | "commandFiles">,
 ): Promise<AttemptReport> {
-  const { place, start, settings } = await begin(state, env, input);
+  const { repository, start, settings } = await begin(state, env, input);
   const { baseSha, snapshot } = start;
   if (baseSha === undefined)
-    throw new AicdError("missing", `${place.owner}/${place.name} has no commit yet.`);
+    throw new AicdError("missing", `${repository.owner}/${repository.name} has no commit yet.`);
   const budgetUsd = Math.min(input.budgetUsd ?? settings.budgetUsd, settings.budgetUsd);
   const { models, endpoints } = chooseModels(input, settings);
   let plan: { body: Plan; hash: string } | undefined;
@@ -61,7 +61,7 @@ export async function workStandalone(
         deadlineMs: Date.now() + LIMITS.attemptMs,
         maxSteps: LIMITS.stepsPerPhase,
       },
-      repository: { ...place, defaultBranch: start.defaultBranch },
+      repository: { ...repository, defaultBranch: start.defaultBranch },
       startSha: baseSha,
     },
     // Whoever asks for a person's yes gets the plan and no more: nobody can be asked in here.

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { EXAMPLES, payloadOf } from "./testing/payloads.ts";
 import { createRecorder, loadApp, type Reached } from "./testing/recorder.ts";
 
-const PLACE = { installationId: 7, repositoryId: 186_853_002, owner: "Codertocat", name: "Hello-World" };
+const REPOSITORY = { installationId: 7, repositoryId: 186_853_002, owner: "Codertocat", name: "Hello-World" };
 
 /**
  * What each event of GitHub's examples becomes, for every one of its payloads. An event that is not here
@@ -93,7 +93,7 @@ it("a run that ended carries its id and its conclusion; a run without one ended 
     await receive("d1", "workflow_run", { ...payload, workflow_run: { ...run, conclusion } });
   }
 
-  const where = { kind: "run ended", place: placeOf(payload), runId: run.id, by: "Codertocat" };
+  const where = { kind: "run ended", repository: repositoryOf(payload), runId: run.id, by: "Codertocat" };
   expect(reached).toEqual([
     { ...where, conclusion: "success", by: payload.sender.login },
     { ...where, conclusion: "unknown", by: payload.sender.login },
@@ -110,7 +110,7 @@ it("only a push to the default branch counts, and it tells where", async () => {
   }
 
   expect(payload.repository.default_branch).toBe("master");
-  expect(reached).toEqual([{ kind: "pushed", place: placeOf(payload) }]);
+  expect(reached).toEqual([{ kind: "pushed", repository: repositoryOf(payload) }]);
 });
 
 it("a person who takes back their authorization is known by their id", async () => {
@@ -181,7 +181,9 @@ function wordOf(call: Reached | undefined): string {
   return call.kind === "accepted" ? call.intent.type : call.kind;
 }
 
-function placeOf(payload: { repository: { id: number; name: string; owner: { login: string } | null } }) {
+function repositoryOf(payload: {
+  repository: { id: number; name: string; owner: { login: string } | null };
+}) {
   const { id, name, owner } = payload.repository;
-  return { ...PLACE, repositoryId: id, name, owner: owner?.login };
+  return { ...REPOSITORY, repositoryId: id, name, owner: owner?.login };
 }

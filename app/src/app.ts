@@ -4,20 +4,20 @@ import { gate } from "./gate.ts";
 import type { Inbox } from "./ports.ts";
 import { fromEditedComment, fromIssueComment, fromReviewComment } from "./translators/comment.ts";
 import { fromIssue } from "./translators/issues.ts";
-import { placeOf } from "./translators/place.ts";
 import { fromEditedPullRequest, fromPullRequest, fromReview } from "./translators/pull-request.ts";
+import { repositoryOf } from "./translators/repository.ts";
 
 /** The Probot app: translates deliveries to intents, gates them, and writes them to the inbox. */
 export function createApp(inbox: Inbox) {
   async function offer(
     id: string,
-    payload: Parameters<typeof placeOf>[0],
+    payload: Parameters<typeof repositoryOf>[0],
     intent: ThreadIntent | undefined,
   ): Promise<void> {
-    const place = placeOf(payload);
-    if (intent === undefined || place === undefined) return;
+    const repository = repositoryOf(payload);
+    if (intent === undefined || repository === undefined) return;
     // The delivery keeps its id when GitHub sends it again, so the key makes a repetition harmless.
-    await gate(inbox, `${id}:${intent.type}`, place, intent);
+    await gate(inbox, `${id}:${intent.type}`, repository, intent);
   }
 
   return function app(probot: Probot): void {
@@ -61,18 +61,19 @@ export function createApp(inbox: Inbox) {
       },
     );
     probot.on("push", async ({ payload }) => {
-      const place = placeOf(payload as Parameters<typeof placeOf>[0]);
-      const { ref, repository } = payload;
-      if (place !== undefined && ref === `refs/heads/${repository.default_branch}`) await inbox.pushed(place);
+      const repository = repositoryOf(payload as Parameters<typeof repositoryOf>[0]);
+      const { ref } = payload;
+      if (repository !== undefined && ref === `refs/heads/${payload.repository.default_branch}`)
+        await inbox.pushed(repository);
     });
     probot.on("github_app_authorization.revoked", ({ payload }) =>
       inbox.authorizationRevoked({ githubId: payload.sender.id }),
     );
     probot.on("workflow_run.completed", async ({ payload }) => {
-      const place = placeOf(payload);
-      if (place === undefined) return;
+      const repository = repositoryOf(payload);
+      if (repository === undefined) return;
       await inbox.runEnded({
-        place,
+        repository,
         runId: payload.workflow_run.id,
         conclusion: payload.workflow_run.conclusion ?? "unknown",
         by: payload.sender?.type === "User" ? payload.sender.login : undefined,

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { gate } from "./gate.ts";
 import { createRecorder } from "./testing/recorder.ts";
 
-const PLACE = { installationId: 1, repositoryId: 2, owner: "acme", name: "shop" };
+const REPOSITORY = { installationId: 1, repositoryId: 2, owner: "acme", name: "shop" };
 const ACTOR = { login: "mona", id: 3 };
 const COMMENT: IntentSource = { kind: "issue_comment", commentId: 4 };
 const SYSTEM: IntentSource = { kind: "system" };
@@ -54,9 +54,9 @@ it.each(
 )("$intent.type of somebody with $permission passes: $passes", async ({ intent, permission, passes }) => {
   const { inbox, reached, asked } = createRecorder(async () => permission);
 
-  await gate(inbox, "d1", PLACE, intent);
+  await gate(inbox, "d1", REPOSITORY, intent);
 
-  const told = { key: "d1", place: PLACE, intent };
+  const told = { key: "d1", repository: REPOSITORY, intent };
   expect(asked).toEqual(["mona"]);
   expect(reached).toEqual([
     passes ? { kind: "accepted", ...told, permission } : { kind: "refused", ...told },
@@ -68,10 +68,12 @@ it.each(FACTS)(
   async (intent) => {
     const { inbox, reached, asked } = createRecorder(async () => "none");
 
-    await gate(inbox, "d1", PLACE, intent);
+    await gate(inbox, "d1", REPOSITORY, intent);
 
     expect(asked).toEqual([]);
-    expect(reached).toEqual([{ kind: "accepted", key: "d1", place: PLACE, intent, permission: "none" }]);
+    expect(reached).toEqual([
+      { kind: "accepted", key: "d1", repository: REPOSITORY, intent, permission: "none" },
+    ]);
   },
 );
 
@@ -80,7 +82,7 @@ it("an answer GitHub does not give is neither yes nor no", async () => {
     throw new Error("GitHub is down");
   });
 
-  await expect(gate(inbox, "d1", PLACE, INTENTS["task.requested"])).rejects.toThrow("GitHub is down");
+  await expect(gate(inbox, "d1", REPOSITORY, INTENTS["task.requested"])).rejects.toThrow("GitHub is down");
 
   expect(reached).toEqual([]);
 });

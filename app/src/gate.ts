@@ -1,4 +1,4 @@
-import { type Author, type IntentPlace, may, roleOnThread, type ThreadIntent } from "@aicd/core";
+import { type Author, type InstalledRepository, may, roleOnThread, type ThreadIntent } from "@aicd/core";
 import type { Inbox } from "./ports.ts";
 
 /** GitHub itself says that these happened; nobody's permission makes them more or less true. */
@@ -15,19 +15,19 @@ const FACTS: ReadonlySet<ThreadIntent["type"]> = new Set<ThreadIntent["type"]>([
 export async function gate(
   inbox: Inbox,
   key: string,
-  place: IntentPlace,
+  repository: InstalledRepository,
   intent: ThreadIntent,
 ): Promise<void> {
   let permission: Author["permission"] = "none";
   if (!FACTS.has(intent.type) && !isClosedIssue(intent)) {
-    permission = await inbox.permission(place, intent.actor.login);
+    permission = await inbox.permission(repository, intent.actor.login);
     const role = roleOnThread(permission);
     if (role === undefined || !may(role, "task.write")) {
-      await inbox.refuse(key, place, intent);
+      await inbox.refuse(key, repository, intent);
       return;
     }
   }
-  await inbox.accept(key, place, intent, permission);
+  await inbox.accept(key, repository, intent, permission);
 }
 
 /** An issue's author may close it without write access, and then nobody wants the change any more. */

@@ -1,27 +1,27 @@
-import type { Author, InstallationIntent, IntentPlace, ThreadIntent } from "@aicd/core";
+import type { Author, InstallationIntent, InstalledRepository, ThreadIntent } from "@aicd/core";
 
 /** What the app needs of the system it is mounted in. */
 export interface Inbox {
   /** Asked of GitHub now; throws when GitHub cannot say, so that the delivery is tried again. */
-  permission(place: IntentPlace, login: string): Promise<Author["permission"]>;
+  permission(repository: InstalledRepository, login: string): Promise<Author["permission"]>;
   /** Writes the intent down once per key. `permission` is what its actor was found to have just now. */
   accept(
     key: string,
-    place: IntentPlace,
+    repository: InstalledRepository,
     intent: ThreadIntent,
     permission: Author["permission"],
   ): Promise<void>;
   /** Somebody without write access asked: a reaction, no comment, no work. */
-  refuse(key: string, place: IntentPlace, intent: ThreadIntent): Promise<void>;
+  refuse(key: string, repository: InstalledRepository, intent: ThreadIntent): Promise<void>;
   /** Facts about installations and runners that ask no permission. */
   installationChanged(intent: InstallationIntent): Promise<void>;
   /** The default branch of a repository moved. A hint, as the others: what counts is asked when it is read. */
-  pushed(place: IntentPlace): Promise<void>;
+  pushed(repository: InstalledRepository): Promise<void>;
   /** A person took back what they allowed the App: their sessions end. */
   authorizationRevoked(person: { githubId: number }): Promise<void>;
   /** `by`: the person whose doing the end was, where GitHub names one. */
   runEnded(input: {
-    place: IntentPlace;
+    repository: InstalledRepository;
     runId: number;
     conclusion: string;
     by: string | undefined;

@@ -1,4 +1,5 @@
 import type { Visit } from "./enter.ts";
+import { OLD_GIT } from "./root.ts";
 
 /** A kind of machine, what is done there, and what is to come of it. */
 export type Machine = Visit & {
@@ -21,17 +22,23 @@ const CI = `npm ci --no-audit --no-fund > ci.log 2>&1 || { cat ci.log; exit 1; }
   test "$(grep -c EBADENGINE ci.log)" = 0 && echo "$(du -sm node_modules | cut -f1) MB"`;
 const SMALL = /^0\n(?:[1-5]\d\d|600) MB$/;
 
-/** A share of `npm test` with a bit of everything: units, real Postgres and git, the whole program. */
+/**
+ * A share of `npm test` with a bit of everything: units, real Postgres in every way it is started, git, the queue,
+ * webhooks through a killed Postgres, and one task through the whole server. The demo has rows of its own.
+ */
 export const SHARE = [
   "packages/core",
   "packages/db",
   "packages/queue",
-  "packages/cli",
+  "packages/github",
+  "packages/cli/src/demo",
+  "packages/cli/src/index-locally",
   "packages/runner/src/checkout",
   "control-plane/src/setup",
-  "control-plane/src/indexing/index-process",
+  "control-plane/src/intake",
+  "control-plane/src/indexing",
   "test/architecture",
-  "test/e2e/demo.test.ts",
+  "test/e2e/mock-walk.test.ts",
 ].join(" ");
 
 /** The two commands of the README, as both kinds of user, and under the strictest umask. */
@@ -50,7 +57,7 @@ export function commands(share: string): Machine[] {
     {
       name: "root, umask 077: npm test",
       ...masked,
-      script: "npm test -s -- packages/db packages/runner",
+      script: "npm test -s -- packages/db packages/runner/src/checkout control-plane/src/setup",
       works: PASSED,
     },
   ];
@@ -87,14 +94,14 @@ export const ODD: Machine[] = [
     name: "a path with spaces and letters",
     before: 'mkdir -p "/srv/Zoë\'s Büro" && mount --bind /root/ai-cd "/srv/Zoë\'s Büro"',
     checkout: "/srv/Zoë's Büro",
-    script: `${DEMO} && npm test -s -- packages/db/src/embedded packages/cli`,
+    script: `${DEMO} && npm test -s -- packages/db/src/embedded packages/cli/src/index-locally`,
     works: PASSED,
   },
   {
     name: "a read-only checkout",
     before: `mount --bind ${ROOTS} ${ROOTS} && mount -o remount,bind,ro ${ROOTS}`,
     checkout: ROOTS,
-    script: `${DEMO} && npm test -s -- packages/db packages/cli`,
+    script: `${DEMO} && npm test -s -- packages/db packages/cli/src/index-locally control-plane/src/setup`,
     works: PASSED,
   },
   {
@@ -153,6 +160,13 @@ export const ODD: Machine[] = [
     checkout: ROOTS,
     script: "npm start -s",
     says: /was made by Postgres 17, this is Postgres 18\. .+set DATABASE_URL/,
+  },
+  {
+    name: "git of Debian 11",
+    before: `mount --bind ${OLD_GIT} /usr/bin/git`,
+    checkout: ROOTS,
+    script: DEMO,
+    says: /^git version 2\.30\.\d+ is too old\. Install git 2\.32 or later\.$/,
   },
   { name: "npx aicd", checkout: ROOTS, script: "npx aicd --help | head -1", works: /^Usage: aicd/ },
 ];

@@ -13,8 +13,11 @@ import { join } from "node:path";
 
 const SUITE = "bookworm";
 const PACKAGES = "git,ca-certificates";
+/** The git of the Debian before, older than the README asks for, inside the root. */
+export const OLD_GIT = "/opt/old-git";
+const OLD_SUITE = "bullseye";
 /** Nodes a machine may have, each with the npm that comes with it. */
-export const NODES = { "20.18": "10.8", "22": "10.9", "24": "11" } as const;
+const NODES = { "20.18": "10.8", "22": "10.9", "24": "11" } as const;
 export type NodeVersion = keyof typeof NODES;
 
 /** A minimal Debian in `directory`: what is essential, git, certificates, and each Node with its npm under /opt. */
@@ -23,6 +26,7 @@ export function makeRoot(directory: string): string {
   debian(root);
   for (const file of ["resolv.conf", "hosts"]) copyFileSync(join("/etc", file), join(root, "etc", file));
   trustAsHere(root);
+  copyOldGit(join(directory, "old"), join(root, OLD_GIT));
   for (const version of Object.keys(NODES) as NodeVersion[]) installNode(root, version, directory);
   execFileSync("chroot", [root, "useradd", "--create-home", "--shell", "/bin/sh", "mona"]);
   chmodSync(join(root, "root"), 0o700);
@@ -32,13 +36,22 @@ export function makeRoot(directory: string): string {
 function debian(root: string): void {
   const args = ["--variant=minbase", `--include=${PACKAGES}`, "--quiet", SUITE, root];
   const sources = sourcesOfHere();
-  const made = spawnSync("mmdebstrap", sources === undefined ? args : [...args, "-"], {
-    input: sources ?? "",
-    stdio: ["pipe", "ignore", "pipe"],
-    encoding: "utf8",
-  });
+  if (sources === undefined) mmdebstrap(args);
+  else mmdebstrap([...args, "-"], sources);
+}
+
+function mmdebstrap(args: readonly string[], input = ""): void {
+  const made = spawnSync("mmdebstrap", args, { input, stdio: ["pipe", "ignore", "pipe"], encoding: "utf8" });
   if (made.error) throw new Error("mmdebstrap is not installed: apt-get install mmdebstrap");
   if (made.status !== 0) throw new Error(`mmdebstrap made no Debian: ${made.stderr}`);
+}
+
+/** The program alone: it runs with the libraries of the newer Debian. */
+function copyOldGit(directory: string, to: string): void {
+  const [mirror] = sourcesOfHere()?.match(/https?:\/\/\S+\/debian\/?(?=\s)/) ?? [];
+  const args = ["--variant=extract", "--include=git", "--quiet", OLD_SUITE, directory];
+  mmdebstrap(mirror === undefined ? args : [...args, `deb ${mirror} ${OLD_SUITE} main`]);
+  copyFileSync(join(directory, "usr/bin/git"), to);
 }
 
 /** Where this machine gets its packages from, if it is the same Debian; else mmdebstrap's own default. */

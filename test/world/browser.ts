@@ -1,2 +1,2 @@
 /** The browser of the demo, which tests of the dashboard and of signing in use as well. */
-export { type Browser, createBrowser } from "../../packages/cli/src/demo/browser.ts";
+export { createBrowser } from "../../packages/cli/src/demo/browser.ts";

@@ -56,7 +56,7 @@ export async function runOf(world: World, issueNumber: number, number = 1): Prom
 let serial = 0;
 
 /** Claims GitHub would issue to the dispatched run; a test changes what it wants refused. */
-export async function claimsOf(world: World, run: Dispatched): Promise<Record<string, unknown>> {
+async function claimsOf(world: World, run: Dispatched): Promise<Record<string, unknown>> {
   const answer = await fetch(`${world.github.url}/repos/${REPO}`, {
     headers: { authorization: `Bearer ${world.person.token}` },
   });

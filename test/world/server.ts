@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-export type LogLine = { level: string; msg: string; [field: string]: unknown };
+type LogLine = { level: string; msg: string; [field: string]: unknown };
 
 /** The control plane as its own process, which a test may kill and start again. */
 export type ServerProcess = {

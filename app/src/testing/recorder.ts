@@ -1,4 +1,4 @@
-import type { Author, InstallationIntent, IntentPlace, ThreadIntent } from "@aicd/core";
+import type { Author, InstallationIntent, InstalledRepository, ThreadIntent } from "@aicd/core";
 import { Probot } from "probot";
 import { createApp } from "../app.ts";
 import type { Inbox } from "../ports.ts";
@@ -8,36 +8,42 @@ export type Reached =
   | {
       kind: "accepted";
       key: string;
-      place: IntentPlace;
+      repository: InstalledRepository;
       intent: ThreadIntent;
       permission: Author["permission"];
     }
-  | { kind: "refused"; key: string; place: IntentPlace; intent: ThreadIntent }
+  | { kind: "refused"; key: string; repository: InstalledRepository; intent: ThreadIntent }
   | { kind: "installation changed"; intent: InstallationIntent }
-  | { kind: "pushed"; place: IntentPlace }
+  | { kind: "pushed"; repository: InstalledRepository }
   | { kind: "authorization revoked"; githubId: number }
-  | { kind: "run ended"; place: IntentPlace; runId: number; conclusion: string; by: string | undefined };
+  | {
+      kind: "run ended";
+      repository: InstalledRepository;
+      runId: number;
+      conclusion: string;
+      by: string | undefined;
+    };
 
 /** An inbox that keeps what it is told. `permission` answers as GitHub would for a login. */
 export function createRecorder(permission: Inbox["permission"] = async () => "write") {
   const reached: Reached[] = [];
   const asked: string[] = [];
   const inbox: Inbox = {
-    permission(place, login) {
+    permission(repository, login) {
       asked.push(login);
-      return permission(place, login);
+      return permission(repository, login);
     },
-    async accept(key, place, intent, found) {
-      reached.push({ kind: "accepted", key, place, intent, permission: found });
+    async accept(key, repository, intent, found) {
+      reached.push({ kind: "accepted", key, repository, intent, permission: found });
     },
-    async refuse(key, place, intent) {
-      reached.push({ kind: "refused", key, place, intent });
+    async refuse(key, repository, intent) {
+      reached.push({ kind: "refused", key, repository, intent });
     },
     async installationChanged(intent) {
       reached.push({ kind: "installation changed", intent });
     },
-    async pushed(place) {
-      reached.push({ kind: "pushed", place });
+    async pushed(repository) {
+      reached.push({ kind: "pushed", repository });
     },
     async authorizationRevoked({ githubId }) {
       reached.push({ kind: "authorization revoked", githubId });

@@ -1,7 +1,7 @@
 import type { IntentSource, ThreadIntent } from "@aicd/core";
 import { type Command, parseCommand } from "@aicd/core/command";
 import type { EmitterWebhookEvent } from "@octokit/webhooks";
-import { isPerson } from "./place.ts";
+import { isPerson } from "./repository.ts";
 
 type CreatedComment = EmitterWebhookEvent<"issue_comment.created">["payload"];
 type EditedComment = EmitterWebhookEvent<"issue_comment.edited">["payload"];

@@ -1,6 +1,6 @@
 import type { ThreadIntent } from "@aicd/core";
 import type { EmitterWebhookEvent } from "@octokit/webhooks";
-import { isPerson } from "./place.ts";
+import { isPerson } from "./repository.ts";
 
 /** A map: of an object, a label called `constructor` would be one too. */
 const MODES: ReadonlyMap<string, "wait" | "auto"> = new Map([

@@ -1,6 +1,6 @@
 import type { ThreadIntent } from "@aicd/core";
 import type { EmitterWebhookEvent } from "@octokit/webhooks";
-import { isPerson } from "./place.ts";
+import { isPerson } from "./repository.ts";
 
 /** Merging and closing are facts, whoever or whatever did it. */
 export function fromPullRequest(

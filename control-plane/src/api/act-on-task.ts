@@ -81,7 +81,7 @@ async function act(
   },
 ): Promise<TaskAnswer> {
   const { repository, about } = input;
-  const place = {
+  const installed = {
     installationId: repository.installationGithubId,
     repositoryId: repository.githubId,
     owner: repository.owner,
@@ -92,7 +92,7 @@ async function act(
     const row = await storeIntent(tx, deps.mint, {
       key: `api:${call.requestId}`,
       repositoryId: repository.id,
-      place,
+      repository: installed,
       intent: storable(input.intent),
     });
     if (row === undefined) throw new Refusal("conflict", "This request was taken already.");

@@ -1,4 +1,4 @@
-import { OrganizationSettings } from "@aicd/core";
+import { TenantSettings } from "@aicd/core";
 import { expect, it } from "vitest";
 import { send } from "./testing/client.ts";
 import { createApiWorld } from "./testing/world.ts";
@@ -17,12 +17,12 @@ const change = (body: object, etag?: string) =>
     ...(etag === undefined ? {} : { headers: { "if-match": etag } }),
   });
 const owed = async () => {
-  const { rows } = await world.database.pool.query("SELECT FROM outbox WHERE job = 'pause-organization'");
+  const { rows } = await world.database.pool.query("SELECT FROM outbox WHERE job = 'pause-tenant'");
   return rows.length;
 };
 
 it("are the defaults before anybody set them, and keep what a change leaves out", async () => {
-  const nothing = OrganizationSettings.parse({});
+  const nothing = TenantSettings.parse({});
   expect((await read()).body).toEqual(nothing);
 
   await change({ monthlyBudgetMicroUsd: 5_000_000 });

@@ -33,12 +33,7 @@ export function createAdmission(deps: Deps, rates: Rates, queue: FairQueue) {
     const refused = grants.find(({ granted }) => !granted);
     if (refused === undefined) return;
     if (asker !== undefined) refusals.note(asker, refused);
-    const { capacity, windowS, name } = refused.rate;
-    throw new Refusal(
-      "limited",
-      `The limit of ${capacity} requests in ${windowS} s for each ${name} is used up. Try again in ${refused.waitS} s.`,
-      { headers: { "retry-after": String(refused.waitS) } },
-    );
+    throw usedUp(refused);
   }
 
   /** An address that keeps showing wrong credentials is slowed down; right ones next to it are not. */
@@ -55,24 +50,6 @@ export function createAdmission(deps: Deps, rates: Rates, queue: FairQueue) {
       "unauthenticated",
       "Send an API key or an access token as `authorization: Bearer …`, or sign in.",
     );
-  }
-
-  /** Also looks again at what they may see: `before` is whom their answer is read for. */
-  async function isStillAllowed(
-    route: Route,
-    request: FastifyRequest,
-    { there, before }: { there: TenantId; before: Viewer | undefined },
-  ): Promise<boolean> {
-    try {
-      const identity = await authenticate(deps, request);
-      const principal = identity === undefined ? undefined : await principalFor(deps, identity, there);
-      if (identity === undefined || principal === undefined) return false;
-      if (route.permission !== null && !allows(principal, route.permission)) return false;
-      return isDeepStrictEqual(await access.viewerFor(identity, principal), before);
-    } catch (error) {
-      // A "no" is an answer; when identity cannot be asked just now, it is asked again later.
-      return !(error instanceof AicdError && NO.has(error.kind));
-    }
   }
 
   return async function admit(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<Admitted> {
@@ -96,15 +73,43 @@ export function createAdmission(deps: Deps, rates: Rates, queue: FairQueue) {
     const { tenantId: there } = principal;
     await queue.enter(request, reply, there);
     const viewer = await access.viewerFor(identity, principal);
-    const stillAllowed = () => isStillAllowed(route, request, { there, before: viewer });
+    const stillAllowed = () => isStillAllowed(deps, access, { route, request, there, before: viewer });
     return { identity, principal, viewer, stillAllowed };
   };
+}
+
+/** Also looks again at what they may see: `before` is whom their answer is read for. */
+async function isStillAllowed(
+  deps: Deps,
+  access: ReturnType<typeof createRepositoryAccess>,
+  asked: { route: Route; request: FastifyRequest; there: TenantId; before: Viewer | undefined },
+): Promise<boolean> {
+  const { permission } = asked.route;
+  try {
+    const identity = await authenticate(deps, asked.request);
+    const principal = identity === undefined ? undefined : await principalFor(deps, identity, asked.there);
+    if (identity === undefined || principal === undefined) return false;
+    if (permission !== null && !allows(principal, permission)) return false;
+    return isDeepStrictEqual(await access.viewerFor(identity, principal), asked.before);
+  } catch (error) {
+    // A "no" is an answer; when identity cannot be asked just now, it is asked again later.
+    return !(error instanceof AicdError && NO.has(error.kind));
+  }
 }
 
 const NO: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["unauthenticated", "forbidden", "missing"]);
 
 function callerId(identity: Identity): string {
   return identity.kind === "user" ? identity.userId : identity.keyId;
+}
+
+function usedUp({ rate, waitS }: Grant): Refusal {
+  const { capacity, windowS, name } = rate;
+  return new Refusal(
+    "limited",
+    `The limit of ${capacity} requests in ${windowS} s for each ${name} is used up. Try again in ${waitS} s.`,
+    { headers: { "retry-after": String(waitS) } },
+  );
 }
 
 function forbidden(principal: Principal, route: Route): Refusal {

@@ -19,7 +19,7 @@ export type Identity =
       name: string;
       role: Role;
       scopes: readonly Permission[];
-      /** What it is limited to; null: all repositories of the organisation. */
+      /** What it is limited to; null: all repositories of the tenant. */
       repositories: readonly RepositoryId[] | null;
       createdBy: { login: string; id: number };
       /** Whoever made it, as a member; undefined: not one any more. */

@@ -15,7 +15,7 @@ import { organizationRoleOf } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import type { Identity } from "./identity.ts";
 
-/** GitHub is asked again who belongs to an organisation when its last answer is older. */
+/** GitHub is asked again who belongs to a tenant when its last answer is older. */
 const RECHECK_MS = 15 * 60_000;
 
 type Person = { userId: Extract<Identity, { kind: "user" }>["userId"]; githubId: number; login: string };
@@ -86,7 +86,7 @@ export async function recheck(
 }
 
 /**
- * An owner on GitHub who was given a smaller role here gets theirs back when nobody else owns the organisation
+ * An owner on GitHub who was given a smaller role here gets theirs back when nobody else owns the tenant
  * any more: people who left send no requests, so GitHub is asked about them.
  */
 async function inherit(

@@ -20,9 +20,9 @@ type Person = { userId: UserId; githubId: number; login: string };
 /** Finds out what a caller may see, and keeps what GitHub says of it no longer than a quarter of an hour. */
 export function createRepositoryAccess(deps: Deps) {
   const running = new Map<string, Promise<void>>();
-  /** Until when nothing is due, by organisation and person; what is too old is hidden by Postgres all the same. */
+  /** Until when nothing is due, by tenant and person; what is too old is hidden by Postgres all the same. */
   const resting = new Map<string, number>();
-  /** Looks that have ended, by organisation and person: what was due before one ended may be known by now. */
+  /** Looks that have ended, by tenant and person: what was due before one ended may be known by now. */
   const ended = new Map<string, number>();
 
   /** Once at a time for a person, however many requests they send. */
@@ -65,7 +65,7 @@ export function createRepositoryAccess(deps: Deps) {
 
   return {
     /**
-     * Whom to read for; undefined: whoever sees all of the organisation: owners, and its programs whose makers
+     * Whom to read for; undefined: whoever sees all of the tenant: owners, and its programs whose makers
      * may make such.
      * @throws AicdError `unavailable` when GitHub has to be asked and does not answer
      */

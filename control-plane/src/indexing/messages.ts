@@ -1,6 +1,6 @@
 import type { CodeIndexOptions } from "@aicd/code-index";
 import type { CodeHit, IndexCount, IndexReport, IndexScope, TenantId } from "@aicd/core";
-import type { Mirror } from "./mirrors.ts";
+import type { Mirror } from "./fetch-mirror.ts";
 
 /** What the index process is asked. The engine comes first, and by message: its key is in no environment. */
 export type Calls = {

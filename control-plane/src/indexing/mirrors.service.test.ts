@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { createMint, type IndexScope } from "@aicd/core";
 import { startLocalGitHub } from "@aicd/local-github";
 import { afterAll, describe, expect, it } from "vitest";
-import { createMirrors, type Mirror } from "./mirrors.ts";
+import type { Mirror } from "./fetch-mirror.ts";
+import { createMirrors } from "./mirrors.ts";
 
 const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
 const directory = await mkdtemp(join(tmpdir(), "aicd-mirrors-"));

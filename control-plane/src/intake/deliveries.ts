@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { unpack } from "./pack.ts";
+import { unpack } from "./commit/pack.ts";
 
 export interface StoredDelivery {
   /** GitHub's GUID, lower case. */

@@ -1,7 +1,2 @@
-export {
-  emptyBodies,
-  forgetDeliveries,
-  markProcessed,
-  readDelivery,
-} from "./deliveries.ts";
+export { emptyBodies, forgetDeliveries } from "./deliveries.ts";
 export { createIntake } from "./intake.ts";

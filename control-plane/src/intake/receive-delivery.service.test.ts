@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createTestDatabase } from "@aicd/db/testing";
 import { beforeEach, expect, it } from "vitest";
-import { pack } from "./pack.ts";
+import { pack } from "./commit/pack.ts";
+import { insertBatch } from "./commit/store.ts";
 import { receiveDelivery } from "./receive-delivery.ts";
-import { insertBatch } from "./store.ts";
 
 const { pool } = await createTestDatabase();
 let received: unknown[] = [];

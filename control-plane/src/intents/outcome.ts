@@ -29,7 +29,7 @@ const DONE = {
 export type Done = keyof typeof DONE;
 
 /** A fact that concerns no task of ours, or one that is told by another. Nobody asked, so nobody is answered. */
-export type Void = "not.ours" | "already.ended" | "left.to.pull_request";
+type Void = "not.ours" | "already.ended" | "left.to.pull_request";
 
 /** What an intent led to. Nothing else can come of one, and a door that forgets a kind does not compile. */
 export type Outcome =

@@ -25,7 +25,7 @@ type Row = {
   retryS?: number;
 };
 
-export const REFUSALS = {
+const REFUSALS = {
   "command.unclear": { kind: "invalid", sentence: "That is not a command." },
   "hash.wrong": {
     kind: "conflict",

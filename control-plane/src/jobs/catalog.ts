@@ -32,7 +32,7 @@ export const JOBS = defineJobs({
     backoffMs: doubling,
     timeoutMs: seconds(10),
   },
-  "pause-organization": {
+  "pause-tenant": {
     payload: z.object({ tenantId: id }),
     tries: PATIENT,
     backoffMs: doubling,

@@ -1,7 +1,7 @@
 import { AicdError, type AttemptId } from "@aicd/core";
 import { type Attempt, findAttempt, findTask, type Scope } from "@aicd/db";
 import type { Deps } from "../deps.ts";
-import { mustGoOn } from "../tasks/organization.ts";
+import { mustGoOn } from "../tasks/tenant-limits.ts";
 import { chooseModels, type Vendor, type VendorName, vendorsOf } from "./vendors.ts";
 
 /** A living lease, a model that was agreed on, and money left: else the call does not leave the house. */

@@ -88,62 +88,36 @@ export interface Relay {
   close(): Promise<void>;
 }
 
+type RelayDeps = { pool: Pool; queue: NudgeQueue; log: Logger; metrics: Metrics };
+
 /** Hands owed jobs to the queue, in the order they are due, tenants in turns. Any number of relays may run. */
-export function startRelay(deps: { pool: Pool; queue: NudgeQueue; log: Logger; metrics: Metrics }): Relay {
-  const { pool, queue, log, metrics } = deps;
+export function startRelay(deps: RelayDeps): Relay {
   let closed = false;
   let wake = Promise.withResolvers<void>();
+  let recoverAt = 0;
 
-  async function send(ids: string[], reason: "due" | "lost"): Promise<void> {
-    if (ids.length === 0) return;
+  /** @returns how long to wait for a poke, and how long to rest in any case */
+  async function look(): Promise<Pass> {
     try {
-      await queue.nudge(ids);
-      metrics.aicd_outbox_sent_total.inc({ reason }, ids.length);
+      const passed = await pass(deps);
+      if (performance.now() >= recoverAt) {
+        recoverAt = performance.now() + TICK_MS;
+        await recover(deps);
+      }
+      return passed;
     } catch (error) {
-      await pool.query(GIVE_BACK, [ids]);
-      throw error;
+      // Postgres or the queue is away. Everything owed is still there at the next look.
+      deps.log.warn({ err: error }, "relay pass failed");
+      return { waitMs: TICK_MS, restUntil: 0 };
     }
   }
 
-  let gatherUntil = 0;
-
-  /** @returns how long to wait before the next look */
-  async function pass(): Promise<number> {
-    const { rows } = await pool.query<Taken>(TAKE);
-    const { ids, places, next_ms } = rows[0] ?? NOTHING;
-    await send(ids, "due");
-    if (ids.length > 0) gatherUntil = performance.now() + GATHER_MS;
-    if (ids.length >= places) return FULL_WINDOW_MS;
-    if (ids.length >= PER_TENANT) return 0;
-    return Math.min(TICK_MS, Math.max(1, next_ms ?? TICK_MS));
-  }
-
-  async function recover(): Promise<void> {
-    const { rows } = await pool.query<{ id: string }>(TAKE_LOST);
-    if (rows.length > 0) log.warn({ count: rows.length }, "jobs were lost by the queue and are sent again");
-    await send(
-      rows.map(({ id }) => id),
-      "lost",
-    );
-  }
-
   async function loop(): Promise<void> {
-    let recoverAt = 0;
     while (!closed) {
       wake = Promise.withResolvers();
-      let waitMs = TICK_MS;
-      try {
-        waitMs = await pass();
-        if (performance.now() >= recoverAt) {
-          recoverAt = performance.now() + TICK_MS;
-          await recover();
-        }
-      } catch (error) {
-        // Postgres or the queue is away. Everything owed is still there at the next look.
-        log.warn({ err: error }, "relay pass failed");
-      }
+      const { waitMs, restUntil } = await look();
       if (waitMs > 0) await pause(waitMs, wake.promise);
-      const rest = gatherUntil - performance.now();
+      const rest = restUntil - performance.now();
       if (rest > 0) await sleep(rest);
     }
   }
@@ -157,6 +131,46 @@ export function startRelay(deps: { pool: Pool; queue: NudgeQueue; log: Logger; m
       await looping;
     },
   };
+}
+
+type Pass = { waitMs: number; restUntil: number };
+
+/** Hands over what is due. */
+async function pass(deps: RelayDeps): Promise<Pass> {
+  const { rows } = await deps.pool.query<Taken>(TAKE);
+  const { ids, places, next_ms } = rows[0] ?? NOTHING;
+  await send(deps, ids, "due");
+  const restUntil = ids.length > 0 ? performance.now() + GATHER_MS : 0;
+  if (ids.length >= places) return { waitMs: FULL_WINDOW_MS, restUntil };
+  if (ids.length >= PER_TENANT) return { waitMs: 0, restUntil };
+  return { waitMs: Math.min(TICK_MS, Math.max(1, next_ms ?? TICK_MS)), restUntil };
+}
+
+/** Hands over again what the queue has lost. */
+async function recover(deps: RelayDeps): Promise<void> {
+  const { rows } = await deps.pool.query<{ id: string }>(TAKE_LOST);
+  if (rows.length > 0)
+    deps.log.warn({ count: rows.length }, "jobs were lost by the queue and are sent again");
+  await send(
+    deps,
+    rows.map(({ id }) => id),
+    "lost",
+  );
+}
+
+async function send(
+  { pool, queue, metrics }: RelayDeps,
+  ids: string[],
+  reason: "due" | "lost",
+): Promise<void> {
+  if (ids.length === 0) return;
+  try {
+    await queue.nudge(ids);
+    metrics.aicd_outbox_sent_total.inc({ reason }, ids.length);
+  } catch (error) {
+    await pool.query(GIVE_BACK, [ids]);
+    throw error;
+  }
 }
 
 async function pause(ms: number, woken: Promise<void>): Promise<void> {

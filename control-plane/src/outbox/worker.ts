@@ -4,7 +4,8 @@ import type { Pool } from "pg";
 import { createKeyedLimit } from "../keyed-limit.ts";
 import { createBatch } from "./batch.ts";
 import type { Catalog, DeadHandlers, Handlers } from "./catalog.ts";
-import { type Claim, type ClaimedJob, createClaims, RENEW_MS } from "./claims.ts";
+import { type Claim, type ClaimedJob, type Claims, createClaims } from "./claims.ts";
+import { createHeld } from "./held.ts";
 import { type Outcome, runJob } from "./run.ts";
 
 const CONCURRENCY = 16;
@@ -29,7 +30,7 @@ export interface WorkerDeps<C extends Catalog> {
   readonly drainMs?: number;
 }
 
-/** The places are one process', whoever a job is for. */
+/** The slots are one process', whoever a job is for. */
 const EVERYBODY = "";
 
 /**
@@ -39,12 +40,12 @@ const EVERYBODY = "";
 export async function startWorker<C extends Catalog>(
   deps: WorkerDeps<C>,
 ): Promise<{ close(): Promise<void> }> {
-  const { pool, queue, catalog, handlers, onDead = {}, redact, log, metrics } = deps;
+  const { queue, log } = deps;
   const concurrency = deps.concurrency ?? CONCURRENCY;
-  const claims = createClaims(pool);
+  const claims = createClaims(deps.pool);
+  const held = createHeld(claims, log);
   const slots = createKeyedLimit(concurrency);
   const finish = createBatch<Claim>((done) => claims.finish(done));
-  const held = new Map<ClaimedJob, AbortController>();
   let closing = false;
 
   async function accept(ids: string[]): Promise<void> {
@@ -56,73 +57,68 @@ export async function startWorker<C extends Catalog>(
       log.warn({ err: error, count: ids.length }, "claiming jobs failed");
       return;
     }
-    for (const job of jobs) held.set(job, new AbortController());
-    await Promise.all(jobs.map(work));
+    held.add(jobs);
+    await Promise.all(jobs.map(runInSlot));
   }
 
-  async function work(job: ClaimedJob): Promise<void> {
-    const controller = held.get(job) ?? new AbortController();
+  async function runInSlot(job: ClaimedJob): Promise<void> {
     const leave = await slots.enter(EVERYBODY);
-    metrics.aicd_outbox_running.inc();
-    metrics.aicd_outbox_wait_seconds.observe({ job: job.job }, Math.max(0, job.waitedSeconds));
-    const stop = metrics.aicd_outbox_job_seconds.startTimer({ job: job.job });
     try {
       // What still waited for a slot when we began to close is left to others.
-      const outcome: Outcome = closing
-        ? { kind: "interrupted" }
-        : await runJob({ catalog, handlers, onDead, redact }, job, controller.signal);
-      stop();
-      await settle({ ...deps, claims, finish }, job, outcome);
-      metrics.aicd_outbox_jobs_total.inc({ job: job.job, outcome: outcome.kind });
-    } catch (error) {
-      // Postgres is away: the claim runs out and the job runs again, which handlers are made for.
-      log.error({ err: error, job: job.job, outboxId: job.id }, "outcome of a job could not be stored");
+      const signal = closing ? undefined : held.signalOf(job);
+      await work({ ...deps, claims, finish }, job, signal);
     } finally {
-      held.delete(job);
-      metrics.aicd_outbox_running.dec();
+      held.drop(job);
       leave();
     }
   }
 
-  async function renew(): Promise<void> {
-    const jobs = [...held.keys()];
-    if (jobs.length === 0) return;
-    try {
-      const kept = await claims.renew(jobs);
-      for (const job of jobs) {
-        if (!kept.has(job.id)) held.get(job)?.abort(new Error("another worker took the job over"));
-      }
-    } catch (error) {
-      log.warn({ err: error }, "renewing claims failed");
-    }
-  }
-
-  const renewing = setInterval(() => void renew(), RENEW_MS);
   const working = await queue.work(accept, { concurrency });
   return {
     async close() {
       closing = true;
-      const interrupt = setTimeout(() => {
-        for (const controller of held.values()) controller.abort(new Error("the process shuts down"));
-      }, deps.drainMs ?? DRAIN_MS);
+      const interrupt = setTimeout(() => held.interrupt(), deps.drainMs ?? DRAIN_MS);
       await working.close();
       clearTimeout(interrupt);
-      clearInterval(renewing);
+      held.close();
     },
   };
 }
 
+type Work<C extends Catalog> = WorkerDeps<C> & {
+  claims: Claims;
+  finish: (done: Claim) => Promise<void>;
+};
+
+/** Runs one claimed job and writes down what became of it. `signal` undefined: it is not begun any more. */
+async function work<C extends Catalog>(
+  deps: Work<C>,
+  job: ClaimedJob,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { catalog, handlers, onDead = {}, redact, log, metrics } = deps;
+  metrics.aicd_outbox_running.inc();
+  metrics.aicd_outbox_wait_seconds.observe({ job: job.job }, Math.max(0, job.waitedSeconds));
+  const stop = metrics.aicd_outbox_job_seconds.startTimer({ job: job.job });
+  try {
+    const outcome: Outcome =
+      signal === undefined
+        ? { kind: "interrupted" }
+        : await runJob({ catalog, handlers, onDead, redact }, job, signal);
+    stop();
+    await settle(deps, job, outcome);
+    metrics.aicd_outbox_jobs_total.inc({ job: job.job, outcome: outcome.kind });
+  } catch (error) {
+    // Postgres is away: the claim runs out and the job runs again, which handlers are made for.
+    log.error({ err: error, job: job.job, outboxId: job.id }, "outcome of a job could not be stored");
+  } finally {
+    metrics.aicd_outbox_running.dec();
+  }
+}
+
 /** Writes down what became of a job: forgotten, owed again, or given up. */
 async function settle<C extends Catalog>(
-  {
-    claims,
-    finish,
-    log,
-    wake,
-  }: Pick<WorkerDeps<C>, "log" | "wake"> & {
-    claims: ReturnType<typeof createClaims>;
-    finish: (done: Claim) => Promise<void>;
-  },
+  { claims, finish, log, wake }: Work<C>,
   job: ClaimedJob,
   outcome: Outcome,
 ): Promise<void> {

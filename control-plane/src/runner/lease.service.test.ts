@@ -1,4 +1,4 @@
-import { type AttemptId, checkpointKey, LIMITS, OrganizationSettings } from "@aicd/core";
+import { type AttemptId, checkpointKey, LIMITS, TenantSettings } from "@aicd/core";
 import { findAttempt, putSettings, setTask, storeCheckpoint } from "@aicd/db";
 import { afterEach, describe, expect, it } from "vitest";
 import { startAttempt } from "../tasks/start-attempt.ts";
@@ -8,7 +8,7 @@ import { createRunnerWorld } from "./testing/runner.ts";
 const home = await startHome();
 const world = await createRunnerWorld({ home });
 const { deps, tenantId } = world;
-const FREE = OrganizationSettings.parse({});
+const FREE = TenantSettings.parse({});
 const RUN = 4_711;
 let serial = 0;
 

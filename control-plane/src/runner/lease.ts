@@ -19,7 +19,7 @@ import { repositoryOf } from "../facts.ts";
 import { hashToken } from "../identity/authenticate-runner.ts";
 import { chooseModels, vendorsOf } from "../models/vendors.ts";
 import { move } from "../tasks/move.ts";
-import { leftOfMonth } from "../tasks/organization.ts";
+import { leftOfMonth } from "../tasks/tenant-limits.ts";
 import { checkpointFor } from "./checkpoint.ts";
 
 const EVENTS = new Set(["workflow_dispatch", "repository_dispatch"]);

@@ -15,8 +15,8 @@ import type { Runner } from "../identity/authenticate-runner.ts";
 import { describeModels } from "../models/whose-key.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
-import { type Stop, stopOf } from "../tasks/organization.ts";
 import { say } from "../tasks/say.ts";
+import { type Stop, stopOf } from "../tasks/tenant-limits.ts";
 import { renderQuestions } from "../thread/questions.ts";
 import { fence, outrun } from "./fence.ts";
 
@@ -57,7 +57,7 @@ export async function receiveResult(deps: Deps, runner: Runner, body: ResultRequ
 
 /**
  * A runner knows only that no more is paid for, or that a vendor said no; whether that is the task's or its
- * organisation's, and whose key it was, is known here.
+ * tenant's, and whose key it was, is known here.
  */
 async function causeOf(
   deps: Deps,

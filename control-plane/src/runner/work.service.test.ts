@@ -1,4 +1,4 @@
-import { type AttemptId, changeSetDigest, OrganizationSettings, planHash, snapshotDigest } from "@aicd/core";
+import { type AttemptId, changeSetDigest, planHash, snapshotDigest, TenantSettings } from "@aicd/core";
 import { findAttempt, putSettings, requestStop, setTask } from "@aicd/db";
 import { describe, expect, it } from "vitest";
 import { CHANGE, EVIDENCE, PLAN } from "../testing/tasks.ts";
@@ -339,7 +339,7 @@ describe("the last word", () => {
     [{}, "budget_exhausted"],
   ])("that no more is paid for says by whom: %o is %s", async (change, reason) => {
     const runner = await at("CODING");
-    const free = OrganizationSettings.parse({});
+    const free = TenantSettings.parse({});
     await world.inTenant((tx) => putSettings(tx, { ...free, ...change }));
 
     await runner.says("result", { result: { kind: "failed", reason: "budget_exhausted", detail: "" } });

@@ -39,7 +39,7 @@ export function createSecrets(deps: { db: Database; vault: Vault; redactor: Reda
   return {
     async put(tx, { name, value, by }) {
       redactor.register(value);
-      const sealed = vault.seal(placeOf(tx.scope.tenantId, name), value);
+      const sealed = vault.seal(idOf(tx.scope.tenantId, name), value);
       const hint = value.length >= HINT_FROM ? value.slice(-4) : "";
       return putSecret(tx, { ...sealed, name, hint, updatedBy: by });
     },
@@ -47,7 +47,7 @@ export function createSecrets(deps: { db: Database; vault: Vault; redactor: Reda
     async open(tx, name) {
       const sealed = await findSecret(tx, name);
       if (sealed === undefined) return undefined;
-      const secret = vault.open(placeOf(tx.scope.tenantId, name), sealed);
+      const secret = vault.open(idOf(tx.scope.tenantId, name), sealed);
       redactor.register(secret.reveal());
       return secret;
     },
@@ -55,7 +55,7 @@ export function createSecrets(deps: { db: Database; vault: Vault; redactor: Reda
       const stale = await listStaleSecrets(db.system, vault.masterKey);
       let done = 0;
       for (const { tenantId, name, ...sealed } of stale) {
-        const { masterKey, wrappedKey } = vault.rewrap(placeOf(tenantId, name), sealed);
+        const { masterKey, wrappedKey } = vault.rewrap(idOf(tenantId, name), sealed);
         const moved = await db.withTenant({ tenantId }, (tx) =>
           rewrapSecret(tx, { name, before: sealed.wrappedKey, masterKey, wrappedKey }),
         );
@@ -66,6 +66,6 @@ export function createSecrets(deps: { db: Database; vault: Vault; redactor: Reda
   };
 }
 
-function placeOf(tenantId: TenantId, name: string) {
+function idOf(tenantId: TenantId, name: string) {
   return { tenantId, name };
 }

@@ -9,23 +9,23 @@ const NONCE = 12;
 const TAG = 16;
 
 /** Whose secret it is: what was sealed for one tenant and name opens under no other. */
-type SecretPlace = { tenantId: TenantId; name: string };
+type SecretId = { tenantId: TenantId; name: string };
 
 export type Vault = {
   /** Name of the master key that new data keys are wrapped with. */
   readonly masterKey: string;
   /** Seals under a data key of its own, which the master key wraps. */
-  seal(place: SecretPlace, value: string): SealedSecret;
+  seal(id: SecretId, value: string): SealedSecret;
   /** @throws AicdError when the master key is not set here any more, or the row is not what was sealed */
-  open(place: SecretPlace, sealed: SealedSecret): Secret;
+  open(id: SecretId, sealed: SealedSecret): Secret;
   /** Wraps the data key with the present master key; the value itself stays as it lies. */
-  rewrap(place: SecretPlace, sealed: SealedSecret): SealedSecret;
+  rewrap(id: SecretId, sealed: SealedSecret): SealedSecret;
 };
 
 export function createVault(keys: MasterKeys): Vault {
   const wrapping = new Map(keys.all.map((key) => [key.name, key.derive("wrap")]));
 
-  function unwrap(place: SecretPlace, sealed: SealedSecret): Buffer {
+  function unwrap(id: SecretId, sealed: SealedSecret): Buffer {
     const key = wrapping.get(sealed.masterKey);
     if (key === undefined) {
       throw new AicdError(
@@ -34,32 +34,32 @@ export function createVault(keys: MasterKeys): Vault {
         { retryable: false },
       );
     }
-    return decrypt(key, `key:${about(place)}`, sealed.wrappedKey);
+    return decrypt(key, `key:${about(id)}`, sealed.wrappedKey);
   }
 
-  function wrap(place: SecretPlace, dataKey: Buffer, by: MasterKey) {
+  function wrap(id: SecretId, dataKey: Buffer, by: MasterKey) {
     const key = wrapping.get(by.name) ?? by.derive("wrap");
-    return { masterKey: by.name, wrappedKey: encrypt(key, `key:${about(place)}`, dataKey) };
+    return { masterKey: by.name, wrappedKey: encrypt(key, `key:${about(id)}`, dataKey) };
   }
 
   return {
     masterKey: keys.current.name,
-    seal(place, value) {
+    seal(id, value) {
       const dataKey = randomBytes(32);
-      const sealed = encrypt(dataKey, `value:${about(place)}`, Buffer.from(value));
-      return { ...wrap(place, dataKey, keys.current), sealed };
+      const sealed = encrypt(dataKey, `value:${about(id)}`, Buffer.from(value));
+      return { ...wrap(id, dataKey, keys.current), sealed };
     },
-    open(place, sealed) {
-      const dataKey = unwrap(place, sealed);
-      return new Secret(decrypt(dataKey, `value:${about(place)}`, sealed.sealed).toString());
+    open(id, sealed) {
+      const dataKey = unwrap(id, sealed);
+      return new Secret(decrypt(dataKey, `value:${about(id)}`, sealed.sealed).toString());
     },
-    rewrap(place, sealed) {
-      return { ...wrap(place, unwrap(place, sealed), keys.current), sealed: sealed.sealed };
+    rewrap(id, sealed) {
+      return { ...wrap(id, unwrap(id, sealed), keys.current), sealed: sealed.sealed };
     },
   };
 }
 
-function about({ tenantId, name }: SecretPlace): string {
+function about({ tenantId, name }: SecretId): string {
   return `${tenantId}\0${name}`;
 }
 

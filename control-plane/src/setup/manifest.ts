@@ -6,7 +6,7 @@ export const APP_PERMISSIONS = {
   checks: "write",
   actions: "write",
   metadata: "read",
-  // Who may sign in to an organisation's data, and as what.
+  // Who may sign in to a tenant's data, and as what.
   members: "read",
 } as const;
 

@@ -1,16 +1,12 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { type Logger, Secret } from "@aicd/ops";
 import { request } from "@octokit/request";
-import fastify from "fastify";
+import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import type { AppCredentials } from "../env.ts";
 import { appManifest } from "./manifest.ts";
 import { closedPage, donePage, setupPage } from "./pages.ts";
 
-/**
- * Serves the page that makes the GitHub App (manifest flow) until GitHub has handed over its
- * credentials, then closes and returns them.
- */
-export async function runSetup(options: {
+type SetupOptions = {
   port: number;
   host: string;
   publicUrl: string | undefined;
@@ -20,51 +16,31 @@ export async function runSetup(options: {
   signal: AbortSignal;
   /** Called with the address of the page, with the token that opens it: only whoever reads our output has it. */
   ready: (address: string) => void;
-}): Promise<AppCredentials> {
+};
+
+/**
+ * Serves the page that makes the GitHub App (manifest flow) until GitHub has handed over its
+ * credentials, then closes and returns them.
+ */
+export async function runSetup(options: SetupOptions): Promise<AppCredentials> {
   const state = randomBytes(24).toString("base64url");
   const token = randomBytes(24).toString("base64url");
   const made = Promise.withResolvers<AppCredentials>();
   const server = fastify({ bodyLimit: 65_536, requestTimeout: 30_000 });
   let publicUrl = options.publicUrl ?? "";
 
-  server.get("/", async (req, reply) => {
-    reply.type("text/html; charset=utf-8").header("referrer-policy", "no-referrer");
-    const query = req.query as { token?: unknown };
-    if (!same(query.token, token)) return reply.code(403).send(closedPage());
-    return reply
-      .header(
-        "content-security-policy",
-        `default-src 'none'; style-src 'unsafe-inline'; form-action ${options.serverUrl}`,
-      )
-      .send(
-        setupPage({
-          action: `${options.serverUrl}/settings/apps/new?state=${state}`,
-          manifest: appManifest(publicUrl, `AI-CD ${randomBytes(3).toString("hex")}`),
-        }),
-      );
-  });
-
+  server.get("/", (req, reply) => showPage(req, reply, { ...options, publicUrl, state, token }));
   server.get("/setup/callback", async (req, reply) => {
-    const { code, state: given } = req.query as { code?: unknown; state?: unknown };
-    if (!same(given, state) || typeof code !== "string" || !/^[\w-]{1,200}$/.test(code)) {
+    const code = codeOf(req, state);
+    if (code === undefined) {
       return reply.code(400).send({
         detail: "This page must be reached from GitHub. Start again at the address that was printed.",
       });
     }
-    const { data } = await request("POST /app-manifests/{code}/conversions", {
-      baseUrl: options.apiUrl,
-      code,
-    });
-    if (data.webhook_secret === null) throw new Error("GitHub gave no webhook secret");
-    await reply.type("text/html; charset=utf-8").send(donePage(`${data.html_url}/installations/new`));
-    made.resolve({
-      appId: data.id,
-      privateKey: new Secret(data.pem),
-      webhookSecret: new Secret(data.webhook_secret),
-      client: { id: data.client_id, secret: new Secret(data.client_secret) },
-    });
+    const { page, credentials } = await convert(options.apiUrl, code);
+    await reply.type("text/html; charset=utf-8").send(donePage(`${page}/installations/new`));
+    made.resolve(credentials);
   });
-
   server.get("/healthz", async () => ({ status: "ok", setup: true }));
   server.get("/readyz", async (_request, reply) =>
     reply
@@ -82,6 +58,50 @@ export async function runSetup(options: {
   } finally {
     await server.close();
   }
+}
+
+/** The page with the one button, for whoever has the token. */
+async function showPage(
+  req: FastifyRequest,
+  reply: FastifyReply,
+  by: { serverUrl: string; publicUrl: string; state: string; token: string },
+): Promise<FastifyReply> {
+  reply.type("text/html; charset=utf-8").header("referrer-policy", "no-referrer");
+  const query = req.query as { token?: unknown };
+  if (!same(query.token, by.token)) return reply.code(403).send(closedPage());
+  return reply
+    .header(
+      "content-security-policy",
+      `default-src 'none'; style-src 'unsafe-inline'; form-action ${by.serverUrl}`,
+    )
+    .send(
+      setupPage({
+        action: `${by.serverUrl}/settings/apps/new?state=${by.state}`,
+        manifest: appManifest(by.publicUrl, `AI-CD ${randomBytes(3).toString("hex")}`),
+      }),
+    );
+}
+
+/** What GitHub sends a person back with; undefined: they do not come from there. */
+function codeOf(req: FastifyRequest, state: string): string | undefined {
+  const { code, state: given } = req.query as { code?: unknown; state?: unknown };
+  return same(given, state) && typeof code === "string" && /^[\w-]{1,200}$/.test(code) ? code : undefined;
+}
+
+/** Has GitHub make the App. */
+async function convert(
+  baseUrl: string,
+  code: string,
+): Promise<{ page: string; credentials: AppCredentials }> {
+  const { data } = await request("POST /app-manifests/{code}/conversions", { baseUrl, code });
+  if (data.webhook_secret === null) throw new Error("GitHub gave no webhook secret");
+  const credentials = {
+    appId: data.id,
+    privateKey: new Secret(data.pem),
+    webhookSecret: new Secret(data.webhook_secret),
+    client: { id: data.client_id, secret: new Secret(data.client_secret) },
+  };
+  return { page: data.html_url, credentials };
 }
 
 function same(given: unknown, wanted: string): boolean {

@@ -1,5 +1,5 @@
 import type { TaskId } from "@aicd/core";
-import { OrganizationSettings } from "@aicd/core";
+import { TenantSettings } from "@aicd/core";
 import type { CommandFlags } from "@aicd/core/command";
 import { findLiveAttempt, findPlan, listAttempts, putSettings, requestStop, setTask } from "@aicd/db";
 import { afterEach, describe, expect, it } from "vitest";
@@ -11,7 +11,7 @@ const home = await startHome();
 const world = await createTaskWorld({ home });
 const { deps, tenantId } = world;
 const REPO = "acme/widget";
-const FREE = OrganizationSettings.parse({});
+const FREE = TenantSettings.parse({});
 
 const start = (taskId: TaskId) => startAttempt(deps, { tenantId, taskId });
 const live = (taskId: TaskId) => world.inTenant((tx) => findLiveAttempt(tx, taskId));

@@ -1,12 +1,12 @@
 import {
   demandedSandbox,
   type FailureReason,
-  type OrganizationSettings,
   planHash,
   RepositoryLimits,
   type Settings,
   snapshotDigest,
   type TaskId,
+  type TenantSettings,
   tighten,
   withDefaults,
 } from "@aicd/core";
@@ -32,8 +32,8 @@ import { dispatchWorkflow, fetchStart, findRun, mayWrite, permissionOf } from "@
 import type { Deps } from "../deps.ts";
 import { repositoryOf, scopeOf } from "../facts.ts";
 import { failAttempt } from "./end-attempt.ts";
-import { type Stop, stopOf } from "./organization.ts";
 import { say } from "./say.ts";
+import { type Stop, stopOf } from "./tenant-limits.ts";
 
 type Refusal = { kind: "refused"; reason: FailureReason; detail: string };
 
@@ -49,9 +49,9 @@ export async function startAttempt(deps: Deps, payload: { tenantId: string; task
       await endAttempt(tx, { id: old.id, state: "cancelled" });
     const { attempt, made } = await ensureAttempt(tx, deps.mint, { taskId: task.id, phase: task.phase });
     const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
-    const organization = await findSettings(tx);
-    const stop = await stopOf(tx, organization);
-    return { task, attempt, made, plan, organization, stop, repository: await repositoryOf(tx, task) };
+    const defaults = await findSettings(tx);
+    const stop = await stopOf(tx, defaults);
+    return { task, attempt, made, plan, defaults, stop, repository: await repositoryOf(tx, task) };
   });
   // Dispatched already: its runner or the sweep has the next word.
   if (begun === undefined || begun.attempt.state !== "pending") return;
@@ -124,10 +124,10 @@ async function prepare(
     task: Task;
     repository: Repository;
     plan: PlanRow | undefined;
-    organization: OrganizationSettings;
+    defaults: TenantSettings;
   },
 ): Promise<AttemptContext | Refusal> {
-  const { task, repository, plan, organization } = begun;
+  const { task, repository, plan, defaults } = begun;
   if (repository.installationState !== "active") {
     return refusal("dispatch_refused", "The App is suspended or no longer installed here.");
   }
@@ -182,8 +182,8 @@ async function prepare(
   return {
     snapshot,
     settings: {
-      ...withFlags(tighten(withDefaults(settings.settings, organization), limitsOf(repository)), task),
-      sandbox: demandedSandbox(settings.settings, organization),
+      ...withFlags(tighten(withDefaults(settings.settings, defaults), limitsOf(repository)), task),
+      sandbox: demandedSandbox(settings.settings, defaults),
     },
     defaultBranch,
     baseBranch,

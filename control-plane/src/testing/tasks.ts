@@ -68,14 +68,14 @@ export async function createTaskWorld({ home }: { home?: Home } = {}) {
   const { tenantId } = await deps.db.withSystem((tx) =>
     upsertInstallation(tx, deps.mint, { githubId: installationId, account, state: "active" }),
   );
-  const place = { installationId, repositoryId: githubId, owner: "acme", name: "widget" };
+  const repository = { installationId, repositoryId: githubId, owner: "acme", name: "widget" };
   const inTenant = <T>(work: (tx: TenantTx) => Promise<T>) => deps.db.withTenant({ tenantId }, work);
   const repositoryId = await inTenant((tx) =>
     upsertRepository(tx, deps.mint, {
       installationGithubId: installationId,
       githubId,
-      owner: place.owner,
-      name: place.name,
+      owner: repository.owner,
+      name: repository.name,
     }),
   );
   let issues = 0;
@@ -88,7 +88,7 @@ export async function createTaskWorld({ home }: { home?: Home } = {}) {
     pool: database.pool,
     tenantId,
     repositoryId,
-    place,
+    repository,
     inTenant,
     nextIssue: () => ++issues,
     /** A task that came to `state` on its usual road, with what it has by then. Nothing is owed for it. */
@@ -107,7 +107,7 @@ export async function createTaskWorld({ home }: { home?: Home } = {}) {
     async say(intent: ThreadIntent, role: Role | undefined = "member"): Promise<Outcome> {
       return inTenant(async (tx) => {
         const key = `delivery-${++deliveries}`;
-        const row = await storeIntent(tx, deps.mint, { key, repositoryId, place, intent });
+        const row = await storeIntent(tx, deps.mint, { key, repositoryId, repository, intent });
         if (row === undefined) throw new Error("the intent was known");
         return applyIntent(deps, tx, row, role);
       });

@@ -13,9 +13,9 @@ let keys = 0;
 
 /** What a delivery leaves behind: an intent by its id. */
 async function said(intent: ThreadIntent): Promise<{ tenantId: string; intentId: string }> {
-  const { place, repositoryId } = world;
+  const { repository, repositoryId } = world;
   const row = await world.inTenant((tx) =>
-    storeIntent(tx, deps.mint, { key: `said-${++keys}`, repositoryId, place, intent }),
+    storeIntent(tx, deps.mint, { key: `said-${++keys}`, repositoryId, repository, intent }),
   );
   return { tenantId, intentId: row?.id ?? "" };
 }

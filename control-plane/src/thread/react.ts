@@ -16,14 +16,14 @@ export async function react(
     findIntent(tx, payload.intentId as IntentId),
   );
   if (row === undefined) return;
-  const { place, intent } = row.body;
+  const { place: repository, intent } = row.body;
   const issueNumber = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
-  const { write } = deps.github.installation(place.installationId);
+  const { write } = deps.github.installation(repository.installationId);
   if (intent.type === "task.requested" && intent.source.kind === "issue" && payload.content !== "-1") {
     if (payload.content !== "confused") return;
-    return removeLabel(write, place, { issueNumber, label: labelOf(intent) });
+    return removeLabel(write, repository, { issueNumber, label: labelOf(intent) });
   }
-  await addReaction(write, place, { issueNumber, source: intent.source }, payload.content);
+  await addReaction(write, repository, { issueNumber, source: intent.source }, payload.content);
 }
 
 /** Job `settle-request`: 👀 goes, 🚀 or 😕 comes, where the task was asked for. */

@@ -13,7 +13,7 @@ import { askRun } from "../tasks/ask-run.ts";
 import { cancelRun } from "../tasks/cancel-run.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
-import { pauseOrganization } from "../tasks/pause-organization.ts";
+import { pauseTenant } from "../tasks/pause-tenant.ts";
 import { publishChanges } from "../tasks/publish-changes.ts";
 import { startAttempt } from "../tasks/start-attempt.ts";
 import { postComment } from "../thread/post-comment.ts";
@@ -25,7 +25,7 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "receive-delivery": (payload) => receiveDelivery(deps, payload),
     "sync-installation": (payload) => syncInstallation(deps, payload),
     "index-repository": async () => deps.indexing.poke(),
-    "pause-organization": (payload) => pauseOrganization(deps, payload),
+    "pause-tenant": (payload) => pauseTenant(deps, payload),
     "start-attempt": (payload) => startAttempt(deps, payload),
     "ask-run": (payload) => askRun(deps, payload),
     "cancel-run": (payload) => cancelRun(deps, payload),

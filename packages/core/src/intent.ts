@@ -75,13 +75,13 @@ export const ThreadIntent = z.discriminatedUnion("type", [
 export type ThreadIntent = z.infer<typeof ThreadIntent>;
 
 /** The repository an intent speaks of, by GitHub's numeric ids: names can be recycled. */
-export const IntentPlace = z.object({
+export const InstalledRepository = z.object({
   installationId: z.number().int(),
   repositoryId: z.number().int(),
   owner: z.string(),
   name: z.string(),
 });
-export type IntentPlace = z.infer<typeof IntentPlace>;
+export type InstalledRepository = z.infer<typeof InstalledRepository>;
 
 /** Changes of an installation itself; no permission question arises, GitHub says so. */
 export const InstallationIntent = z.object({

@@ -51,7 +51,7 @@ it("lets nobody give away more than they have", () => {
 
   expect(Object.fromEntries(granted)).toEqual({
     owner: ["owner", "admin", "member", "viewer", "billing"],
-    // Billing may change what the organization pays for; an admin may not.
+    // Billing may change what the tenant pays for; an admin may not.
     admin: ["admin", "member", "viewer"],
     member: [],
     viewer: [],

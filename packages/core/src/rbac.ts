@@ -1,6 +1,6 @@
 import type { ApiKeyId, TenantId, UserId } from "./id.ts";
 
-/** What a person is in an organization, and what an API key may act as. */
+/** What a person is in a tenant, and what an API key may act as. */
 export const ROLES = ["owner", "admin", "member", "viewer", "billing"] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -79,7 +79,7 @@ export type Settings = z.infer<typeof Settings>;
 
 export const DEFAULT_SETTINGS: Settings = Settings.parse({});
 
-/** What an organization demands of a repository, whatever its own file says. */
+/** What a tenant demands of a repository, whatever its own file says. */
 export const RepositoryLimits = z.strictObject({
   /** No plan is carried out without a person's approval. */
   approval: z.literal("required").optional(),
@@ -89,7 +89,7 @@ export const RepositoryLimits = z.strictObject({
 });
 export type RepositoryLimits = z.infer<typeof RepositoryLimits>;
 
-/** The stricter of a repository's own settings and what its organization demands. */
+/** The stricter of a repository's own settings and what its tenant demands. */
 export function tighten(settings: Settings, limits: RepositoryLimits): Settings {
   return {
     ...settings,
@@ -99,8 +99,8 @@ export function tighten(settings: Settings, limits: RepositoryLimits): Settings 
   };
 }
 
-/** What an organization sets for all of its repositories. */
-export const OrganizationSettings = z.strictObject({
+/** What a tenant sets for all of its repositories. */
+export const TenantSettings = z.strictObject({
   /** Nothing new begins, and what runs is ended. */
   paused: z.boolean().default(false),
   /** Hard stop of all its tasks together, from the first of the month on (UTC). */
@@ -111,12 +111,12 @@ export const OrganizationSettings = z.strictObject({
   /** What commands may run in where a runner offers nothing stronger; an owner's opt-out is on record. */
   weakestSandbox: SandboxLevel.default("bwrap"),
 });
-export type OrganizationSettings = z.infer<typeof OrganizationSettings>;
+export type TenantSettings = z.infer<typeof TenantSettings>;
 
 /** The level a runner must offer at least: a repository may ask for more than its organization, not for less. */
 export function demandedSandbox(
   settings: Settings,
-  { weakestSandbox }: Pick<OrganizationSettings, "weakestSandbox">,
+  { weakestSandbox }: Pick<TenantSettings, "weakestSandbox">,
 ): SandboxLevel {
   return settings.sandbox === "bwrap" ? "bwrap" : weakestSandbox;
 }
@@ -124,7 +124,7 @@ export function demandedSandbox(
 /** Fills in what a repository's own settings leave open. A model is taken only with its vendor. */
 export function withDefaults(
   settings: Settings,
-  { provider, model }: Pick<OrganizationSettings, "provider" | "model">,
+  { provider, model }: Pick<TenantSettings, "provider" | "model">,
 ): Settings {
   if (provider === null) return settings;
   const filled = { ...settings, provider: settings.provider ?? provider };

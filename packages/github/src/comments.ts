@@ -14,14 +14,14 @@ export function marker(key: string): string {
  */
 export async function postIssueComment(
   { read, write, turn }: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   input: { issueNumber: number; key: string; body: string; appLogin: string; look: boolean },
 ): Promise<{ id: number; found: boolean }> {
-  const repo = { owner: place.owner, repo: place.name };
+  const repo = { owner: repository.owner, repo: repository.name };
   const mark = marker(input.key);
   if (input.look) {
     await turn();
-    const found = await findIssueComment(read, place, { ...input, mark });
+    const found = await findIssueComment(read, repository, { ...input, mark });
     if (found !== undefined) return { id: found, found: true };
   }
   const { data } = await write.rest.issues.createComment({
@@ -34,13 +34,13 @@ export async function postIssueComment(
 
 async function findIssueComment(
   read: InstallationClients["read"],
-  place: RepositoryName,
+  repository: RepositoryName,
   input: { issueNumber: number; mark: string; appLogin: string },
 ): Promise<number | undefined> {
   for (let page = 1; page <= 20; page++) {
     const { data } = await read.rest.issues.listComments({
-      owner: place.owner,
-      repo: place.name,
+      owner: repository.owner,
+      repo: repository.name,
       issue_number: input.issueNumber,
       per_page: 100,
       page,
@@ -57,13 +57,13 @@ async function findIssueComment(
 /** False: somebody deleted the comment, or the issue with it. */
 export async function editIssueComment(
   write: InstallationClients["write"],
-  place: RepositoryName,
+  repository: RepositoryName,
   input: { commentId: number; key: string; body: string },
 ): Promise<boolean> {
   try {
     await write.rest.issues.updateComment({
-      owner: place.owner,
-      repo: place.name,
+      owner: repository.owner,
+      repo: repository.name,
       comment_id: input.commentId,
       body: `${marker(input.key)}\n${input.body}`,
     });
@@ -77,7 +77,7 @@ export async function editIssueComment(
 /** Answers in the thread of a review comment, once per key. */
 export async function replyToReviewComment(
   { read, write, turn }: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   input: {
     pullRequestNumber: number;
     commentId: number;
@@ -87,7 +87,7 @@ export async function replyToReviewComment(
     look: boolean;
   },
 ): Promise<{ id: number; found: boolean }> {
-  const repo = { owner: place.owner, repo: place.name, pull_number: input.pullRequestNumber };
+  const repo = { owner: repository.owner, repo: repository.name, pull_number: input.pullRequestNumber };
   const mark = marker(input.key);
   if (input.look) {
     await turn();

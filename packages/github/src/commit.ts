@@ -27,24 +27,24 @@ type Input = {
  */
 export async function commitChangeSet(
   clients: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   input: Input,
 ): Promise<CommitOutcome> {
   const { branch, changeSet } = input;
   await clients.turn();
   const head =
-    (await fetchBranchHead(clients.read, place, branch)) ??
-    (await startBranch(clients, place, { branch, sha: changeSet.baseSha }));
-  if (head !== changeSet.baseSha) return readHead(clients.read, place, { head, digest: input.digest });
+    (await fetchBranchHead(clients.read, repository, branch)) ??
+    (await startBranch(clients, repository, { branch, sha: changeSet.baseSha }));
+  if (head !== changeSet.baseSha) return readHead(clients.read, repository, { head, digest: input.digest });
   try {
-    const sha = await createCommit(clients.write, place, { ...input, expectedHead: head });
+    const sha = await createCommit(clients.write, repository, { ...input, expectedHead: head });
     return { kind: "committed", sha };
   } catch (error) {
     // 409: since the look somebody has pushed, or an earlier try of ours got through after all.
     if (!isStatus(error, 409)) throw error;
-    const moved = await fetchBranchHead(clients.read, place, branch);
+    const moved = await fetchBranchHead(clients.read, repository, branch);
     if (moved !== undefined && moved !== head) {
-      return readHead(clients.read, place, { head: moved, digest: input.digest });
+      return readHead(clients.read, repository, { head: moved, digest: input.digest });
     }
     throw new AicdError(
       "unavailable",
@@ -58,10 +58,14 @@ export async function commitChangeSet(
 
 async function readHead(
   read: InstallationClients["read"],
-  place: RepositoryName,
+  repository: RepositoryName,
   { head, digest }: { head: string; digest: string },
 ): Promise<CommitOutcome> {
-  const { data } = await read.rest.git.getCommit({ owner: place.owner, repo: place.name, commit_sha: head });
+  const { data } = await read.rest.git.getCommit({
+    owner: repository.owner,
+    repo: repository.name,
+    commit_sha: head,
+  });
   return data.message.includes(`${TRAILER}: ${digest}`)
     ? { kind: "committed", sha: head }
     : { kind: "moved", head };
@@ -70,14 +74,14 @@ async function readHead(
 /** @returns the head of the branch, whoever made it */
 async function startBranch(
   { read, write }: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   { branch, sha }: { branch: string; sha: string },
 ): Promise<string> {
   let refused: unknown;
   try {
     await write.rest.git.createRef({
-      owner: place.owner,
-      repo: place.name,
+      owner: repository.owner,
+      repo: repository.name,
       ref: `refs/heads/${branch}`,
       sha,
     });
@@ -86,7 +90,7 @@ async function startBranch(
     if (!isStatus(error, 422)) throw error;
     refused = error;
   }
-  const head = await fetchBranchHead(read, place, branch);
+  const head = await fetchBranchHead(read, repository, branch);
   if (head !== undefined) return head;
   const said = refused instanceof Error ? refused.message.replaceAll(/\s+/g, " ").slice(0, 300) : "";
   if (refused === undefined || said.startsWith("Reference already exists")) {
@@ -105,7 +109,7 @@ const CREATE_COMMIT = `mutation commit($input: CreateCommitOnBranchInput!) {
 
 async function createCommit(
   write: InstallationClients["write"],
-  place: RepositoryName,
+  repository: RepositoryName,
   input: Input & { expectedHead: string },
 ): Promise<string> {
   const { changeSet, coAuthor } = input;
@@ -123,7 +127,7 @@ async function createCommit(
   }
   const answer = await askGraphql<Answer>(write, CREATE_COMMIT, {
     input: {
-      branch: { repositoryNameWithOwner: `${place.owner}/${place.name}`, branchName: input.branch },
+      branch: { repositoryNameWithOwner: `${repository.owner}/${repository.name}`, branchName: input.branch },
       expectedHeadOid: input.expectedHead,
       fileChanges: { additions, deletions },
       message: {

@@ -12,15 +12,15 @@ export type DispatchOutcome =
 /** Starts the customer's workflow for one attempt. */
 export async function dispatchWorkflow(
   { write }: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   input: { ref: string; attemptId: string; runKey: string; controlPlaneUrl: string },
 ): Promise<DispatchOutcome> {
   try {
     const { data } = await write.request(
       "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
       {
-        owner: place.owner,
-        repo: place.name,
+        owner: repository.owner,
+        repo: repository.name,
         workflow_id: WORKFLOW_FILE,
         ref: input.ref,
         inputs: {
@@ -51,13 +51,13 @@ function runIdOf(data: unknown): number | null {
 /** A run that carries the key in its title: an earlier dispatch got through although we saw it fail. */
 export async function findRun(
   { read }: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   input: { runKey: string },
 ): Promise<number | undefined> {
   try {
     const { data } = await read.rest.actions.listWorkflowRuns({
-      owner: place.owner,
-      repo: place.name,
+      owner: repository.owner,
+      repo: repository.name,
       workflow_id: WORKFLOW_FILE,
       event: "workflow_dispatch",
       per_page: 50,
@@ -75,13 +75,13 @@ export type RunState = { status: string; conclusion: string | null };
 /** How a run stands at GitHub now; undefined: there is none of that id (any more). */
 export async function fetchRun(
   read: InstallationClients["read"],
-  place: RepositoryName,
+  repository: RepositoryName,
   runId: number,
 ): Promise<RunState | undefined> {
   try {
     const { data } = await read.rest.actions.getWorkflowRun({
-      owner: place.owner,
-      repo: place.name,
+      owner: repository.owner,
+      repo: repository.name,
       run_id: runId,
     });
     return { status: data.status ?? "queued", conclusion: data.conclusion };
@@ -94,11 +94,15 @@ export async function fetchRun(
 /** Ends a run; one that has ended is as good. Harmless to repeat. */
 export async function cancelRun(
   { write }: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   runId: number,
 ): Promise<void> {
   try {
-    await write.rest.actions.cancelWorkflowRun({ owner: place.owner, repo: place.name, run_id: runId });
+    await write.rest.actions.cancelWorkflowRun({
+      owner: repository.owner,
+      repo: repository.name,
+      run_id: runId,
+    });
   } catch (error) {
     // 409: it has ended by itself.
     if (!isStatus(error, 409) && !isStatus(error, 404)) throw error;

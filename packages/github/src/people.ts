@@ -8,7 +8,7 @@ const MOST = 30;
 export type People = { author(login: string | undefined): Promise<Author> };
 
 /** Asks once per person and snapshot; a crowd beyond the cap counts as people who may not write. */
-export function createPeople(read: ReadClient, place: RepositoryName, asked: Author): People {
+export function createPeople(read: ReadClient, repository: RepositoryName, asked: Author): People {
   const known = new Map<string, Promise<Author>>([[asked.login, Promise.resolve(asked)]]);
   return {
     author(login) {
@@ -18,7 +18,7 @@ export function createPeople(read: ReadClient, place: RepositoryName, asked: Aut
       const answer: Promise<Author> =
         known.size >= MOST
           ? Promise.resolve({ login, permission: "none" })
-          : permissionOf(read, place, login).then((permission) => ({ login, permission }));
+          : permissionOf(read, repository, login).then((permission) => ({ login, permission }));
       known.set(login, answer);
       return answer;
     },

@@ -7,13 +7,13 @@ export type RepositoryName = { owner: string; name: string };
 /** Asked of GitHub every time: association fields and cached answers do not count. Throws when GitHub fails. */
 export async function permissionOf(
   read: ReadClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   login: string,
 ): Promise<Author["permission"]> {
   try {
     const { data } = await read.rest.repos.getCollaboratorPermissionLevel({
-      owner: place.owner,
-      repo: place.name,
+      owner: repository.owner,
+      repo: repository.name,
       username: login,
     });
     if (data.permission === "admin" || data.permission === "write" || data.permission === "read") {
@@ -33,13 +33,13 @@ export async function permissionOf(
  */
 export async function mayRead(
   read: ReadClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   person: { id: number; login: string },
 ): Promise<boolean> {
   try {
     const { data } = await read.rest.repos.getCollaboratorPermissionLevel({
-      owner: place.owner,
-      repo: place.name,
+      owner: repository.owner,
+      repo: repository.name,
       username: person.login,
     });
     return data.permission !== "none" && data.user?.id === person.id;

@@ -15,7 +15,7 @@ import { isStatus } from "./status.ts";
  */
 export async function publishChange(
   clients: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   input: {
     changeSet: ChangeSet;
     settings: Settings;
@@ -33,15 +33,20 @@ export async function publishChange(
       `The policy does not let this change be published by itself:\n${list.join("\n")}`.slice(0, 4_000),
     );
   }
-  await checkBase(clients, place, changeSet.baseSha);
+  await checkBase(clients, repository, changeSet.baseSha);
   const digest = changeSetDigest(changeSet);
   // The name carries the change, so a second try finds its own branch and never somebody else's.
   const branch = `${branchName(issue.number, issue.title)}-${digest.slice(0, 6)}`;
-  const committed = await commitChangeSet(clients, place, { branch, changeSet, digest, coAuthor: undefined });
+  const committed = await commitChangeSet(clients, repository, {
+    branch,
+    changeSet,
+    digest,
+    coAuthor: undefined,
+  });
   if (committed.kind === "moved") {
     throw new AicdError("conflict", `Somebody pushed to ${branch}; their commits are kept.`);
   }
-  const pull = await openPullRequest(clients, place, {
+  const pull = await openPullRequest(clients, repository, {
     branch,
     base: input.base,
     title: headline(changeSet.title),
@@ -51,15 +56,19 @@ export async function publishChange(
 }
 
 /** A commit GitHub has, and on no pull request of a stranger: the branch would carry all that it is made of. */
-async function checkBase({ read }: InstallationClients, place: RepositoryName, sha: string): Promise<void> {
-  const { data: repository } = await read.rest.repos.get({ owner: place.owner, repo: place.name });
-  const head = await fetchBranchHead(read, place, repository.default_branch);
+async function checkBase(
+  { read }: InstallationClients,
+  repository: RepositoryName,
+  sha: string,
+): Promise<void> {
+  const { data: about } = await read.rest.repos.get({ owner: repository.owner, repo: repository.name });
+  const head = await fetchBranchHead(read, repository, about.default_branch);
   if (head === sha) return;
   try {
     const { data } = await read.rest.repos.compareCommitsWithBasehead({
-      owner: place.owner,
-      repo: place.name,
-      basehead: `${sha}...${repository.default_branch}`,
+      owner: repository.owner,
+      repo: repository.name,
+      basehead: `${sha}...${about.default_branch}`,
     });
     if (data.status === "ahead" || data.status === "identical") return;
   } catch (error) {
@@ -67,6 +76,6 @@ async function checkBase({ read }: InstallationClients, place: RepositoryName, s
   }
   throw new AicdError(
     "invalid",
-    `The commit ${sha.slice(0, 9)} the change starts from is not on ${repository.default_branch} of ${place.owner}/${place.name}. Push it first, or start from there.`,
+    `The commit ${sha.slice(0, 9)} the change starts from is not on ${about.default_branch} of ${repository.owner}/${repository.name}. Push it first, or start from there.`,
   );
 }

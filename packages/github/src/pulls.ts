@@ -10,21 +10,25 @@ export type PullRequest = { number: number; url: string; headSha: string };
  */
 export async function openPullRequest(
   clients: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   input: { branch: string; base: string; title: string; body: string },
 ): Promise<PullRequest> {
   await clients.turn();
-  const existing = await findPullRequest(clients.read, place, input.branch);
-  if (existing !== undefined) return updatePullRequest(clients, place, existing.number, input.body);
+  const existing = await findPullRequest(clients.read, repository, input.branch);
+  if (existing !== undefined) return updatePullRequest(clients, repository, existing.number, input.body);
   try {
-    return await create(clients.write, place, { ...input, draft: true });
+    return await create(clients.write, repository, { ...input, draft: true });
   } catch (error) {
     if (!isStatus(error, 422)) throw error;
     // Private repositories of some plans have none. What it is to be reviewed as is said, not hidden.
     if (error instanceof Error && /draft pull requests? (?:is|are) not supported/i.test(error.message)) {
-      return create(clients.write, place, { ...input, body: `${input.body}\n\n${NO_DRAFTS}`, draft: false });
+      return create(clients.write, repository, {
+        ...input,
+        body: `${input.body}\n\n${NO_DRAFTS}`,
+        draft: false,
+      });
     }
-    const other = await findPullRequest(clients.read, place, input.branch);
+    const other = await findPullRequest(clients.read, repository, input.branch);
     if (other === undefined) throw error;
     return other;
   }
@@ -35,11 +39,11 @@ const NO_DRAFTS =
 
 async function create(
   write: InstallationClients["write"],
-  place: RepositoryName,
+  repository: RepositoryName,
   input: { branch: string; base: string; title: string; body: string; draft: boolean },
 ): Promise<PullRequest> {
   const { branch: head, base, title, body, draft } = input;
-  const repo = { owner: place.owner, repo: place.name };
+  const repo = { owner: repository.owner, repo: repository.name };
   const { data } = await write.rest.pulls.create({ ...repo, head, base, title, body, draft });
   return { number: data.number, url: data.html_url, headSha: data.head.sha };
 }
@@ -47,10 +51,14 @@ async function create(
 /** How a pull request of ours stands, whoever changed it. */
 export async function fetchPullRequestState(
   read: InstallationClients["read"],
-  place: RepositoryName,
+  repository: RepositoryName,
   number: number,
 ): Promise<"open" | "merged" | "closed"> {
-  const { data } = await read.rest.pulls.get({ owner: place.owner, repo: place.name, pull_number: number });
+  const { data } = await read.rest.pulls.get({
+    owner: repository.owner,
+    repo: repository.name,
+    pull_number: number,
+  });
   if (data.merged) return "merged";
   return data.state === "open" ? "open" : "closed";
 }
@@ -58,12 +66,12 @@ export async function fetchPullRequestState(
 /** Takes back a pull request that nobody wants any more. */
 export async function closePullRequest(
   { write }: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   number: number,
 ): Promise<void> {
   await write.rest.pulls.update({
-    owner: place.owner,
-    repo: place.name,
+    owner: repository.owner,
+    repo: repository.name,
     pull_number: number,
     state: "closed",
   });
@@ -71,13 +79,13 @@ export async function closePullRequest(
 
 export async function findPullRequest(
   read: InstallationClients["read"],
-  place: RepositoryName,
+  repository: RepositoryName,
   branch: string,
 ): Promise<PullRequest | undefined> {
   const { data } = await read.rest.pulls.list({
-    owner: place.owner,
-    repo: place.name,
-    head: `${place.owner}:${branch}`,
+    owner: repository.owner,
+    repo: repository.name,
+    head: `${repository.owner}:${branch}`,
     state: "open",
   });
   const [pull] = data;
@@ -87,13 +95,13 @@ export async function findPullRequest(
 /** Brings the text of a known pull request up to date. */
 export async function updatePullRequest(
   { write }: InstallationClients,
-  place: RepositoryName,
+  repository: RepositoryName,
   number: number,
   body: string,
 ): Promise<PullRequest> {
   const { data } = await write.rest.pulls.update({
-    owner: place.owner,
-    repo: place.name,
+    owner: repository.owner,
+    repo: repository.name,
     pull_number: number,
     body,
   });

@@ -9,11 +9,11 @@ export type Reaction = "eyes" | "rocket" | "confused" | "-1";
 /** Adds our reaction at the place of the request; GitHub keeps it single, so repeating is harmless. */
 export async function react(
   write: WriteClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   at: { issueNumber: number; source: IntentSource },
   content: Reaction,
 ): Promise<void> {
-  const repo = { owner: place.owner, repo: place.name };
+  const repo = { owner: repository.owner, repo: repository.name };
   const { source } = at;
   try {
     if (source.kind === "issue") {
@@ -45,11 +45,11 @@ const GRAPHQL_NAME = { eyes: "EYES", rocket: "ROCKET", confused: "CONFUSED", "-1
 /** Takes our 👀 away again from an issue or a comment. */
 export async function removeEyes(
   write: WriteClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   at: { issueNumber: number; source: IntentSource },
   appLogin: string,
 ): Promise<void> {
-  const repo = { owner: place.owner, repo: place.name };
+  const repo = { owner: repository.owner, repo: repository.name };
   const { source } = at;
   const isOurs = (reaction: { content: string; user: { login: string } | null }) =>
     reaction.content === "eyes" && reaction.user?.login === appLogin;
@@ -80,13 +80,13 @@ export async function removeEyes(
 /** Takes a label off an issue; one that is gone already is as good. Harmless to repeat. */
 export async function removeLabel(
   write: WriteClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   input: { issueNumber: number; label: string },
 ): Promise<void> {
   try {
     await write.rest.issues.removeLabel({
-      owner: place.owner,
-      repo: place.name,
+      owner: repository.owner,
+      repo: repository.name,
       issue_number: input.issueNumber,
       name: input.label,
     });

@@ -5,13 +5,13 @@ import { isStatus } from "./status.ts";
 /** Commit a branch points to; undefined: there is no such branch. */
 export async function fetchBranchHead(
   read: ReadClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   branch: string,
 ): Promise<string | undefined> {
   try {
     const { data } = await read.rest.git.getRef({
-      owner: place.owner,
-      repo: place.name,
+      owner: repository.owner,
+      repo: repository.name,
       ref: `heads/${branch}`,
     });
     return data.object.sha;

@@ -11,14 +11,14 @@ type Review = NonNullable<Snapshot["review"]>;
 /** The reviews of a round as one: its words say whose they are, its comments are all of theirs. */
 export async function fetchReviews(
   read: ReadClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   { pullRequestNumber, reviewIds }: { pullRequestNumber: number; reviewIds: readonly number[] },
   people: People,
   clean: (where: string, text: string) => string,
 ): Promise<Review | undefined> {
   const found: Review[] = [];
   for (const reviewId of reviewIds) {
-    const review = await fetchReview(read, place, { pullRequestNumber, reviewId }, people, clean);
+    const review = await fetchReview(read, repository, { pullRequestNumber, reviewId }, people, clean);
     if (review !== undefined) found.push(review);
   }
   const last = found.at(-1);
@@ -32,14 +32,14 @@ export async function fetchReviews(
 /** Undefined: somebody deleted it meanwhile. */
 async function fetchReview(
   read: ReadClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   ids: { pullRequestNumber: number; reviewId: number },
   people: People,
   clean: (where: string, text: string) => string,
 ): Promise<Review | undefined> {
   const where = {
-    owner: place.owner,
-    repo: place.name,
+    owner: repository.owner,
+    repo: repository.name,
     pull_number: ids.pullRequestNumber,
     review_id: ids.reviewId,
   };
@@ -83,14 +83,14 @@ async function getReview(
 /** Whether a review has an inline comment that asks for a change: no reply, and no command. */
 export async function reviewOpensThread(
   read: ReadClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   ids: { pullRequestNumber: number; reviewId: number },
 ): Promise<boolean> {
   const comments = await everyPage((page) =>
     read.rest.pulls
       .listCommentsForReview({
-        owner: place.owner,
-        repo: place.name,
+        owner: repository.owner,
+        repo: repository.name,
         pull_number: ids.pullRequestNumber,
         review_id: ids.reviewId,
         per_page: PAGE,

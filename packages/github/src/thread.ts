@@ -84,7 +84,7 @@ export type Start = {
  */
 export async function fetchStart(
   read: ReadClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   input: {
     issueNumber: number;
     base: string | undefined;
@@ -96,9 +96,9 @@ export async function fetchStart(
     asked: Promise<Author>;
   },
 ): Promise<Start | undefined> {
-  const { repository } = await ask(read, {
-    owner: place.owner,
-    name: place.name,
+  const { repository: found } = await ask(read, {
+    owner: repository.owner,
+    name: repository.name,
     number: input.issueNumber,
     comments: LIMITS.snapshotComments,
     base: `refs/heads/${input.base ?? ""}`,
@@ -106,17 +106,17 @@ export async function fetchStart(
     settings: `HEAD:${SETTINGS_PATH}`,
     otherSettings: `HEAD:${OTHER_PATH}`,
   });
-  const issue = repository?.issue;
-  const main = repository?.defaultBranchRef;
-  if (repository == null || issue == null || main == null) return undefined;
+  const issue = found?.issue;
+  const main = found?.defaultBranchRef;
+  if (found == null || issue == null || main == null) return undefined;
   return {
     defaultBranch: main.name,
     baseBranch: input.base ?? main.name,
-    baseSha: (input.base === undefined ? main : repository.base)?.target?.oid,
-    headSha: repository.head?.target?.oid,
-    settings: settingsOf(repository.settings, repository.otherSettings ?? null),
+    baseSha: (input.base === undefined ? main : found.base)?.target?.oid,
+    headSha: found.head?.target?.oid,
+    settings: settingsOf(found.settings, found.otherSettings ?? null),
     locked: issue.locked,
-    snapshot: await toSnapshot(read, place, issue, input),
+    snapshot: await toSnapshot(read, repository, issue, input),
   };
 }
 
@@ -159,11 +159,11 @@ type Issue = NonNullable<NonNullable<Answer["repository"]>["issue"]>;
 
 async function toSnapshot(
   read: ReadClient,
-  place: RepositoryName,
+  repository: RepositoryName,
   issue: Issue,
   input: Pick<Parameters<typeof fetchStart>[2], "guidance" | "review" | "asked">,
 ): Promise<Snapshot> {
-  const people = createPeople(read, place, await input.asked);
+  const people = createPeople(read, repository, await input.asked);
   const removed: string[] = [];
   const clean = (where: string, text: string) => {
     const cleaned = sanitize(text);
@@ -193,7 +193,9 @@ async function toSnapshot(
     });
   }
   const review =
-    input.review === undefined ? undefined : await fetchReviews(read, place, input.review, people, clean);
+    input.review === undefined
+      ? undefined
+      : await fetchReviews(read, repository, input.review, people, clean);
   return {
     issue: {
       number: issue.number,

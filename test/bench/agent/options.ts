@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { AicdError, Provider } from "../../../packages/core/src/index.ts";
 
-export const AGENTS = ["claude", "openai", "mock", "bash"] as const;
+const AGENTS = ["claude", "openai", "mock", "bash"] as const;
 export type AgentName = (typeof AGENTS)[number];
 
 export type BenchOptions = {

@@ -1,12 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type Tapped = {
-  /** The request as its vendor's wire format has it. */
-  body: Record<string, unknown>;
-  status: number;
-};
-
 export type Tap = { url: string; stop(): Promise<void> };
 
 /** Hop by hop, or wrong once the text has changed. */

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { unpack } from "../../../control-plane/src/intake/pack.ts";
+import { unpack } from "../../../control-plane/src/intake/commit/pack.ts";
 import { guidOf, makeBodies } from "./bodies.ts";
 
 const BATCHES_AT_ONCE = 200;

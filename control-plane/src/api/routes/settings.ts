@@ -1,4 +1,4 @@
-import { OrganizationSettings } from "@aicd/core";
+import { TenantSettings } from "@aicd/core";
 import { findSettings, putSettings } from "@aicd/db";
 import { commit } from "../../http/commit.ts";
 import { etagOf, mayOverwrite } from "../../http/etag.ts";
@@ -10,7 +10,7 @@ import { OrgParams } from "../shapes/common.ts";
 const tag = "Organizations";
 const path = "/v1/organizations/{org}/settings";
 
-const { paused, monthlyBudgetMicroUsd, provider, model, weakestSandbox } = OrganizationSettings.shape;
+const { paused, monthlyBudgetMicroUsd, provider, model, weakestSandbox } = TenantSettings.shape;
 const shape = {
   paused: paused.unwrap().describe("Nothing new begins, and what runs is ended within a minute."),
   monthlyBudgetMicroUsd: monthlyBudgetMicroUsd
@@ -24,7 +24,7 @@ const shape = {
       "What commands may run in where a runner has nothing stronger. `process` keeps them from little: whoever steers the agent can read what the runner's user can.",
     ),
 };
-const SettingsView = OrganizationSettings.extend(shape).meta({ id: "OrganizationSettings" });
+const SettingsView = TenantSettings.extend(shape).meta({ id: "OrganizationSettings" });
 
 export const settingsRoutes = [
   route(
@@ -71,7 +71,7 @@ export const settingsRoutes = [
           throw new Refusal("invalid", detail, { errors });
         }
         await putSettings(tx, after);
-        if (after.paused && !before.paused) await deps.enqueue(tx, "pause-organization", { ...tx.scope });
+        if (after.paused && !before.paused) await deps.enqueue(tx, "pause-tenant", { ...tx.scope });
         await audit(deps, tx, call, {
           action: "organization.settings_set",
           target: tx.scope.tenantId,
@@ -83,9 +83,9 @@ export const settingsRoutes = [
 ];
 
 function merged(
-  before: OrganizationSettings,
-  given: { [K in keyof OrganizationSettings]?: OrganizationSettings[K] | undefined },
-): OrganizationSettings {
+  before: TenantSettings,
+  given: { [K in keyof TenantSettings]?: TenantSettings[K] | undefined },
+): TenantSettings {
   const said = Object.entries(given).filter(([, value]) => value !== undefined);
-  return OrganizationSettings.parse({ ...before, ...Object.fromEntries(said) });
+  return TenantSettings.parse({ ...before, ...Object.fromEntries(said) });
 }

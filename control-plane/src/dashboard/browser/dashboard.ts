@@ -11,7 +11,7 @@ import { SettingsPage } from "./pages/settings.ts";
 import { TasksPage } from "./pages/tasks.ts";
 import { UsagePage } from "./pages/usage.ts";
 import { Empty } from "./parts.ts";
-import { addressOf, go, type Place, usePlace } from "./router.ts";
+import { addressOf, go, type Route, useRoute } from "./router.ts";
 import { Sayings } from "./say.ts";
 import { type Here, hereOf, type Session } from "./session.ts";
 
@@ -19,7 +19,7 @@ type View = {
   name: string;
   title: string;
   permission: Permission;
-  page: ComponentType<{ here: Here; place: Place }>;
+  page: ComponentType<{ here: Here; route: Route }>;
 };
 
 /** Every page, in the order of the menu, and what lets somebody see it. */
@@ -38,23 +38,23 @@ const VIEWS: View[] = [
 const LAST = "aicd:organization";
 
 export function Dashboard({ session }: { session: Session }): ComponentChild {
-  const place = usePlace();
+  const route = useRoute();
   const { organizations } = session;
-  const wanted = place.login ?? localStorage.getItem(LAST) ?? "";
+  const wanted = route.login ?? localStorage.getItem(LAST) ?? "";
   const same = ({ login }: OrganizationSummary) => login.toLowerCase() === wanted.toLowerCase();
-  const org = organizations.find(same) ?? (place.login === undefined ? organizations[0] : undefined);
+  const org = organizations.find(same) ?? (route.login === undefined ? organizations[0] : undefined);
   useEffect(() => {
     if (org !== undefined) localStorage.setItem(LAST, org.login);
   }, [org]);
   const here = org === undefined ? undefined : hereOf(session, org);
   const views = here === undefined ? [] : VIEWS.filter(({ permission }) => here.may(permission));
-  const view = place.view === undefined ? views[0] : views.find(({ name }) => name === place.view);
+  const view = route.view === undefined ? views[0] : views.find(({ name }) => name === route.view);
   useEffect(() => {
     // On a narrow screen the menu is a row that may be longer than the screen.
     document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     document.title = [view?.title, org?.login, "AI-CD"].filter((part) => part !== undefined).join(" · ");
   }, [view, org]);
-  useArrival(`${place.login} ${place.view} ${place.id}`);
+  useArrival(`${route.login} ${route.view} ${route.id}`);
   return h(
     "div",
     { class: "frame" },
@@ -65,10 +65,10 @@ export function Dashboard({ session }: { session: Session }): ComponentChild {
       "main",
       { id: "main", tabIndex: -1 },
       here === undefined
-        ? h(Nowhere, { session, wanted: place.login })
+        ? h(Nowhere, { session, wanted: route.login })
         : view === undefined
           ? h(Closed, { here })
-          : h(view.page, { key: `${here.org.id} ${view.name}`, here, place }),
+          : h(view.page, { key: `${here.org.id} ${view.name}`, here, route }),
     ),
     h(Sayings, null),
   );

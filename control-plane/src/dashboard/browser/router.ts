@@ -1,16 +1,16 @@
 import { useLayoutEffect, useState } from "preact/hooks";
 
-export type Place = {
+export type Route = {
   login: string | undefined;
   view: string | undefined;
   id: string | undefined;
   search: URLSearchParams;
 };
 
-/** Told to whoever shows a place when the address changes by our own doing. */
+/** Told to whoever shows a route when the address changes by our own doing. */
 const MOVED = "aicd:moved";
 
-function placeOf({ pathname, search }: { pathname: string; search: string }): Place {
+function routeOf({ pathname, search }: { pathname: string; search: string }): Route {
   const [first, login, view, id] = pathname
     .split("/")
     .filter((part) => part !== "")
@@ -42,17 +42,17 @@ export function go(address: string): void {
   dispatchEvent(new Event(MOVED));
 }
 
-/** The address of the same place with other filters; not a step that "back" would undo. */
+/** The address of the same route with other filters; not a step that "back" would undo. */
 export function refine(search: URLSearchParams): void {
   history.replaceState(null, "", `${location.pathname}${search.size === 0 ? "" : `?${search}`}`);
   dispatchEvent(new Event(MOVED));
 }
 
-export function usePlace(): Place {
-  const [place, setPlace] = useState(() => placeOf(location));
+export function useRoute(): Route {
+  const [route, setRoute] = useState(() => routeOf(location));
   // Before the first click can come.
   useLayoutEffect(() => {
-    const moved = () => setPlace(placeOf(location));
+    const moved = () => setRoute(routeOf(location));
     addEventListener(MOVED, moved);
     addEventListener("popstate", moved);
     document.addEventListener("click", followOwnLinks);
@@ -62,10 +62,10 @@ export function usePlace(): Place {
       document.removeEventListener("click", followOwnLinks);
     };
   }, []);
-  return place;
+  return route;
 }
 
-/** A plain click on a link to one of our places needs no new page. */
+/** A plain click on a link to one of our pages needs no new page. */
 function followOwnLinks(event: MouseEvent): void {
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;

@@ -35,27 +35,27 @@ function bodyOf(lines: readonly string[]): string {
 
 /** The thread of an issue on GitHub, cleaned. Without a token only the issue itself, of a public repository. */
 export async function issueFromGitHub(
-  place: RepositoryAddress,
+  repository: RepositoryAddress,
   number: number,
   access: { clients: InstallationClients | undefined; fetch?: typeof fetch },
 ): Promise<Snapshot> {
   if (access.clients !== undefined) {
-    const start = await fetchStart(access.clients.read, place, {
+    const start = await fetchStart(access.clients.read, repository, {
       issueNumber: number,
       base: undefined,
       head: undefined,
       guidance: [],
       asked: Promise.resolve(ME),
     });
-    if (start === undefined) throw absent(place, number, "is not there, or the token may not see it");
+    if (start === undefined) throw absent(repository, number, "is not there, or the token may not see it");
     return start.snapshot;
   }
-  const address = `${place.api}/repos/${place.owner}/${place.name}/issues/${number}`;
+  const address = `${repository.api}/repos/${repository.owner}/${repository.name}/issues/${number}`;
   const headers = { accept: "application/vnd.github+json" };
   const response = await (access.fetch ?? fetch)(address, { headers });
   if (!response.ok) {
     throw absent(
-      place,
+      repository,
       number,
       `was answered with ${response.status}. For a private repository set GITHUB_TOKEN`,
     );
@@ -71,9 +71,9 @@ export async function issueFromGitHub(
   };
 }
 
-function absent(place: RepositoryAddress, number: number, why: string): AicdError {
+function absent(repository: RepositoryAddress, number: number, why: string): AicdError {
   return new AicdError(
     "missing",
-    `Issue ${number} of ${place.owner}/${place.name} at ${place.server} ${why}.`,
+    `Issue ${number} of ${repository.owner}/${repository.name} at ${repository.server} ${why}.`,
   );
 }

@@ -23,7 +23,7 @@ export type Work = {
 /** Opens it, or says in one sentence why not: the branch and the patch are there in any case. */
 export async function openDraft(
   clients: InstallationClients,
-  place: RepositoryAddress,
+  repository: RepositoryAddress,
   work: Work,
 ): Promise<{ kind: "opened"; pull: PullRequest } | { kind: "refused"; why: string }> {
   const { changeSet, settings, issue, plan, evidence, critic, spentMicroUsd } = work;
@@ -39,11 +39,11 @@ export async function openDraft(
     runUrl: undefined,
   });
   try {
-    const { data } = await clients.read.rest.repos.get({ owner: place.owner, repo: place.name });
+    const { data } = await clients.read.rest.repos.get({ owner: repository.owner, repo: repository.name });
     const base = data.default_branch;
     return {
       kind: "opened",
-      pull: await publishChange(clients, place, { changeSet, settings, issue, base, body }),
+      pull: await publishChange(clients, repository, { changeSet, settings, issue, base, body }),
     };
   } catch (error) {
     if (error instanceof AicdError) return { kind: "refused", why: error.message };

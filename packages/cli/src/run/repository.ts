@@ -17,12 +17,12 @@ export type Opened = {
  * @throws AicdError with what is missing and how to mend it, when there is no commit to start from
  */
 export async function openRepository(options: Parameters<typeof find>[0], temp: string): Promise<Opened> {
-  const place = await find(options, temp);
-  if (!existsSync(place)) {
+  const found = await find(options, temp);
+  if (!existsSync(found)) {
     const fix = "Name a folder, or owner/name of a repository on GitHub, with --repo";
-    throw new AicdError("missing", `${place} is not there. ${fix}.`);
+    throw new AicdError("missing", `${found} is not there. ${fix}.`);
   }
-  const inside = localGit(place, options.env.base);
+  const inside = localGit(found, options.env.base);
   let home: string;
   try {
     const isBare = (await inside(["rev-parse", "--is-bare-repository"])) === "true";
@@ -30,7 +30,7 @@ export async function openRepository(options: Parameters<typeof find>[0], temp: 
   } catch (cause) {
     if (!(cause instanceof AicdError) || !cause.message.includes("not a git repository")) throw cause;
     const fix = "Name one with --repo, or make it one: git init && git add --all && git commit";
-    throw new AicdError("invalid", `${place} is not a git repository. ${fix}.`, { cause });
+    throw new AicdError("invalid", `${found} is not a git repository. ${fix}.`, { cause });
   }
   const git = localGit(home, options.env.base);
   try {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTestRepository, type TestRepository } from "./repository.ts";
 
 /** A store to test: `open` gives further doors to the same place, as other processes have them. */
-export type IndexPlace = { open(): CodeIndex; remove(): Promise<void> };
+export type IndexStore = { open(): CodeIndex; remove(): Promise<void> };
 
 const idAt = (prefix: string, number: number) => `${prefix}_${String(number).padStart(26, "0")}`;
 const TENANT = idAt("ten", 1) as TenantId;
@@ -16,18 +16,18 @@ const QUOKKA = "export function feedQuokka(leaves: number) {\n  return leaves * 
 const WOMBAT = "export function digBurrow(depth: number) {\n  return depth + 1;\n}\n";
 
 /** What every `CodeIndex` promises, proved through its own doors on real git repositories. */
-export function describeCodeIndex(name: string, createPlace: () => Promise<IndexPlace>): void {
+export function describeCodeIndex(name: string, createStore: () => Promise<IndexStore>): void {
   describe(name, () => {
-    let place: IndexPlace;
+    let store: IndexStore;
     let index: CodeIndex;
     let repository: TestRepository;
     beforeEach(async () => {
-      [place, repository] = await Promise.all([createPlace(), createTestRepository()]);
-      index = place.open();
+      [store, repository] = await Promise.all([createStore(), createTestRepository()]);
+      index = store.open();
     });
     afterEach(async () => {
       await index.close();
-      await Promise.all([place.remove(), repository.remove()]);
+      await Promise.all([store.remove(), repository.remove()]);
     });
 
     const paths = async (query: string, scope = MINE) =>
@@ -134,7 +134,7 @@ export function describeCodeIndex(name: string, createPlace: () => Promise<Index
       const first = await repository.commit({ "src/zoo.ts": QUOKKA });
       await index.update(MINE, repository.source(first));
       const second = await repository.commit({ "src/ground.ts": WOMBAT });
-      const reader = place.open();
+      const reader = store.open();
       const held = gate(repository.source(second));
 
       const updating = index.update(MINE, held.source);

@@ -6,7 +6,7 @@ import { trouble } from "./trouble.ts";
 const run = promisify(execFile);
 
 /** Nothing of our own environment reaches Postgres: it needs none of it and must not see secrets. */
-export const ENVIRONMENT = {
+const ENVIRONMENT = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   LC_ALL: "C",
   TZ: "UTC",

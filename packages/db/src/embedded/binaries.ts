@@ -44,7 +44,7 @@ export async function findPackage(): Promise<Package> {
 }
 
 /** The programs where npm put them; undefined when they are not ready to run there and nothing may be written. */
-export async function binariesInPlace({ root }: Package): Promise<Binaries | undefined> {
+export async function binariesOfNpm({ root }: Package): Promise<Binaries | undefined> {
   try {
     return await prepare(join(root, "native"));
   } catch (error) {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { ensureCluster, SUPERUSER } from "./cluster.ts";
+import { chooseLayout } from "./layout.ts";
 import { claimServer, whileLocked } from "./owners.ts";
-import { choosePlace } from "./place.ts";
 import {
   findPostmaster,
   launchPostmaster,
@@ -33,7 +33,7 @@ export interface EmbeddedPostgres {
  * A real Postgres on `directory`, made on first use and kept. A server that outlived a killed process is
  * reused; several processes may share one directory, the last to stop turns it off. A server that dies is
  * started again at the same address within a second or two. Where root's folders are closed to every account
- * that Postgres may run as, its data is beside them; `place.ts` says where.
+ * that Postgres may run as, its data is beside them; `layout.ts` says where.
  * @param input.port used when free, else (and by default) the port of last time or any free one
  * @param input.disposable true trades durability for speed: for tests only
  * @param input.onDeath told when the server died, before it is started again
@@ -45,7 +45,7 @@ export async function startEmbeddedPostgres(input: {
   disposable?: boolean;
   onDeath?: () => void;
 }): Promise<EmbeddedPostgres> {
-  const { directory, data, binaries, account } = await choosePlace(input.directory);
+  const { directory, data, binaries, account } = await chooseLayout(input.directory);
   const { initdb, postgres } = binaries;
   const settings = { ...TUNING, ...(input.disposable ? DISPOSABLE : {}) };
   const launch = (port: number) =>

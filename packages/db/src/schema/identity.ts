@@ -70,7 +70,7 @@ export const apiKeys = pgTable("api_keys", {
   hint: text().notNull(),
   role: text().$type<Role>().notNull(),
   scopes: text().array().$type<Permission[]>().notNull(),
-  /** Null: all of the organization, also those that come later. */
+  /** Null: all of the tenant, also those that come later. */
   repositories: text().array().$type<RepositoryId[]>(),
   createdBy: jsonb("created_by").$type<Actor>().notNull(),
   createdAt: at("created_at").notNull().defaultNow(),

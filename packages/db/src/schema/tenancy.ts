@@ -1,4 +1,11 @@
-import type { InstallationId, IntentId, IntentPlace, RepositoryId, TenantId, ThreadIntent } from "@aicd/core";
+import type {
+  InstallationId,
+  InstalledRepository,
+  IntentId,
+  RepositoryId,
+  TenantId,
+  ThreadIntent,
+} from "@aicd/core";
 import { bigint, boolean, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
@@ -52,7 +59,8 @@ export const intents = pgTable("intents", {
   id: text().$type<IntentId>().notNull(),
   key: text().notNull(),
   repositoryId: text("repository_id").$type<RepositoryId>().notNull(),
-  body: jsonb().$type<{ place: IntentPlace; intent: ThreadIntent }>().notNull(),
+  /** `place`: the repository, under the name it had when the first rows were written. */
+  body: jsonb().$type<{ place: InstalledRepository; intent: ThreadIntent }>().notNull(),
   createdAt: at("created_at").notNull().defaultNow(),
   appliedAt: at("applied_at"),
   outcome: text(),

@@ -10,7 +10,7 @@ type NewApiKey = {
   hint: string;
   role: Role;
   scopes: Permission[];
-  /** Left out: all of the organization. */
+  /** Left out: all of the tenant. */
   repositories?: RepositoryId[] | null;
   createdBy: Actor;
   lifeDays: number;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createMint, OrganizationSettings, type RepositoryId } from "@aicd/core";
+import { createMint, type RepositoryId, TenantSettings } from "@aicd/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { APP_ROLE, createDatabase, SYSTEM_ROLE, type TenantTx } from "../database.ts";
 import * as stores from "../index.ts";
@@ -38,7 +38,7 @@ const bytes = Buffer.from("x");
 const sealed = { masterKey: "m", wrappedKey: bytes, sealed: bytes };
 // Bodies are stored as they come; what is in them is not what is asked here.
 const body = {} as never;
-const place = { installationId: 2, repositoryId: 2, owner: "org-2", name: "widget" };
+const repository = { installationId: 2, repositoryId: 2, owner: "org-2", name: "widget" };
 const claimed = (ids: Ids) => ({ ...ids, epoch: 0, tries: 0, drop: false });
 const fence = (ids: Ids) => ({ id: ids.attemptId, epoch: 0 });
 const work = (ids: Ids) => ({ taskId: ids.taskId, attemptId: ids.attemptId });
@@ -170,7 +170,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       seen: [{ repositoryId: ids.repositoryId, readable: true }],
     }),
   notePosted: (tx) => stores.notePosted(tx, mint("comment"), 1),
-  putSettings: (tx) => stores.putSettings(tx, { ...OrganizationSettings.parse({}), paused: true }),
+  putSettings: (tx) => stores.putSettings(tx, { ...TenantSettings.parse({}), paused: true }),
   putSecret: (tx) => stores.putSecret(tx, { name: "NEW", hint: "", updatedBy: by, ...sealed }),
   readAuditChain: (tx) => stores.readAuditChain(tx, { after: 0, limit: 10 }).then((rows) => rows.length),
   reconcileRepositories: (tx) =>
@@ -219,7 +219,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       },
     } as never),
   storeIntent: (tx, ids) =>
-    stores.storeIntent(tx, mint, { key: "n", repositoryId: ids.repositoryId, place, intent: body }),
+    stores.storeIntent(tx, mint, { key: "n", repositoryId: ids.repositoryId, repository, intent: body }),
   storePlan: (tx, ids) =>
     stores.storePlan(tx, mint, {
       ...work(ids),

@@ -1,4 +1,4 @@
-import type { IntentId, IntentPlace, MintId, RepositoryId, ThreadIntent } from "@aicd/core";
+import type { InstalledRepository, IntentId, MintId, RepositoryId, ThreadIntent } from "@aicd/core";
 import { and, eq, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { intents } from "../schema/tenancy.ts";
@@ -9,7 +9,7 @@ export type IntentRow = typeof intents.$inferSelect;
 export async function storeIntent(
   tx: TenantTx,
   mint: MintId,
-  input: { key: string; repositoryId: RepositoryId; place: IntentPlace; intent: ThreadIntent },
+  input: { key: string; repositoryId: RepositoryId; repository: InstalledRepository; intent: ThreadIntent },
 ): Promise<IntentRow | undefined> {
   const [row] = await tx.db
     .insert(intents)
@@ -18,7 +18,7 @@ export async function storeIntent(
       id: mint("intent"),
       key: input.key,
       repositoryId: input.repositoryId,
-      body: { place: input.place, intent: input.intent },
+      body: { place: input.repository, intent: input.intent },
     })
     .onConflictDoNothing()
     .returning();

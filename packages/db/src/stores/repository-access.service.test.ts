@@ -10,7 +10,7 @@ const mint = createMint({ now: Date.now, random: randomBytes });
 const app = test.createPool({ role: APP_ROLE, max: 4 });
 const db = createDatabase({ app, system: test.createPool({ role: SYSTEM_ROLE, max: 4 }) });
 
-/** Sums of an organization stay whole; their reader folds what a viewer may not tell apart. */
+/** Sums of a tenant stay whole; their reader folds what a viewer may not tell apart. */
 const WHOLE = ["usage"];
 /** Every table that hangs on a repository, from the catalogue: a new one is in these tests by itself. */
 const { rows: tables } = await test.pool.query<{ name: string }>(`

@@ -1,4 +1,4 @@
-import { OrganizationSettings } from "@aicd/core";
+import { TenantSettings } from "@aicd/core";
 import { eq, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { tenantSettings } from "../schema/tenancy.ts";
@@ -7,7 +7,7 @@ import { tenantSettings } from "../schema/tenancy.ts";
  * What the tenant set; the defaults of what it did not. What a newer release stored is read as far as it fits.
  * @param lock keeps others from changing it until the transaction ends
  */
-export async function findSettings(tx: TenantTx, lock?: "for update"): Promise<OrganizationSettings> {
+export async function findSettings(tx: TenantTx, lock?: "for update"): Promise<TenantSettings> {
   const { tenantId } = tx.scope;
   if (lock !== undefined) {
     // There must be a row to lock.
@@ -18,12 +18,12 @@ export async function findSettings(tx: TenantTx, lock?: "for update"): Promise<O
     .from(tenantSettings)
     .where(eq(tenantSettings.tenantId, tenantId));
   const [row] = await (lock === undefined ? query : query.for("update"));
-  const known = Object.keys(OrganizationSettings.shape);
+  const known = Object.keys(TenantSettings.shape);
   const body = Object.fromEntries(Object.entries(row?.body ?? {}).filter(([name]) => known.includes(name)));
-  return OrganizationSettings.parse(body);
+  return TenantSettings.parse(body);
 }
 
-export async function putSettings(tx: TenantTx, settings: OrganizationSettings): Promise<void> {
+export async function putSettings(tx: TenantTx, settings: TenantSettings): Promise<void> {
   const { tenantId } = tx.scope;
   await tx.db
     .insert(tenantSettings)

@@ -23,7 +23,7 @@ export function pageRoutes(world: World, server: FastifyInstance): void {
     return show(reply, page("Local GitHub", html`<h1>Local GitHub</h1>${links}`));
   });
   for (const kind of ["issues", "pull"] as const) {
-    server.get<{ Params: Place }>(`/:owner/:repo/${kind}/:number`, (request, reply) => {
+    server.get<{ Params: ThreadParams }>(`/:owner/:repo/${kind}/:number`, (request, reply) => {
       const issue = issueAt(world, request.params);
       if (!issue || (kind === "pull" && !issue.pull))
         return show(reply.code(404), page("Not found", html`<h1>Not found</h1>`));
@@ -55,13 +55,13 @@ function show(reply: FastifyReply, markup: string): FastifyReply {
   return reply.type("text/html; charset=utf-8").header("content-security-policy", policy).send(markup);
 }
 
-interface Place {
+interface ThreadParams {
   owner: string;
   repo: string;
   number: string;
 }
 
-function issueAt(world: World, { owner, repo, number }: Place): Issue | undefined {
+function issueAt(world: World, { owner, repo, number }: ThreadParams): Issue | undefined {
   return world.names.get(`${owner}/${repo}`.toLowerCase())?.issues.get(Number(number));
 }
 

@@ -4,7 +4,7 @@ import { authored } from "../issues/issue.ts";
 import { announce } from "../webhooks/announce.ts";
 import type { Repository, Review, ReviewComment, ReviewThread, Side } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { placeOf } from "./hunk.ts";
+import { positionOf } from "./hunk.ts";
 import { reviewCommentInWebhook } from "./review-shape.ts";
 import { pullSimple } from "./shape.ts";
 
@@ -23,8 +23,8 @@ export function addThread(world: World, review: Review, actor: Actor, input: New
   const file = pull.comparison.files.find((each) => each.filename === input.path);
   if (!file) throw unresolved("Path could not be resolved");
   const whole = { hunk: "", position: 1 };
-  const place = input.line === undefined ? whole : placeOf(file.patch ?? "", input.line, input.side);
-  if (!place) throw unresolved("Line could not be resolved");
+  const position = input.line === undefined ? whole : positionOf(file.patch ?? "", input.line, input.side);
+  if (!position) throw unresolved("Line could not be resolved");
   const thread: ReviewThread = {
     nodeId: world.mint("thread").nodeId,
     pull,
@@ -41,8 +41,8 @@ export function addThread(world: World, review: Review, actor: Actor, input: New
   world.nodes.set(thread.nodeId, { type: "PullRequestReviewThread", value: thread });
   return addToThread(world, review, thread, actor, {
     body: input.body,
-    diffHunk: place.hunk,
-    originalPosition: place.position,
+    diffHunk: position.hunk,
+    originalPosition: position.position,
     inReplyTo: undefined,
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { followLine, lineAt, placeOf } from "./hunk.ts";
+import { followLine, lineAt, positionOf } from "./hunk.ts";
 
 const PATCH = [
   "@@ -1,4 +1,5 @@",
@@ -22,18 +22,18 @@ describe("a line of a patch", () => {
     [21, "LEFT", "-twenty-one"],
     [22, "RIGHT", " twenty-two"],
   ] as const)("%i on the %s is found at the end of its hunk", (line, side, last) => {
-    expect(placeOf(PATCH, line, side)?.hunk.split("\n").at(-1)).toBe(last);
+    expect(positionOf(PATCH, line, side)?.hunk.split("\n").at(-1)).toBe(last);
   });
 
   it("that is not shown has no hunk", () => {
-    expect(placeOf(PATCH, 10, "RIGHT")).toBeUndefined();
+    expect(positionOf(PATCH, 10, "RIGHT")).toBeUndefined();
   });
 
   it("and its position lead to each other across hunks", () => {
     expect(lineAt(PATCH, 3)).toEqual({ line: 2, side: "RIGHT" });
     expect(lineAt(PATCH, 9)).toEqual({ line: 21, side: "LEFT" });
     expect(lineAt(PATCH, 99)).toBeUndefined();
-    expect(placeOf(PATCH, 21, "LEFT")?.position).toBe(9);
+    expect(positionOf(PATCH, 21, "LEFT")?.position).toBe(9);
   });
 
   it.each([

@@ -7,7 +7,7 @@ interface Line {
 }
 
 /** A line of a file's patch, as review comments show and count it. */
-export interface Place {
+export interface DiffPosition {
   /** The hunk from its header to the line. */
   hunk: string;
   /** Lines below the file's first hunk header, further headers included. */
@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** Undefined when the line is not in the patch. */
-export function placeOf(patch: string, line: number, side: Side): Place | undefined {
+export function positionOf(patch: string, line: number, side: Side): DiffPosition | undefined {
   let above = 0;
   for (const hunk of hunksOf(patch)) {
     const at = hunk.lines.findIndex((each) => (side === "LEFT" ? each.left : each.right) === line);

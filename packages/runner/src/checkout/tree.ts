@@ -1,7 +1,8 @@
-import { type ChangeSet, type FileChange, type FileMode, hiddenBefore, twins } from "@aicd/core";
+import type { ChangeSet, FileChange, FileMode } from "@aicd/core";
+import { blobAt, fileChanges } from "./file-changes.ts";
 import type { Git } from "./git.ts";
 import type { LeftOut } from "./left-out.ts";
-import { type Change, changesOf, contentsOf, filesOf, modesOf, type TreeFile } from "./tree-lists.ts";
+import { changesOf, contentsOf, filesOf, modesOf, type TreeFile } from "./tree-lists.ts";
 import { createWorkingTree, type Look, type Recorded, submoduleOf } from "./working-tree.ts";
 
 export type Tree = {
@@ -50,53 +51,6 @@ export function createTree(git: Git, { root, startSha }: { root: string; startSh
     return next;
   }
 
-  async function bytes(sha: string, path: string): Promise<Buffer | undefined> {
-    try {
-      return await git.run(["cat-file", "blob", `${sha}:${path}`]);
-    } catch {
-      // Most repositories have no such file.
-      return undefined;
-    }
-  }
-
-  /** With what the policy has to know of the base to judge the change alone. */
-  async function toWrites(
-    changes: readonly Change[],
-    at: ReadonlyMap<string, FileMode>,
-  ): Promise<FileChange[]> {
-    const deleted = new Set(changes.filter(({ mode }) => mode === undefined).map(({ path }) => path));
-    const made = changes
-      .filter(({ path, mode }) => mode !== undefined && !at.has(path))
-      .map(({ path }) => path);
-    const beside = twins(made, made.length === 0 ? [] : [...at.keys()].filter((path) => !deleted.has(path)));
-    const blobs = await contentsOf(
-      git,
-      // A submodule entry names a commit, which has no content here.
-      changes.filter(({ mode }) => mode !== undefined && mode !== "160000").map(({ sha }) => sha),
-    );
-    const files = changes.map(async ({ path, mode, sha }): Promise<FileChange[]> => {
-      if (mode === undefined) return at.has(path) ? [{ kind: "delete", path }] : [];
-      const content = blobs.get(sha) ?? Buffer.alloc(0);
-      const baseMode = at.get(path) ?? null;
-      const known = baseMode === null ? undefined : await knownHidden(path, content);
-      const twinOf = beside.get(path);
-      return [
-        {
-          ...{ kind: "write", path, mode, baseMode, contentBase64: content.toString("base64") },
-          ...(known === undefined ? {} : { hiddenBefore: known }),
-          ...(twinOf === undefined ? {} : { twinOf }),
-        },
-      ];
-    });
-    return (await Promise.all(files)).flat();
-  }
-
-  async function knownHidden(path: string, content: Buffer) {
-    const text = content.toString();
-    if (hiddenBefore(text, text) === undefined) return undefined;
-    return hiddenBefore((await bytes(startSha, path))?.toString() ?? "", text);
-  }
-
   return {
     async ground() {
       groundTree = (await record()).tree;
@@ -112,27 +66,31 @@ export function createTree(git: Git, { root, startSha }: { root: string; startSh
       ];
       // A file that setup or checks made, and that the agent did not write, is only remade.
       const meant = changes.filter(({ path }) => at.has(path) || written.has(path) || !ground.has(path));
-      const files = await toWrites(meant, at);
+      const files = await fileChanges(git, { changes: meant, at, startSha });
       const left = [
         ...recorded.leftOut,
         ...unnamed.map((path) => ({ path, why: "its name is not UTF-8" })),
         ...(groundLook === undefined ? [] : newsOf(groundLook, look)),
         ...submodulesOf(at, written),
       ];
-      const paths = new Set(files.map(({ path }) => path));
-      const named = new Map(left.filter(({ path }) => !paths.has(path)).map((one) => [one.path, one]));
-      const leftOut = [...named.values()].map((one) => ({ ...one, meant: covers(one.path, written) }));
+      const leftOut = onceEach(left, files).map((one) => ({ ...one, meant: covers(one.path, written) }));
       return { changeSet: { baseSha: startSha, files, title, summary }, leftOut };
     },
     async diff() {
       const args = ["diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color"];
       return (await git.run([...args, groundTree, (await record()).tree])).toString();
     },
-    bytes,
-    show: async (sha, path) => (await bytes(sha, path))?.toString(),
+    bytes: (sha, path) => blobAt(git, sha, path),
+    show: async (sha, path) => (await blobAt(git, sha, path))?.toString(),
     files: async () => filesOf(git, (await record()).tree),
     blobs: (shas) => contentsOf(git, shas),
   };
+}
+
+/** Each path once, and none that is in the change after all. */
+function onceEach(left: Recorded["leftOut"], files: readonly FileChange[]): Recorded["leftOut"] {
+  const paths = new Set(files.map(({ path }) => path));
+  return [...new Map(left.filter(({ path }) => !paths.has(path)).map((one) => [one.path, one])).values()];
 }
 
 const IN_SUBMODULE = "it lies in a submodule, whose own repository it belongs to";

@@ -50,38 +50,8 @@ export async function startModelProxy(
     const text = JSON.stringify(shapeOf(path, body));
     const upstream = await send(path, request, text, run);
     if (upstream instanceof Error) return refuse(502, "The model could not be reached.");
-    await pass(upstream, response, { model, requestBytes: Buffer.byteLength(text) });
-  }
-
-  async function pass(
-    upstream: Response,
-    response: ServerResponse,
-    call: { model: string; requestBytes: number },
-  ): Promise<void> {
-    const headers = RETURNED.flatMap((name) => {
-      const value = upstream.headers.get(name);
-      return value === null ? [] : [[name, value] as const];
-    });
-    response.writeHead(upstream.status, Object.fromEntries(headers));
-    const counter = createCounter(upstream.headers.get("content-type") ?? "", call.requestBytes);
-    let words = "";
-    try {
-      if (upstream.body !== null) {
-        for await (const chunk of Readable.fromWeb(upstream.body as Parameters<typeof Readable.fromWeb>[0])) {
-          counter.feed(chunk as Uint8Array);
-          if (!upstream.ok && words.length < 500) words += String(chunk);
-          response.write(chunk);
-        }
-      }
-    } catch {
-      // A stream that broke: what was counted stands, and the program sees the break.
-      response.destroy();
-    }
-    failure = upstream.ok ? undefined : { status: upstream.status, message: words.slice(0, 500) };
-    const { tokens, model = call.model, estimated } = counter.end();
-    const sum = tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite;
-    if ((upstream.ok || !estimated) && sum > 0) run.onUsage({ model, tokens });
-    response.end();
+    const call = { model, requestBytes: Buffer.byteLength(text), onUsage: run.onUsage };
+    failure = await pass(upstream, response, call);
   }
 
   const server = createServer((request, response) => {
@@ -98,6 +68,38 @@ export async function startModelProxy(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Hands the vendor's answer on as it comes, and counts it. @returns the vendor's refusal, if it is one */
+async function pass(
+  upstream: Response,
+  response: ServerResponse,
+  call: { model: string; requestBytes: number; onUsage: ProgramRun["onUsage"] },
+): Promise<ProgramEnd["modelFailure"]> {
+  const headers = RETURNED.flatMap((name) => {
+    const value = upstream.headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  response.writeHead(upstream.status, Object.fromEntries(headers));
+  const counter = createCounter(upstream.headers.get("content-type") ?? "", call.requestBytes);
+  let words = "";
+  try {
+    if (upstream.body !== null) {
+      for await (const chunk of Readable.fromWeb(upstream.body as Parameters<typeof Readable.fromWeb>[0])) {
+        counter.feed(chunk as Uint8Array);
+        if (!upstream.ok && words.length < 500) words += String(chunk);
+        response.write(chunk);
+      }
+    }
+  } catch {
+    // A stream that broke: what was counted stands, and the program sees the break.
+    response.destroy();
+  }
+  const { tokens, model = call.model, estimated } = counter.end();
+  const sum = tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite;
+  if ((upstream.ok || !estimated) && sum > 0) call.onUsage({ model, tokens });
+  response.end();
+  return upstream.ok ? undefined : { status: upstream.status, message: words.slice(0, 500) };
 }
 
 function keyOf(request: IncomingMessage): string {

@@ -2,14 +2,14 @@ import type { AuditEntry } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { usePages } from "../load.ts";
 import { Empty, Field, Head, More, show, Table } from "../parts.ts";
-import { addressOf, type Place, refine } from "../router.ts";
+import { addressOf, type Route, refine } from "../router.ts";
 import type { Here } from "../session.ts";
 import { moment } from "../words.ts";
 
 /** Who did what, newest first; the whole chain with its hashes as a file. */
-export function AuditLogPage({ here, place }: { here: Here; place: Place }): ComponentChild {
+export function AuditLogPage({ here, route }: { here: Here; route: Route }): ComponentChild {
   const { client, org } = here;
-  const action = place.search.get("action") ?? "";
+  const action = route.search.get("action") ?? "";
   const filter = action === "" ? {} : { action };
   const pages = usePages(action, (cursor) =>
     client.listAuditLog({ org: org.id, limit: 50, ...filter, ...(cursor === undefined ? {} : { cursor }) }),

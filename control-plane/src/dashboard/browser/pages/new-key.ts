@@ -15,7 +15,7 @@ export function NewKeyForm({ here, done }: { here: Here; done: (made: NewApiKey)
   const [role, setRole] = useState("viewer");
   const [days, setDays] = useState("90");
   const [scopes, setScopes] = useState<Permission[]>([]);
-  const [places, setPlaces] = useState<string[]>([]);
+  const [limitedTo, setLimitedTo] = useState<string[]>([]);
   const listed = useLoad(org.id, () => client.listRepositories({ org: org.id, limit: 100 }));
   const found = listed.load.kind === "ready" ? listed.load.value.items : [];
   const repositories = new Map(
@@ -28,9 +28,9 @@ export function NewKeyForm({ here, done }: { here: Here; done: (made: NewApiKey)
       role: wanted,
       expiresInDays: Number(days),
       ...(scopes.length === 0 ? {} : { scopes }),
-      ...(places.length === 0
+      ...(limitedTo.length === 0
         ? {}
-        : { repositories: places.map((place) => repositories.get(place) ?? place) }),
+        : { repositories: limitedTo.map((name) => repositories.get(name) ?? name) }),
     };
     done(await client.createApiKey({ org: org.id, body }));
   });
@@ -85,8 +85,8 @@ export function NewKeyForm({ here, done }: { here: Here; done: (made: NewApiKey)
       title: "Repositories",
       all: "all of the organisation",
       names: [...repositories.keys()],
-      chosen: places,
-      choose: setPlaces,
+      chosen: limitedTo,
+      choose: setLimitedTo,
     }),
     h(Trouble, { error: action.error }),
     h(

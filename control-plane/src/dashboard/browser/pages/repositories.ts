@@ -3,14 +3,14 @@ import { type ComponentChild, h } from "preact";
 import { useState } from "preact/hooks";
 import { useAction, useLoad, usePages } from "../load.ts";
 import { Chip, Empty, Field, Head, More, Out, show, Table, Trouble } from "../parts.ts";
-import { addressOf, type Place } from "../router.ts";
+import { addressOf, type Route } from "../router.ts";
 import { say } from "../say.ts";
 import type { Here } from "../session.ts";
 import { sentence } from "../words.ts";
 import { IndexCard } from "./index-card.ts";
 
-export function RepositoriesPage({ here, place }: { here: Here; place: Place }): ComponentChild {
-  if (place.id !== undefined) return h(RepositoryPage, { key: place.id, here, id: place.id });
+export function RepositoriesPage({ here, route }: { here: Here; route: Route }): ComponentChild {
+  if (route.id !== undefined) return h(RepositoryPage, { key: route.id, here, id: route.id });
   return h(RepositoryList, { here });
 }
 

@@ -3,20 +3,20 @@ import { type ComponentChild, h } from "preact";
 import { useLive } from "../live.ts";
 import { type Page, type Pages, useLoad, usePages } from "../load.ts";
 import { Badge, Empty, Field, Head, More, show, Time } from "../parts.ts";
-import { addressOf, type Place, refine } from "../router.ts";
+import { addressOf, type Route, refine } from "../router.ts";
 import type { Here } from "../session.ts";
 import { money, STATES } from "../words.ts";
 import { type Filters, filtersOf, STATE_GROUPS } from "./filters.ts";
 import { TaskPage } from "./task/task.ts";
 
-export function TasksPage({ here, place }: { here: Here; place: Place }): ComponentChild {
-  if (place.id !== undefined) return h(TaskPage, { key: place.id, here, id: place.id });
-  return h(TaskOverview, { here, place });
+export function TasksPage({ here, route }: { here: Here; route: Route }): ComponentChild {
+  if (route.id !== undefined) return h(TaskPage, { key: route.id, here, id: route.id });
+  return h(TaskOverview, { here, route });
 }
 
-function TaskOverview({ here, place }: { here: Here; place: Place }): ComponentChild {
+function TaskOverview({ here, route }: { here: Here; route: Route }): ComponentChild {
   const { client, org } = here;
-  const filters = filtersOf(place.search);
+  const filters = filtersOf(route.search);
   const pages = usePages(JSON.stringify(filters), (cursor) =>
     client.listTasks({ org: org.id, ...filters, ...(cursor === undefined ? {} : { cursor }) }),
   );
@@ -33,7 +33,7 @@ function TaskOverview({ here, place }: { here: Here; place: Place }): ComponentC
     "div",
     null,
     h(Head, { title: "Tasks", note: "One issue being worked on, from the label to the pull request." }),
-    h(FilterBar, { here, search: place.search }),
+    h(FilterBar, { here, search: route.search }),
     h(TaskList, { here, pages, filtered: Object.keys(filters).length > 0 }),
   );
 }

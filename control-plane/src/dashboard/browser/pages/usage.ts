@@ -2,7 +2,7 @@ import type { Spend } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { useLoad } from "../load.ts";
 import { Empty, Field, Head, show, Table } from "../parts.ts";
-import { type Place, refine } from "../router.ts";
+import { type Route, refine } from "../router.ts";
 import type { Here } from "../session.ts";
 import { money } from "../words.ts";
 import { Bars } from "./bars.ts";
@@ -12,11 +12,11 @@ const MONTHS = 12;
 const MONTH = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
 
 /** What was spent in a calendar month of UTC, as the ledger has it. */
-export function UsagePage({ here, place }: { here: Here; place: Place }): ComponentChild {
+export function UsagePage({ here, route }: { here: Here; route: Route }): ComponentChild {
   const { client, org } = here;
   const months = lastMonths(new Date());
-  const month = months.find(({ key }) => key === place.search.get("month")) ?? months[0];
-  const group = groupOf(place.search);
+  const month = months.find(({ key }) => key === route.search.get("month")) ?? months[0];
+  const group = groupOf(route.search);
   const span = { org: org.id, from: month?.from ?? "", to: month?.to ?? "" };
   const totals = useLoad(`${month?.key}`, async () => {
     const [total, days] = await Promise.all([client.getUsage(span), client.getSpend({ ...span, by: "day" })]);
@@ -25,7 +25,7 @@ export function UsagePage({ here, place }: { here: Here; place: Place }): Compon
   const parts = useLoad(`${month?.key} ${group}`, () => client.getSpend({ ...span, by: group, limit: 100 }));
   const set = (name: string) => (event: Event) => {
     if (!(event.currentTarget instanceof HTMLSelectElement)) return;
-    const next = new URLSearchParams(place.search);
+    const next = new URLSearchParams(route.search);
     next.set(name, event.currentTarget.value);
     refine(next);
   };

@@ -59,7 +59,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "aicd-place-"));
+  root = await mkdtemp(join(tmpdir(), "aicd-layout-"));
   await chmod(root, 0o711);
   await mkdir(join(root, "closed"), { mode: 0o700 });
 });

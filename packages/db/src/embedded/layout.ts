@@ -11,12 +11,12 @@ import {
   ourselves,
   plainAccount,
 } from "./account.ts";
-import { type Binaries, binariesInPlace, copyBinaries, findPackage, type Package } from "./binaries.ts";
+import { type Binaries, binariesOfNpm, copyBinaries, findPackage, type Package } from "./binaries.ts";
 import { settleElsewhere } from "./elsewhere.ts";
 import { trouble } from "./trouble.ts";
 
 /** Where Postgres lives on this machine, and as whom. */
-export interface Place {
+export interface Layout {
   /** Ours: the data, the log, the password, who uses the server. */
   readonly directory: string;
   /** Postgres' own. */
@@ -35,38 +35,38 @@ export interface Place {
  * Binaries that cannot be made ready where npm put them (read-only checkout) are copied beside the data.
  * @throws AicdError in one line that says what to do
  */
-export async function choosePlace(wanted: string): Promise<Place> {
+export async function chooseLayout(wanted: string): Promise<Layout> {
   const source = await findPackage();
   const directory = await makeFolder(wanted);
   const data = join(directory, "data");
   const owner = await ownerOf(data);
-  const inPlace = await binariesInPlace(source);
+  const ofNpm = await binariesOfNpm(source);
   const uid = process.getuid?.();
   if (uid !== 0) {
     if (owner !== undefined && owner.uid !== uid && uid !== undefined) throw trouble("stranger", data);
-    const binaries = inPlace ?? (await copyBinaries(source, directory));
+    const binaries = ofNpm ?? (await copyBinaries(source, directory));
     return { directory, data, binaries, account: ourselves };
   }
   const ids = owner === undefined || owner.uid === 0 ? await findOrMakeUser() : owner;
   // Copied by root without its owner, from a backup for one.
   if (owner?.uid === 0) await promisify(execFile)("chown", ["-R", `${ids.uid}:${ids.gid}`, data]);
-  return placeOfRoot({ directory, data, hasData: owner !== undefined, ids, source, inPlace });
+  return layoutOfRoot({ directory, data, hasData: owner !== undefined, ids, source, ofNpm });
 }
 
-async function placeOfRoot(input: {
+async function layoutOfRoot(input: {
   directory: string;
   data: string;
   hasData: boolean;
   ids: Ids;
   source: Package;
-  inPlace: Binaries | undefined;
-}): Promise<Place> {
-  const { directory, data, hasData, ids, source, inPlace } = input;
+  ofNpm: Binaries | undefined;
+}): Promise<Layout> {
+  const { directory, data, hasData, ids, source, ofNpm } = input;
   const plain = plainAccount(ids);
   const accounts = [plain, await lentAccount(ids)];
   for (const account of accounts) {
-    if (inPlace !== undefined && (await canReach(account, [...pathsOf(inPlace), directory])))
-      return { directory, data, binaries: inPlace, account };
+    if (ofNpm !== undefined && (await canReach(account, [...pathsOf(ofNpm), directory])))
+      return { directory, data, binaries: ofNpm, account };
   }
   for (const account of accounts) {
     if (!(await canReach(account, [directory]))) continue;

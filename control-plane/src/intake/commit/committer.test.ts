@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { LARGE_BYTES } from "./body.ts";
+import { LARGE_BYTES } from "../body.ts";
 import { createCommitter } from "./committer.ts";
 import { unpack } from "./pack.ts";
 import type { Batch } from "./store.ts";

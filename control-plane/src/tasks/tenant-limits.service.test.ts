@@ -1,14 +1,14 @@
-import { isActive, OrganizationSettings, TASK_STATES } from "@aicd/core";
+import { isActive, TASK_STATES, TenantSettings } from "@aicd/core";
 import { bookUsage, findLiveAttempt, putSettings } from "@aicd/db";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createTaskWorld } from "../testing/tasks.ts";
-import { leftOfMonth, mustGoOn, stopOf } from "./organization.ts";
-import { pauseOrganization } from "./pause-organization.ts";
+import { pauseTenant } from "./pause-tenant.ts";
 import { stopWork } from "./stop-work.ts";
+import { leftOfMonth, mustGoOn, stopOf } from "./tenant-limits.ts";
 
 const world = await createTaskWorld();
 const { deps, tenantId } = world;
-const FREE = OrganizationSettings.parse({});
+const FREE = TenantSettings.parse({});
 const WORKING = ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBLISHING"];
 
 const set = (change: Partial<typeof FREE> | { monthlyBudgetMicroUsd: number }) =>
@@ -115,7 +115,7 @@ describe("the job of a pause", () => {
     const { task } = await world.task("CODING");
     await set({ paused: true });
 
-    await pauseOrganization(deps, { tenantId });
+    await pauseTenant(deps, { tenantId });
 
     expect(await world.find(task.id)).toMatchObject({
       state: "CANCELLED",
@@ -126,7 +126,7 @@ describe("the job of a pause", () => {
   it("does nothing when the pause is over again", async () => {
     const { task } = await world.task("CODING");
 
-    await pauseOrganization(deps, { tenantId });
+    await pauseTenant(deps, { tenantId });
 
     expect((await world.find(task.id))?.state).toBe("CODING");
   });

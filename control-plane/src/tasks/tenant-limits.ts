@@ -1,11 +1,11 @@
-import { AicdError, type FailureReason, formatUsd, type OrganizationSettings } from "@aicd/core";
+import { AicdError, type FailureReason, formatUsd, type TenantSettings } from "@aicd/core";
 import { findSettings, monthSpend, type TenantTx } from "@aicd/db";
 
-/** Why an organisation lets nothing begin or go on now, and what to do about it. */
+/** Why a tenant lets nothing begin or go on now, and what to do about it. */
 export type Stop = { reason: FailureReason; detail: string };
 
-/** Whether an organisation is paused, or has spent what it wants to spend in a month; undefined: neither. */
-export async function stopOf(tx: TenantTx, settings?: OrganizationSettings): Promise<Stop | undefined> {
+/** Whether a tenant is paused, or has spent what it wants to spend in a month; undefined: neither. */
+export async function stopOf(tx: TenantTx, settings?: TenantSettings): Promise<Stop | undefined> {
   const { paused, monthlyBudgetMicroUsd: most } = settings ?? (await findSettings(tx));
   if (paused) {
     return {

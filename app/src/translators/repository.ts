@@ -1,4 +1,4 @@
-import type { IntentPlace } from "@aicd/core";
+import type { InstalledRepository } from "@aicd/core";
 
 type Payload = {
   installation?: { id: number } | undefined;
@@ -6,7 +6,7 @@ type Payload = {
 };
 
 /** Undefined: the delivery does not come through an installation of ours. */
-export function placeOf(payload: Payload): IntentPlace | undefined {
+export function repositoryOf(payload: Payload): InstalledRepository | undefined {
   if (payload.installation === undefined) return undefined;
   return {
     installationId: payload.installation.id,

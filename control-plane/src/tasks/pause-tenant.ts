@@ -3,8 +3,8 @@ import type { Deps } from "../deps.ts";
 import { scopeOf } from "../facts.ts";
 import { stopWork } from "./stop-work.ts";
 
-/** Job `pause-organization`: ends what is under way, unless the pause is over again. Runners hear of it within a heartbeat. */
-export async function pauseOrganization(deps: Deps, payload: { tenantId: string }): Promise<void> {
+/** Job `pause-tenant`: ends what is under way, unless the pause is over again. Runners hear of it within a heartbeat. */
+export async function pauseTenant(deps: Deps, payload: { tenantId: string }): Promise<void> {
   const scope = scopeOf(payload);
   const { paused } = await deps.db.withTenant(scope, (tx) => findSettings(tx));
   if (!paused) return;
