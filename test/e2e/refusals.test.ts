@@ -1,4 +1,6 @@
 import { createHmac, generateKeyPairSync, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { MockAgent } from "@aicd/agents";
 import { type ChangeSet, changeSetDigest, type FileChange } from "@aicd/core";
 import type { Lease } from "@aicd/protocol";
@@ -217,3 +219,54 @@ describe("people without write access", () => {
     expect((await counts()).events).toBe(before.events);
   });
 });
+
+describe("strangers", () => {
+  const token = { authorization: `Bearer ${"x".repeat(43)}`, "content-type": "application/json" };
+  const doors = ["/v1/models/anthropic/v1/messages", "/v1/runner/changeset", "/v1/runner/lease"];
+
+  it.runIf(existsSync("/proc/self/status"))(
+    "cost no memory: their megabytes are not kept",
+    async () => {
+      const body = Buffer.alloc(10 * 1024 * 1024, " ");
+      const knock = async () => {
+        const calls = Array.from({ length: 50 }, () =>
+          fetch(`${world.url}${doors[0]}`, { method: "POST", headers: token, body }).then(
+            ({ status }) => status,
+            // Cut while it still sent.
+            () => 401,
+          ),
+        );
+        return Promise.all(calls);
+      };
+      // What a first request of a kind loads is not what strangers cost.
+      await knock();
+      const before = await residentMiB(world.server.pid());
+
+      const statuses = await knock();
+
+      expect(statuses.filter((status) => status !== 401 && status !== 429)).toEqual([]);
+      expect((await residentMiB(world.server.pid())) - before).toBeLessThan(20);
+    },
+    60_000,
+  );
+
+  it("who keep showing wrong tokens are told to come back later, at every door, and a right one is not", async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 300; i++) {
+      const door = doors[i % doors.length];
+      statuses.push(
+        (await fetch(`${world.url}${door}`, { method: "POST", headers: token, body: "{}" })).status,
+      );
+    }
+
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(150);
+    expect(statuses.at(-1)).toBe(429);
+    const answer = await fetch(`${world.url}${doors[1]}`, { method: "POST", headers: token, body: "{}" });
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+});
+
+async function residentMiB(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}

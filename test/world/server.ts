@@ -8,6 +8,8 @@ type LogLine = { level: string; msg: string; [field: string]: unknown };
 /** The control plane as its own process, which a test may kill and start again. */
 export type ServerProcess = {
   lines: LogLine[];
+  /** Of the process that runs now. */
+  pid(): number;
   start(): Promise<void>;
   /** `SIGKILL`: no goodbye. */
   kill(): Promise<void>;
@@ -49,6 +51,7 @@ export function createServerProcess(env: Record<string, string>): ServerProcess 
   return {
     lines,
     line,
+    pid: () => child?.pid ?? 0,
     onLine: (listener) => void listeners.add(listener),
     async start() {
       const started = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] });

@@ -6,7 +6,8 @@ import { problemDocument } from "./problems/problems.ts";
 
 /** What every server of ours is made with. */
 export const HTTP_OPTIONS = {
-  bodyLimit: LIMITS.apiBodyBytes,
+  // Of a stranger; routes that ask who it is first name more.
+  bodyLimit: LIMITS.strangerBodyBytes,
   onProtoPoisoning: "remove",
   onConstructorPoisoning: "remove",
   // Unique among all processes and restarts: it names what a request did, in the log and in the database.

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { LIMITS } from "@aicd/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../deps.ts";
 import type { Admitted } from "./admit.ts";
@@ -24,6 +25,7 @@ export function serve(server: FastifyInstance, deps: Deps, route: Route, admit: 
     method: route.method,
     url: urlOf(route.path),
     exposeHeadRoute: route.method === "GET" && (route.media ?? "application/json") === "application/json",
+    bodyLimit: LIMITS.apiBodyBytes,
     // Before the body: a stranger's megabytes are not worth reading.
     onRequest: async (request, reply) => {
       admitted.set(request, await admit(route, request, reply));

@@ -185,6 +185,23 @@ test("25 MB are stored", async () => {
   expect((await readDelivery(pool, id))?.body.equals(body)).toBe(true);
 });
 
+test("slow strangers with large bodies keep no signed one out", async () => {
+  const body = Buffer.from(JSON.stringify({ text: "x".repeat(3 * MEGABYTE) }));
+  const strangers = Array.from({ length: 40 }, () => {
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    socket.on("error", () => {});
+    socket.write(`${head({ "content-length": `${20 * MEGABYTE}` })}\r\n`);
+    socket.write(Buffer.alloc(MEGABYTE / 2, " "));
+    return once(socket, "connect").then(() => socket);
+  });
+  const sockets = await Promise.all(strangers);
+
+  const answers = await Promise.all([deliver({ body }), deliver({ body })]);
+
+  expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+  for (const socket of sockets) socket.destroy();
+});
+
 test("a client that hangs up half way leaves nothing", async () => {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.write(`${head({ "content-length": "1000" })}\r\n{"half":`);

@@ -57,8 +57,8 @@ export function createIntake(deps: {
       if ("status" in head) return answers.refuse(request, response, head);
       const signature = verify(request.headers["x-hub-signature-256"]);
       if (signature === undefined) return answers.refuse(request, response, REFUSALS.noSignature);
-      const arrival = { request, response, head, signature, body: beginBody() };
-      read(arrival, answers, () => keep(arrival, answers, committer));
+      const arrival = { request, response, head, signature };
+      read({ ...arrival, beginBody }, answers, (body) => keep({ ...arrival, body }, answers, committer));
     },
     async close() {
       await committer.idle();
@@ -73,12 +73,16 @@ type Arrival = {
   readonly response: ServerResponse;
   readonly head: Head;
   readonly signature: SignatureCheck;
-  readonly body: Body;
 };
 
 /** Takes the body in. `whole` is called when all of it is there and was signed; what is not gets its answer here. */
-function read({ request, response, signature, body }: Arrival, answers: Answers, whole: () => void): void {
+function read(
+  { request, response, signature, beginBody }: Arrival & { beginBody: ReturnType<typeof createBodies> },
+  answers: Answers,
+  whole: (body: Body) => void,
+): void {
   let refused = false;
+  const body = beginBody(() => refuse(REFUSALS.busy));
 
   function refuse(refusal: Refusal): void {
     refused = true;
@@ -96,13 +100,17 @@ function read({ request, response, signature, body }: Arrival, answers: Answers,
   request.once("close", () => request.complete || body.release());
   request.once("end", () => {
     if (refused) return;
-    if (signature.matches()) whole();
+    if (signature.matches()) whole(body);
     else refuse(REFUSALS.badSignature);
   });
 }
 
 /** Answers when it is durable, or not as far as we can promise. */
-function keep({ request, response, head, body }: Arrival, answers: Answers, committer: Committer): void {
+function keep(
+  { request, response, head, body }: Arrival & { body: Body },
+  answers: Answers,
+  committer: Committer,
+): void {
   const { bytes } = body;
   committer.add({ ...head, bytes }, body.take(), {
     withinMs: ANSWER_MS,

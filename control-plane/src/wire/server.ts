@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { LIMITS } from "@aicd/core";
 import type { Metrics, Secret } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import fastify, { type FastifyInstance } from "fastify";
@@ -8,7 +9,10 @@ import { problemPages } from "../dashboard/page.ts";
 import { dashboardRoutes } from "../dashboard/routes.ts";
 import type { Deps } from "../deps.ts";
 import { healthRoutes } from "../http/health.ts";
+import { insistOnAuthenticationBeforeLargeBodies } from "../http/limits/large-bodies.ts";
 import type { Rates } from "../http/limits/rates.ts";
+import { capSockets } from "../http/limits/socket-cap.ts";
+import { slowStrangers } from "../http/limits/strangers.ts";
 import { HTTP_OPTIONS } from "../http/options.ts";
 import { apiRoutes } from "../http/plugin.ts";
 import { problemHandler } from "../http/problems/problem-handler.ts";
@@ -18,6 +22,7 @@ import { identityRoutes } from "../sign-in/routes.ts";
 
 /** Where GitHub sends its webhooks; served before Fastify, on the raw bytes. */
 const WEBHOOK_PATH = "/api/github/webhooks";
+const LOOPBACK = ["127.0.0.0/8", "::1"] as const;
 
 export type WebhookListener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -44,12 +49,21 @@ export function createHttpServer(
       const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, listener);
       http.maxHeadersCount = 100;
       http.maxConnections = 1_000;
+      // This machine's own connections are a proxy's or a developer's.
+      const exempt = [...LOOPBACK, ...(deps.trustedProxies ?? [])];
+      capSockets(http, { perAddress: LIMITS.socketsPerAddress, exempt });
       return http;
     },
   });
   const assets = loadAssets();
   const showPage = problemPages(assets);
-  server.setErrorHandler(problemHandler(deps.log, showPage));
+  insistOnAuthenticationBeforeLargeBodies(server);
+  const judge = slowStrangers(deps, deps.rates.stranger);
+  const answerProblem = problemHandler(deps.log, showPage);
+  server.setErrorHandler(async (error: Error, request, reply) => {
+    answerProblem(await judge(error, request, reply), request, reply);
+    return reply;
+  });
   server.setNotFoundHandler((request, reply) => {
     const title = "Nothing was found";
     reply.code(404);

@@ -39,6 +39,10 @@ export const LIMITS = {
   /** Body of a ChangeSet upload: the files in base64 plus the proof. */
   uploadBytes: 20 * 1024 * 1024,
   apiBodyBytes: 1024 * 1024,
+  /** What is read of a request before it is known from whom it is; more only with credentials. */
+  strangerBodyBytes: 64 * 1024,
+  /** Connections of one address at the same time; the process has 1,000. */
+  socketsPerAddress: 200,
   webhookBodyBytes: 25 * 1024 * 1024,
   /** A model call carries the whole conversation. */
   modelBodyBytes: 10 * 1024 * 1024,

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { expect, test, vi } from "vitest";
 import { LARGE_BYTES } from "../body.ts";
 import { createCommitter } from "./committer.ts";
@@ -20,7 +21,8 @@ function committing() {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const body = Buffer.from(text);
     const halves = [body.subarray(0, body.length / 2), body.subarray(body.length / 2)];
-    committer.add({ id, event: "issues", bytes: body.length }, halves, { withinMs, settle: resolve });
+    const pieces = body.length > LARGE_BYTES ? Readable.from(halves) : halves;
+    committer.add({ id, event: "issues", bytes: body.length }, pieces, { withinMs, settle: resolve });
     return promise;
   }
   return { sent, committer, add };

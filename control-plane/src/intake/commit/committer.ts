@@ -1,4 +1,4 @@
-import { LARGE_BYTES } from "../body.ts";
+import type { Pieces } from "../body.ts";
 import { createFilling, type Sealed } from "./filling.ts";
 import { packLarge } from "./pack.ts";
 import { createPledges, type Pledge, type Settle } from "./pledges.ts";
@@ -7,7 +7,7 @@ import { createTurn } from "./turn.ts";
 
 export interface Committer {
   /** `settle` is called exactly once, within `withinMs` and a patrol. The pieces are eaten up. */
-  add(delivery: Delivery, pieces: Uint8Array[], options: { withinMs: number; settle: Settle }): void;
+  add(delivery: Delivery, pieces: Pieces, options: { withinMs: number; settle: Settle }): void;
   /** Resolves when nothing waits any more. */
   idle(): Promise<void>;
 }
@@ -58,7 +58,11 @@ export function createCommitter(commit: (batch: Batch) => Promise<void>): Commit
     else pledges.rest();
   }
 
-  async function addLarge(delivery: Delivery, pieces: Uint8Array[], pledge: Pledge): Promise<void> {
+  async function addLarge(
+    delivery: Delivery,
+    pieces: AsyncIterable<Uint8Array>,
+    pledge: Pledge,
+  ): Promise<void> {
     // No memory for it: GitHub is told to send it again.
     const body = await packLarge(pieces).catch(() => undefined);
     if (body === undefined) {
@@ -72,7 +76,8 @@ export function createCommitter(commit: (batch: Batch) => Promise<void>): Commit
   return {
     add(delivery, pieces, { withinMs, settle }) {
       const pledge = pledges.make(settle, withinMs);
-      if (delivery.bytes > LARGE_BYTES) return void addLarge(delivery, pieces, pledge);
+      // What came through a file travels alone.
+      if (!Array.isArray(pieces)) return void addLarge(delivery, pieces, pledge);
       if (!filling.hasRoom(delivery)) seal();
       filling.add(delivery, pieces, pledge);
       turn.ask();

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 
@@ -15,16 +15,13 @@ export function pack(bodies: Uint8Array): Buffer {
   return zlib.zstdCompressSync(bodies, OPTIONS);
 }
 
-/** For bodies too large to pause for: on the thread pool, a piece at a time. Eats up the pieces as it goes. */
-export async function packLarge(pieces: Uint8Array[]): Promise<Buffer> {
+/** For bodies too large to pause for: on the thread pool, a piece at a time. */
+export async function packLarge(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const packed: Buffer[] = [];
-  const stream = Readable.from(drain(pieces)).pipe(zlib.createZstdCompress(OPTIONS));
-  for await (const piece of stream) packed.push(piece as Buffer);
+  await pipeline(pieces, zlib.createZstdCompress(OPTIONS), async (source: AsyncIterable<Buffer>) => {
+    for await (const piece of source) packed.push(piece);
+  });
   return Buffer.concat(packed);
-}
-
-function* drain(pieces: Uint8Array[]): Generator<Uint8Array> {
-  for (let piece = pieces.shift(); piece; piece = pieces.shift()) yield piece;
 }
 
 /** The bytes that were packed. @param bytes how many they are; more is refused */
