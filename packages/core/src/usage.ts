@@ -55,8 +55,17 @@ export const DEAREST: Price = usd(15, 75, 1.5, 18.75);
 const RELEASE = /(?:-latest|[-@]\d{4}(?:\d{4}|-\d{2}-\d{2})?|@latest|@default)$/;
 
 export function priceOf(model: string): Price {
+  return knownPrice(model) ?? DEAREST;
+}
+
+/** Whether a model has a price of its own, and not that of the dearest. */
+export function isPriced(model: string): boolean {
+  return knownPrice(model) !== undefined;
+}
+
+function knownPrice(model: string): Price | undefined {
   const known = (name: string) => (Object.hasOwn(PRICES, name) ? PRICES[name] : undefined);
-  return known(model) ?? known(model.replace(RELEASE, "")) ?? DEAREST;
+  return known(model) ?? known(model.replace(RELEASE, ""));
 }
 
 function named(price: Price, names: string[]): Record<string, Price> {
@@ -72,6 +81,18 @@ export function priceTokens(model: string, tokens: Tokens): number {
     tokens.cacheRead * price.cacheRead +
     tokens.cacheWrite * price.cacheWrite;
   return Math.ceil(sum / 1e6);
+}
+
+/**
+ * The most a call within these bounds costs, whatever of its input is read from a cache or written to one. No
+ * settled call of the same model costs more, so budgets hold to the last micro-dollar but for the one call that
+ * crosses the line.
+ */
+export function priceWorst(model: string, worst: { input: number; output: number }): number {
+  return Math.max(
+    priceTokens(model, { ...NO_TOKENS, ...worst }),
+    priceTokens(model, { ...NO_TOKENS, cacheWrite: worst.input, output: worst.output }),
+  );
 }
 
 export function addTokens(a: Tokens, b: Tokens): Tokens {

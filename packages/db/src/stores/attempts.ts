@@ -109,6 +109,23 @@ export async function locateAttempt(
   return row;
 }
 
+/** Who makes a model call with a lease token, and what was agreed on for it. System work. */
+export async function locateCaller(
+  tx: SystemDb,
+  tokenHash: Buffer,
+): Promise<{ tenantId: TenantId; id: AttemptId; settings: AttemptContext["settings"] | null } | undefined> {
+  const [row] = await tx.db
+    .select({
+      tenantId: attempts.tenantId,
+      id: attempts.id,
+      // The rest of the context is the whole thread, and no matter of a call.
+      settings: sql<AttemptContext["settings"] | null>`${attempts.context} -> 'settings'`,
+    })
+    .from(attempts)
+    .where(eq(attempts.tokenHash, tokenHash));
+  return row;
+}
+
 /** Freezes what the attempt works with. Only the first writer's context counts. */
 export async function freezeContext(
   tx: TenantTx,
