@@ -114,7 +114,7 @@ export async function settle(
     return rowCount === 1 || correct(tx, id, { tokens: NO_TOKENS, microUsd: 0, estimated: false });
   }
   const { rowCount } = await tx.query(
-    `WITH ${letGo("true", "$6::bigint")} ${book("$3, $4::jsonb, $5::jsonb, $6::bigint, $7")}`,
+    `WITH ${letGo("true", COST)} ${book(`$3, $4::jsonb, $5::jsonb, ${COST}, $7`)}`,
     [
       ...of,
       used.model,
@@ -126,6 +126,9 @@ export async function settle(
   );
   return rowCount === 1 || correct(tx, id, used);
 }
+
+/** A guess is never more than what was held: that is the most it can be. */
+const COST = "CASE WHEN $7::boolean THEN least($6::bigint, held.held_micro_usd) ELSE $6::bigint END";
 
 /** The usage row of what was let go, dated when the call began: in the month that held its money. */
 const book = (came: string) => `
