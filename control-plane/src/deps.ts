@@ -10,6 +10,7 @@ import type { Peppers } from "./identity/tokens.ts";
 import type { MirrorIndex } from "./indexing/index-process.ts";
 import type { Mirrors } from "./indexing/mirrors.ts";
 import type { Enqueue } from "./jobs/enqueue.ts";
+import type { Ledger } from "./models/ledger.ts";
 import type { VendorName, Vendors } from "./models/vendors.ts";
 import type { Secrets } from "./secrets/secrets.ts";
 
@@ -32,6 +33,8 @@ export type Deps = {
   vendors: Vendors;
   /** Roots of the vendors' APIs, also for the keys of tenants. */
   vendorUrls: Record<VendorName, string>;
+  /** The money of the model calls this server makes. */
+  ledger: Ledger;
   secrets: Secrets;
   peppers: Peppers;
   /** Of all web processes together where there is a Redis. */

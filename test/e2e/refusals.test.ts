@@ -222,7 +222,7 @@ describe("people without write access", () => {
 
 describe("strangers", () => {
   const token = { authorization: `Bearer ${"x".repeat(43)}`, "content-type": "application/json" };
-  const doors = ["/v1/models/anthropic/v1/messages", "/v1/runner/changeset", "/v1/runner/lease"];
+  const doors = ["/v1/models/anthropic/v1/messages", "/v1/runner/changeset", "/v1/runner/heartbeat"];
 
   it.runIf(existsSync("/proc/self/status"))(
     "cost no memory: their megabytes are not kept",

@@ -19,14 +19,12 @@ export async function vendorsOf(
   deps: Pick<Deps, "vendors" | "vendorUrls" | "secrets">,
   tx: TenantTx,
 ): Promise<Vendors> {
-  const own = async (name: VendorName, secret: "ANTHROPIC_API_KEY" | "OPENAI_API_KEY") => {
-    const apiKey = await deps.secrets.open(tx, secret);
+  const set = await deps.secrets.openAll(tx);
+  const own = (name: VendorName, secret: "ANTHROPIC_API_KEY" | "OPENAI_API_KEY") => {
+    const apiKey = set.get(secret);
     return apiKey === undefined ? deps.vendors[name] : { baseUrl: deps.vendorUrls[name], apiKey };
   };
-  return {
-    anthropic: await own("anthropic", "ANTHROPIC_API_KEY"),
-    openai: await own("openai", "OPENAI_API_KEY"),
-  };
+  return { anthropic: own("anthropic", "ANTHROPIC_API_KEY"), openai: own("openai", "OPENAI_API_KEY") };
 }
 
 /** Which model plays which role: the settings' words, else the vendor we have a key for. */
@@ -38,4 +36,12 @@ export function chooseModels(settings: Settings, vendors: Vendors): Record<Agent
     return { ...choice, model };
   };
   return { planner: choose("planner"), coder: choose("coder"), critic: choose("critic") };
+}
+
+/** The models a task may ask of one vendor: its roles', with their fallbacks. */
+export function agreedModels(settings: Settings, vendors: Vendors, name: VendorName): string[] {
+  const choices = Object.values(chooseModels(settings, vendors));
+  return choices
+    .filter(({ provider }) => (provider === "anthropic" ? "anthropic" : "openai") === name)
+    .flatMap(({ model, fallback }) => (fallback === undefined ? [model] : [model, fallback]));
 }

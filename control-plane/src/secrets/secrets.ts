@@ -3,9 +3,11 @@ import {
   type Database,
   deleteSecret,
   findSecret,
+  listSealedSecrets,
   listStaleSecrets,
   putSecret,
   rewrapSecret,
+  type SealedSecret,
   type TenantTx,
 } from "@aicd/db";
 import type { Redactor, Secret } from "@aicd/ops";
@@ -30,12 +32,20 @@ export type Secrets = {
   remove(tx: TenantTx, name: SecretName): Promise<boolean>;
   /** For the place that uses it, never for an answer. Logs hide it from now on. */
   open(tx: TenantTx, name: SecretName): Promise<Secret | undefined>;
+  /** The same for all that are set, in one reading. */
+  openAll(tx: TenantTx): Promise<ReadonlyMap<string, Secret>>;
   /** Puts data keys under the present master key, a bounded number at a time. @returns how many are done */
   rewrapStale(): Promise<number>;
 };
 
 export function createSecrets(deps: { db: Database; vault: Vault; redactor: Redactor }): Secrets {
   const { db, vault, redactor } = deps;
+  function unseal(tx: TenantTx, name: string, sealed: SealedSecret): Secret {
+    const secret = vault.open(idOf(tx.scope.tenantId, name), sealed);
+    redactor.register(secret.reveal());
+    return secret;
+  }
+
   return {
     async put(tx, { name, value, by }) {
       redactor.register(value);
@@ -46,10 +56,11 @@ export function createSecrets(deps: { db: Database; vault: Vault; redactor: Reda
     remove: (tx, name) => deleteSecret(tx, name),
     async open(tx, name) {
       const sealed = await findSecret(tx, name);
-      if (sealed === undefined) return undefined;
-      const secret = vault.open(idOf(tx.scope.tenantId, name), sealed);
-      redactor.register(secret.reveal());
-      return secret;
+      return sealed === undefined ? undefined : unseal(tx, name, sealed);
+    },
+    async openAll(tx) {
+      const sealed = await listSealedSecrets(tx);
+      return new Map(sealed.map(({ name, ...secret }) => [name, unseal(tx, name, secret)]));
     },
     async rewrapStale() {
       const stale = await listStaleSecrets(db.system, vault.masterKey);

@@ -1,11 +1,13 @@
 import { LIMITS, type TaskState, type TenantId } from "@aicd/core";
 import {
   findTask,
+  listAbandonedCalls,
   listAgedTasks,
   listOverdueAttempts,
   listStrandedTasks,
   listUnrenderedTasks,
   noteAsked,
+  settle,
 } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { move } from "../tasks/move.ts";
@@ -15,13 +17,14 @@ const WORKING: TaskState[] = ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBL
 
 /**
  * Ends what would otherwise hang: runners that fell silent, tasks without a next step, states that
- * grew too old. Safe to run in any number of processes: every step is a conditional update.
+ * grew too old, money held for calls of servers that died. Safe to run in any number of processes: every step is a conditional update.
  */
 export async function sweep(deps: Deps): Promise<void> {
   await askOverdue(deps);
   await resumeStranded(deps);
   await showUnrendered(deps);
   await endAged(deps);
+  await settleAbandoned(deps);
 }
 
 /** One row that cannot be handled must not keep the others waiting. */
@@ -44,6 +47,15 @@ async function showUnrendered(deps: Deps): Promise<void> {
     await deps.db.withTenant({ tenantId }, (tx) =>
       deps.enqueue(tx, "update-thread", { tenantId, taskId: id }),
     );
+  });
+}
+
+/** The server that made the call has died, and with it what it had counted. */
+async function settleAbandoned(deps: Deps): Promise<void> {
+  await forEach(deps, await listAbandonedCalls(deps.db.system), async ({ tenantId, id }) => {
+    const booked = await deps.db.withTenant({ tenantId }, (tx) => settle(tx, id, "as held"));
+    if (booked)
+      deps.log.warn({ tenantId, usageId: id }, "a model call was booked as the most it can have cost");
   });
 }
 

@@ -1,5 +1,5 @@
 import { isActive, TASK_STATES, TenantSettings } from "@aicd/core";
-import { bookUsage, findLiveAttempt, putSettings } from "@aicd/db";
+import { findLiveAttempt, putSettings } from "@aicd/db";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createTaskWorld } from "../testing/tasks.ts";
 import { pauseTenant } from "./pause-tenant.ts";
@@ -15,23 +15,17 @@ const set = (change: Partial<typeof FREE> | { monthlyBudgetMicroUsd: number }) =
   world.inTenant((tx) => putSettings(tx, { ...FREE, ...change }));
 beforeEach(async () => {
   await world.pool.query("DELETE FROM usage");
+  await world.pool.query("DELETE FROM spend_months");
   await set({});
 });
 
 async function spend(microUsd: number): Promise<void> {
   const { task, attempt } = await world.task("CODING");
   if (attempt === undefined) throw new Error("nobody is at work");
-  await world.inTenant((tx) =>
-    bookUsage(tx, deps.mint, {
-      attemptId: attempt.id,
-      taskId: task.id,
-      key: `call-${task.issueNumber}`,
-      provider: "anthropic",
-      model: "m",
-      tokens: { input: 1, output: 1, cacheRead: 0, cacheWrite: 0 },
-      price: { input: 1, output: 1, cacheRead: 1, cacheWrite: 1 },
-      microUsd,
-    }),
+  await world.pool.query(
+    `INSERT INTO usage (tenant_id, id, key, task_id, attempt_id, provider, model, tokens, price, micro_usd)
+     VALUES ($1, $2, $2, $3, $4, 'anthropic', 'm', '{}', '{}', $5)`,
+    [tenantId, deps.mint("usage"), task.id, attempt.id, microUsd],
   );
 }
 

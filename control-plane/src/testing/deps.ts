@@ -14,6 +14,8 @@ import { createPeppers } from "../identity/tokens.ts";
 import { createIndexProcess } from "../indexing/index-process.ts";
 import { createMirrors } from "../indexing/mirrors.ts";
 import { JOBS } from "../jobs/catalog.ts";
+import { createUsageKeeper } from "../models/kept-usage.ts";
+import { createLedger } from "../models/ledger.ts";
 import { createEnqueue } from "../outbox/enqueue.ts";
 import { parseMasterKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
@@ -79,6 +81,11 @@ export function createTestDeps(
     serverUrl: home?.github.url ?? "https://github.com",
     vendors: { anthropic: undefined, openai: undefined },
     vendorUrls: { anthropic: "http://anthropic", openai: "http://openai" },
+    ledger: createLedger({
+      db,
+      log,
+      keeper: createUsageKeeper({ directory: join(directory, "usage"), log }),
+    }),
     secrets: createSecrets({ db, vault: createVault(keys), redactor }),
     peppers: createPeppers(keys),
     limiter: given.limiter ?? createRateLimiter(),

@@ -13,6 +13,8 @@ import { createPeppers } from "../identity/tokens.ts";
 import { createIndexProcess } from "../indexing/index-process.ts";
 import { createMirrors } from "../indexing/mirrors.ts";
 import { JOBS } from "../jobs/catalog.ts";
+import { createUsageKeeper } from "../models/kept-usage.ts";
+import { createLedger } from "../models/ledger.ts";
 import { createEnqueue } from "../outbox/enqueue.ts";
 import { insistOnKeys, loadMasterKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
@@ -46,6 +48,9 @@ export async function createDeps(given: {
   shutdown.add("code index", async () => {
     await Promise.all([codeIndex.reader.close(), codeIndex.writer.close()]);
   });
+  const keeper = createUsageKeeper({ directory: join(env.AICD_DIRECTORY, "usage"), log });
+  const ledger = createLedger({ db, log, keeper });
+  shutdown.add("model calls", () => ledger.close());
   const deps: Deps = {
     ...github,
     pool,
@@ -53,6 +58,7 @@ export async function createDeps(given: {
     log,
     publicUrl,
     codeIndex,
+    ledger,
     secrets: createSecrets({ db, vault: createVault(keys), redactor }),
     peppers: createPeppers(keys),
     limiter: createRateLimiter({ redis: countersOf(env, tools) }),

@@ -1,5 +1,6 @@
 import type { FailureReason } from "./attempt.ts";
 import type { CodeSearch } from "./code-search.ts";
+import type { AicdError } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Plan } from "./plan.ts";
 import type { CriticVerdict, Finding, ThreadReceipt } from "./review.ts";
@@ -64,11 +65,12 @@ export type ProgramRun = {
   models: { wire: "anthropic" | "openai"; baseURL: string; apiKey: string; allowed: string[] };
   timeoutMs: number;
   signal: AbortSignal;
-  /** Asked before each model call; a sentence refuses it. */
-  refuse(): string | undefined;
+  /** Asked before each model call: its money is held until it is settled, or the call is refused. */
+  hold(call: { model: string; worst: { input: number; output: number } }): HeldCall | AicdError;
   onLine(line: string): void;
-  onUsage(usage: { model: string; tokens: Tokens }): void;
 };
+/** `used` is left out when the call cost nothing. */
+export type HeldCall = { settle(used?: { model: string; tokens: Tokens }): void };
 /** `exitCode` 127: there is no such program. `modelFailure`: why the last model call got no answer. */
 export type ProgramEnd = {
   exitCode: number | null;

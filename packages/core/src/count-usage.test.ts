@@ -41,12 +41,16 @@ it("counts a streamed Messages answer by its last word", () => {
 });
 
 it("counts a streamed Responses answer without its cached part twice", () => {
-  const usage = { input_tokens: 100, output_tokens: 33, input_tokens_details: { cached_tokens: 60 } };
+  const usage = {
+    input_tokens: 100,
+    output_tokens: 33,
+    input_tokens_details: { cached_tokens: 60, cache_write_tokens: 10 },
+  };
   const completed = { type: "response.completed", response: { model: "gpt-5.5-2026-04-23", usage } };
 
   expect(count(events({ type: "response.output_text.delta", delta: "x" }, completed))).toEqual({
     model: "gpt-5.5-2026-04-23",
-    tokens: { input: 40, output: 33, cacheRead: 60, cacheWrite: 0 },
+    tokens: { input: 30, output: 33, cacheRead: 60, cacheWrite: 10 },
     estimated: false,
   });
 });

@@ -105,11 +105,14 @@ function addUsage(usage: Usage, tokens: Tokens): void {
   const cachedOpenAi =
     number(field(usage.input_tokens_details, "cached_tokens")) +
     number(field(usage.prompt_tokens_details, "cached_tokens"));
+  const writtenOpenAi =
+    number(field(usage.input_tokens_details, "cache_write_tokens")) +
+    number(field(usage.prompt_tokens_details, "cache_write_tokens"));
   const input = number(usage.input_tokens) + number(usage.prompt_tokens);
-  max("input", Math.max(0, input - cachedOpenAi));
+  max("input", Math.max(0, input - cachedOpenAi - writtenOpenAi));
   max("output", number(usage.output_tokens) + number(usage.completion_tokens));
   max("cacheRead", number(usage.cache_read_input_tokens) + cachedOpenAi);
-  max("cacheWrite", number(usage.cache_creation_input_tokens));
+  max("cacheWrite", number(usage.cache_creation_input_tokens) + writtenOpenAi);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -11,6 +11,8 @@ export * from "./hidden.ts";
 export * from "./id.ts";
 export * from "./intent.ts";
 export * from "./limits.ts";
+export * from "./model-call/admit-call.ts";
+export * from "./model-call/answer.ts";
 export * from "./model-choice.ts";
 export * from "./path.ts";
 export * from "./plan.ts";

@@ -46,6 +46,10 @@ export const LIMITS = {
   webhookBodyBytes: 25 * 1024 * 1024,
   /** A model call carries the whole conversation. */
   modelBodyBytes: 10 * 1024 * 1024,
+  /** A server says this often of each model call that it is at it. */
+  callHeartbeatMs: 15_000,
+  /** A call of which nothing was said for longer is booked as the most it can have cost; its count may still come. */
+  abandonedCallMs: 60_000,
   runnerEventsPerPost: 200,
   /** Calls that may change files between two checkpoints; more repeats more work after a loss. */
   checkpointCalls: 3,

@@ -1,4 +1,4 @@
-import { AicdError, ERROR_KINDS } from "@aicd/core";
+import { AicdError, ERROR_KINDS, type ErrorKind } from "@aicd/core";
 import type { Logger } from "@aicd/ops";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { ZodError, z } from "zod";
@@ -11,16 +11,27 @@ export type ShowPage = (request: FastifyRequest, reply: FastifyReply, problem: P
 /** The one place where errors become answers (RFC 9457): what happened, why, what to do. */
 export function problemHandler(log: Logger, showPage: ShowPage) {
   return function handle(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = toProblem(error);
-    // Who hung up in the middle of a stream is no failure of ours.
-    if (problem.status >= 500 && (error as { code?: unknown }).code !== "ERR_STREAM_PREMATURE_CLOSE") {
-      log.error({ err: error, route: request.routeOptions.url, method: request.method }, "request failed");
-    }
+    const { kind: _, ...problem } = problemOf(log, error, request);
     if (problem.status === 503) reply.header("retry-after", "5");
     reply.code(problem.status);
     if (showPage(request, reply, problem)) return;
     reply.header("content-type", "application/problem+json").send(problem);
   };
+}
+
+/** What an error is called, and of which kind it is; ours are logged. */
+export function problemOf(log: Logger, error: Error, request: FastifyRequest): Problem & { kind: ErrorKind } {
+  const problem = toProblem(error);
+  // Who hung up in the middle of a stream is no failure of ours.
+  if (problem.status >= 500 && (error as { code?: unknown }).code !== "ERR_STREAM_PREMATURE_CLOSE") {
+    log.error({ err: error, route: request.routeOptions.url, method: request.method }, "request failed");
+  }
+  return { ...problem, kind: kindOf(problem.status) };
+}
+
+function kindOf(status: number): ErrorKind {
+  const kinds = Object.keys(ERROR_KINDS) as ErrorKind[];
+  return kinds.find((kind) => ERROR_KINDS[kind].status === status) ?? (status < 500 ? "invalid" : "broken");
 }
 
 export type Problem = { type: string; title: string; status: number; detail: string; findings?: unknown };

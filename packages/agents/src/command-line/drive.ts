@@ -1,9 +1,10 @@
-import { type AgentScope, type ProgramEnd, priceTokens, type Stopped } from "@aicd/core";
+import { type AgentScope, AicdError, type ProgramEnd, type Stopped } from "@aicd/core";
 import type { z } from "zod";
 import type { Endpoints, ModelChoice } from "../models/connect.ts";
 import { stopOfBudget } from "../spending.ts";
 import { looseJson, plainSchema } from "./answers.ts";
 import type { CommandLine, Request } from "./command-line.ts";
+import { createPurse } from "./purse.ts";
 
 /** Starts after an answer that could not be used; one more chance, with the reason said. */
 const REPEATS = 1;
@@ -73,6 +74,11 @@ async function runOnce<T>(
     return ended?.detail;
   };
   if (check() !== undefined && ended !== undefined) return ended;
+  const purse = createPurse(budget, ({ model: used, tokens, microUsd }) => {
+    calls += 1;
+    scope.report({ type: "usage", provider: choice.provider, model: used, tokens, microUsd });
+    check();
+  });
   let value: unknown;
   let failure = "";
   const hear = commandLine.listener();
@@ -85,7 +91,10 @@ async function runOnce<T>(
     },
     timeoutMs: Math.max(1_000, budget.deadlineMs - now()),
     signal: AbortSignal.any([scope.signal, over.signal]),
-    refuse: check,
+    hold: (call) => {
+      const no = check();
+      return no === undefined ? purse.hold(call) : new AicdError("exhausted", no);
+    },
     onLine(line) {
       for (const heard of hear(line)) {
         if (heard.kind === "text") scope.report({ type: "text", text: heard.text });
@@ -94,12 +103,6 @@ async function runOnce<T>(
         if (heard.kind === "answer") value = heard.value;
         if (heard.kind === "failed") failure = heard.message;
       }
-    },
-    onUsage({ model: used, tokens }) {
-      calls += 1;
-      const microUsd = priceTokens(used, tokens);
-      scope.report({ type: "usage", provider: choice.provider, model: used, tokens, microUsd });
-      check();
     },
   });
   const cut = ended ?? stopOfBudget(scope, calls);

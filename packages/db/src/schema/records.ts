@@ -16,7 +16,17 @@ import type {
   Tokens,
   UsageId,
 } from "@aicd/core";
-import { bigint, doublePrecision, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  date,
+  doublePrecision,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
 import type { Actor } from "./tasks.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
@@ -92,7 +102,33 @@ export const usage = pgTable("usage", {
   tokens: jsonb().$type<Tokens>().notNull(),
   price: jsonb().$type<Price>().notNull(),
   microUsd: bigint("micro_usd", { mode: "number" }).notNull(),
+  /** Not the vendor's count: the answer ended without it, or the server did. */
+  estimated: boolean().notNull().default(false),
   createdAt: at("created_at").notNull().defaultNow(),
+});
+
+/** What a tenant's month has cost, and what is held of it for model calls under way. */
+export const spendMonths = pgTable("spend_months", {
+  tenantId: tenantId(),
+  month: date().notNull(),
+  spentMicroUsd: bigint("spent_micro_usd", { mode: "number" }).notNull().default(0),
+  heldMicroUsd: bigint("held_micro_usd", { mode: "number" }).notNull().default(0),
+});
+
+/** Model calls under way; `tokens` are their bounds. */
+export const reservations = pgTable("reservations", {
+  tenantId: tenantId(),
+  id: text().$type<UsageId>().notNull(),
+  taskId: taskId(),
+  attemptId: attemptId(),
+  provider: text().notNull(),
+  model: text().notNull(),
+  month: date().notNull(),
+  heldMicroUsd: bigint("held_micro_usd", { mode: "number" }).notNull(),
+  tokens: jsonb().$type<Tokens>().notNull(),
+  price: jsonb().$type<Price>().notNull(),
+  createdAt: at("created_at").notNull().defaultNow(),
+  seenAt: at("seen_at").notNull().defaultNow(),
 });
 
 export const events = pgTable("events", {

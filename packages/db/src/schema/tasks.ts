@@ -57,6 +57,8 @@ export const tasks = pgTable("tasks", {
   retriesFrom: integer("retries_from").notNull().default(0),
   budgetMicroUsd: bigint("budget_micro_usd", { mode: "number" }).notNull(),
   spentMicroUsd: bigint("spent_micro_usd", { mode: "number" }).notNull().default(0),
+  /** Reserved for model calls that are under way. */
+  heldMicroUsd: bigint("held_micro_usd", { mode: "number" }).notNull().default(0),
   baseBranch: text("base_branch"),
   branch: text(),
   pullRequestNumber: integer("pull_request_number"),

@@ -91,24 +91,6 @@ export async function findLatestAttempt(tx: TenantTx, taskId: TaskId): Promise<A
   return attempt;
 }
 
-/** Whose attempt it is; a runner knows no more than the id. System work. */
-export async function locateAttempt(
-  tx: SystemDb,
-  key: { id: AttemptId } | { tokenHash: Buffer } | { runId: number },
-): Promise<{ tenantId: TenantId; id: AttemptId } | undefined> {
-  const where =
-    "id" in key
-      ? eq(attempts.id, key.id)
-      : "tokenHash" in key
-        ? eq(attempts.tokenHash, key.tokenHash)
-        : and(eq(attempts.runId, key.runId), inArray(attempts.state, LIVE));
-  const [row] = await tx.db
-    .select({ tenantId: attempts.tenantId, id: attempts.id })
-    .from(attempts)
-    .where(where);
-  return row;
-}
-
 /** Freezes what the attempt works with. Only the first writer's context counts. */
 export async function freezeContext(
   tx: TenantTx,

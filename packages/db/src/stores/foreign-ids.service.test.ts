@@ -49,16 +49,6 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
     stores.appendAudit(tx, mint, { actor: { kind: "system", id: "x" }, action: "x", target: ids.taskId }),
   appendEvent: (tx, ids) => stores.appendEvent(tx, mint, { taskId: ids.taskId, type: "x" }),
   approvePlan: (tx) => stores.approvePlan(tx, { id: mint("plan"), hash: "h", by }),
-  bookUsage: (tx, ids) =>
-    stores.bookUsage(tx, mint, {
-      ...work(ids),
-      key: "x",
-      provider: "p",
-      model: "m",
-      tokens: body,
-      price: body,
-      microUsd: 1,
-    }),
   claimWrite: (tx, ids) => stores.claimWrite(tx, { actorId: ids.keyId, key: "k", hash: bytes }),
   countAttempts: (tx, ids) => stores.countAttempts(tx, ids.taskId),
   countEvents: (tx, ids) => stores.countEvents(tx, { taskId: ids.taskId, upTo: "z" }),
@@ -146,6 +136,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listMemberships: (tx) => stores.listMemberships(tx, { limit: 10 }).then((rows) => rows.length),
   listRecentEvents: (tx, ids) => stores.listRecentEvents(tx, { taskId: ids.taskId, limit: 10 }),
   listRepositories: (tx) => stores.listRepositories(tx, at).then((rows) => rows.length),
+  listSealedSecrets: (tx) => stores.listSealedSecrets(tx).then((rows) => rows.length),
   listSecrets: (tx) => stores.listSecrets(tx).then((rows) => rows.length),
   listTasks: (tx, ids) =>
     stores.listTasks(tx, { filters: { repositoryId: ids.repositoryId } as never, ...at }),
@@ -183,10 +174,29 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   requestFirstIndex: (tx, ids) => stores.requestFirstIndex(tx, ids.repositoryId),
   requestIndex: (tx, ids) => stores.requestIndex(tx, ids.repositoryId),
   requestStop: (tx, ids) => stores.requestStop(tx, ids.attemptId, "x"),
+  reserve: (tx, ids) =>
+    stores.reserve(tx, {
+      id: mint("usage"),
+      attemptId: ids.attemptId,
+      tokenHash: bytes,
+      provider: "p",
+      model: "m",
+      tokens: body,
+      price: body,
+      microUsd: 1,
+    }),
   revokeApiKey: (tx, ids) => stores.revokeApiKey(tx, ids.keyId),
   rewrapSecret: (tx) =>
     stores.rewrapSecret(tx, { name: "THEIRS", before: bytes, masterKey: "n", wrappedKey: bytes }),
   seesAll: (tx, ids) => stores.seesAll(tx, [ids.repositoryId]),
+  settle: (tx) =>
+    stores.settle(tx, mint("usage"), {
+      model: "m",
+      tokens: body,
+      price: body,
+      microUsd: 1,
+      estimated: false,
+    }),
   setNextSeq: (tx, ids) => stores.setNextSeq(tx, fence(ids), 9),
   setRepository: (tx, ids) => stores.setRepository(tx, ids.repositoryId as RepositoryId, { enabled: false }),
   setRole: (tx, ids) => stores.setRole(tx, { userId: ids.userId, role: "viewer" }),

@@ -45,6 +45,15 @@ export async function findSecret(tx: TenantTx, name: string): Promise<SealedSecr
   return row;
 }
 
+/** All of the tenant's secrets, in one reading. */
+export async function listSealedSecrets(tx: TenantTx): Promise<(SealedSecret & { name: string })[]> {
+  const { name, masterKey, wrappedKey, sealed } = tenantSecrets;
+  return tx.db
+    .select({ name, masterKey, wrappedKey, sealed })
+    .from(tenantSecrets)
+    .where(eq(tenantSecrets.tenantId, tx.scope.tenantId));
+}
+
 export async function deleteSecret(tx: TenantTx, name: string): Promise<boolean> {
   const rows = await tx.db
     .delete(tenantSecrets)

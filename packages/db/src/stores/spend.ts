@@ -1,6 +1,6 @@
 import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
-import { usage } from "../schema/records.ts";
+import { spendMonths, usage } from "../schema/records.ts";
 import { tasks } from "../schema/tasks.ts";
 import { repositories } from "../schema/tenancy.ts";
 
@@ -70,12 +70,12 @@ export async function totalSpend(tx: TenantTx, input: { from: Date; to: Date }):
 /** What the tenant spent since the first of this month, UTC, in millionths of a dollar. */
 export async function monthSpend(tx: TenantTx): Promise<number> {
   const [row] = await tx.db
-    .select({ microUsd: sql<number>`coalesce(sum(${usage.microUsd}), 0)::bigint`.mapWith(Number) })
-    .from(usage)
+    .select({ microUsd: spendMonths.spentMicroUsd })
+    .from(spendMonths)
     .where(
       and(
-        eq(usage.tenantId, tx.scope.tenantId),
-        sql`${usage.createdAt} >= date_trunc('month', now(), 'UTC')`,
+        eq(spendMonths.tenantId, tx.scope.tenantId),
+        sql`${spendMonths.month} = date_trunc('month', now() AT TIME ZONE 'UTC')::date`,
       ),
     );
   return row?.microUsd ?? 0;

@@ -112,6 +112,16 @@ async function plantRest(
     price: json,
     micro_usd: 1,
   });
+  await insert("reservations", {
+    ...work,
+    attempt_id: attemptId,
+    provider: "p",
+    model: "m",
+    month: "2026-01-01",
+    held_micro_usd: 1,
+    tokens: json,
+    price: json,
+  });
   await insert("comments", { ...work, key: "k", target: json, body: "b" });
   await insert("checkpoints", { ...work, attempt_id: attemptId, phase: "code", seq: 1, body: json });
   await insert("review_memory", { ...own, repository_id: repositoryId, lesson: "l", author: json });

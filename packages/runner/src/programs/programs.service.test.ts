@@ -243,7 +243,7 @@ describe("an agent command line", () => {
     });
 
     const last = JSON.stringify(requests.filter(({ role }) => role === "coder").at(-1));
-    expect([...last.matchAll(/status (\d+)/g)].map(([, status]) => status)).toEqual(["403", "404", "401"]);
+    expect([...last.matchAll(/status (\d+)/g)].map(([, status]) => status)).toEqual(["400", "404", "401"]);
   });
 });
 
