@@ -9,6 +9,8 @@ const DONE = {
   "retry.queued": "eyes",
   /** The stored change is published; nothing is paid for again. */
   "publishing.resumed": "eyes",
+  /** What there is of an unfinished change is published, because a person says so. */
+  "partial.publishing": "eyes",
   "plan.approved": "rocket",
   "policy.overridden": "rocket",
   "plan.revised": "eyes",

@@ -4,6 +4,7 @@ export * from "./commit.ts";
 export * from "./dispatch.ts";
 export * from "./escape.ts";
 export { refusalOf } from "./fate.ts";
+export * from "./files.ts";
 export {
   type Caller,
   currentCaller,

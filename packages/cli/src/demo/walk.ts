@@ -158,7 +158,7 @@ function watchThread(input: {
     const { body } = (entry.body ?? {}) as { body?: unknown };
     const text = typeof body === "string" ? body : "";
     // The sticky comment is edited all the time; of it only what the runner is at is news.
-    if (text.startsWith("<!-- aicd:status")) timeline.progress(/ — `([^`]+)`/.exec(text)?.[1]);
+    if (text.startsWith("<!-- aicd:status")) timeline.progress(/ — _([^\n]+)_$/m.exec(text)?.[1]);
     else timeline.detail(tell(entry.summary));
     if (entry.method !== "POST" || text === "") return;
     if (entry.route.endsWith("/replies")) human.threadAnswered();

@@ -16,7 +16,7 @@ import type {
   Tokens,
   UsageId,
 } from "@aicd/core";
-import { bigint, doublePrecision, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { Actor } from "./tasks.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
@@ -50,6 +50,8 @@ export const changeSets = pgTable("change_sets", {
   body: jsonb().$type<ChangeSet>().notNull(),
   evidence: jsonb().$type<Evidence>().notNull(),
   commitSha: text("commit_sha"),
+  /** A person had it published although it was not finished. */
+  partial: boolean().notNull().default(false),
   createdAt: at("created_at").notNull().defaultNow(),
 });
 export type ChangeSetRow = typeof changeSets.$inferSelect;
