@@ -23,3 +23,4 @@ export * from "./snapshot.ts";
 export * from "./states.ts";
 export * from "./text.ts";
 export * from "./usage.ts";
+export * from "./whole-evidence.ts";
