@@ -29,6 +29,9 @@ export async function repositoryOf(tx: TenantTx, task: Task): Promise<Repository
 }
 
 /** Where the last work of a task is to be had as a patch, by whoever may read the task. */
-export function patchUrlOf({ publicUrl }: Pick<Deps, "publicUrl">, task: Pick<Task, "tenantId" | "id">): string {
+export function patchUrlOf(
+  { publicUrl }: Pick<Deps, "publicUrl">,
+  task: Pick<Task, "tenantId" | "id">,
+): string {
   return `${publicUrl}/v1/organizations/${task.tenantId}/tasks/${task.id}/patch`;
 }

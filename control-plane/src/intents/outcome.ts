@@ -23,6 +23,7 @@ const DONE = {
   "revision.kept": "eyes",
   "status.shown": "rocket",
   "task.explained": "rocket",
+  "question.answered": "rocket",
   "help.given": "rocket",
   "base.followed": undefined,
   "pull_request.merged": undefined,

@@ -54,7 +54,8 @@ export const REFUSALS = {
   },
   "partial.missing": {
     kind: "conflict",
-    sentence: "There is no unfinished work here to publish: only what FAILED after something was written has it.",
+    sentence:
+      "There is no unfinished work here to publish: only what FAILED after something was written has it.",
   },
   "review.too_late": {
     kind: "conflict",

@@ -1,19 +1,9 @@
-import { askersOf, type CriticVerdict, type PolicyVerdict } from "@aicd/core";
-import {
-  type Attempt,
-  type ChangeSetRow,
-  findAttempt,
-  listPublishedChanges,
-  listVerdicts,
-  type PlanRow,
-  type Repository,
-  type Scope,
-  type Task,
-  type TenantTx,
-} from "@aicd/db";
+import type { CriticVerdict } from "@aicd/core";
+import type { Attempt, ChangeSetRow, listVerdicts, PlanRow, Repository, Scope, Task } from "@aicd/db";
 import { compareFiles, lostModes, type PullRequestFacts, type Round } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { inWords } from "../thread/ending/cut.ts";
+import { publishedRounds, toRound } from "./rounds.ts";
 
 export type Published = {
   task: Task;
@@ -31,8 +21,9 @@ export async function describeRounds(
   { published, sha, base }: { published: Published; sha: string; base: string },
 ): Promise<PullRequestFacts> {
   const { task, repository, changeSet, attempt, plan, verdicts } = published;
-  const earlier = await deps.db.withTenant(scope, (tx) => earlierRounds(tx, published));
-  const newest = roundOf(task, { changeSet, attempt, verdicts, sha });
+  const all = await deps.db.withTenant(scope, (tx) => publishedRounds(tx, task));
+  const earlier = all.filter(({ id }) => id !== changeSet.id);
+  const newest = toRound(task, { changeSet, attempt, verdicts, sha });
   const rounds = [...earlier, newest];
   const executable = rounds.flatMap((round) =>
     round.changeSet.files.flatMap((file) =>
@@ -41,10 +32,12 @@ export async function describeRounds(
   );
   const { read } = deps.github.installation(repository.installationGithubId);
   /** The text is better for these, but a finished change does not wait for them. */
-  const orElse = <T>(fallback: T) => (err: unknown) => {
-    deps.log.warn({ err, taskId: task.id }, "a pull request is described without what GitHub did not say");
-    return fallback;
-  };
+  const orElse =
+    <T>(fallback: T) =>
+    (err: unknown) => {
+      deps.log.warn({ err, taskId: task.id }, "a pull request is described without what GitHub did not say");
+      return fallback;
+    };
   const approver = plan?.state === "approved" && task.mode === "wait" ? plan.approvedBy?.login : undefined;
   return {
     issueNumber: task.issueNumber,
@@ -68,40 +61,13 @@ export async function describeRounds(
 }
 
 /** A title says that the work is unfinished for as long as that is true. Undefined: it stays what it is. */
-export function titleOf({ changeSet }: Pick<Published, "changeSet">, rounds: readonly Round[]): string | undefined {
+export function titleOf(
+  { changeSet }: Pick<Published, "changeSet">,
+  rounds: readonly Round[],
+): string | undefined {
   const { title } = changeSet.body;
   if (changeSet.partial) return title.startsWith(PARTIAL) ? title : `${PARTIAL}${title}`;
   return rounds.at(-2)?.partial === true ? title : undefined;
 }
 
 const PARTIAL = "Partial: ";
-
-async function earlierRounds(tx: TenantTx, { task, changeSet }: Published): Promise<Round[]> {
-  const rows = (await listPublishedChanges(tx, task.id)).filter(({ id }) => id !== changeSet.id);
-  const rounds: Round[] = [];
-  for (const row of rows) {
-    const attempt = await findAttempt(tx, row.attemptId);
-    const verdicts = await listVerdicts(tx, row.id);
-    rounds.push(roundOf(task, { changeSet: row, attempt, verdicts, sha: row.commitSha ?? undefined }));
-  }
-  return rounds;
-}
-
-function roundOf(
-  task: Task,
-  made: Pick<Published, "changeSet" | "verdicts"> & { attempt: Attempt | undefined; sha: string | undefined },
-): Round {
-  const { changeSet, attempt, verdicts, sha } = made;
-  const review = attempt?.context?.snapshot.review;
-  const receipts = new Map((attempt?.receipts ?? []).map((receipt) => [receipt.commentId, receipt]));
-  const policy = verdicts.find(({ judge, kind }) => judge === "policy" && kind !== "overridden");
-  return {
-    changeSet: changeSet.body,
-    evidence: changeSet.evidence,
-    policy: (policy?.body as PolicyVerdict | undefined)?.findings ?? [],
-    askedBy: review === undefined ? [task.requestedBy.login] : askersOf(review),
-    threads: (review?.comments ?? []).map(({ id, path, line }) => ({ path, line, receipt: receipts.get(id) })),
-    sha,
-    partial: changeSet.partial,
-  };
-}

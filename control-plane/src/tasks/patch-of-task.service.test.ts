@@ -28,7 +28,13 @@ async function changed(state: TaskState, files: object[]) {
 }
 
 const write = (path: string, content: string | Buffer, baseMode: string | null = null) => ({
-  ...{ kind: "write", path, mode: "100644", baseMode, contentBase64: Buffer.from(content).toString("base64") },
+  ...{
+    kind: "write",
+    path,
+    mode: "100644",
+    baseMode,
+    contentBase64: Buffer.from(content).toString("base64"),
+  },
 });
 
 it.each(["FAILED", "CANCELLED", "BLOCKED", "MERGED"] as const)(

@@ -359,9 +359,16 @@ describe("the text of the pull request", () => {
       id: 7,
       author: { login: "ada", permission: "write" },
       body: "",
-      comments: [{ id: 8, author: { login: "ada", permission: "write" }, path: "src/sum.js", line: 1, body: "Why?" }],
+      comments: [
+        { id: 8, author: { login: "ada", permission: "write" }, path: "src/sum.js", line: 1, body: "Why?" },
+      ],
     };
-    const body = ChangeSet.parse({ baseSha: headSha, files, title: "Name the unit", summary: "Now it says cents." });
+    const body = ChangeSet.parse({
+      baseSha: headSha,
+      files,
+      title: "Name the unit",
+      summary: "Now it says cents.",
+    });
     const digest = changeSetDigest(body);
     await world.inTenant(async (tx) => {
       const { attempt } = await ensureAttempt(tx, deps.mint, { taskId: task.id, phase: "revise" });
@@ -380,7 +387,9 @@ describe("the text of the pull request", () => {
       const { id } = await storeChangeSet(tx, deps.mint, { ...about, digest, body, evidence });
       await setTask(tx, task.id, { changeSetId: id });
     });
-    await world.pool.query("UPDATE tasks SET state = 'PUBLISHING', phase = 'revise' WHERE id = $1", [task.id]);
+    await world.pool.query("UPDATE tasks SET state = 'PUBLISHING', phase = 'revise' WHERE id = $1", [
+      task.id,
+    ]);
   }
 
   const write = (path: string, content: string, mode: "100644" | "100755" = "100644") => ({
@@ -430,10 +439,10 @@ describe("the text of the pull request", () => {
 
   it("K5: a file that was executable is so after our commit, and then nothing is said of it", async () => {
     const task = await finished();
-    await world.pool.query("UPDATE change_sets SET body = jsonb_set(body, '{files}', $2) WHERE task_id = $1", [
-      task.id,
-      JSON.stringify([write("run.sh", `echo ${task.issueNumber}\n`, "100755")]),
-    ]);
+    await world.pool.query(
+      "UPDATE change_sets SET body = jsonb_set(body, '{files}', $2) WHERE task_id = $1",
+      [task.id, JSON.stringify([write("run.sh", `echo ${task.issueNumber}\n`, "100755")])],
+    );
 
     await publish(task.id);
 

@@ -98,9 +98,7 @@ describe("the sticky comment", () => {
 
   it("shows progress only while somebody is at work", () => {
     expect(statusOf({ state: "CODING", progress: "running checks" })).toContain("_running checks_");
-    expect(statusOf({ state: "PUBLISHING", progress: "running checks" })).not.toContain(
-      "running checks",
-    );
+    expect(statusOf({ state: "PUBLISHING", progress: "running checks" })).not.toContain("running checks");
   });
 
   it("links the run of the newest attempt", () => {
@@ -203,6 +201,11 @@ it("an explanation is the story of what happened, in which nobody's words are mo
   const text = renderExplanation({
     task: { ...TASK, state: "FAILED", detail: HOSTILE },
     standing: { state: "FAILED", hasPullRequest: false },
+    spending: [
+      { at: new Date("2026-01-02T03:05:10Z"), microUsd: 20_000 },
+      { at: new Date("2026-01-02T03:05:20Z"), microUsd: 10_000 },
+      { at: new Date("2026-01-02T09:00:00Z"), microUsd: 90_000 },
+    ],
     events: [
       event("task.queued", { by: "mona", mode: "wait" }),
       event("planning.started", { attemptId: "att_1" }, 20),

@@ -7,7 +7,8 @@ const run = (exitCode: number, passed: number) => ({
   tests: { passed, failed: exitCode, skipped: 0 },
 });
 const none = { fixed: [], broken: [], added: [], gone: [] };
-const round = (part: object) => Evidence.parse({ setup: [], before: [], after: [], sandbox: "bwrap", ...part });
+const round = (part: object) =>
+  Evidence.parse({ setup: [], before: [], after: [], sandbox: "bwrap", ...part });
 
 it("one round is its own proof", () => {
   const only = round({ before: [run(1, 3)], after: [run(0, 4)] });
@@ -49,5 +50,7 @@ it.each([
 it("doubts of every round stay, each once", () => {
   const doubt = { path: "a.test.js", what: "More tests are skipped than before." };
 
-  expect(wholeEvidence([round({ weakened: [doubt] }), round({ weakened: [doubt] })]).weakened).toEqual([doubt]);
+  expect(wholeEvidence([round({ weakened: [doubt] }), round({ weakened: [doubt] })]).weakened).toEqual([
+    doubt,
+  ]);
 });

@@ -24,7 +24,9 @@ export function wholeEvidence(rounds: readonly [Evidence, ...Evidence[]]): Evide
   const reproduction = rounds.find((round) => (round.reproduction ?? []).length > 0)?.reproduction;
   const testChanges = wholeChanges(rounds.flatMap((round) => round.testChanges ?? []));
   const weakened = new Map(
-    rounds.flatMap((round) => (round.weakened ?? []).map((one) => [`${one.path}\0${one.what}`, one] as const)),
+    rounds.flatMap((round) =>
+      (round.weakened ?? []).map((one) => [`${one.path}\0${one.what}`, one] as const),
+    ),
   );
   return {
     setup: last.setup,

@@ -58,6 +58,7 @@ export * from "./stores/settings.ts";
 export * from "./stores/spend.ts";
 export * from "./stores/task-feed.ts";
 export * from "./stores/task-lists.ts";
+export * from "./stores/task-spending.ts";
 export * from "./stores/tasks.ts";
 export * from "./stores/tenancy.ts";
 export * from "./stores/usage.ts";

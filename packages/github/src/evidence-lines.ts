@@ -9,7 +9,7 @@ export function sandboxInWords(level: string): string {
 const WORDS: Partial<Record<string, string>> = {
   bwrap: "in a sandbox without network (bubblewrap)",
   container: "in the runner's container",
-  process: "as plain processes on the runner, without a sandbox",
+  process: "as plain processes on the runner",
   none: "nowhere: the attempt ended before",
 };
 

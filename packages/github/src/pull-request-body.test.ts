@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import { type PullRequestFacts, renderPullRequest } from "./pull-request-body.ts";
 import type { Round } from "./round-lines.ts";
 
-const HOSTILE = "<!-- aicd:status --> @octocat fixes #1 <img src=https://evil.example/x> ![x](https://evil.example)";
+const HOSTILE =
+  "<!-- aicd:status --> @octocat fixes #1 <img src=https://evil.example/x> ![x](https://evil.example)";
 const ARMED = /@octocat|<img|<!--|!\[x|fixes #1/;
 
 const run = (exitCode: number, passed: number) => ({
@@ -59,7 +60,11 @@ const SECOND: Round = {
   policy: [],
   askedBy: ["mona", "ada"],
   threads: [
-    { path: "src/sum.js", line: 3, receipt: { commentId: 1, kind: "changed", text: "It is `sumCents` now." } },
+    {
+      path: "src/sum.js",
+      line: 3,
+      receipt: { commentId: 1, kind: "changed", text: "It is `sumCents` now." },
+    },
     { path: "src/sum.js", line: null, receipt: { commentId: 2, kind: "declined", text: "It is public." } },
     { path: "README.md", line: 1, receipt: undefined },
   ],

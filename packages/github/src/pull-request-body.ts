@@ -91,7 +91,11 @@ function wholeChange(facts: PullRequestFacts): string[] {
 }
 
 const SHOWN = 50;
-const STATUS: Partial<Record<string, string>> = { added: " (new)", removed: " (deleted)", renamed: " (renamed)" };
+const STATUS: Partial<Record<string, string>> = {
+  added: " (new)",
+  removed: " (deleted)",
+  renamed: " (renamed)",
+};
 
 function fileRow({ path, status, additions, deletions }: ComparedFile): string {
   return `| ${cell(inlineCode(path))}${STATUS[status] ?? ""} | +${additions} −${deletions} |`;

@@ -61,7 +61,12 @@ it("checks that fail are told with their tests by name, what was tried, what it 
   ];
 
   expect(
-    renderEnding(facts({ reason: "checks_failed", detail: CHECKS }, { findings, patchUrl: PATCH, mayPublishPartial: true })),
+    renderEnding(
+      facts(
+        { reason: "checks_failed", detail: CHECKS },
+        { findings, patchUrl: PATCH, mayPublishPartial: true },
+      ),
+    ),
   ).toMatchSnapshot();
 });
 

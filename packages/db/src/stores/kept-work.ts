@@ -41,7 +41,8 @@ export async function findKeptWork(tx: TenantTx, taskId: TaskId): Promise<KeptWo
     row === undefined
       ? undefined
       : { attemptId: row.attemptId, body: row.body, digest: row.digest, evidence: row.evidence, row };
-  if (checkpoint === undefined || (row !== undefined && row.createdAt > checkpoint.createdAt)) return proposed;
+  if (checkpoint === undefined || (row !== undefined && row.createdAt > checkpoint.createdAt))
+    return proposed;
   const { startSha: baseSha, files, plan, evidence } = checkpoint.body;
   const same = row !== undefined && changeSetDigest({ ...row.body, baseSha, files }) === row.digest;
   if (same) return proposed;

@@ -21,12 +21,14 @@ export async function upload(
       throw new Error(`actions/upload-artifact: the input "${name}" is not supported by this local runner`);
   }
   const { name = "artifact", path = "", "if-no-files-found": none = "warn" } = inputs;
-  if (/[*?\[\n]/.test(path))
+  if (/[*?[\n]/.test(path))
     throw new Error(`actions/upload-artifact: "path: ${path}" is not supported by this local runner`);
   const files = path === "" ? [] : await filesAt(resolve(at.workspace, path));
   if (files.length === 0) {
     const level = none === "error" ? "error" : "warning";
-    at.log.write(`::${level}::No files were found with the provided path: ${path}. No artifacts will be uploaded.`);
+    at.log.write(
+      `::${level}::No files were found with the provided path: ${path}. No artifacts will be uploaded.`,
+    );
     return none === "error" ? 1 : 0;
   }
   if (job.run.jobs.some(({ artifacts }) => artifacts.some((each) => each.name === name))) {

@@ -31,7 +31,15 @@ export type Tree = {
 };
 
 const NONE: ReadonlySet<string> = new Set();
-const DIFF = ["diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color"] as const;
+const DIFF = [
+  "diff-tree",
+  "-r",
+  "-p",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-renames",
+  "--no-color",
+] as const;
 
 /** Reads changes of the working tree at `root` through a git directory the agent cannot touch. */
 export function createTree(git: Git, { root, startSha }: { root: string; startSha: string }): Tree {

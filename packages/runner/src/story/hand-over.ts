@@ -34,7 +34,10 @@ export async function handOver(
   if (uploaded.kind === "failed") return failure;
   // Behind the output of programs it would be taken for a part of it.
   if (SUMMARIES[failure.reason] !== undefined) return failure;
-  return failed(failure.reason, `${failure.detail} The unfinished work was kept as ${uploaded.digest.slice(0, 12)}.`);
+  return failed(
+    failure.reason,
+    `${failure.detail} The unfinished work was kept as ${uploaded.digest.slice(0, 12)}.`,
+  );
 }
 
 /** Where the detail is the output of programs, which is no summary of anything. */
