@@ -7,7 +7,6 @@ import {
   findTask,
   listVerdicts,
   noteCommit,
-  type Repository,
   type Scope,
   setTask,
   type Task,
@@ -19,10 +18,10 @@ import {
   fetchPullRequestState,
   headline,
   mayWrite,
+  openBranchName,
   openPullRequest,
   type PullRequest,
   permissionOf,
-  type ReadClient,
   renderPullRequest,
   updatePullRequest,
 } from "@aicd/github";
@@ -128,7 +127,7 @@ async function settle(
     });
     await answerReview(deps, tx, { ...publication, sha, pullRequest });
     if (moved.waitingReviewIds.length > 0) {
-      await beginRevision(deps, tx, { task: moved, by: "reviews that waited" });
+      await beginRevision(deps, tx, { task: moved, by: undefined });
     }
     return true;
   });
@@ -188,20 +187,16 @@ async function load(deps: Deps, scope: Scope, taskId: TaskId): Promise<Published
 async function chooseBranch(deps: Deps, scope: Scope, publication: Published): Promise<string> {
   const { task, repository, changeSet } = publication;
   const { read } = deps.github.installation(repository.installationGithubId);
-  if (task.branch !== null && !(await isClosedOff(read, repository, task.branch))) return task.branch;
+  if (task.branch !== null) {
+    const { closedBy } = await openBranchName(read, repository, task.branch);
+    if (closedBy === undefined) return task.branch;
+  }
   const title = task.issueTitle === "" ? changeSet.body.title : task.issueTitle;
-  let branch = branchName(task.issueNumber, title);
-  if (await isClosedOff(read, repository, branch)) branch = branch.replaceAll("/", "-");
+  let { name: branch } = await openBranchName(read, repository, branchName(task.issueNumber, title));
   // Somebody else's branch of that name is left alone.
   if ((await fetchBranchHead(read, repository, branch)) !== undefined) branch += `-${changeSet.id.slice(-6)}`;
   await deps.db.withTenant(scope, (tx) => setTask(tx, task.id, { branch }));
   return branch;
-}
-
-/** Git keeps a branch as a file: where one is called as our folder is, none can be made below it. */
-async function isClosedOff(read: ReadClient, repository: Repository, branch: string): Promise<boolean> {
-  const folder = branch.slice(0, Math.max(0, branch.indexOf("/")));
-  return folder !== "" && (await fetchBranchHead(read, repository, folder)) !== undefined;
 }
 
 async function fail(deps: Deps, scope: Scope, task: Task, detail: string): Promise<void> {

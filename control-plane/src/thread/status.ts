@@ -106,7 +106,9 @@ function factsOf({ task, repository, attempt, serverUrl }: View): string[] {
   const repo = `${serverUrl}/${repository.owner}/${repository.name}`;
   const facts: string[] = [];
   if (task.pullRequestNumber !== null) facts.push(`Pull request #${task.pullRequestNumber}`);
-  if (task.branch !== null) facts.push(`Branch [${inlineCode(task.branch)}](${repo}/tree/${task.branch})`);
+  // A name alone is no branch yet.
+  if (task.branch !== null && task.headSha !== null)
+    facts.push(`Branch [${inlineCode(task.branch)}](${repo}/tree/${task.branch})`);
   if (attempt?.runId != null)
     facts.push(`[Attempt ${attempt.number}](${repo}/actions/runs/${attempt.runId})`);
   return [...facts, `Spent **${formatUsd(task.spentMicroUsd)}** of ${formatUsd(task.budgetMicroUsd)}`];

@@ -34,7 +34,10 @@ const SENTENCES = {
   "attempt.retried": (body) => `The attempt was lost${because(body)} Another was started.`,
   "attempt.failed": (body) => `The attempt failed${because(body)}`,
   "retry.requested": (body) => `${who(body)} asked for another attempt.`,
-  "revision.requested": (body) => `${who(body)} asked for changes in a review.`,
+  "revision.requested": (body) =>
+    body.waited === true
+      ? "What reviews had asked for meanwhile was taken up."
+      : `${who(body)} asked for changes in a review.`,
   "checks.failed": () => "The pull request's own checks failed, and a repair was started.",
   "pull_request.merged": (body) => `${who(body)} merged the pull request.`,
   "pull_request.closed": (body) => `${who(body)} closed the pull request without merging.`,

@@ -25,6 +25,7 @@ const TASK = {
   budgetMicroUsd: 1_000_000,
   pullRequestNumber: null,
   branch: null,
+  headSha: "c0ffee",
   reason: null,
   detail: null,
   progress: null,

@@ -1,3 +1,4 @@
+export * from "./branch.ts";
 export * from "./clients.ts";
 export * from "./comments.ts";
 export * from "./commit.ts";

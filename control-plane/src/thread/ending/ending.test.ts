@@ -38,6 +38,7 @@ function facts(task: Partial<EndingFacts["task"]>, others: Partial<EndingFacts> 
       budgetMicroUsd: 1_000_000,
       pullRequestNumber: null,
       branch: null,
+      headSha: "c0ffee",
       reason: null,
       detail: null,
       state: "FAILED",

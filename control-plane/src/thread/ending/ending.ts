@@ -90,7 +90,8 @@ function where({ task, repository, attempt, patchUrl, serverUrl }: EndingFacts):
   const repo = `${serverUrl}/${repository.owner}/${repository.name}`;
   const places: string[] = [];
   if (task.pullRequestNumber !== null) places.push(`pull request #${task.pullRequestNumber}`);
-  if (task.branch !== null)
+  // A name alone is no branch yet.
+  if (task.branch !== null && task.headSha !== null)
     places.push(`branch [${inlineCode(task.branch)}](${repo}/tree/${encodeURI(task.branch)})`);
   if (attempt?.runId != null) places.push(`[log of the run](${repo}/actions/runs/${attempt.runId})`);
   if (patchUrl !== undefined) places.push(`[patch](${patchUrl}) of what was written`);
