@@ -154,6 +154,27 @@ describe("aicd run with a repository on GitHub", { timeout: 120_000 }, () => {
     expect(existsSync(/patch {2}(\S+)/.exec(output)?.[1] ?? "")).toBe(true);
   });
 
+  it("K1: says before it spends how the branch will be called where our folder's name is taken, and opens the draft", async () => {
+    const issue = await github
+      .as("ada")
+      .openIssue(NAME, { title: example.issueTitle, body: example.issueBody });
+    const headers = { authorization: `Bearer ${github.as("ada").token}` };
+    const at = `${github.url}/repos/${NAME}/git`;
+    const main = (await (await fetch(`${at}/ref/heads/main`, { headers })).json()) as {
+      object: { sha: string };
+    };
+    const body = JSON.stringify({ ref: "refs/heads/taken", sha: main.object.sha });
+    await fetch(`${at}/refs`, { method: "POST", headers, body: body.replace("taken", "aicd") });
+
+    const { exitCode, output } = await run({ issue: `#${issue.number}` });
+    await fetch(`${at}/refs/heads/aicd`, { method: "DELETE", headers });
+
+    expect(exitCode, output).toBe(EXIT.done);
+    expect(output.indexOf("a branch is called `aicd`")).toBeLessThan(output.indexOf("planning"));
+    const refs = (await pulls()).map(({ head }) => head.ref);
+    expect(refs.filter((ref) => ref.startsWith(`aicd-issue-${issue.number}-`))).toHaveLength(1);
+  });
+
   it.each([
     [{ issue: "#999" }, "is not there, or the token may not see it"],
     [{ issue: "issue.md" }, "cannot be read"],
