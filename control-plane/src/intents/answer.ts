@@ -11,11 +11,11 @@ import {
 } from "@aicd/db";
 import { bounded } from "@aicd/github";
 import { oweThread } from "../tasks/move.ts";
-import { publishedRounds } from "../tasks/rounds.ts";
+import { publishedRounds } from "../tasks/rounds/rounds.ts";
 import { say } from "../tasks/say.ts";
 import { renderAnswer } from "../thread/answer/answer.ts";
 import type { WorkRecord } from "../thread/answer/record.ts";
-import { renderExplanation } from "../thread/explanation.ts";
+import { renderExplanation } from "../thread/explanation/explanation.ts";
 import { HELP } from "../thread/help.ts";
 import { standingOf } from "../thread/standing.ts";
 import type { Applying, IntentOf } from "./apply-intent.ts";

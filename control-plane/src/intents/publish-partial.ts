@@ -1,8 +1,8 @@
 import type { Evidence } from "@aicd/core";
 import { markPartial, storeChangeSet, type Task, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
+import { findPartialWork } from "../tasks/kept/partial-work.ts";
 import { move } from "../tasks/move.ts";
-import { findPartialWork } from "../tasks/partial-work.ts";
 import type { IntentOf } from "./apply-intent.ts";
 import { done, type Outcome, refused } from "./outcome.ts";
 

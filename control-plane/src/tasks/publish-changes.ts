@@ -29,8 +29,8 @@ import type { Deps } from "../deps.ts";
 import { repositoryOf, scopeOf } from "../facts.ts";
 import { answerReview } from "./answer-review.ts";
 import { beginRevision } from "./begin-revision.ts";
-import { describeRounds, type Published, titleOf } from "./describe-rounds.ts";
 import { move } from "./move.ts";
+import { describeRounds, type Published, titleOf } from "./rounds/describe-rounds.ts";
 
 /**
  * Job `publish-changes`: branch, signed commit, draft pull request. Each step looks whether an earlier

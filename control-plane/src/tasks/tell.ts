@@ -11,7 +11,7 @@ import type { Deps } from "../deps.ts";
 import { patchUrlOf, repositoryOf } from "../facts.ts";
 import { ENDINGS, type Ending, renderEnding } from "../thread/ending/ending.ts";
 import { standingOf } from "../thread/standing.ts";
-import { findPartialWork } from "./partial-work.ts";
+import { findPartialWork } from "./kept/partial-work.ts";
 import { say } from "./say.ts";
 
 /** Facts of a task that are read to count the rounds of its last attempt. */

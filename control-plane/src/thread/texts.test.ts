@@ -1,7 +1,7 @@
 import { FAILURE_REASONS, Plan, TASK_STATES, type TaskId } from "@aicd/core";
 import type { EventRow, PlanRow, Repository, Task } from "@aicd/db";
 import { describe, expect, it } from "vitest";
-import { renderExplanation } from "./explanation.ts";
+import { renderExplanation } from "./explanation/explanation.ts";
 import { HELP } from "./help.ts";
 import { renderPlan } from "./plan.ts";
 import { renderQuestions } from "./questions.ts";

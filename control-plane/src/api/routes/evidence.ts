@@ -5,7 +5,7 @@ import { z } from "zod";
 import { PageQuery, pageOf, readPage } from "../../http/page.ts";
 import { missing } from "../../http/problems/problems.ts";
 import { route } from "../../http/route.ts";
-import { patchOfTask } from "../../tasks/patch-of-task.ts";
+import { patchOfTask } from "../../tasks/kept/patch-of-task.ts";
 import { Flag } from "../shapes/common.ts";
 import {
   ChangeSetView,

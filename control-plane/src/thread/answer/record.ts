@@ -1,7 +1,7 @@
 import type { CriticVerdict } from "@aicd/core";
 import type { KeptWork, PlanRow, Task } from "@aicd/db";
 import type { Round } from "@aicd/github";
-import type { Spending } from "../explanation.ts";
+import type { Spending } from "../explanation/explanation.ts";
 import type { Standing } from "../what-now.ts";
 
 /** All that is written down about a task, for whoever asks. */

@@ -158,6 +158,7 @@ describe("aicd run", { timeout: 60_000 }, () => {
 
   it("K6: reads the settings in either spelling of their name, and names the file that is wrong", async () => {
     const { git, repo, run } = await world();
+    git("rm", "--quiet", ".github/aicd.yml");
     const put = async (name: string, text: string) => {
       await writeFile(join(repo, ".github", name), text);
       git("add", "--all");

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChangeSet, FileChange } from "@aicd/core";
-import { runGit } from "../indexing/git.ts";
+import { runGit } from "../../indexing/git.ts";
 
 const GIT_MS = 60_000;
 const AUTHOR = "AI-CD <ai-cd@users.noreply.github.com>";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TaskState } from "@aicd/core";
 import { afterAll, expect, it } from "vitest";
-import { startHome } from "../testing/home.ts";
-import { createTaskWorld } from "../testing/tasks.ts";
+import { startHome } from "../../testing/home.ts";
+import { createTaskWorld } from "../../testing/tasks.ts";
 import { patchOfTask } from "./patch-of-task.ts";
 
 const home = await startHome();

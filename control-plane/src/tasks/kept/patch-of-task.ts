@@ -1,8 +1,8 @@
 import { AicdError, type TaskId } from "@aicd/core";
 import { findKeptWork, findTask, type Scope } from "@aicd/db";
 import { fetchFilesAt } from "@aicd/github";
-import type { Deps } from "../deps.ts";
-import { repositoryOf } from "../facts.ts";
+import type { Deps } from "../../deps.ts";
+import { repositoryOf } from "../../facts.ts";
 import { makePatch } from "./make-patch.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { TaskTrigger } from "@aicd/core";
 import { escapeText, inlineCode } from "@aicd/github";
-import { cutEnd } from "./ending/cut.ts";
-import { named } from "./mention.ts";
-import { REASONS } from "./reasons.ts";
+import { cutEnd } from "../ending/cut.ts";
+import { named } from "../mention.ts";
+import { REASONS } from "../reasons.ts";
 
 type Body = Record<string, unknown>;
 

@@ -1,9 +1,9 @@
 import { formatUsd } from "@aicd/core";
 import type { EventRow, Task } from "@aicd/db";
-import { inWords } from "./ending/cut.ts";
-import { renderDetail } from "./ending/detail.ts";
+import { inWords } from "../ending/cut.ts";
+import { renderDetail } from "../ending/detail.ts";
+import { type Standing, whatNow } from "../what-now.ts";
 import { sentenceOf } from "./story.ts";
-import { type Standing, whatNow } from "./what-now.ts";
 
 const LINES = 40;
 

@@ -1,8 +1,8 @@
 import type { CriticVerdict } from "@aicd/core";
 import type { Attempt, ChangeSetRow, listVerdicts, PlanRow, Repository, Scope, Task } from "@aicd/db";
 import { compareFiles, lostModes, type PullRequestFacts, type Round } from "@aicd/github";
-import type { Deps } from "../deps.ts";
-import { inWords } from "../thread/ending/cut.ts";
+import type { Deps } from "../../deps.ts";
+import { inWords } from "../../thread/ending/cut.ts";
 import { publishedRounds, toRound } from "./rounds.ts";
 
 export type Published = {
