@@ -1,6 +1,10 @@
 import type { Reporter, TestModule } from "vitest/node";
+import { fieldRows } from "./field/rows.ts";
 
-/** Prints `N passed, N failed` (and skips, when there are any) as the last line of a run. */
+/** Whether the run has looked that the rows of the field are held. */
+const FIELD_TEST = /test\/architecture\/field\.test\.ts$/;
+
+/** Prints `N passed, N failed` (and skips, when there are any) as the last line of a run, and above it what the field holds. */
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
     const count = { passed: 0, failed: unhandled.length, skipped: 0 };
@@ -14,7 +18,9 @@ export default class CountReporter implements Reporter {
       if (!module.ok() && count.failed === before) count.failed += 1;
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : "";
+    const field = modules.find(({ moduleId }) => FIELD_TEST.test(moduleId));
     process.once("exit", () => {
+      if (field?.ok() === true) process.stdout.write(`FIELD: ${fieldRows().length} rows\n`);
       process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`);
     });
   }

@@ -47,7 +47,7 @@ export async function begin(
   }
   if (start.settings.kind === "invalid") {
     const list = start.settings.problems.join("\n- ");
-    throw new AicdError("invalid", `.github/aicd.yml has problems:\n- ${list}`);
+    throw new AicdError("invalid", `${start.settingsPath} has problems:\n- ${list}`);
   }
   return { repository, clients, start, settings: start.settings.settings };
 }

@@ -20,4 +20,5 @@ export const OUTPUTS = {
   planHash: "plan-hash",
   costUsd: "cost-usd",
   artifact: "artifact",
+  patch: "patch",
 } as const;

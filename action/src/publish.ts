@@ -29,10 +29,8 @@ export async function publish(state: ActionState, env: Env, input: Publish): Pro
     issueNumber: input.issueNumber,
     requestedBy: undefined,
     plan,
-    changeSet,
-    evidence,
+    rounds: [{ changeSet, evidence, policy: [], askedBy: [], threads: [] }],
     critic,
-    policy: [],
     spentMicroUsd,
     runUrl:
       run === undefined

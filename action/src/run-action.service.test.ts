@@ -134,6 +134,16 @@ describe("the action as a step", () => {
     expect(await outputsOf(env)).toMatchObject({ outcome: "failed" });
   });
 
+  it("leaves what a failed attempt wrote as a file, for the step that uploads it", async () => {
+    const { env } = await world({ phase: "code", plan: PLAN, settings: { setup: [], checks: [] } }, writing);
+
+    await run(env);
+
+    const { outcome, patch = "" } = await outputsOf(env);
+    expect(outcome).toBe("failed");
+    expect(await readFile(patch, "utf8")).toMatch(/^-export const sum[^\n]*\n\+1$/m);
+  });
+
   it("ends green and quiet as the second runner of an attempt", async () => {
     const { env, plane } = await world();
     plane.fail("lease", 409);

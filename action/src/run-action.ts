@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadAgent } from "@aicd/agents";
 import { type AgentProgress, formatUsd } from "@aicd/core";
@@ -21,10 +21,10 @@ export async function runAction(state: ActionState, signal: AbortSignal): Promis
     if (earlier === undefined) {
       const settings = readInputs(state.input, env);
       if (settings.mode === "publish") return await runPublish(state, env, settings.work);
-      return await conclude(state, await begin(state, env, settings, signal));
+      return await conclude(state, env, await begin(state, env, settings, signal));
     }
     const { handover, tempDir } = earlier;
-    await conclude(state, await work({ state, env, signal, handover, tempDir }));
+    await conclude(state, env, await work({ state, env, signal, handover, tempDir }));
   } catch (error) {
     state.fail(error instanceof Error ? error.message : String(error));
   }
@@ -39,15 +39,24 @@ async function runPublish(state: ActionState, env: Env, input: Publish): Promise
   state.info(url);
 }
 
-async function conclude(state: ActionState, report: AttemptReport): Promise<void> {
+async function conclude(state: ActionState, env: Env, report: AttemptReport): Promise<void> {
   state.output(OUTPUTS.outcome, report.outcome);
   state.output(OUTPUTS.costUsd, (report.costMicroUsd / 1e6).toFixed(6));
   if (report.planHash !== undefined) state.output(OUTPUTS.planHash, report.planHash);
+  if (report.patch !== undefined) state.output(OUTPUTS.patch, await keepPatch(env, report.patch));
   await state.summarise(summary(report));
   state.info(titleOf(report));
   if (report.outcome === "failed" || report.outcome === "interrupted") {
     state.fail(`${titleOf(report)}: ${report.detail}`);
   }
+}
+
+/** What was written, for the step that uploads it: whatever became of the attempt, it was paid for. */
+async function keepPatch(env: Env, patch: Buffer): Promise<string> {
+  // A name nobody could guess and put a link at.
+  const path = join(await mkdtemp(join(env.RUNNER_TEMP, "aicd-patch-")), "aicd.patch");
+  await writeFile(path, patch, { flag: "wx" });
+  return path;
 }
 
 /** Two images of one process: the first turns what it was given into the little the second works with. */

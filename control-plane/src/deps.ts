@@ -43,6 +43,8 @@ export type Deps = {
   signIn: SignInClient | undefined;
   /** The one other origin whose pages may call the API, e.g. `https://app.example.com`. */
   frontendOrigin: string | undefined;
+  /** Where programs are looked for; git is all we start. */
+  path: string;
   /** Where exports of uninstalled tenants lie until they are forgotten. */
   exportDirectory: string;
   /** Two processes of the code index, so that a search never waits for a repository being read. */

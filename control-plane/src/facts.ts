@@ -27,3 +27,11 @@ export async function repositoryOf(tx: TenantTx, task: Task): Promise<Repository
   }
   return repository;
 }
+
+/** Where the last work of a task is to be had as a patch, by whoever may read the task. */
+export function patchUrlOf(
+  { publicUrl }: Pick<Deps, "publicUrl">,
+  task: Pick<Task, "tenantId" | "id">,
+): string {
+  return `${publicUrl}/v1/organizations/${task.tenantId}/tasks/${task.id}/patch`;
+}

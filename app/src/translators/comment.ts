@@ -70,7 +70,8 @@ function saidIn({ issue, sender, comment }: CreatedComment | EditedComment): Sai
 function fromCommand(command: Command | undefined, said: Said): ThreadIntent | undefined {
   if (command === undefined) return undefined;
   if (command.kind === "unclear") return { ...said, type: "command.unclear", problem: command.problem };
-  const { verb, text, flags } = command;
+  const { verb, text } = command;
+  const { partial, ...flags } = command.flags;
   switch (verb) {
     case "plan":
       return { ...said, type: "task.requested", mode: "wait", text, flags };
@@ -81,12 +82,14 @@ function fromCommand(command: Command | undefined, said: Said): ThreadIntent | u
     case "revise":
       return { ...said, type: "plan.revised", text };
     case "retry":
-      return { ...said, type: "retry.requested", text, flags };
+      return { ...said, type: "retry.requested", text, flags, ...(partial === undefined ? {} : { partial }) };
     case "cancel":
       return { ...said, type: "task.cancelled", reason: `@${said.actor.login} asked for it` };
     case "status":
     case "explain":
     case "help":
       return { ...said, type: "status.requested", verb };
+    case "ask":
+      return { ...said, type: "status.requested", verb, text };
   }
 }

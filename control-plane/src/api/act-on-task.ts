@@ -162,7 +162,8 @@ function spokenBy(call: Call): Spoken {
 
 /** Postgres keeps no NUL and no half characters. */
 function storable(intent: IssueIntent): IssueIntent {
-  if ("text" in intent) return { ...intent, text: cleanText(intent.text, 20_000) };
+  if ("text" in intent && intent.text !== undefined)
+    return { ...intent, text: cleanText(intent.text, 20_000) };
   if ("reason" in intent) return { ...intent, reason: cleanText(intent.reason, 500) };
   return intent;
 }

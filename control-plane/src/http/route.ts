@@ -7,7 +7,7 @@ import type { Identity } from "../identity/identity.ts";
 import type { ProblemName } from "./problems/problems.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-type Media = "application/json" | "text/event-stream" | "application/x-ndjson";
+type Media = "application/json" | "text/event-stream" | "application/x-ndjson" | "text/x-patch";
 
 /** What a handler gets: who asks, for whom, and the checked parts of the request. */
 export type Call<P = unknown, Q = unknown, B = unknown> = {
@@ -54,6 +54,8 @@ export type RouteSpec<P extends Parts, Q extends Parts, B extends z.ZodType | un
   /** Statuses of success, the usual one first. `undefined`: no body. */
   answers: Record<number, z.ZodType<A> | undefined>;
   media?: Media;
+  /** Name under which a browser keeps the answer. */
+  file?: string;
   /** Besides those every route has. */
   problems?: ProblemName[];
   /** The answer has something that is shown once: these keys are null when the answer is repeated. */

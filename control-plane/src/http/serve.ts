@@ -55,6 +55,7 @@ async function read(
   if (answer instanceof Readable) {
     // A connection that streamed is not used again, so that stopping need not wait for it to be dropped.
     reply.header("connection", "close").header("x-accel-buffering", "no");
+    if (route.file !== undefined) reply.header("content-disposition", `attachment; filename="${route.file}"`);
     return reply.header("content-type", route.media).send(answer);
   }
   const body = JSON.stringify(answer.body);

@@ -11,12 +11,15 @@ const WORDS = 2_000;
  */
 export function runGit(
   args: readonly string[],
-  options: { env: Record<string, string>; cwd: string; signal: AbortSignal },
+  options: { env: Record<string, string>; cwd: string; signal: AbortSignal; input?: Buffer },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const { cwd, env, signal } = options;
+    const { cwd, env, signal, input } = options;
     // A group of its own: git leaves the talking to a helper process, which has to go with it.
-    const child = spawn("git", args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("git", args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+    // git may end without reading all of it.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
     const end = () => {
       if (child.pid === undefined) return;
       try {

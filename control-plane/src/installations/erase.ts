@@ -82,7 +82,8 @@ async function forgetExports(deps: Deps): Promise<void> {
   const names = await readdir(deps.exportDirectory).catch(() => []);
   for (const name of names) {
     const path = join(deps.exportDirectory, name);
-    const { mtimeMs } = await stat(path);
+    // One that is taken away by whoever made it, at this moment, is no trouble.
+    const mtimeMs = await stat(path).then((found) => found.mtimeMs, deps.now);
     if (deps.now() - mtimeMs > EXPORT_HOURS * HOUR_MS) await rm(path, { force: true, recursive: true });
   }
 }

@@ -9,6 +9,8 @@ const DONE = {
   "retry.queued": "eyes",
   /** The stored change is published; nothing is paid for again. */
   "publishing.resumed": "eyes",
+  /** What there is of an unfinished change is published, because a person says so. */
+  "partial.publishing": "eyes",
   "plan.approved": "rocket",
   "policy.overridden": "rocket",
   "plan.revised": "eyes",
@@ -21,6 +23,7 @@ const DONE = {
   "revision.kept": "eyes",
   "status.shown": "rocket",
   "task.explained": "rocket",
+  "question.answered": "rocket",
   "help.given": "rocket",
   "base.followed": undefined,
   "pull_request.merged": undefined,

@@ -10,6 +10,8 @@ export type Refusal =
   | "nothing.to.revise"
   | "override.forbidden"
   | "override.refused"
+  | "partial.blocked"
+  | "partial.missing"
   | "review.too_late"
   | "somebody.was.first"
   | "storm"
@@ -45,6 +47,15 @@ const REFUSALS = {
   "override.refused": {
     kind: "conflict",
     sentence: "The policy refuses this change; nobody may override that.",
+  },
+  "partial.blocked": {
+    kind: "conflict",
+    sentence: "The policy stops what there is of the change, so it is not published. Its patch can be had.",
+  },
+  "partial.missing": {
+    kind: "conflict",
+    sentence:
+      "There is no unfinished work here to publish: only what FAILED after something was written has it.",
   },
   "review.too_late": {
     kind: "conflict",

@@ -4,6 +4,7 @@ import { takeReviews } from "../tasks/begin-revision.ts";
 import { move } from "../tasks/move.ts";
 import type { Applying, IntentOf } from "./apply-intent.ts";
 import { done, type Outcome, refused } from "./outcome.ts";
+import { publishPartial } from "./publish-partial.ts";
 
 /** `/aicd retry`, or the label once more: from the plan if none was approved, else from the code. */
 export async function retry(
@@ -12,6 +13,7 @@ export async function retry(
 ): Promise<Outcome> {
   if (task === undefined) return refused("task.missing");
   if (isOnlyUnpublished(task) && intent.text === "") return publishAgain(deps, tx, task, intent);
+  if (intent.partial === true) return publishPartial(deps, tx, task, intent);
   const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
   const phase =
     plan?.state !== "approved" ? "plan" : task.pullRequestNumber !== null ? ("revise" as const) : "code";

@@ -28,6 +28,14 @@ export async function receiveEvents(
   });
 }
 
+/** What a person reads of the phase a runner is in. */
+const PHASES_IN_WORDS = {
+  planning: "reading the code",
+  coding: "writing the change",
+  checking: "running the repository's checks",
+  reviewing: "reading its own change as a reviewer would",
+} as const satisfies Record<Extract<RunnerEvent, { type: "phase.entered" }>["phase"], string>;
+
 async function record(deps: Deps, tx: TenantTx, attempt: Attempt, event: RunnerEvent): Promise<void> {
   if (event.type === "review.rejected") return rejectReview(deps, tx, attempt, event);
   const { type, ...body } = event;
@@ -37,7 +45,8 @@ async function record(deps: Deps, tx: TenantTx, attempt: Attempt, event: RunnerE
     body: { ...body, attemptId: attempt.id },
   });
   if (event.type === "phase.entered") {
-    const progress = event.detail === undefined ? event.phase : `${event.phase}: ${event.detail}`;
+    const words = PHASES_IN_WORDS[event.phase];
+    const progress = event.detail === undefined ? words : `${words}: ${event.detail}`;
     await touch(deps, tx, attempt.taskId, { progress: progress.slice(0, 200) });
   }
 }

@@ -178,7 +178,7 @@ describe("events", () => {
 
     await runner.says("events", { events: [{ seq: 0, event }] });
 
-    expect((await world.find(runner.task.id))?.progress).toBe("checking: npm test");
+    expect((await world.find(runner.task.id))?.progress).toBe("running the repository's checks: npm test");
     expect(await jobs()).toContain("update-thread");
   });
 

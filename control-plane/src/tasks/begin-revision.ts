@@ -9,7 +9,8 @@ import { move } from "./move.ts";
 export async function beginRevision(
   deps: Deps,
   tx: TenantTx,
-  input: { task: Task; by: string; trigger?: "revision.requested" | "retry.requested" },
+  /** `by`: who asked; undefined: reviews that had waited begin it. */
+  input: { task: Task; by: string | undefined; trigger?: "revision.requested" | "retry.requested" },
 ): Promise<boolean> {
   const { task, by, trigger = "revision.requested" } = input;
   const { set, reviewIds } = takeReviews(task);
@@ -22,7 +23,7 @@ export async function beginRevision(
       retriesFrom: await countAttempts(tx, task.id),
       ...(trigger === "retry.requested" ? { reason: null, detail: null } : {}),
     },
-    event: { by, reviewIds: reviewIds.join(", ") },
+    event: { ...(by === undefined ? { waited: true } : { by }), reviewIds: reviewIds.join(", ") },
   });
   if (moved === undefined) return false;
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: task.id });

@@ -1,8 +1,17 @@
-import type { TaskId } from "@aicd/core";
-import { setTask, storeVerdict } from "@aicd/db";
+import { ChangeSet, changeSetDigest, Evidence, type TaskId } from "@aicd/core";
+import {
+  type AttemptContext,
+  endAttempt,
+  ensureAttempt,
+  freezeContext,
+  listAttempts,
+  setTask,
+  storeChangeSet,
+  storeVerdict,
+} from "@aicd/db";
 import { afterEach, describe, expect, it } from "vitest";
 import { startHome } from "../testing/home.ts";
-import { createTaskWorld, MONA } from "../testing/tasks.ts";
+import { createTaskWorld, EVIDENCE, MONA } from "../testing/tasks.ts";
 import { publishChanges } from "./publish-changes.ts";
 
 const home = await startHome();
@@ -332,4 +341,125 @@ it("the person who asked is the co-author, by GitHub's id", () => {
   expect(home.github.ledger.some(({ body }) => JSON.stringify(body ?? "").includes(`${MONA.id}+mona@`))).toBe(
     true,
   );
+});
+
+describe("the text of the pull request", () => {
+  type Review = NonNullable<AttemptContext["snapshot"]["review"]>;
+  const proof = (part: object) => Evidence.parse({ ...EVIDENCE, ...part });
+  const tests = (exitCode: number) => ({
+    ...{ command: "npm test", exitCode, durationMs: 1, outputTail: "" },
+    tests: { passed: 1, failed: exitCode, skipped: 0 },
+  });
+
+  /** A second change, on top of the published one, that answers a review. */
+  async function nextRound(task: Awaited<ReturnType<typeof finished>>, files: ChangeSet["files"]) {
+    const { pullRequestNumber, headSha } = (await world.find(task.id)) ?? {};
+    if (pullRequestNumber == null || headSha == null) throw new Error("nothing was published");
+    const review: Review = {
+      id: 7,
+      author: { login: "ada", permission: "write" },
+      body: "",
+      comments: [
+        { id: 8, author: { login: "ada", permission: "write" }, path: "src/sum.js", line: 1, body: "Why?" },
+      ],
+    };
+    const body = ChangeSet.parse({
+      baseSha: headSha,
+      files,
+      title: "Name the unit",
+      summary: "Now it says cents.",
+    });
+    const digest = changeSetDigest(body);
+    await world.inTenant(async (tx) => {
+      const { attempt } = await ensureAttempt(tx, deps.mint, { taskId: task.id, phase: "revise" });
+      const [first] = (await listAttempts(tx, task.id)).slice(-1);
+      if (first?.context == null) throw new Error("no context");
+      const { context } = first;
+      await freezeContext(tx, attempt.id, {
+        ...context,
+        startSha: headSha,
+        snapshot: { ...context.snapshot, review },
+      });
+      const receipts = [{ commentId: 8, kind: "changed" as const, text: "It is `sumCents` now." }];
+      await endAttempt(tx, { id: attempt.id, state: "succeeded", receipts });
+      const evidence = proof({ before: [tests(0)], after: [tests(0)] });
+      const about = { taskId: task.id, attemptId: attempt.id };
+      const { id } = await storeChangeSet(tx, deps.mint, { ...about, digest, body, evidence });
+      await setTask(tx, task.id, { changeSetId: id });
+    });
+    await world.pool.query("UPDATE tasks SET state = 'PUBLISHING', phase = 'revise' WHERE id = $1", [
+      task.id,
+    ]);
+  }
+
+  const write = (path: string, content: string, mode: "100644" | "100755" = "100644") => ({
+    ...{ kind: "write" as const, path, mode, baseMode: mode },
+    contentBase64: Buffer.from(content).toString("base64"),
+  });
+
+  it("is of all rounds: what the branch changes, the proof of the bug, and who asked for what", async () => {
+    const task = await finished();
+    const first = proof({ before: [tests(0)], reproduction: [tests(1)], after: [tests(0)] });
+    await world.pool.query("UPDATE change_sets SET evidence = $2 WHERE task_id = $1", [task.id, first]);
+    await publish(task.id);
+    await home.commit(task.branch, "theirs.txt");
+    const { object } = await home.ask<{ object: { sha: string } }>(`/git/ref/heads/${task.branch}`);
+    await world.inTenant((tx) => setTask(tx, task.id, { headSha: object.sha }));
+
+    await nextRound(task, [write("src/sum.js", `cents ${task.issueNumber}`)]);
+    await publish(task.id);
+
+    const [pull] = await pulls(task.branch);
+    expect((await world.find(task.id))?.state).toBe("PR_OPEN");
+    expect(pull?.title).toBe("Round once");
+    const body = pull?.body ?? "";
+    expect(body).toContain("This is the work of 2 rounds. Together they change 2 files:");
+    expect(body).toMatch(/\| `theirs.txt` \(new\) \| \+1 −0 \|/);
+    expect(body).toContain("| new tests, old code | `npm test` | 1 |");
+    expect(body).toContain("Round 1 · asked for by @\u2060mona");
+    expect(body).toContain("Round 2 · review by @\u2060ada, 1 thread");
+    expect(body).toContain("- `src/sum.js:1` changed: It is `sumCents` now.");
+  });
+
+  it("of unfinished work says so until a round finishes it", async () => {
+    const task = await finished();
+    await world.pool.query("UPDATE change_sets SET partial = true WHERE task_id = $1", [task.id]);
+    await publish(task.id);
+    const [partial] = await pulls(task.branch);
+
+    await nextRound(task, [write("src/sum.js", `whole ${task.issueNumber}`)]);
+    await publish(task.id);
+
+    expect(partial).toMatchObject({ draft: true, title: "Partial: Round once" });
+    expect(partial?.body).toMatch(/^Unfinished work on #/);
+    const [whole] = await pulls(task.branch);
+    expect(whole?.title).toBe("Name the unit");
+    expect(whole?.body).toMatch(/^Fixes #/);
+  });
+
+  it("K5: a file that was executable is so after our commit, and then nothing is said of it", async () => {
+    const task = await finished();
+    await world.pool.query(
+      "UPDATE change_sets SET body = jsonb_set(body, '{files}', $2) WHERE task_id = $1",
+      [task.id, JSON.stringify([write("run.sh", `echo ${task.issueNumber}\n`, "100755")])],
+    );
+
+    await publish(task.id);
+
+    const { object } = await home.ask<{ object: { sha: string } }>(`/git/ref/heads/${task.branch}`);
+    const { tree } = await home.ask<{ tree: { path: string; mode: string }[] }>(`/git/trees/${object.sha}`);
+    expect(tree.find(({ path }) => path === "run.sh")?.mode).toBe("100755");
+    expect((await pulls(task.branch))[0]?.body).not.toContain("executable");
+  });
+
+  it("is there all the same when GitHub does not say what the branch changes", async () => {
+    const task = await finished();
+    await publish(task.id);
+    await nextRound(task, [write("src/sum.js", `more ${task.issueNumber}`)]);
+    home.github.faults.set({ method: "GET", route: /\/compare\//, status: 404 });
+
+    await publish(task.id);
+
+    expect((await pulls(task.branch))[0]?.body).toContain("Together they change 1 file:\n\n- `src/sum.js`");
+  });
 });

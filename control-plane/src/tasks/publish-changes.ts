@@ -1,16 +1,12 @@
-import { branchName, type CriticVerdict, judge, type PolicyVerdict, type TaskId } from "@aicd/core";
+import { branchName, judge, type TaskId } from "@aicd/core";
 import {
-  type Attempt,
   appendAudit,
-  type ChangeSetRow,
   findAttempt,
   findChangeSet,
   findPlan,
   findTask,
   listVerdicts,
   noteCommit,
-  type PlanRow,
-  type Repository,
   type Scope,
   setTask,
   type Task,
@@ -22,10 +18,10 @@ import {
   fetchPullRequestState,
   headline,
   mayWrite,
+  openBranchName,
   openPullRequest,
   type PullRequest,
   permissionOf,
-  type ReadClient,
   renderPullRequest,
   updatePullRequest,
 } from "@aicd/github";
@@ -34,15 +30,7 @@ import { repositoryOf, scopeOf } from "../facts.ts";
 import { answerReview } from "./answer-review.ts";
 import { beginRevision } from "./begin-revision.ts";
 import { move } from "./move.ts";
-
-type Publication = {
-  task: Task;
-  repository: Repository;
-  changeSet: ChangeSetRow;
-  attempt: Attempt;
-  plan: PlanRow | undefined;
-  verdicts: Awaited<ReturnType<typeof listVerdicts>>;
-};
+import { describeRounds, type Published, titleOf } from "./rounds/describe-rounds.ts";
 
 /**
  * Job `publish-changes`: branch, signed commit, draft pull request. Each step looks whether an earlier
@@ -84,16 +72,21 @@ export async function publishChanges(
     return fail(deps, scope, task, `Somebody pushed to \`${branch}\` meanwhile; their commits are kept.`);
   }
   if (!(await stillWanted(deps, scope, publication))) return;
-  const body = renderBody(deps, publication);
+  const facts = await describeRounds(deps, scope, { published: publication, sha: committed.sha, base });
+  const body = renderPullRequest(facts);
+  const title = titleOf(publication, facts.rounds);
   const pullRequest =
     task.pullRequestNumber === null
       ? await openPullRequest(clients, repository, {
           branch,
           base,
-          title: headline(changeSet.body.title),
+          title: headline(title ?? changeSet.body.title),
           body,
         })
-      : await updatePullRequest(clients, repository, task.pullRequestNumber, body);
+      : await updatePullRequest(clients, repository, task.pullRequestNumber, {
+          body,
+          ...(title === undefined ? {} : { title: headline(title) }),
+        });
   const opened = await settle(deps, scope, { publication, sha: committed.sha, pullRequest, branch });
   // Cancelled at the last moment: a pull request nobody waits for is taken back.
   if (!opened && task.pullRequestNumber === null && !(await isOpen(deps, scope, task.id))) {
@@ -105,7 +98,7 @@ export async function publishChanges(
 async function settle(
   deps: Deps,
   scope: Scope,
-  done: { publication: Publication; sha: string; pullRequest: PullRequest; branch: string },
+  done: { publication: Published; sha: string; pullRequest: PullRequest; branch: string },
 ): Promise<boolean> {
   const { publication, sha, pullRequest, branch } = done;
   const { task, changeSet } = publication;
@@ -134,7 +127,7 @@ async function settle(
     });
     await answerReview(deps, tx, { ...publication, sha, pullRequest });
     if (moved.waitingReviewIds.length > 0) {
-      await beginRevision(deps, tx, { task: moved, by: "reviews that waited" });
+      await beginRevision(deps, tx, { task: moved, by: undefined });
     }
     return true;
   });
@@ -143,7 +136,7 @@ async function settle(
 /** Asked again right before GitHub is written to: a permission, or a rule, may be another than it was. */
 async function refusalOf(
   deps: Deps,
-  { task, repository, changeSet, attempt }: Publication,
+  { task, repository, changeSet, attempt }: Published,
 ): Promise<string | undefined> {
   if (repository.installationState !== "active") return "The App is suspended or no longer installed here.";
   if (attempt.context === null || judge(changeSet.body, attempt.context.settings).kind === "refused") {
@@ -154,7 +147,7 @@ async function refusalOf(
   return mayWrite(permission) ? undefined : "The person who asked may no longer write to this repository.";
 }
 
-async function stillWanted(deps: Deps, scope: Scope, publication: Publication): Promise<boolean> {
+async function stillWanted(deps: Deps, scope: Scope, publication: Published): Promise<boolean> {
   return deps.db.withTenant(scope, async (tx) => {
     const task = await findTask(tx, publication.task.id);
     return task?.state === "PUBLISHING" && task.changeSetId === publication.changeSet.id;
@@ -172,7 +165,7 @@ async function ended(deps: Deps, scope: Scope, task: Task, state: "merged" | "cl
   );
 }
 
-async function load(deps: Deps, scope: Scope, taskId: TaskId): Promise<Publication | undefined> {
+async function load(deps: Deps, scope: Scope, taskId: TaskId): Promise<Published | undefined> {
   return deps.db.withTenant(scope, async (tx) => {
     const task = await findTask(tx, taskId);
     if (task?.state !== "PUBLISHING" || task.changeSetId === null) return undefined;
@@ -191,43 +184,19 @@ async function load(deps: Deps, scope: Scope, taskId: TaskId): Promise<Publicati
 }
 
 /** The branch is written down before it is made: a repetition uses the same one. */
-async function chooseBranch(deps: Deps, scope: Scope, publication: Publication): Promise<string> {
+async function chooseBranch(deps: Deps, scope: Scope, publication: Published): Promise<string> {
   const { task, repository, changeSet } = publication;
   const { read } = deps.github.installation(repository.installationGithubId);
-  if (task.branch !== null && !(await isClosedOff(read, repository, task.branch))) return task.branch;
+  if (task.branch !== null) {
+    const { closedBy } = await openBranchName(read, repository, task.branch);
+    if (closedBy === undefined) return task.branch;
+  }
   const title = task.issueTitle === "" ? changeSet.body.title : task.issueTitle;
-  let branch = branchName(task.issueNumber, title);
-  if (await isClosedOff(read, repository, branch)) branch = branch.replaceAll("/", "-");
+  let { name: branch } = await openBranchName(read, repository, branchName(task.issueNumber, title));
   // Somebody else's branch of that name is left alone.
   if ((await fetchBranchHead(read, repository, branch)) !== undefined) branch += `-${changeSet.id.slice(-6)}`;
   await deps.db.withTenant(scope, (tx) => setTask(tx, task.id, { branch }));
   return branch;
-}
-
-/** Git keeps a branch as a file: where one is called as our folder is, none can be made below it. */
-async function isClosedOff(read: ReadClient, repository: Repository, branch: string): Promise<boolean> {
-  const folder = branch.slice(0, Math.max(0, branch.indexOf("/")));
-  return folder !== "" && (await fetchBranchHead(read, repository, folder)) !== undefined;
-}
-
-function renderBody(deps: Deps, publication: Publication): string {
-  const { task, repository, changeSet, attempt, plan, verdicts } = publication;
-  const critic = verdicts.find((verdict) => verdict.judge === "critic")?.body as CriticVerdict | undefined;
-  const policy = verdicts.find((verdict) => verdict.judge === "policy" && verdict.kind !== "overridden");
-  return renderPullRequest({
-    issueNumber: task.issueNumber,
-    requestedBy: task.requestedBy.login,
-    plan: plan === undefined ? undefined : { body: plan.body, hash: plan.hash },
-    changeSet: changeSet.body,
-    evidence: changeSet.evidence,
-    critic,
-    policy: (policy?.body as PolicyVerdict | undefined)?.findings ?? [],
-    spentMicroUsd: task.spentMicroUsd,
-    runUrl:
-      attempt.runId === null
-        ? undefined
-        : `${deps.serverUrl}/${repository.owner}/${repository.name}/actions/runs/${attempt.runId}`,
-  });
 }
 
 async function fail(deps: Deps, scope: Scope, task: Task, detail: string): Promise<void> {

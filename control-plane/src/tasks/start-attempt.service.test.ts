@@ -219,6 +219,11 @@ describe("a task fails with its reason", () => {
       async (taskId) => home.github.deleteIssue(REPO, (await world.find(taskId))?.issueNumber ?? 0),
       { reason: "workspace_broken", detail: /issue is gone/ },
     ],
+    [
+      "when the conversation is locked",
+      async (taskId) => home.github.lock(REPO, (await world.find(taskId))?.issueNumber ?? 0),
+      { reason: "dispatch_refused", detail: /locked.*Unlock it/ },
+    ],
   ];
 
   it.each(cases)("%s", async (_, change, { reason, detail }) => {
@@ -325,5 +330,19 @@ describe("a retry of a review", () => {
       reason: "workspace_broken",
       detail: expect.stringContaining("branch is gone"),
     });
+  });
+});
+
+// The last one: the file stays on the default branch.
+it("K6: settings that cannot be read are named by the file that is there", async () => {
+  const taskId = await queued();
+  await home.commit("main", ".github/aicd.yaml");
+
+  await start(taskId);
+
+  expect(await world.find(taskId)).toMatchObject({
+    state: "FAILED",
+    reason: "settings_invalid",
+    detail: expect.stringMatching(/^`\.github\/aicd\.yaml` has problems:/),
   });
 });

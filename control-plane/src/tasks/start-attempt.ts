@@ -172,7 +172,7 @@ async function prepare(
   const baseSha = task.phase === "code" && plan !== undefined ? plan.baseSha : start.baseSha;
   if (settings.kind === "invalid") {
     const problems = settings.problems.map((problem) => `- ${problem}`).join("\n");
-    return refusal("settings_invalid", `\`.github/aicd.yml\` has problems:\n${problems}`);
+    return refusal("settings_invalid", `\`${start.settingsPath}\` has problems:\n${problems}`);
   }
   if (baseSha === undefined) {
     return refusal("workspace_broken", `There is no branch \`${baseBranch}\` to start from.`);

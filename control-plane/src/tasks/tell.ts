@@ -1,16 +1,17 @@
 import type { CriticVerdict } from "@aicd/core";
 import {
-  findChangeSet,
   findLatestAttempt,
+  hasWork,
   listRecentEvents,
   listVerdictsOfTask,
   type Task,
   type TenantTx,
 } from "@aicd/db";
 import type { Deps } from "../deps.ts";
-import { repositoryOf } from "../facts.ts";
+import { patchUrlOf, repositoryOf } from "../facts.ts";
 import { ENDINGS, type Ending, renderEnding } from "../thread/ending/ending.ts";
 import { standingOf } from "../thread/standing.ts";
+import { findPartialWork } from "./kept/partial-work.ts";
 import { say } from "./say.ts";
 
 /** Facts of a task that are read to count the rounds of its last attempt. */
@@ -25,7 +26,6 @@ export async function tellEnding(deps: Deps, tx: TenantTx, task: Task): Promise<
   const critic = verdicts.find(
     ({ judge, createdAt }) => judge === "critic" && attempt !== undefined && createdAt >= attempt.createdAt,
   );
-  const change = task.changeSetId === null ? undefined : await findChangeSet(tx, { id: task.changeSetId });
   const ofAttempt = events.filter(({ body }) => body.attemptId === attempt?.id);
   const count = (fits: (event: (typeof events)[number]) => boolean) => ofAttempt.filter(fits).length;
   const body = renderEnding({
@@ -38,7 +38,8 @@ export async function tellEnding(deps: Deps, tx: TenantTx, task: Task): Promise<
       sentBack: count(({ type }) => type === "review.rejected"),
     },
     findings: (critic?.body as CriticVerdict | undefined)?.findings ?? [],
-    change: change?.digest.slice(0, 12),
+    patchUrl: (await hasWork(tx, task.id)) ? patchUrlOf(deps, task) : undefined,
+    mayPublishPartial: (await findPartialWork(tx, task)).kind === "publishable",
     serverUrl: deps.serverUrl,
   });
   await say(deps, tx, {

@@ -23,6 +23,8 @@ import { createVault } from "../secrets/vault.ts";
 import { githubEdge } from "./github.ts";
 import type { Home } from "./home.ts";
 
+const PATH = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
+
 export const FRONTEND = "https://app.example.com";
 
 export type TestDeps = ReturnType<typeof createTestDeps>;
@@ -92,6 +94,7 @@ export function createTestDeps(
     signIn: undefined,
     frontendOrigin: FRONTEND,
     codeIndex: codeIndexIn(directory, log),
+    path: PATH,
     exportDirectory: join(directory, "exports"),
     now,
     hub: createEventHub({ db, log, now }),
@@ -120,8 +123,7 @@ function testLog(): Logger {
 /** The real thing in a directory of the test's own; its processes begin when somebody asks them. */
 function codeIndexIn(directory: string, log: Logger): Deps["codeIndex"] {
   const engine = { kind: "embedded" as const, directory: join(directory, "index") };
-  const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
-  const begin = () => createIndexProcess({ engine, path, log });
-  const mirrors = createMirrors({ directory: join(directory, "mirrors"), path });
+  const begin = () => createIndexProcess({ engine, path: PATH, log });
+  const mirrors = createMirrors({ directory: join(directory, "mirrors"), path: PATH });
   return { reader: begin(), writer: begin(), mirrors };
 }

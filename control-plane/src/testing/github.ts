@@ -1,4 +1,4 @@
-/** GitHub's edge for the API's tests: who may write and who is a member, and nothing else. */
+/** GitHub's edge for the API's tests: who may write and who is a member, and what was in a file. */
 export function githubEdge(): {
   fetch: typeof fetch;
   /** By login, or by `owner/name login` where a repository differs. */
@@ -80,6 +80,10 @@ export function githubEdge(): {
         if (isCancel === undefined) return json({ id: Number(run), ...known });
         cancelled.push(Number(run));
         return json({}, 202);
+      }
+      if (/\/contents\/[^/]+$/.test(pathname)) {
+        const content = Buffer.from("sum before\n").toString("base64");
+        return json({ type: "file", encoding: "base64", content, sha: "0".repeat(40) });
       }
       if (pathname.endsWith("/workflows/aicd.yml/runs")) return json({ total_count: 0, workflow_runs: [] });
       throw new Error(`the API called ${pathname} of GitHub, which no test expects`);

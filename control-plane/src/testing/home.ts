@@ -7,6 +7,7 @@ import { APP_EVENTS, APP_PERMISSIONS } from "../setup/manifest.ts";
 
 const FILES = {
   "README.md": "# Widget\n",
+  "run.sh": "echo run\n",
   "src/sum.js": "export const sum = (a, b) => a + b;\n",
   ".github/workflows/aicd.yml": `name: AI-CD
 run-name: AI-CD \${{ inputs.run-key }}
@@ -48,7 +49,7 @@ export async function startHome() {
   for (const [path, content] of Object.entries(FILES)) {
     const file = join(directory, "source", path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
+    await writeFile(file, content, { mode: path.endsWith(".sh") ? 0o755 : 0o644 });
   }
   const { id: repositoryId } = await github.createRepository("acme", "widget", {
     from: join(directory, "source"),

@@ -1,4 +1,4 @@
-import { inlineCode } from "@aicd/github";
+import { escapeText, inlineCode } from "@aicd/github";
 
 /** GitHub's names of people, and those of managed accounts with their `_`. */
 const LOGIN = /^[a-z\d](?:[a-z\d_-]{0,98}[a-z\d])?$/i;
@@ -6,4 +6,9 @@ const LOGIN = /^[a-z\d](?:[a-z\d_-]{0,98}[a-z\d])?$/i;
 /** The one place where we call somebody: what follows must be theirs to act on. */
 export function mention(login: string): string {
   return LOGIN.test(login) ? `@${login}` : inlineCode(login);
+}
+
+/** A name that is read and calls nobody. */
+export function named(login: string): string {
+  return escapeText(`@${login.replaceAll(/\s+/g, " ").replaceAll("`", "'").trim().slice(0, 100)}`);
 }

@@ -66,7 +66,7 @@ export const REASONS: Readonly<Record<FailureReason, { happened: string; next: s
   },
   settings_invalid: {
     happened: "The settings cannot be read.",
-    next: "Mend `.github/aicd.yml` on the default branch, then `/aicd retry`.",
+    next: "Mend the file that is named here on the default branch, then `/aicd retry`.",
   },
   publishing_failed: {
     happened: "The finished change could not be published.",

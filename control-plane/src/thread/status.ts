@@ -1,8 +1,11 @@
 import { formatUsd, type TaskState } from "@aicd/core";
 import type { Attempt, PlanRow, Repository, Task } from "@aicd/db";
-import { inlineCode } from "@aicd/github";
+import { escapeText, inlineCode } from "@aicd/github";
+import { inWords } from "./ending/cut.ts";
 import { renderDetail } from "./ending/detail.ts";
+import { named } from "./mention.ts";
 import { REASONS } from "./reasons.ts";
+import type { RoundFacts } from "./round.ts";
 
 const HEADLINE: Readonly<Record<TaskState, string>> = {
   QUEUED: "🕐 **Queued** — a runner is being started",
@@ -21,9 +24,11 @@ const HEADLINE: Readonly<Record<TaskState, string>> = {
 };
 
 const STEPS = ["Plan", "Approval", "Code and checks", "Review", "Draft pull request", "Merge"] as const;
+const STEPS_OF_LATER_ROUNDS = ["Code and checks", "Review", "Pull request updated", "Merge"] as const;
 
-/** How many of STEPS are behind a task in each state. FAILED and CANCELLED keep what was reached. */
-function stepsDone(task: Task, plan: PlanRow | undefined): number {
+/** How many of the steps of its round are behind a task in each state. FAILED and CANCELLED keep what was reached. */
+function stepsDone({ task, plan, round }: View): number {
+  if (round.number > 1) return LATER[task.state] ?? 0;
   if (task.state === "MERGED") return 6;
   if (task.pullRequestNumber !== null) return 5;
   if (task.state === "PUBLISHING") return 4;
@@ -32,30 +37,37 @@ function stepsDone(task: Task, plan: PlanRow | undefined): number {
   return plan === undefined ? 0 : 1;
 }
 
-/** The sticky comment: where the task stands, what it has cost, and how to steer it. */
-export function renderStatus(input: {
+const LATER: Partial<Record<TaskState, number>> = {
+  REVIEWING: 1,
+  BLOCKED: 1,
+  PUBLISHING: 2,
+  PR_OPEN: 3,
+  CLOSED: 3,
+  MERGED: 4,
+};
+
+export type View = {
   task: Task;
   repository: Repository;
   plan: PlanRow | undefined;
   attempt: Attempt | undefined;
+  round: RoundFacts;
   serverUrl: string;
-}): string {
-  const { task, repository, plan, attempt, serverUrl } = input;
-  const repo = `${serverUrl}/${repository.owner}/${repository.name}`;
-  const done = stepsDone(task, plan);
-  const atWork = ["PLANNING", "CODING", "REVIEWING"].includes(task.state);
-  const working =
-    !atWork || task.progress === null || task.progress === "" ? "" : ` — ${inlineCode(task.progress)}`;
-  const lines = [`### AI-CD`, "", `${HEADLINE[task.state]}${working}`, ""];
-  for (const [index, step] of STEPS.entries()) lines.push(`- [${index < done ? "x" : " "}] ${step}`);
-  lines.push("");
-  const facts: string[] = [];
-  if (task.pullRequestNumber !== null) facts.push(`Pull request #${task.pullRequestNumber}`);
-  if (task.branch !== null) facts.push(`Branch [${inlineCode(task.branch)}](${repo}/tree/${task.branch})`);
-  if (attempt?.runId != null)
-    facts.push(`[Attempt ${attempt.number}](${repo}/actions/runs/${attempt.runId})`);
-  facts.push(`Spent **${formatUsd(task.spentMicroUsd)}** of ${formatUsd(task.budgetMicroUsd)}`);
-  lines.push(facts.join(" · "), "");
+  /** Where what was written is to be had; undefined: nothing was. */
+  patchUrl: string | undefined;
+};
+
+/** The sticky comment: where the task stands, what it has cost, and how to steer it. */
+export function renderStatus(view: View): string {
+  const { task, plan, round } = view;
+  const done = stepsDone(view);
+  const lines = [`### AI-CD`, "", `${HEADLINE[task.state]}${working(task)}`, ""];
+  if (round.number > 1) lines.push(roundLine(round), "");
+  for (const [index, step] of (round.number > 1 ? STEPS_OF_LATER_ROUNDS : STEPS).entries()) {
+    lines.push(`- [${index < done ? "x" : " "}] ${step}`);
+  }
+  lines.push("", factsOf(view).join(" · "), "");
+  if (AT_REST.has(task.state)) lines.push(recordOf(view).join(" · "), "");
   if (task.reason !== null) {
     const { happened, next } = REASONS[task.reason];
     lines.push(`> ${happened} ${next}`, "");
@@ -65,6 +77,55 @@ export function renderStatus(input: {
   }
   lines.push(`<sub>${steering(task, plan)}</sub>`);
   return lines.join("\n");
+}
+
+function working({ state, progress }: Task): string {
+  const atWork = ["PLANNING", "CODING", "REVIEWING"].includes(state);
+  const words = progress?.replaceAll(/\s+/g, " ").trim() ?? "";
+  return !atWork || words === "" ? "" : ` — _${escapeText(words)}_`;
+}
+
+/** Which round it is, who asked for it, and how much there is to answer. */
+function roundLine({ number, askedBy, threads }: RoundFacts): string {
+  const by = askedBy.length === 0 ? "" : `, asked for by ${askedBy.map(named).join(" and ")}`;
+  const much = threads === undefined ? "" : `, ${threads} thread${threads === 1 ? "" : "s"}`;
+  return `**Round ${number}**${by}${much}`;
+}
+
+/** States in which a task rests, and may be looked back on. */
+const AT_REST: ReadonlySet<TaskState> = new Set([
+  "PR_OPEN",
+  "MERGED",
+  "CLOSED",
+  "FAILED",
+  "CANCELLED",
+  "BLOCKED",
+]);
+
+function factsOf({ task, repository, attempt, serverUrl }: View): string[] {
+  const repo = `${serverUrl}/${repository.owner}/${repository.name}`;
+  const facts: string[] = [];
+  if (task.pullRequestNumber !== null) facts.push(`Pull request #${task.pullRequestNumber}`);
+  // A name alone is no branch yet.
+  if (task.branch !== null && task.headSha !== null)
+    facts.push(`Branch [${inlineCode(task.branch)}](${repo}/tree/${task.branch})`);
+  if (attempt?.runId != null)
+    facts.push(`[Attempt ${attempt.number}](${repo}/actions/runs/${attempt.runId})`);
+  return [...facts, `Spent **${formatUsd(task.spentMicroUsd)}** of ${formatUsd(task.budgetMicroUsd)}`];
+}
+
+/** How long it took, who wanted it, who let it, and where the work lies that is on no pull request. */
+function recordOf({ task, plan, patchUrl }: View): string[] {
+  const record = [
+    `Took ${inWords(task.stateAt.getTime() - task.createdAt.getTime())}`,
+    `asked for by ${named(task.requestedBy.login)}`,
+  ];
+  const approver = plan?.state === "approved" ? plan.approvedBy : null;
+  if (approver != null) {
+    record.push(task.mode === "auto" ? "no approval was asked for" : `approved by ${named(approver.login)}`);
+  }
+  if (patchUrl !== undefined) record.push(`[patch](${patchUrl}) of what was written`);
+  return record;
 }
 
 function steering(task: Task, plan: PlanRow | undefined): string {

@@ -1,13 +1,14 @@
 import { FAILURE_REASONS, Plan, TASK_STATES, type TaskId } from "@aicd/core";
 import type { EventRow, PlanRow, Repository, Task } from "@aicd/db";
 import { describe, expect, it } from "vitest";
-import { renderExplanation } from "./explanation.ts";
+import { renderExplanation } from "./explanation/explanation.ts";
 import { HELP } from "./help.ts";
 import { renderPlan } from "./plan.ts";
 import { renderQuestions } from "./questions.ts";
 import { REASONS } from "./reasons.ts";
 import { renderRefusal } from "./refusal.ts";
-import { renderStatus } from "./status.ts";
+import type { RoundFacts } from "./round.ts";
+import { renderStatus, type View } from "./status.ts";
 
 /** What a stranger would like us to post under our name. */
 const HOSTILE =
@@ -24,9 +25,14 @@ const TASK = {
   budgetMicroUsd: 1_000_000,
   pullRequestNumber: null,
   branch: null,
+  headSha: "c0ffee",
   reason: null,
   detail: null,
   progress: null,
+  mode: "wait",
+  requestedBy: { login: "mona", id: 1 },
+  createdAt: new Date("2026-01-02T03:00:00Z"),
+  stateAt: new Date("2026-01-02T03:12:00Z"),
 } as Task;
 const hostilePlan = Plan.parse({
   title: HOSTILE.slice(0, 150),
@@ -51,13 +57,18 @@ const PLAIN = Plan.parse({
   questions: [],
 });
 
-function statusOf(change: Partial<Task>, plan?: Partial<PlanRow>): string {
+const FIRST: RoundFacts = { number: 1, askedBy: ["mona"], threads: undefined };
+
+function statusOf(change: Partial<Task>, plan?: Partial<PlanRow>, more: Partial<View> = {}): string {
   return renderStatus({
     task: { ...TASK, ...change },
     repository,
     plan: plan as PlanRow | undefined,
     attempt: undefined,
+    round: FIRST,
     serverUrl: "https://github.com",
+    patchUrl: undefined,
+    ...more,
   });
 }
 
@@ -82,24 +93,18 @@ describe("the sticky comment", () => {
   it("holds what a stranger wrote as words only", () => {
     const text = statusOf({ state: "CODING", detail: HOSTILE, progress: HOSTILE });
 
-    // Progress is a code span, in which nothing means anything but its end.
     expect(text.replaceAll(/`[^`\n]*`/g, "")).not.toMatch(ARMED);
     expect(text).toMatchSnapshot();
   });
 
   it("shows progress only while somebody is at work", () => {
-    expect(statusOf({ state: "CODING", progress: "checking" })).toContain("`checking`");
-    expect(statusOf({ state: "PUBLISHING", progress: "checking" })).not.toContain("checking");
+    expect(statusOf({ state: "CODING", progress: "running checks" })).toContain("_running checks_");
+    expect(statusOf({ state: "PUBLISHING", progress: "running checks" })).not.toContain("running checks");
   });
 
   it("links the run of the newest attempt", () => {
-    const text = renderStatus({
-      task: { ...TASK, state: "CODING" },
-      repository,
-      plan: undefined,
-      attempt: { number: 2, runId: 77 } as Parameters<typeof renderStatus>[0]["attempt"],
-      serverUrl: "https://ghe.example.com",
-    });
+    const attempt = { number: 2, runId: 77 } as View["attempt"];
+    const text = statusOf({ state: "CODING" }, undefined, { attempt, serverUrl: "https://ghe.example.com" });
 
     expect(text).toContain("[Attempt 2](https://ghe.example.com/acme/widget/actions/runs/77)");
   });
@@ -118,6 +123,34 @@ describe("the sticky comment", () => {
     (task, plan, done) => {
       expect(statusOf(task, plan).match(/^- \[x\]/gm)?.length ?? 0).toBe(done);
     },
+  );
+});
+
+describe("the sticky comment of a later round", () => {
+  const approved = { state: "approved", hash: HASH, approvedBy: { login: "ada", id: 2 } } as const;
+  const round: RoundFacts = { number: 2, askedBy: ["mona", "ada"], threads: 2 };
+  const open = { pullRequestNumber: 9, branch: "aicd/3-sums" };
+
+  it.each(["QUEUED", "CODING", "PR_OPEN", "MERGED", "FAILED"] as const)("that is %s", (state) => {
+    expect(statusOf({ state, ...open }, approved, { round })).toMatchSnapshot();
+  });
+
+  it("says what is not known by leaving it out, and calls nobody", () => {
+    const text = statusOf({ state: "QUEUED", ...open }, approved, {
+      round: { number: 3, askedBy: ["<b>@octocat"], threads: undefined },
+    });
+
+    expect(text).toContain("**Round 3**, asked for by @");
+    expect(text).not.toMatch(ARMED);
+    expect(text).not.toContain("thread");
+  });
+});
+
+it("what was written is named where it is on no pull request", () => {
+  const patchUrl = "https://aicd.example.com/patch";
+
+  expect(statusOf({ state: "CANCELLED" }, undefined, { patchUrl })).toContain(
+    `[patch](${patchUrl}) of what was written`,
   );
 });
 
@@ -169,6 +202,11 @@ it("an explanation is the story of what happened, in which nobody's words are mo
   const text = renderExplanation({
     task: { ...TASK, state: "FAILED", detail: HOSTILE },
     standing: { state: "FAILED", hasPullRequest: false },
+    spending: [
+      { at: new Date("2026-01-02T03:05:10Z"), microUsd: 20_000 },
+      { at: new Date("2026-01-02T03:05:20Z"), microUsd: 10_000 },
+      { at: new Date("2026-01-02T09:00:00Z"), microUsd: 90_000 },
+    ],
     events: [
       event("task.queued", { by: "mona", mode: "wait" }),
       event("planning.started", { attemptId: "att_1" }, 20),

@@ -1,9 +1,10 @@
-import { AicdError, type TaskId } from "@aicd/core";
+import { AicdError, type TaskId, type TaskState } from "@aicd/core";
 import {
   type Attempt,
   findLatestAttempt,
   findPlan,
   findTask,
+  hasWork,
   markRendered,
   type PlanRow,
   type Repository,
@@ -12,8 +13,9 @@ import {
 } from "@aicd/db";
 import { bounded, editIssueComment, lettingOthersFirst, postIssueComment } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { repositoryOf, scopeOf } from "../facts.ts";
+import { patchUrlOf, repositoryOf, scopeOf } from "../facts.ts";
 import { canWait } from "./on-its-way.ts";
+import { type RoundFacts, roundOf } from "./round.ts";
 import { renderStatus } from "./status.ts";
 
 /** Key of the sticky comment: one per issue, so a second task on the issue takes it over. */
@@ -35,29 +37,38 @@ export async function updateThread(deps: Deps, payload: { tenantId: string; task
   throw new AicdError("limited", "The thread changes faster than it can be shown; its job comes back.");
 }
 
+const STOPPED: ReadonlySet<TaskState> = new Set(["FAILED", "CANCELLED", "BLOCKED"]);
+
 type View = {
   task: Task;
   repository: Repository;
   plan: PlanRow | undefined;
   attempt: Attempt | undefined;
+  round: RoundFacts;
+  hasWork: boolean;
 };
 
 async function loadView(deps: Deps, scope: Scope, taskId: TaskId): Promise<View | undefined> {
   return deps.db.withTenant(scope, async (tx) => {
     const task = await findTask(tx, taskId);
     if (task === undefined || task.threadRendered >= task.threadVersion) return undefined;
+    const attempt = await findLatestAttempt(tx, task.id);
     return {
       task,
+      attempt,
       repository: await repositoryOf(tx, task),
       plan: task.planId === null ? undefined : await findPlan(tx, task.planId),
-      attempt: await findLatestAttempt(tx, task.id),
+      round: await roundOf(tx, task, attempt),
+      // Elsewhere it is on the pull request, or nobody looks for it yet.
+      hasWork: STOPPED.has(task.state) && (await hasWork(tx, task.id)),
     };
   });
 }
 
 async function render(deps: Deps, view: View): Promise<number> {
   const { task, repository } = view;
-  const body = bounded(renderStatus({ ...view, serverUrl: deps.serverUrl }));
+  const patchUrl = view.hasWork ? patchUrlOf(deps, task) : undefined;
+  const body = bounded(renderStatus({ ...view, patchUrl, serverUrl: deps.serverUrl }));
   const clients = deps.github.installation(repository.installationGithubId);
   const commentId = task.statusCommentId;
   if (commentId !== null) {

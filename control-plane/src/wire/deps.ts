@@ -75,6 +75,7 @@ export async function createDeps(given: {
       anthropic: vendor(env.ANTHROPIC_BASE_URL, env.ANTHROPIC_API_KEY),
       openai: vendor(env.OPENAI_BASE_URL, env.OPENAI_API_KEY),
     },
+    path: env.PATH,
     exportDirectory: join(env.AICD_DIRECTORY, "exports"),
     now: Date.now,
     hub: createEventHub({ db, log, now: Date.now }),

@@ -48,3 +48,12 @@ export function serverEnv(source: Record<string, string | undefined> = process.e
   const read = (name: string) => (source[name] === "" ? undefined : source[name]);
   return { url: read("AICD_URL"), apiKey: read("AICD_API_KEY") };
 }
+
+/** Where a browser may be that paints our pages. */
+export function browserEnv(source: Record<string, string | undefined> = process.env): {
+  CHROME_PATH: string | undefined;
+  PATH: string;
+} {
+  const { CHROME_PATH, PATH = "" } = source;
+  return { CHROME_PATH: CHROME_PATH === "" ? undefined : CHROME_PATH, PATH };
+}

@@ -30,13 +30,25 @@ program
   )
   .option("--json", "print one JSON object as the last line")
   .option("--keep", "leave everything running and print the addresses")
-  .action(async (options: { repo?: string; issue?: string; database?: string; json?: true; keep?: true }) => {
-    await insistOnGit(baseEnv().PATH);
-    const code = await runDemo({ ...options, model: modelEnv() });
-    // What was under way when a signal came may still hold a timer or a socket.
-    if (code > 128) process.exit(code);
-    process.exitCode = code;
-  });
+  .addOption(
+    new Option("--screenshots <dir>", "tell a longer story, with a failure, and keep pictures of it"),
+  )
+  .action(
+    async (options: {
+      repo?: string;
+      issue?: string;
+      database?: string;
+      json?: true;
+      keep?: true;
+      screenshots?: string;
+    }) => {
+      await insistOnGit(baseEnv().PATH);
+      const code = await runDemo({ ...options, model: modelEnv() });
+      // What was under way when a signal came may still hold a timer or a socket.
+      if (code > 128) process.exit(code);
+      process.exitCode = code;
+    },
+  );
 
 program
   .command("run")

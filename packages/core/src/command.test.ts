@@ -14,6 +14,12 @@ describe("a command on a thread", () => {
     ],
     ["/aicd --base=release/2", { verb: "plan", flags: { base: "release/2" } }],
     ["/aicd cancel", { verb: "cancel" }],
+    ["/aicd retry --partial", { verb: "retry", text: "", flags: { partial: true } }],
+    ["/aicd retry \u2014partial", { verb: "retry", flags: { partial: true } }],
+    ["@aicd what did you change and why?", { verb: "ask", text: "what did you change and why?" }],
+    ["/aicd is it tested?\nI saw none.", { verb: "ask", text: "is it tested?\nI saw none." }],
+    ["@aicd why that file", { verb: "ask", text: "why that file" }],
+    ["/aicd ask who approved it", { verb: "ask", text: "who approved it" }],
   ])("%j is understood", (body, expected) => {
     expect(parseCommand(body)).toMatchObject({ kind: "command", ...expected });
   });
@@ -39,6 +45,9 @@ describe("a command on a thread", () => {
     ["/aicd run --budget 0", "dollars"],
     ["/aicd run --speed fast", "not a flag"],
     ["/aicd run --model", "needs a value"],
+    ["/aicd run --partial", "`run` takes no `--partial`; `retry` does"],
+    ["/aicd retry --partial=yes", "takes no value"],
+    ["/aicd ask", "needs a question"],
   ])("%j is answered with what is wrong", (body, problem) => {
     expect(parseCommand(body)).toMatchObject({ kind: "unclear", problem: expect.stringContaining(problem) });
   });

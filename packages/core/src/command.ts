@@ -11,6 +11,7 @@ export const VERBS = [
   "cancel",
   "status",
   "explain",
+  "ask",
   "help",
 ] as const;
 export type Verb = (typeof VERBS)[number];
@@ -24,6 +25,14 @@ export type { CommandFlags };
 const BODY_CHARACTERS = 65_536;
 const TRIGGER = /^[/@]aicd(?:\s|$)/i;
 const WITH_FLAGS: ReadonlySet<Verb> = new Set(["plan", "run", "retry"]);
+const WITH_TEXT: ReadonlySet<Verb> = new Set([...WITH_FLAGS, "revise", "ask"]);
+/** How a question begins that needs no mark at its end to be one. */
+const ASKING = /^(?:what|why|how|which|who|whose|when|where|did)(?:'s|\u2019s)?$/i;
+/** Verbs that are nothing without words, and what those are. */
+const WORDS_OF: Partial<Record<Verb, string>> = {
+  revise: "to know what to change in the plan",
+  ask: "a question about the work, such as `/aicd ask what did you change and why?`",
+};
 
 /** The first command in a comment, or undefined when there is none: the first word of a line of its author's own. */
 export function parseCommand(written: string): Command | undefined {
@@ -53,13 +62,16 @@ function readCommand(first: string, rest: string): Command {
   const word = typed(words[0] ?? "").toLowerCase();
   if (word === "") return { kind: "command", verb: "plan", text: rest.trim(), flags: {} };
   const named = VERBS.find((known) => known === word);
+  if (named === undefined && isQuestion(first, word)) {
+    return { kind: "command", verb: "ask", text: [first, rest.trim()].join("\n").trim(), flags: {} };
+  }
   if (named === undefined && !word.startsWith("--")) {
     const shown = word.slice(0, 40).replaceAll("`", "'");
     return { kind: "unclear", word, problem: `\`${shown}\` is not a command.` };
   }
   const verb = named ?? "plan";
   const takesFlags = WITH_FLAGS.has(verb);
-  const takes = { name: verb, takesFlags, takesText: takesFlags || verb === "revise" };
+  const takes = { name: verb, takesFlags, takesText: WITH_TEXT.has(verb) };
   const read = readFlags(named === undefined ? words : words.slice(1), takes);
   if (typeof read === "string") return { kind: "unclear", word, problem: read };
   const [head, ...tail] = read.words;
@@ -71,8 +83,12 @@ function readCommand(first: string, rest: string): Command {
     return { kind: "command", verb, hash: hash.toLowerCase(), text: tail.join(" "), flags: read.flags };
   }
   const text = [read.words.join(" "), rest.trim()].filter((part) => part !== "").join("\n");
-  if (verb === "revise" && text === "") {
-    return { kind: "unclear", word, problem: "`revise` needs to know what to change in the plan." };
-  }
+  const missing = text === "" ? WORDS_OF[verb] : undefined;
+  if (missing !== undefined) return { kind: "unclear", word, problem: `\`${verb}\` needs ${missing}.` };
   return { kind: "command", verb, text, flags: read.flags };
+}
+
+/** Nobody writes a wish with a question mark at the end of its line, and what only asks costs nothing. */
+function isQuestion(line: string, firstWord: string): boolean {
+  return line.endsWith("?") || ASKING.test(firstWord);
 }

@@ -4,16 +4,22 @@ export type CommandFlags = {
   model?: string | undefined;
   budgetUsd?: number | undefined;
   base?: string | undefined;
+  /** Publish what there is, unfinished as it is. */
+  partial?: true;
 };
 
 type ReadFlag = (value: string, flags: CommandFlags) => string | undefined;
+type Flag = { read: ReadFlag } | { set: (flags: CommandFlags) => void; verb: string };
 
-/** What may stand behind a command; each returns the problem of a value that will not do. */
-const FLAGS: ReadonlyMap<string, ReadFlag> = new Map<string, ReadFlag>([
-  ["model", readModel],
-  ["base", readBase],
-  ["budget", readBudget],
+/** What may stand behind a command: with a value, of which each returns the problem, or alone and of one verb. */
+const FLAGS: ReadonlyMap<string, Flag> = new Map<string, Flag>([
+  ["model", { read: readModel }],
+  ["base", { read: readBase }],
+  ["budget", { read: readBudget }],
+  ["partial", { set: (flags) => Object.assign(flags, { partial: true }), verb: "retry" }],
 ]);
+
+const NAMES = [...FLAGS.keys()].map((name) => `\`--${name}\``).join(", ");
 
 /** A phone makes one dash of two, and curly quotes of straight ones. */
 const DASH = /^[\u2012-\u2015](?=[a-z])/i;
@@ -43,19 +49,25 @@ export function readFlags(
     const said = words[i] ?? "";
     const word = typed(said);
     const [name = "", ...inline] = word.startsWith("--") ? word.slice(2).split("=") : [];
-    const read = FLAGS.get(name.toLowerCase());
+    const flag = FLAGS.get(name.toLowerCase());
     // A dash in the middle of a sentence is one; so are somebody's own flags in a text about them.
-    if (!word.startsWith("--") || (read === undefined && isProse({ said, word, rest, verb }))) {
+    if (!word.startsWith("--") || (flag === undefined && isProse({ said, word, rest, verb }))) {
       rest.push(said);
       continue;
     }
     const shown = `\`--${name.slice(0, 40).replaceAll("`", "'")}\``;
     if (!verb.takesFlags)
       return `\`${verb.name}\` takes no ${shown}${verb.takesText ? "; put it in backticks if it is part of the text" : ""}.`;
-    if (read === undefined) return `${shown} is not a flag; known: \`--model\`, \`--budget\`, \`--base\`.`;
+    if (flag === undefined) return `${shown} is not a flag; known: ${NAMES}.`;
+    if ("set" in flag) {
+      if (verb.name !== flag.verb) return `\`${verb.name}\` takes no ${shown}; \`${flag.verb}\` does.`;
+      if (inline.length > 0) return `${shown} takes no value.`;
+      flag.set(flags);
+      continue;
+    }
     const value = unquoted(inline.length > 0 ? inline.join("=") : (words[++i] ?? ""));
     if (value === "") return `${shown} needs a value.`;
-    const problem = read(value, flags);
+    const problem = flag.read(value, flags);
     if (problem !== undefined) return problem;
   }
   return { words: rest, flags };

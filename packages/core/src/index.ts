@@ -25,3 +25,4 @@ export * from "./snapshot.ts";
 export * from "./states.ts";
 export * from "./text.ts";
 export * from "./usage.ts";
+export * from "./whole-evidence.ts";

@@ -38,9 +38,22 @@ export const ThreadIntent = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("plan.approved"), ...onIssue, hash: z.string() }),
   z.object({ type: z.literal("plan.revised"), ...onIssue, text: z.string() }),
-  z.object({ type: z.literal("retry.requested"), ...onIssue, text: z.string(), flags }),
+  z.object({
+    type: z.literal("retry.requested"),
+    ...onIssue,
+    text: z.string(),
+    flags,
+    /** Nothing more is paid for: what there is is published, marked unfinished. */
+    partial: z.boolean().optional(),
+  }),
   z.object({ type: z.literal("task.cancelled"), ...onIssue, reason: z.string() }),
-  z.object({ type: z.literal("status.requested"), ...onIssue, verb: z.enum(["status", "explain", "help"]) }),
+  z.object({
+    type: z.literal("status.requested"),
+    ...onIssue,
+    verb: z.enum(["status", "explain", "ask", "help"]),
+    /** The question that is asked. */
+    text: z.string().optional(),
+  }),
   z.object({ type: z.literal("command.unclear"), ...onIssue, problem: z.string() }),
   z.object({
     type: z.literal("revision.requested"),

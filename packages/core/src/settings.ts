@@ -37,6 +37,9 @@ export type SandboxLevel = z.infer<typeof SandboxLevel>;
 
 const commands = z.array(z.string().min(1).max(500)).max(10);
 
+/** Where a repository's settings are, and how as many people spell it; with both of them there none counts. */
+export const SETTINGS_PATHS = [".github/aicd.yml", ".github/aicd.yaml"] as const;
+
 /** `.github/aicd.yml`, read from the default branch only. Unknown keys are errors, told on the thread. */
 export const Settings = z.strictObject({
   version: z.literal(1).default(1),

@@ -41,7 +41,14 @@ export const Snapshot = z.object({
   comments: z.array(ThreadComment),
   /** Present in a retry after review. */
   review: z
-    .object({ id: z.number().int(), author: Author, body: z.string(), comments: z.array(ReviewComment) })
+    .object({
+      id: z.number().int(),
+      author: Author,
+      body: z.string(),
+      comments: z.array(ReviewComment),
+      /** Of all reviews of the round, where there are several; `author` is the last one's. */
+      authors: z.array(Author).optional(),
+    })
     .optional(),
   /** Answers and revision wishes of permitted people, oldest first. */
   guidance: z.array(z.object({ author: Author, text: z.string() })),
@@ -56,4 +63,10 @@ export function snapshotDigest(snapshot: Snapshot): string {
   return createHash("sha256")
     .update(JSON.stringify([issue.number, issue.title, issue.body]))
     .digest("hex");
+}
+
+/** Logins of those who asked for a round, each once, in the order they spoke. */
+export function askersOf(review: NonNullable<Snapshot["review"]>): string[] {
+  const { author, authors = [author], comments } = review;
+  return [...new Set([...authors, ...comments.map((comment) => comment.author)].map(({ login }) => login))];
 }

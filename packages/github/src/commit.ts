@@ -92,13 +92,21 @@ async function startBranch(
   }
   const head = await fetchBranchHead(read, repository, branch);
   if (head !== undefined) return head;
-  const said = refused instanceof Error ? refused.message.replaceAll(/\s+/g, " ").slice(0, 300) : "";
+  const said = refused instanceof Error ? wordsOf(refused).slice(0, 300) : "";
   if (refused === undefined || said.startsWith("Reference already exists")) {
     throw new AicdError("unavailable", `The branch ${branch} was made but does not show yet.`);
   }
   throw new AicdError("invalid", `GitHub does not make the branch ${branch} at ${sha.slice(0, 9)}: ${said}`, {
     cause: refused,
   });
+}
+
+/** GitHub's words, without the address of its documentation that the client puts behind them. */
+function wordsOf({ message }: Error): string {
+  return message
+    .replaceAll(/\s+/g, " ")
+    .replace(/ - https:\/\/docs\.github\.com\S*$/, "")
+    .trim();
 }
 
 type Answer = { createCommitOnBranch: { commit: { oid: string } | null } | null };

@@ -1,9 +1,12 @@
+export * from "./branch.ts";
 export * from "./clients.ts";
 export * from "./comments.ts";
 export * from "./commit.ts";
+export * from "./compare.ts";
 export * from "./dispatch.ts";
 export * from "./escape.ts";
 export { refusalOf } from "./fate.ts";
+export * from "./files.ts";
 export {
   type Caller,
   currentCaller,
@@ -21,6 +24,7 @@ export * from "./pulls.ts";
 export * from "./reactions.ts";
 export * from "./repository.ts";
 export { reviewOpensThread } from "./review.ts";
+export type { Round } from "./round-lines.ts";
 export * from "./sanitize.ts";
 export * from "./sign-in.ts";
 export * from "./status.ts";

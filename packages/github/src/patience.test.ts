@@ -65,7 +65,7 @@ const FUNCTIONS: [name: string, by: "reader" | "writer", call: Call, work: () =>
     "updatePullRequest",
     "writer",
     `PATCH ${REPO}/pulls/2`,
-    () => github.updatePullRequest(clients, PLACE, 2, "text"),
+    () => github.updatePullRequest(clients, PLACE, 2, { body: "text" }),
   ],
   ["closePullRequest", "writer", `PATCH ${REPO}/pulls/2`, () => github.closePullRequest(clients, PLACE, 2)],
   [

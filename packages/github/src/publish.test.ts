@@ -10,6 +10,7 @@ const BASE = "a".repeat(40);
 const MAIN = "b".repeat(40);
 const REPOSITORY = "GET /repos/acme/shop";
 const HEAD = "GET /repos/acme/shop/git/ref/heads%2Fmain";
+const FOLDER = "GET /repos/acme/shop/git/ref/heads%2Faicd";
 const COMPARE = `GET /repos/acme/shop/compare/${BASE}...main` as const;
 const BRANCH = `${branchName(1, "It is slow")}-${changeSetDigest(changeSet()).slice(0, 6)}`;
 const BRANCH_HEAD = `GET /repos/acme/shop/git/ref/${encodeURIComponent(`heads/${BRANCH}`)}` as const;
@@ -22,6 +23,7 @@ it.each([true, false])(
     github.answers(REPOSITORY, { status: 200, body: { default_branch: "main" } });
     github.answers(HEAD, at(headIsBase ? BASE : MAIN));
     if (!headIsBase) github.answers(COMPARE, { status: 200, body: { status: "ahead" } });
+    github.answers(FOLDER, NO.missing);
     github.answers(BRANCH_HEAD, at(BASE));
     github.answers("POST /graphql", {
       status: 200,
@@ -66,6 +68,7 @@ it.each<[what: string, no: Answer, status: number]>([
 it("commits of somebody else on the branch are kept, and nothing is published over them", async () => {
   github.answers(REPOSITORY, { status: 200, body: { default_branch: "main" } });
   github.answers(HEAD, at(BASE));
+  github.answers(FOLDER, NO.missing);
   github.answers(BRANCH_HEAD, at(MAIN));
   github.answers(`GET /repos/acme/shop/git/commits/${MAIN}`, { status: 200, body: { message: "wip" } });
 

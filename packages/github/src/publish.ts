@@ -1,4 +1,5 @@
 import { AicdError, branchName, type ChangeSet, changeSetDigest, judge, type Settings } from "@aicd/core";
+import { openBranchName } from "./branch.ts";
 import type { InstallationClients } from "./clients.ts";
 import { commitChangeSet } from "./commit.ts";
 import { headline } from "./escape.ts";
@@ -36,7 +37,8 @@ export async function publishChange(
   await checkBase(clients, repository, changeSet.baseSha);
   const digest = changeSetDigest(changeSet);
   // The name carries the change, so a second try finds its own branch and never somebody else's.
-  const branch = `${branchName(issue.number, issue.title)}-${digest.slice(0, 6)}`;
+  const wanted = `${branchName(issue.number, issue.title)}-${digest.slice(0, 6)}`;
+  const { name: branch } = await openBranchName(clients.read, repository, wanted);
   const committed = await commitChangeSet(clients, repository, {
     branch,
     changeSet,

@@ -1,124 +1,135 @@
 import {
-  type ChangeSet,
-  type CommandRun,
   type CriticVerdict,
-  type Evidence,
   type Finding,
   formatUsd,
   type Plan,
   type PolicyFinding,
-  sumTests,
+  wholeEvidence,
 } from "@aicd/core";
+import type { ComparedFile } from "./compare.ts";
 import { bounded, cell, escapeText, inlineCode } from "./escape.ts";
+import { evidenceLines, sandboxInWords } from "./evidence-lines.ts";
+import { type Round, roundLines } from "./round-lines.ts";
 
-/** The pull request's text: what and why, the proof, what was not planned, and what it cost. */
-export function renderPullRequest(input: {
+export type PullRequestFacts = {
   issueNumber: number;
   /** Who asked for it: the mention tells them, which a request for review would cost a write of its own. */
   requestedBy: string | undefined;
   plan: { body: Plan; hash: string } | undefined;
-  changeSet: ChangeSet;
-  evidence: Evidence;
+  /** In their order; the last one is the newest. */
+  rounds: readonly [Round, ...Round[]];
+  /** Of the newest round. */
   critic: CriticVerdict | undefined;
-  policy: PolicyFinding[];
   spentMicroUsd: number;
   runUrl: string | undefined;
-}): string {
-  const { plan, changeSet, evidence, critic, policy } = input;
-  const unplanned = unplannedFiles(changeSet, plan?.body);
-  const cost = [`Spent **${formatUsd(input.spentMicroUsd)}**`];
-  if (plan !== undefined) cost.push(`quoted ${formatUsd(Math.round(plan.body.estimate.likelyUsd * 1e6))}`);
-  if (input.runUrl !== undefined) cost.push(`[run](${input.runUrl})`);
+  /** What the branch changes since its base, as GitHub compares them; undefined: the rounds say it. */
+  files?: { files: readonly ComparedFile[]; isWhole: boolean } | undefined;
+  /** Files that were executable, and are not after the newest commit. */
+  lostModes?: readonly string[];
+  approvedBy?: string | undefined;
+  /** In the words a person would use. */
+  took?: string | undefined;
+};
+
+/** The pull request's text: what all its rounds change, why, the proof, what was not planned, and what it cost. */
+export function renderPullRequest(facts: PullRequestFacts): string {
+  const { plan, rounds, critic } = facts;
+  const newest = rounds.at(-1) ?? rounds[0];
+  const evidence = wholeEvidence([rounds[0].evidence, ...rounds.slice(1).map((round) => round.evidence)]);
+  const unplanned = unplannedFiles(pathsOf(facts), plan?.body);
   return bounded(
     [
-      `Fixes #${input.issueNumber}`,
+      newest.partial === true ? `Unfinished work on #${facts.issueNumber}` : `Fixes #${facts.issueNumber}`,
       "",
-      ...(input.requestedBy === undefined
+      ...(newest.partial === true ? WARNING : []),
+      ...(facts.requestedBy === undefined
         ? []
-        : [`Asked for by @${input.requestedBy}, who is also asked to review it.`, ""]),
-      escapeText(changeSet.summary),
-      "",
+        : [`Asked for by @${facts.requestedBy}, who is also asked to review it.`, ""]),
+      ...(rounds.length === 1 ? [escapeText(newest.changeSet.summary), ""] : wholeChange(facts)),
       ...(plan === undefined
         ? []
         : [`**Why** ${escapeText(plan.body.cause)}`, "", `Plan ${inlineCode(plan.hash)}`, ""]),
+      ...(rounds.length === 1 ? [] : roundLines(rounds)),
       "### Evidence",
       "",
-      ...evidenceTable(evidence),
+      ...evidenceLines(evidence, { rounds: rounds.length }),
       "",
+      ...section("No longer executable", (facts.lostModes ?? []).map(lostMode)),
       ...section(
         "Weakened tests or checks",
         (evidence.weakened ?? []).map(({ path, what }) => `${inlineCode(path)} ${escapeText(what)}`),
       ),
       ...section("Unplanned changes", unplanned.map(inlineCode)),
-      ...section("Policy findings", policy.map(policyLine)),
+      ...section("Policy findings", [...new Set(rounds.flatMap(({ policy }) => policy.map(policyLine)))]),
       ...section("Critic's notes", criticLines(critic)),
-      `<sub>${cost.join(" · ")} · commands ran in: ${escapeText(evidence.sandbox)}</sub>`,
+      `<sub>${[...record(facts), sandboxInWords(evidence.sandbox)].join(" · ")}</sub>`,
     ].join("\n"),
   );
 }
 
-/** Files the plan did not name; tests are expected company of any change. */
-export function unplannedFiles(changeSet: ChangeSet, plan: Plan | undefined): string[] {
+const WARNING = [
+  "> [!WARNING]",
+  "> This is unfinished. The attempt ended before anybody had agreed to it, and a person asked to see it as it is. Review it to have it finished.",
+  "",
+];
+
+/** Of several rounds no summary of one is true of all: what is true is what the branch changes. */
+function wholeChange(facts: PullRequestFacts): string[] {
+  const { rounds, files } = facts;
+  const paths = pathsOf(facts);
+  const many = files?.isWhole === false ? `${paths.length} files and more` : count(paths.length, "file");
+  const lines = [`This is the work of ${rounds.length} rounds. Together they change ${many}:`, ""];
+  if (files === undefined) return [...lines, ...paths.map((path) => `- ${inlineCode(path)}`), ""];
+  return [
+    ...lines,
+    "| file | lines |",
+    "|---|---|",
+    ...files.files.slice(0, SHOWN).map(fileRow),
+    ...(files.files.length > SHOWN ? [`| and ${files.files.length - SHOWN} more | |`] : []),
+    "",
+  ];
+}
+
+const SHOWN = 50;
+const STATUS: Partial<Record<string, string>> = {
+  added: " (new)",
+  removed: " (deleted)",
+  renamed: " (renamed)",
+};
+
+function fileRow({ path, status, additions, deletions }: ComparedFile): string {
+  return `| ${cell(inlineCode(path))}${STATUS[status] ?? ""} | +${additions} −${deletions} |`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+function pathsOf({ files, rounds }: PullRequestFacts): string[] {
+  if (files?.isWhole === true) return files.files.map(({ path }) => path);
+  return [...new Set(rounds.flatMap(({ changeSet }) => changeSet.files.map(({ path }) => path)))];
+}
+
+/** Files the plan did not name. */
+function unplannedFiles(paths: readonly string[], plan: Plan | undefined): string[] {
   if (plan === undefined) return [];
   const planned = new Set(plan.files.map((file) => file.path));
-  return changeSet.files.map((file) => file.path).filter((path) => !planned.has(path));
+  return paths.filter((path) => !planned.has(path));
 }
 
-function evidenceTable(evidence: Evidence): string[] {
-  const rows = [
-    ...evidence.setup.map((run) => row("setup", run)),
-    ...evidence.before.map((run) => row("before", run)),
-    ...(evidence.reproduction ?? []).map((run) => row("new tests, old code", run)),
-    ...evidence.after.map((run) => row("after", run)),
-  ];
-  if (rows.length === 0) return ["No checks are known for this repository; nothing was run."];
-  const before = sumTests(evidence.before);
-  const after = sumTests(evidence.after);
-  const summary =
-    after === null
-      ? []
-      : [
-          "",
-          `Tests: ${before === null ? "?" : before.passed} passed before, **${after.passed} passed after**, ${after.failed} failed.`,
-        ];
-  return [
-    "| when | command | exit code | tests | time |",
-    "|---|---|---|---|---|",
-    ...rows,
-    ...summary,
-    ...testLines(evidence.testChanges),
-  ];
+function lostMode(path: string): string {
+  return `${inlineCode(path)} was, and GitHub's API cannot keep it: \`git update-index --chmod=+x\` before you merge`;
 }
 
-/** Test by test: what turned green, what is new, and what a reviewer should ask about. */
-function testLines(changes: Evidence["testChanges"]): string[] {
-  if (changes === undefined) return [];
-  const { fixed, added, broken, gone } = changes;
-  const rows = [
-    ["red before, green now", fixed],
-    ["new and green", added],
-    ["**red now, not before**", broken],
-    ["**run before, not any more**", gone],
-  ] as const;
-  const lines = rows
-    .filter(([, names]) => names.length > 0)
-    .map(
-      ([what, names]) => `- ${what}: ${names.slice(0, 10).map(inlineCode).join(", ")}${more(names.length)}`,
-    );
-  return lines.length === 0 ? [] : ["", ...lines];
-}
-
-function more(count: number): string {
-  return count > 10 ? ` and ${count - 10} more` : "";
-}
-
-function row(when: string, run: CommandRun): string {
-  const tests =
-    run.tests === null
-      ? ""
-      : `${run.tests.passed} passed, ${run.tests.failed} failed, ${run.tests.skipped} skipped`;
-  const exit = run.exitCode === null ? "stopped" : String(run.exitCode);
-  return `| ${when} | ${cell(inlineCode(run.command))} | ${exit} | ${tests} | ${(run.durationMs / 1000).toFixed(1)} s |`;
+/** What it took: money, time, and who wanted and let it. */
+function record({ plan, spentMicroUsd, runUrl, took, requestedBy, approvedBy }: PullRequestFacts): string[] {
+  const facts = [`Spent **${formatUsd(spentMicroUsd)}**`];
+  if (plan !== undefined) facts.push(`quoted ${formatUsd(Math.round(plan.body.estimate.likelyUsd * 1e6))}`);
+  if (took !== undefined) facts.push(`took ${took}`);
+  if (requestedBy !== undefined) facts.push(`asked for by ${escapeText(`@${requestedBy}`)}`);
+  if (approvedBy !== undefined) facts.push(`plan approved by ${escapeText(`@${approvedBy}`)}`);
+  if (runUrl !== undefined) facts.push(`[run](${runUrl})`);
+  return facts;
 }
 
 function policyLine(finding: PolicyFinding): string {

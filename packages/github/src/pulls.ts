@@ -15,7 +15,8 @@ export async function openPullRequest(
 ): Promise<PullRequest> {
   await clients.turn();
   const existing = await findPullRequest(clients.read, repository, input.branch);
-  if (existing !== undefined) return updatePullRequest(clients, repository, existing.number, input.body);
+  if (existing !== undefined)
+    return updatePullRequest(clients, repository, existing.number, { body: input.body });
   try {
     return await create(clients.write, repository, { ...input, draft: true });
   } catch (error) {
@@ -92,18 +93,18 @@ export async function findPullRequest(
   return pull === undefined ? undefined : { number: pull.number, url: pull.html_url, headSha: pull.head.sha };
 }
 
-/** Brings the text of a known pull request up to date. */
+/** Brings the text of a known pull request up to date, and its title where there is a new one. */
 export async function updatePullRequest(
   { write }: InstallationClients,
   repository: RepositoryName,
   number: number,
-  body: string,
+  text: { body: string; title?: string },
 ): Promise<PullRequest> {
   const { data } = await write.rest.pulls.update({
     owner: repository.owner,
     repo: repository.name,
     pull_number: number,
-    body,
+    ...text,
   });
   return { number: data.number, url: data.html_url, headSha: data.head.sha };
 }

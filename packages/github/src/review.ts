@@ -26,7 +26,12 @@ export async function fetchReviews(
   const words = found
     .filter(({ body }) => body !== "")
     .map(({ author, body }) => `@${author.login}: ${body}`);
-  return { ...last, body: words.join("\n\n"), comments: found.flatMap(({ comments }) => comments) };
+  return {
+    ...last,
+    body: words.join("\n\n"),
+    comments: found.flatMap(({ comments }) => comments),
+    authors: found.map(({ author }) => author),
+  };
 }
 
 /** Undefined: somebody deleted it meanwhile. */

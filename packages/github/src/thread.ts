@@ -2,6 +2,7 @@ import {
   type Author,
   LIMITS,
   readSettings,
+  SETTINGS_PATHS,
   type SettingsResult,
   type Snapshot,
   type ThreadComment,
@@ -16,9 +17,7 @@ import { sanitize } from "./sanitize.ts";
 import { isStatus } from "./status.ts";
 
 /** Read from the default branch only; other branches have no say. */
-export const SETTINGS_PATH = ".github/aicd.yml";
-/** How as many people spell it; read where the other is not there. */
-const OTHER_PATH = ".github/aicd.yaml";
+const [SETTINGS_PATH, OTHER_PATH] = SETTINGS_PATHS;
 
 const TITLE_CHARACTERS = 256;
 
@@ -72,6 +71,8 @@ export type Start = {
   /** Head of the task's own branch, when it was asked for and exists. */
   headSha: string | undefined;
   settings: SettingsResult;
+  /** The file they are in; the usual one where there is none. */
+  settingsPath: string;
   /** Nothing can be said on the thread: GitHub refuses comments and reactions. */
   locked: boolean;
   snapshot: Snapshot;
@@ -115,6 +116,7 @@ export async function fetchStart(
     baseSha: (input.base === undefined ? main : found.base)?.target?.oid,
     headSha: found.head?.target?.oid,
     settings: settingsOf(found.settings, found.otherSettings ?? null),
+    settingsPath: found.settings === null && found.otherSettings != null ? OTHER_PATH : SETTINGS_PATH,
     locked: issue.locked,
     snapshot: await toSnapshot(read, repository, issue, input),
   };

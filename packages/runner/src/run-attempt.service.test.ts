@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { mkdir, readFile, symlink } from "node:fs/promises";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { MockAgent } from "@aicd/agents";
 import { type IAgent, planHash, snapshotDigest } from "@aicd/core";
 import { afterEach, describe, expect, it } from "vitest";
@@ -12,6 +13,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
+const execute = promisify(execFile);
+const git = (...args: string[]) => execute("git", args);
 const world = (grant: Partial<GrantInput> = {}) => createWorld(cleanups, grant);
 
 const question = { kind: "question" as const, questions: ["Which sum?"] };
@@ -77,6 +80,32 @@ describe("runAttempt", () => {
 
     expect(report.outcome).toBe("cancelled");
     expect(plane.results).toEqual([{ kind: "cancelled" }]);
+    // Nobody wants more of it, but what there is was paid for.
+    expect(plane.checkpoints.at(-1)?.files.map(({ path }) => path)).toEqual(["sum.js"]);
+    expect(report.patch?.toString()).toContain(`+${MENDED.trim()}`);
+  });
+
+  it("leaves what was written as a patch that git takes, when the agent breaks", async () => {
+    const { repository, plane } = await world({ phase: "code", plan: PLAN });
+    const binary = Buffer.from([0, 255, 1, 254]);
+    const code: IAgent["code"] = async (_task, scope) => {
+      await scope.workspace.write("sum.js", MENDED);
+      await scope.workspace.write("new dir/a.txt", "no newline");
+      await writeFile(join(repository.workspaceDir, "icon.png"), binary);
+      throw new Error("The agent fell over.");
+    };
+
+    const report = await drive({ repository, plane }, Object.assign(new MockAgent(), { code }));
+
+    expect(report).toMatchObject({ outcome: "failed", reason: "internal_error" });
+    const patch = join(repository.tempDir, "work.patch");
+    await writeFile(patch, report.patch ?? "");
+    const clone = join(repository.tempDir, "clone");
+    await git("clone", "--quiet", repository.workspaceDir, clone);
+    await git("-C", clone, "apply", "--index", patch);
+    expect(await readFile(join(clone, "sum.js"), "utf8")).toBe(MENDED);
+    expect(await readFile(join(clone, "new dir/a.txt"), "utf8")).toBe("no newline");
+    expect(await readFile(join(clone, "icon.png"))).toEqual(binary);
   });
 
   it("writes nothing more once the lease is lost", async () => {

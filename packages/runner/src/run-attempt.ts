@@ -24,6 +24,8 @@ export type AttemptReport = {
   detail: string;
   planHash?: string;
   costMicroUsd: number;
+  /** What was written, finished or not, as a patch. */
+  patch?: Buffer;
 };
 
 /**
@@ -57,18 +59,18 @@ export async function runLeased(options: WorkOptions, grant: LeaseGrant): Promis
   const { client } = options;
   const held = holdLease(client, grant, options.signal);
   const spending = createSpending();
-  let planHash: string | undefined;
+  const left: Left = {};
   try {
-    const result = await attemptWork(options, grant, held, spending, (hash) => {
-      planHash = hash;
-    });
+    const result = await attemptWork(options, grant, held, spending, left);
     const end = await conclude(client, held, result);
-    const named = planHash === undefined ? {} : { planHash };
-    return { ...toReport(end), ...named, costMicroUsd: spending.microUsd() };
+    return { ...toReport(end), ...left, costMicroUsd: spending.microUsd() };
   } finally {
     held.release();
   }
 }
+
+/** What an attempt leaves behind, however it ends. */
+type Left = Pick<AttemptReport, "planHash" | "patch">;
 
 /** The phases in order; whatever is thrown on the way becomes a failure with a name. */
 async function attemptWork(
@@ -76,7 +78,7 @@ async function attemptWork(
   grant: LeaseGrant,
   held: HeldLease,
   spending: ReturnType<typeof createSpending>,
-  onPlan: (hash: string) => void,
+  left: Left,
 ): Promise<Result> {
   let attempt: Attempt;
   try {
@@ -85,20 +87,32 @@ async function attemptWork(
     return failed(reasonOf(error), messageOf(error));
   }
   try {
-    return await goThroughPhases(attempt, onPlan);
+    return await goThroughPhases(attempt, left);
   } catch (error) {
     // The story throws on a cut and when the control plane stays away; both end here.
     held.notice(error);
-    // Asked to end, with moments left: what there is goes to whoever is next.
-    if (held.cut()?.kind === "interrupted") await attempt.checkpoints.save();
+    // Cancelled, asked to end, or broken: what there is was paid for, and goes to whoever is next.
+    if (held.cut()?.kind !== "fenced") await attempt.checkpoints.save();
     const broken = error instanceof AicdError && error.kind === "broken";
     return failed(broken ? "workspace_broken" : "internal_error", messageOf(error));
   } finally {
     await attempt.checkpoints.close();
+    const patch = await patchOf(attempt);
+    if (patch !== undefined) left.patch = patch;
   }
 }
 
-async function goThroughPhases(attempt: Attempt, onPlan: (hash: string) => void): Promise<Result> {
+/** A patch is one more copy: that it cannot be made must not change how the attempt ended. */
+async function patchOf({ tree, scope }: Attempt): Promise<Buffer | undefined> {
+  try {
+    return await tree.patch(scope.workspace.written);
+  } catch (error) {
+    scope.report({ type: "note", text: `No patch could be made of the work: ${messageOf(error)}` });
+    return undefined;
+  }
+}
+
+async function goThroughPhases(attempt: Attempt, left: Left): Promise<Result> {
   const { phase, plan: approved } = attempt.grant;
   if (phase !== "plan") {
     if (approved === null) return failed("internal_error", "The lease asks for code but has no plan.");
@@ -106,7 +120,7 @@ async function goThroughPhases(attempt: Attempt, onPlan: (hash: string) => void)
   }
   const planned = await plan(attempt);
   if (planned.kind !== "plan") return planned;
-  onPlan(planned.hash);
+  left.planHash = planned.hash;
   return planned.next === "wait" ? { kind: "planned" } : code(attempt, planned.plan);
 }
 

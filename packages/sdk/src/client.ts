@@ -89,6 +89,7 @@ function call(
   };
   if (row.media === "text/event-stream") return readEvents(transport, request);
   if (row.media === "application/x-ndjson") return lines(transport, request);
+  if (row.media === "text/x-patch") return send(transport, request).then((answer) => answer.text());
   return send(transport, request).then((answer) => (answer.status === 204 ? undefined : answer.json()));
 }
 

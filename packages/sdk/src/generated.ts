@@ -446,6 +446,8 @@ export type Task = {
   actions: ("approve" | "revise" | "cancel" | "retry")[];
   /** What `approve` takes now: the plan's hash, or that of a change the policy blocked. */
   approvableHash: string | null;
+  /** Something was written and is kept: `/patch` has it, whatever became of the task. */
+  hasWork: boolean;
   /** Newest first. */
   attempts: Attempt[];
 };
@@ -790,6 +792,8 @@ export type Operations = {
         budgetUsd?: number;
         /** Branch to start from; the default branch when left out. */
         base?: string;
+        /** Publish the unfinished work as it is. */
+        partial?: boolean;
       };
     };
     output: Task;
@@ -803,6 +807,14 @@ export type Operations = {
       content?: "true" | "false";
     };
     output: ChangeSet;
+  };
+  /** The last work of the task as a patch, for `git am` or `git apply` */
+  getPatch: {
+    input: {
+      org: string;
+      task: string;
+    };
+    output: string;
   };
   /** What was run to prove that change, and what came out */
   getEvidence: {
@@ -1126,6 +1138,12 @@ export const OPERATIONS = {
     path: "/v1/organizations/{org}/tasks/{task}/change-set",
     query: ["content"],
     media: "application/json",
+  },
+  getPatch: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/patch",
+    query: [],
+    media: "text/x-patch",
   },
   getEvidence: {
     method: "GET",

@@ -1,9 +1,11 @@
+import { Readable } from "node:stream";
 import { parseId, type TaskId } from "@aicd/core";
 import { findChangeSet, findTaskRow, listEvidence, listVerdictsOfTask, type TenantTx } from "@aicd/db";
 import { z } from "zod";
 import { PageQuery, pageOf, readPage } from "../../http/page.ts";
 import { missing } from "../../http/problems/problems.ts";
 import { route } from "../../http/route.ts";
+import { patchOfTask } from "../../tasks/kept/patch-of-task.ts";
 import { Flag } from "../shapes/common.ts";
 import {
   ChangeSetView,
@@ -35,6 +37,28 @@ export const evidenceRoutes = [
     async (deps, { scope, params, query }) => {
       const row = await deps.db.withTenant(scope, (tx) => changeSetOfTask(tx, params.task));
       return { body: changeSetOf(row, query.content === "true") };
+    },
+  ),
+  route(
+    {
+      id: "getPatch",
+      tag,
+      method: "GET",
+      path: `${base}/patch`,
+      summary: "The last work of the task as a patch, for `git am` or `git apply`",
+      description:
+        "Whatever became of the task: of one that failed or was cancelled it is what there was by then, finished or not. 404 until something was written; 409 when GitHub no longer has the commit it starts from.",
+      permission: "task.read",
+      params: TaskParams,
+      answers: { 200: z.string() },
+      media: "text/x-patch",
+      file: "aicd.patch",
+      problems: ["conflict"],
+    },
+    async (deps, { scope, params }) => {
+      const patch = await patchOfTask(deps, scope, params.task);
+      if (patch === undefined) throw missing();
+      return Readable.from([patch]);
     },
   ),
   route(

@@ -135,19 +135,28 @@ export const taskActions = [
       method: "POST",
       path: `${base}/{task}/retry`,
       summary: "Try again what FAILED or was BLOCKED",
+      description:
+        "What only failed to be published is published, and not paid for again. With `partial` nothing more is written either: what there is becomes a draft pull request that says it is unfinished.",
       permission,
       params: TaskParams,
-      body: z.strictObject({ text: text.optional(), ...flags }).optional(),
+      body: z
+        .strictObject({
+          text: text.optional(),
+          ...flags,
+          partial: z.boolean().optional().describe("Publish the unfinished work as it is."),
+        })
+        .optional(),
       answers: { 200: TaskView },
       problems,
     },
     async (deps, call) => {
-      const { text: wish = "", ...given } = call.body ?? {};
+      const { text: wish = "", partial = false, ...given } = call.body ?? {};
       return actOnTask(deps, call, (spoken) => ({
         ...spoken,
         type: "retry.requested",
         text: wish,
         flags: given,
+        partial,
       }));
     },
   ),

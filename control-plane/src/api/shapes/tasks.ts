@@ -88,6 +88,9 @@ export const TaskView = z
       .string()
       .nullable()
       .describe("What `approve` takes now: the plan's hash, or that of a change the policy blocked."),
+    hasWork: z
+      .boolean()
+      .describe("Something was written and is kept: `/patch` has it, whatever became of the task."),
     attempts: z.array(AttemptView).describe("Newest first."),
   })
   .meta({ id: "Task" });
@@ -153,6 +156,7 @@ export function taskOf({ row, attempts }: TaskDetail, serverUrl: string): z.infe
     plan: hash === null || planState === null ? null : { hash, state: planState },
     actions: actionsOn(row),
     approvableHash: approvableHash(row),
+    hasWork: row.hasWork,
     attempts: attempts.map(({ id, number, phase, state, runId, reason, detail, createdAt, endedAt }) => ({
       id,
       number,

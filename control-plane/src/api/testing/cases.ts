@@ -28,6 +28,7 @@ export const CASES: Record<string, Case> = {
   listTasks: { query: "?state=FAILED&state=AWAITING_APPROVAL" },
   getTask: { params: task },
   getChangeSet: { params: task, query: "?content=true" },
+  getPatch: { params: task },
   getEvidence: { params: task },
   listVerdicts: { params: task },
   getPlan: { params: task },

@@ -19,6 +19,7 @@ const HOSTILE =
   "<!-- aicd:status --> @octocat fixes #1 <img src=https://evil.example/x> ![x](https://evil.example) </details>\n```\n# Big\n";
 const ARMED = /@octocat|<img|<!--|!\[x|fixes #1|<\/details> *\n```/;
 
+const PATCH = "https://aicd.example.com/v1/organizations/ten_1/tasks/tsk_1/patch";
 const started = new Date("2026-01-02T03:00:00Z");
 const ATTEMPT = {
   number: 2,
@@ -37,6 +38,7 @@ function facts(task: Partial<EndingFacts["task"]>, others: Partial<EndingFacts> 
       budgetMicroUsd: 1_000_000,
       pullRequestNumber: null,
       branch: null,
+      headSha: "c0ffee",
       reason: null,
       detail: null,
       state: "FAILED",
@@ -47,7 +49,8 @@ function facts(task: Partial<EndingFacts["task"]>, others: Partial<EndingFacts> 
     attempt: ATTEMPT,
     rounds: { coded: 4, sentBack: 1 },
     findings: [],
-    change: undefined,
+    patchUrl: undefined,
+    mayPublishPartial: false,
     serverUrl: "https://github.com",
     ...others,
   };
@@ -59,7 +62,12 @@ it("checks that fail are told with their tests by name, what was tried, what it 
   ];
 
   expect(
-    renderEnding(facts({ reason: "checks_failed", detail: CHECKS }, { findings, change: "0123456789ab" })),
+    renderEnding(
+      facts(
+        { reason: "checks_failed", detail: CHECKS },
+        { findings, patchUrl: PATCH, mayPublishPartial: true },
+      ),
+    ),
   ).toMatchSnapshot();
 });
 
@@ -67,7 +75,7 @@ it("a change that the policy stopped is told with the word that takes it", () =>
   const task = { state: "BLOCKED" as const, detail: "- `package.json` is protected.", branch: "aicd/3-sums" };
   const standing = { state: "BLOCKED" as const, hasPullRequest: false, hash: "0123456789ab" };
 
-  expect(renderEnding(facts(task, { standing, change: "0123456789ab" }))).toMatchSnapshot();
+  expect(renderEnding(facts(task, { standing, patchUrl: PATCH }))).toMatchSnapshot();
 });
 
 it("an end that nobody here asked for says why", () => {

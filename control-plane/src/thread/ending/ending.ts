@@ -24,8 +24,10 @@ export type EndingFacts = {
   rounds: { coded: number; sentBack: number };
   /** What that review found last. */
   findings: readonly Finding[];
-  /** First characters of the digest of the last change that reached us. */
-  change: string | undefined;
+  /** Where the last work that reached us is to be had as a patch; undefined: nothing was written. */
+  patchUrl: string | undefined;
+  /** That work may be published as it is, if a person says so. */
+  mayPublishPartial: boolean;
   serverUrl: string;
 };
 
@@ -84,20 +86,24 @@ function account(facts: EndingFacts): string[] {
   ];
 }
 
-function where({ task, repository, attempt, change, serverUrl }: EndingFacts): string[] {
+function where({ task, repository, attempt, patchUrl, serverUrl }: EndingFacts): string[] {
   const repo = `${serverUrl}/${repository.owner}/${repository.name}`;
   const places: string[] = [];
   if (task.pullRequestNumber !== null) places.push(`pull request #${task.pullRequestNumber}`);
-  if (task.branch !== null)
+  // A name alone is no branch yet.
+  if (task.branch !== null && task.headSha !== null)
     places.push(`branch [${inlineCode(task.branch)}](${repo}/tree/${encodeURI(task.branch)})`);
   if (attempt?.runId != null) places.push(`[log of the run](${repo}/actions/runs/${attempt.runId})`);
-  if (change !== undefined) places.push(`change ${inlineCode(change)}, kept in the task's record`);
+  if (patchUrl !== undefined) places.push(`[patch](${patchUrl}) of what was written`);
   return places.length === 0 ? [] : [`**Where the work is** ${places.join(" · ")}  `];
 }
 
-function next({ task, standing }: EndingFacts): string {
+function next({ task, standing, mayPublishPartial }: EndingFacts): string {
   if (task.state !== "FAILED" || task.reason === null) return whatNow(standing);
-  return standing.hasPullRequest
-    ? `${REASONS[task.reason].next} ${whatNow(standing)}`
-    : REASONS[task.reason].next;
+  const words = [REASONS[task.reason].next];
+  if (mayPublishPartial && task.reason !== "publishing_failed") {
+    words.push("`/aicd retry --partial` publishes what there is as a draft, and costs nothing more.");
+  }
+  if (standing.hasPullRequest) words.push(whatNow(standing));
+  return words.join(" ");
 }

@@ -5,11 +5,13 @@ import { fileURLToPath } from "node:url";
 import { AicdError, type TaskState } from "@aicd/core";
 import { type LocalGitHub, startLocalGitHub } from "@aicd/local-github";
 import type { ModelEnv } from "../env.ts";
-import { startRecording } from "../example/index.ts";
+import { readSecondReview, startRecording } from "../example/index.ts";
 import { makeScratch } from "../scratch.ts";
 import { STOPS } from "../stop.ts";
 import { type Closers, createClosers } from "./closers.ts";
 import { type PullReport, reportPull } from "./report.ts";
+import { type Album, createAlbum } from "./screenshots/screenshots.ts";
+import { createStory, SECOND_REVIEWER } from "./screenshots/story.ts";
 import { ServerEnded } from "./server.ts";
 import { chooseSource, type DemoSource } from "./source.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
@@ -23,6 +25,8 @@ export type DemoOptions = {
   database?: string;
   json?: true;
   keep?: true;
+  /** Where pictures of the threads go. */
+  screenshots?: string;
   model: ModelEnv;
 };
 
@@ -81,6 +85,12 @@ async function walkAndTell(
   const { closers, rubbish, timeline, stopped } = made;
   const startedAt = Date.now();
   const source = await chooseSource({ ...options, made: (folder) => rubbish.push(folder) });
+  if (options.screenshots !== undefined && !source.recorded) {
+    throw new AicdError(
+      "invalid",
+      "`--screenshots` tells the bundled example, which is answered by its recording: leave out `--repo` and the model's key.",
+    );
+  }
   const directory = await makeScratch("demo");
   rubbish.push(directory);
   timeline.note("Starting a local GitHub, Postgres and the control plane …");
@@ -90,16 +100,19 @@ async function walkAndTell(
   });
   closers.add(async () => (await starting).stop());
   const github = await starting;
-  const model = await chooseModel(source, options.model, closers);
+  const model = await chooseModel(source, options, closers);
   // Never the DATABASE_URL of the shell: that one may be of another program.
   const database = options.database === undefined ? {} : { DATABASE_URL: options.database };
   const repo = await seed(github, source);
   const settings = { ...model, ...database };
-  const walk = await walkTheRoad({ directory, github, source, settings, repo, timeline, closers });
   const about = { url: github.url, token: github.tokenFor(HUMAN), repo };
+  const album = options.screenshots === undefined ? undefined : createAlbum(options.screenshots, about);
+  const human = album === undefined ? {} : await castStory({ github, repo, album });
+  const walk = await walkTheRoad({ directory, github, source, settings, repo, timeline, closers, ...human });
   const { pullRequest: number } = walk;
   const report = number === undefined ? undefined : await reportPull({ ...about, number });
   if (report !== undefined) process.stdout.write(report.text);
+  if (album !== undefined) await finish(album, walk);
   // What runners still say while they are stopped is not for after the summary, which programs read.
   timeline.end();
   const summary = summarise(walk, report, Date.now() - startedAt);
@@ -114,6 +127,25 @@ async function walkAndTell(
   return summary.outcome === "merged" || summary.outcome === "pr_open" ? 0 : 1;
 }
 
+/** The people of the demo that is photographed. */
+async function castStory(scene: {
+  github: LocalGitHub;
+  repo: string;
+  album: Album;
+}): Promise<{ human: NonNullable<Parameters<typeof walkTheRoad>[0]["human"]> }> {
+  const { github, repo, album } = scene;
+  await github.createUser(SECOND_REVIEWER);
+  await github.addCollaborator(repo, SECOND_REVIEWER, "write");
+  const atFailure = (issue: number) => album.issue("failure", issue);
+  return { human: (rest) => createStory({ ...rest, github, repo, login: HUMAN, atFailure }) };
+}
+
+async function finish(album: Album, { pullRequest }: Walk): Promise<void> {
+  await album.issue("issue", 1);
+  if (pullRequest !== undefined) await album.pull("pull-request", pullRequest);
+  process.stdout.write(`\n${(await album.develop()).join("\n")}\n`);
+}
+
 async function seed(github: LocalGitHub, source: DemoSource): Promise<string> {
   await github.createUser(HUMAN, { name: "Mona Lisa" });
   await github.createOrganization(ORG, { owner: HUMAN });
@@ -125,11 +157,13 @@ async function seed(github: LocalGitHub, source: DemoSource): Promise<string> {
 /** The recording for the bundled example; with a key of yours, the real provider. */
 async function chooseModel(
   source: DemoSource,
-  model: ModelEnv,
+  { model, screenshots }: DemoOptions,
   closers: Closers,
 ): Promise<Record<string, string>> {
   if (source.recorded) {
-    const starting = startRecording();
+    const starting = startRecording(
+      screenshots === undefined ? {} : { before: readSecondReview().fixturesPath },
+    );
     closers.add(async () => (await starting).stop());
     const recording = await starting;
     return { ANTHROPIC_API_KEY: "recorded-example", ANTHROPIC_BASE_URL: recording.url };

@@ -1,3 +1,4 @@
+import type { TaskState } from "@aicd/core";
 import type { Person } from "@aicd/local-github";
 import type { DemoSource } from "./source.ts";
 import type { Timeline } from "./timeline.ts";
@@ -7,10 +8,13 @@ import type { Timeline } from "./timeline.ts";
  * plan, reviews the pull request once, merges what comes back.
  */
 export type Human = {
-  planPosted(body: string, issueNumber: number): Promise<void>;
+  /** The App posted a comment. */
+  commented(body: string, issueNumber: number): Promise<void>;
   pullRequestOpen(number: number): Promise<void>;
   /** A thread of the review got its receipt. */
-  threadAnswered(): void;
+  threadAnswered(): Promise<void> | undefined;
+  /** Whether they have something to say where the task would rest otherwise. */
+  goesOnAfter?(state: TaskState): boolean;
 };
 
 export function createHuman(input: {
@@ -28,7 +32,7 @@ export function createHuman(input: {
   if (unanswered === 0) answered.resolve();
 
   return {
-    async planPosted(body, issueNumber) {
+    async commented(body, issueNumber) {
       const hash = /\/aicd approve ([0-9a-f]{12})/.exec(body)?.[1];
       if (hash === undefined || approved) return;
       approved = true;
@@ -55,6 +59,7 @@ export function createHuman(input: {
     threadAnswered() {
       unanswered -= 1;
       if (unanswered === 0) answered.resolve();
+      return undefined;
     },
   };
 }

@@ -32,6 +32,8 @@ type Input = {
   repo: string;
   timeline: Timeline;
   closers: Closers;
+  /** Who acts; one who approves, reviews and merges when left out. */
+  human?: (scene: { source: DemoSource; timeline: Timeline }) => Human;
 };
 
 /** Starts the server, labels the issue, and lets everybody act until the task has ended. */
@@ -46,7 +48,7 @@ export async function walkTheRoad(input: Input): Promise<Walk> {
   await allowThisMachine({ client, org, timeline });
 
   const person = github.as(HUMAN);
-  const human = createHuman({ person, repo, source, timeline });
+  const human = input.human?.({ source, timeline }) ?? createHuman({ person, repo, source, timeline });
   const walk = { states: [] as TaskState[], spentMicroUsd: 0, pullRequest: undefined as number | undefined };
   const done = Promise.withResolvers<void>();
   const act = (work: Promise<void>) => void work.catch(done.reject);
@@ -56,15 +58,16 @@ export async function walkTheRoad(input: Input): Promise<Walk> {
     walk.pullRequest = task.pullRequest?.number ?? walk.pullRequest;
     timeline.state(state, walk.spentMicroUsd, trigger);
     if (state === "PR_OPEN" && walk.pullRequest !== undefined) act(human.pullRequestOpen(walk.pullRequest));
-    if (isOver(state)) done.resolve();
+    if (isOver(state) && human.goesOnAfter?.(state) !== true) done.resolve();
   };
 
   const issue = await person.openIssue(repo, source.issue);
   timeline.thread(HUMAN, `opens ${github.url}/${repo}/issues/${issue.number}: ${source.issue.title}`);
   const following = Promise.withResolvers<Pick<Following, "caughtUp">>();
   watchThread({
-    ...{ github, bot: app.bot.login, timeline, human },
-    onComment: (body) => act(human.planPosted(body, issue.number)),
+    ...{ github, bot: app.bot.login, timeline },
+    onComment: (body) => act(human.commented(body, issue.number)),
+    onAnswer: () => act(human.threadAnswered() ?? Promise.resolve()),
     // What the server did on GitHub follows from a move: that is told first.
     before: async () => (await following.promise).caughtUp(),
     onError: done.reject,
@@ -144,12 +147,13 @@ function watchThread(input: {
   github: LocalGitHub;
   bot: string;
   timeline: Timeline;
-  human: Human;
   before: () => Promise<void>;
   onComment: (body: string) => void;
+  /** A thread of a review got its receipt. */
+  onAnswer: () => void;
   onError: (error: unknown) => void;
 }): void {
-  const { github, bot, timeline, human, before, onComment, onError } = input;
+  const { github, bot, timeline, before, onComment, onAnswer, onError } = input;
   let last: Promise<void> = Promise.resolve();
   const inTurn = (show: () => void) => {
     last = last.then(before).then(show);
@@ -160,10 +164,10 @@ function watchThread(input: {
     const { body } = (entry.body ?? {}) as { body?: unknown };
     const text = typeof body === "string" ? body : "";
     // The sticky comment is edited all the time; of it only what the runner is at is news.
-    if (text.startsWith("<!-- aicd:status")) timeline.progress(/ — `([^`]+)`/.exec(text)?.[1]);
+    if (text.startsWith("<!-- aicd:status")) timeline.progress(/ — _([^\n]+)_$/m.exec(text)?.[1]);
     else timeline.detail(tell(entry.summary));
     if (entry.method !== "POST" || text === "") return;
-    if (entry.route.endsWith("/replies")) human.threadAnswered();
+    if (entry.route.endsWith("/replies")) onAnswer();
     timeline.quote(text);
     onComment(text);
   }

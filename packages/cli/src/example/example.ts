@@ -22,6 +22,14 @@ export type Example = {
   review: z.infer<typeof Review>;
 };
 
+/** Another reviewer's words, which come while the first review is worked on, and the recording that answers them. */
+export type SecondReview = { review: Example["review"]; fixturesPath: string };
+
+export function readSecondReview(): SecondReview {
+  const { review } = z.object({ review: Review }).parse(JSON.parse(text("second-review.json")));
+  return { review, fixturesPath: place("second-review.json") };
+}
+
 export const example: Example = readExample();
 
 function readExample(): Example {

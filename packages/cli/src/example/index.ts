@@ -1,2 +1,2 @@
-export { example } from "./example.ts";
+export { example, readSecondReview } from "./example.ts";
 export { type Recording, startRecording } from "./recording.ts";

@@ -38,10 +38,16 @@ const PAUSE_MS = 1;
 
 /** Replays a recording over HTTP, in the wire formats of Anthropic and OpenAI, streamed. */
 export async function startRecording(
-  options: { port?: number; fixturesPath?: string } = {},
+  options: {
+    port?: number;
+    fixturesPath?: string;
+    /** Another recording, whose answers come first where both have one. */
+    before?: string;
+  } = {},
 ): Promise<Recording> {
-  const { port = 0, fixturesPath = example.fixturesPath } = options;
-  const { fixtures } = Recorded.parse(JSON.parse(await readFile(fixturesPath, "utf8")));
+  const { port = 0, fixturesPath = example.fixturesPath, before } = options;
+  const read = async (path: string) => Recorded.parse(JSON.parse(await readFile(path, "utf8"))).fixtures;
+  const fixtures = [...(before === undefined ? [] : await read(before)), ...(await read(fixturesPath))];
   const mock = new LLMock({
     port,
     host: "127.0.0.1",

@@ -154,6 +154,30 @@ describe("aicd run with a repository on GitHub", { timeout: 120_000 }, () => {
     expect(existsSync(/patch {2}(\S+)/.exec(output)?.[1] ?? "")).toBe(true);
   });
 
+  it("K1: says before it spends how the branch will be called where our folder's name is taken, and opens the draft", async () => {
+    const place = "acme/taken";
+    await github.createRepository("acme", "taken", { from: join(directory, "source") });
+    await github.addCollaborator(place, "ada", "admin");
+    const issue = await github
+      .as("ada")
+      .openIssue(place, { title: example.issueTitle, body: example.issueBody });
+    const headers = { authorization: `Bearer ${github.as("ada").token}` };
+    const get = async <T>(path: string) =>
+      (await (await fetch(`${github.url}/repos/${place}${path}`, { headers })).json()) as T;
+    const { object } = await get<{ object: { sha: string } }>("/git/ref/heads/main");
+    const body = JSON.stringify({ ref: "refs/heads/aicd", sha: object.sha });
+    await fetch(`${github.url}/repos/${place}/git/refs`, { method: "POST", headers, body });
+
+    const { exitCode, output } = await run({ repo: place, issue: `#${issue.number}` });
+
+    expect(exitCode, output).toBe(EXIT.done);
+    const [told, planning] = ["a branch is called `aicd`", "planning"].map((words) => output.indexOf(words));
+    expect(told).toBeGreaterThan(-1);
+    expect(told).toBeLessThan(planning ?? 0);
+    const [pull] = await get<{ head: { ref: string } }[]>("/pulls");
+    expect(pull?.head.ref).toMatch(new RegExp(`^aicd-issue-${issue.number}-`));
+  });
+
   it.each([
     [{ issue: "#999" }, "is not there, or the token may not see it"],
     [{ issue: "issue.md" }, "cannot be read"],

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Settings, Snapshot } from "@aicd/core";
-import { createTokenClients, type InstallationClients } from "@aicd/github";
+import { branchName, type Settings, type Snapshot } from "@aicd/core";
+import { createTokenClients, type InstallationClients, openBranchName } from "@aicd/github";
 import pc from "picocolors";
 import type { LocalGit } from "./git.ts";
 import { issueFromFile, issueFromGitHub } from "./issue.ts";
@@ -49,7 +49,24 @@ export async function prepare(options: RunLocallyOptions, temp: string): Promise
     provider: options.provider,
     model: options.model,
   });
+  if (clients !== undefined && where !== undefined && options.local !== true) {
+    await tellBranch(clients, where.address, { snapshot, write });
+  }
   return { home, git, startSha, snapshot, settings, models, address: where?.address, clients };
+}
+
+/** Before anything is spent: where the usual name cannot be a branch on GitHub, which one it will be. */
+async function tellBranch(
+  { read }: InstallationClients,
+  place: RepositoryAddress,
+  { snapshot, write }: { snapshot: Snapshot; write: (text: string) => void },
+): Promise<void> {
+  const { number, title } = snapshot.issue;
+  const { name, closedBy } = await openBranchName(read, place, branchName(number, title));
+  if (closedBy === undefined) return;
+  write(
+    `On GitHub a branch is called \`${closedBy}\`, so none can be made below that name: the pull request's will begin with ${name}.\n`,
+  );
 }
 
 function clientsFor(

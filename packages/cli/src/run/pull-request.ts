@@ -31,10 +31,8 @@ export async function openDraft(
     issueNumber: issue.number,
     requestedBy: undefined,
     plan,
-    changeSet,
-    evidence,
+    rounds: [{ changeSet, evidence, policy: [], askedBy: [], threads: [] }],
     critic,
-    policy: [],
     spentMicroUsd,
     runUrl: undefined,
   });

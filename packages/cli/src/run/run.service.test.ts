@@ -171,6 +171,22 @@ describe("aicd run", { timeout: 60_000 }, () => {
     expect(await run({ repo: join(repo, "src") }), output()).toBe(0);
   });
 
+  it("K6: reads the settings in either spelling of their name, and names the file that is wrong", async () => {
+    const { git, repo, run } = await world();
+    git("rm", "--quiet", ".github/aicd.yml");
+    const put = async (name: string, text: string) => {
+      await writeFile(join(repo, ".github", name), text);
+      git("add", "--all");
+      git("commit", "--quiet", "--message", name);
+    };
+
+    await put("aicd.yaml", "nonsense: 1\n");
+    await expect(run()).rejects.toThrow(/\.github\/aicd\.yaml is not valid:\n- unknown key `nonsense`/);
+
+    await put("aicd.yml", "budgetUsd: 1\n");
+    await expect(run()).rejects.toThrow(".github/aicd.yaml and .github/aicd.yml are both there; delete one.");
+  });
+
   it("bounds a title and a body of any size", async () => {
     const { directory, run, output } = await world();
     const issue = join(directory, "huge.md");

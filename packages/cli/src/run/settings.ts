@@ -1,14 +1,15 @@
-import { AicdError, DEFAULT_SETTINGS, readSettings, type Settings } from "@aicd/core";
+import { AicdError, DEFAULT_SETTINGS, readSettings, SETTINGS_PATHS, type Settings } from "@aicd/core";
 import { parse } from "yaml";
 import type { LocalGit } from "./git.ts";
 
-const SETTINGS_FILE = ".github/aicd.yml";
-
 /** The repository's settings at a commit; the defaults when it has none. Says all that is wrong with them. */
 export async function settingsAt(git: LocalGit, sha: string): Promise<Settings> {
-  const listed = await git(["ls-tree", "--name-only", sha, "--", SETTINGS_FILE]);
-  if (listed === "") return DEFAULT_SETTINGS;
-  const read = readSettings(parse(await git(["cat-file", "blob", `${sha}:${SETTINGS_FILE}`])));
+  const listed = await git(["ls-tree", "--name-only", sha, "--", ...SETTINGS_PATHS]);
+  const [path, other] = listed.split("\n").filter((line) => line !== "");
+  if (path === undefined) return DEFAULT_SETTINGS;
+  // Which of two was meant is not guessed: one of them may be the stricter.
+  if (other !== undefined) throw new AicdError("invalid", `${path} and ${other} are both there; delete one.`);
+  const read = readSettings(parse(await git(["cat-file", "blob", `${sha}:${path}`])));
   if (read.kind === "settings") return read.settings;
-  throw new AicdError("invalid", `${SETTINGS_FILE} is not valid:\n- ${read.problems.join("\n- ")}`);
+  throw new AicdError("invalid", `${path} is not valid:\n- ${read.problems.join("\n- ")}`);
 }

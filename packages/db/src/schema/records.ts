@@ -60,6 +60,8 @@ export const changeSets = pgTable("change_sets", {
   body: jsonb().$type<ChangeSet>().notNull(),
   evidence: jsonb().$type<Evidence>().notNull(),
   commitSha: text("commit_sha"),
+  /** A person had it published although it was not finished. */
+  partial: boolean().notNull().default(false),
   createdAt: at("created_at").notNull().defaultNow(),
 });
 export type ChangeSetRow = typeof changeSets.$inferSelect;

@@ -52,6 +52,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   claimWrite: (tx, ids) => stores.claimWrite(tx, { actorId: ids.keyId, key: "k", hash: bytes }),
   countAttempts: (tx, ids) => stores.countAttempts(tx, ids.taskId),
   countEvents: (tx, ids) => stores.countEvents(tx, { taskId: ids.taskId, upTo: "z" }),
+  countPublishedChanges: (tx, ids) => stores.countPublishedChanges(tx, ids.taskId),
   countRecentTasks: (tx, ids) =>
     stores.countRecentTasks(tx, { repositoryId: ids.repositoryId, issueNumber: 1 }),
   createTask: (tx, ids) =>
@@ -87,6 +88,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   findComment: (tx) => stores.findComment(tx, mint("comment")),
   findIndex: (tx, ids) => stores.findIndex(tx, ids.repositoryId),
   findIntent: (tx) => stores.findIntent(tx, mint("intent")),
+  findKeptWork: (tx, ids) => stores.findKeptWork(tx, ids.taskId),
   findLatestAttempt: (tx, ids) => stores.findLatestAttempt(tx, ids.taskId),
   findLiveAttempt: (tx, ids) => stores.findLiveAttempt(tx, ids.taskId),
   findMembership: (tx, ids) => stores.findMembership(tx, ids.userId),
@@ -112,6 +114,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       tookMs: 1,
     }),
   freezeContext: (tx, ids) => stores.freezeContext(tx, ids.attemptId, body),
+  hasWork: (tx, ids) => stores.hasWork(tx, ids.taskId),
   inheritOwnership: (tx, ids) => stores.inheritOwnership(tx, ids.userId),
   keepAnswer: (tx, ids) =>
     stores.keepAnswer(tx, {
@@ -134,10 +137,12 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listLiveAttempts: (tx) => stores.listLiveAttempts(tx, at).then((rows) => rows.length),
   listLivingVersions: (tx) => stores.listLivingVersions(tx, 10).then((rows) => rows.length),
   listMemberships: (tx) => stores.listMemberships(tx, { limit: 10 }).then((rows) => rows.length),
+  listPublishedChanges: (tx, ids) => stores.listPublishedChanges(tx, ids.taskId),
   listRecentEvents: (tx, ids) => stores.listRecentEvents(tx, { taskId: ids.taskId, limit: 10 }),
   listRepositories: (tx) => stores.listRepositories(tx, at).then((rows) => rows.length),
   listSealedSecrets: (tx) => stores.listSealedSecrets(tx).then((rows) => rows.length),
   listSecrets: (tx) => stores.listSecrets(tx).then((rows) => rows.length),
+  listTaskSpending: (tx, ids) => stores.listTaskSpending(tx, ids.taskId),
   listTasks: (tx, ids) =>
     stores.listTasks(tx, { filters: { repositoryId: ids.repositoryId } as never, ...at }),
   listTasksById: (tx, ids) => stores.listTasksById(tx, [ids.taskId]),
@@ -147,6 +152,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listVerdictsOfTask: (tx, ids) => stores.listVerdictsOfTask(tx, { taskId: ids.taskId, ...at }),
   listWorkingTasks: (tx, ids) => stores.listWorkingTasks(tx, [ids.repositoryId]),
   markDispatched: (tx, ids) => stores.markDispatched(tx, { id: ids.attemptId, runId: 1 }),
+  markPartial: (tx) => stores.markPartial(tx, mint("changeSet")),
   markRendered: (tx, ids) => stores.markRendered(tx, { taskId: ids.taskId, version: 9, statusCommentId: 1 }),
   moveTask: (tx, ids) => stores.moveTask(tx, mint, { taskId: ids.taskId, trigger: "task.cancelled" }),
   monthSpend: (tx) => stores.monthSpend(tx),

@@ -103,6 +103,10 @@ export async function findTaskDetail(tx: TenantTx, id: TaskId) {
       planHash: plans.hash,
       planState: plans.state,
       changeDigest: changeSets.digest,
+      hasWork: sql<boolean>`(EXISTS (SELECT FROM change_sets c
+          WHERE c.tenant_id = ${tasks.tenantId} AND c.task_id = ${tasks.id})
+        OR EXISTS (SELECT FROM checkpoints c WHERE c.tenant_id = ${tasks.tenantId}
+          AND c.task_id = ${tasks.id} AND jsonb_array_length(c.body -> 'files') > 0))`,
     })
     .from(tasks)
     .innerJoin(repositories, ofTask())

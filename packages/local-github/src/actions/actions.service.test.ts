@@ -184,6 +184,23 @@ describe("a dispatched run", () => {
     expect(logOf(run)).toContain("key is *** and var is green");
   });
 
+  it("keeps files as artifacts, under names that are taken once", async () => {
+    const run = await finish("artifact.yml");
+
+    expect(run.jobs[0]?.steps.map((step) => step.conclusion)).toEqual([
+      "failure",
+      "success",
+      "success",
+      "failure",
+    ]);
+    expect(logOf(run)).toContain("No files were found with the provided path: not-there");
+    expect(run.jobs[0]?.artifacts.map(({ name, files }) => [name, String(files[0]?.content)])).toEqual([
+      ["one", "one\n"],
+    ]);
+    const { data } = await scene.octokit.rest.actions.listWorkflowRunArtifacts({ ...REPO, run_id: run.id });
+    expect(data).toMatchObject({ total_count: 1, artifacts: [{ name: "one", size_in_bytes: 4 }] });
+  });
+
   it("hands outputs from one job to the next", async () => {
     const run = await finish("two.yml");
 

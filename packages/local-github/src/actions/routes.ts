@@ -9,7 +9,7 @@ import { dispatchRepository, dispatchWorkflow } from "./dispatch.ts";
 import { findWorkflow, listWorkflows } from "./list.ts";
 import { allJobs } from "./rerun.ts";
 import { cancelRun } from "./run.ts";
-import { jobShape, runShape, runUrl, runWebUrl, workflowShape } from "./shape.ts";
+import { artifactShape, jobShape, runShape, runUrl, runWebUrl, workflowShape } from "./shape.ts";
 
 export const READ: Need = { app: ["actions:read"], user: "read" };
 export const WRITE: Need = { app: ["actions:write"], user: "write" };
@@ -79,6 +79,13 @@ export const actionRoutes: Route[] = [
     const { jobs } = runOf(call.world, call.repository, call.params.run_id);
     const { items, headers } = paginate(call, jobs);
     return ok({ total_count: jobs.length, jobs: items.map((job) => jobShape(call.world, job)) }, headers);
+  }),
+  repositoryRoute("get", "/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts", READ, (call) => {
+    const run = runOf(call.world, call.repository, call.params.run_id);
+    const artifacts = run.jobs.flatMap((job) => job.artifacts);
+    const { items, headers } = paginate(call, artifacts);
+    const shapes = items.map((each) => artifactShape(call.world, run, each));
+    return ok({ total_count: artifacts.length, artifacts: shapes }, headers);
   }),
   repositoryRoute("get", "/repos/{owner}/{repo}/actions/jobs/{job_id}", READ, (call) => {
     const jobs = runsOf(call.world, call.repository).flatMap(allJobs);

@@ -100,6 +100,7 @@ function planJobs(world: World, run: WorkflowRun, file: WorkflowFile): void {
       log: "",
       summary: "",
       outputs: {},
+      artifacts: [],
       annotations: [],
       permissions: { metadata: "read", ...(job.permissions ?? file.permissions ?? DEFAULT_PERMISSIONS) },
       token: undefined,

@@ -1,6 +1,6 @@
 import { simpleUser } from "../accounts/shape.ts";
 import { apiUrl, minimalRepository, webUrl } from "../repositories/shape.ts";
-import type { WorkflowJob, WorkflowRun } from "../world/run.ts";
+import type { JobArtifact, WorkflowJob, WorkflowRun } from "../world/run.ts";
 import type { Repository, Workflow } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
@@ -111,5 +111,29 @@ export function jobShape(world: World, job: WorkflowJob) {
     runner_name: job.startedAt ? `GitHub Actions ${job.id}` : null,
     runner_group_id: job.startedAt ? 0 : null,
     runner_group_name: job.startedAt ? "GitHub Actions" : null,
+  };
+}
+
+export function artifactShape(world: World, run: WorkflowRun, artifact: JobArtifact) {
+  const url = `${apiUrl(world, run.repository)}/actions/artifacts/${artifact.id}`;
+  const { id } = run.repository;
+  return {
+    id: artifact.id,
+    node_id: artifact.nodeId,
+    name: artifact.name,
+    size_in_bytes: artifact.files.reduce((sum, { content }) => sum + content.byteLength, 0),
+    url,
+    archive_download_url: `${url}/zip`,
+    expired: false,
+    created_at: artifact.createdAt,
+    expires_at: null,
+    updated_at: artifact.createdAt,
+    workflow_run: {
+      id: run.id,
+      repository_id: id,
+      head_repository_id: id,
+      head_branch: run.ref.replace(/^refs\/(heads|tags)\//, ""),
+      head_sha: run.sha,
+    },
   };
 }

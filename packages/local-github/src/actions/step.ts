@@ -8,6 +8,7 @@ import { checkout } from "./checkout.ts";
 import { type JobLog, parsePairs } from "./commands.ts";
 import { type Context, interpolate } from "./expression.ts";
 import { runProcess } from "./process.ts";
+import { upload } from "./upload.ts";
 import type { StepFile } from "./workflow.ts";
 
 /** What a job's steps share and change as they run. */
@@ -57,6 +58,7 @@ export async function runStep(
     const command = { cwd: scene.workspace, env: { ...scene.env, ...stepEnv }, log: scene.log, signal };
     return checkout(scene.world, scene.job, inputs, command);
   }
+  if (name === "actions/upload-artifact") return upload(scene.world, scene.job, inputs, scene);
   const directory = scene.world.actions[name];
   if (!directory) throw new Error(`the action ${name} is not mapped to a directory of this machine`);
   return runAction(scene, record, { name, version, directory, inputs, env: stepEnv, signal });

@@ -51,6 +51,14 @@ export interface WorkflowStep {
   outputs: Record<string, string>;
 }
 
+export interface JobArtifact {
+  id: number;
+  nodeId: string;
+  name: string;
+  files: { path: string; content: Buffer }[];
+  createdAt: string;
+}
+
 export interface WorkflowJob {
   id: number;
   nodeId: string;
@@ -67,6 +75,7 @@ export interface WorkflowJob {
   log: string;
   summary: string;
   outputs: Record<string, string>;
+  artifacts: JobArtifact[];
   /** What Actions itself says about the job, in words. */
   annotations: string[];
   permissions: Permissions;

@@ -17,6 +17,8 @@ export type Tree = {
     summary: string;
     written: ReadonlySet<string>;
   }): Promise<{ changeSet: ChangeSet; leftOut: LeftOut[] }>;
+  /** The same as a patch that `git apply` takes, binary files and all; undefined: nothing was changed. */
+  patch(written: ReadonlySet<string>): Promise<Buffer | undefined>;
   /** Unified diff of the working tree against the ground. */
   diff(): Promise<string>;
   /** A file of a commit, or undefined when it is not there. */
@@ -30,6 +32,15 @@ export type Tree = {
 };
 
 const NONE: ReadonlySet<string> = new Set();
+const DIFF = [
+  "diff-tree",
+  "-r",
+  "-p",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-renames",
+  "--no-color",
+] as const;
 
 /** Reads changes of the working tree at `root` through a git directory the agent cannot touch. */
 export function createTree(git: Git, { root, startSha }: { root: string; startSha: string }): Tree {
@@ -51,34 +62,43 @@ export function createTree(git: Git, { root, startSha }: { root: string; startSh
     return next;
   }
 
+  async function changeSet({ title, summary, written }: Parameters<Tree["changeSet"]>[0]) {
+    const recorded = await record(written);
+    const at = await startModes();
+    const [{ changes, unnamed }, ground, look] = [
+      await changesOf(git, groundTree, recorded.tree),
+      await modesOf(git, groundTree),
+      await workingTree.look(at),
+    ];
+    // A file that setup or checks made, and that the agent did not write, is only remade.
+    const meant = changes.filter(({ path }) => at.has(path) || written.has(path) || !ground.has(path));
+    const files = await fileChanges(git, { changes: meant, at, startSha });
+    const left = [
+      ...recorded.leftOut,
+      ...unnamed.map((path) => ({ path, why: "its name is not UTF-8" })),
+      ...(groundLook === undefined ? [] : newsOf(groundLook, look)),
+      ...submodulesOf(at, written),
+    ];
+    const leftOut = onceEach(left, files).map((one) => ({ ...one, meant: covers(one.path, written) }));
+    return { changeSet: { baseSha: startSha, files, title, summary }, leftOut };
+  }
+
   return {
     async ground() {
       groundTree = (await record()).tree;
       groundLook = await workingTree.look(await startModes());
     },
-    async changeSet({ title, summary, written }) {
-      const recorded = await record(written);
-      const at = await startModes();
-      const [{ changes, unnamed }, ground, look] = [
-        await changesOf(git, groundTree, recorded.tree),
-        await modesOf(git, groundTree),
-        await workingTree.look(at),
-      ];
-      // A file that setup or checks made, and that the agent did not write, is only remade.
-      const meant = changes.filter(({ path }) => at.has(path) || written.has(path) || !ground.has(path));
-      const files = await fileChanges(git, { changes: meant, at, startSha });
-      const left = [
-        ...recorded.leftOut,
-        ...unnamed.map((path) => ({ path, why: "its name is not UTF-8" })),
-        ...(groundLook === undefined ? [] : newsOf(groundLook, look)),
-        ...submodulesOf(at, written),
-      ];
-      const leftOut = onceEach(left, files).map((one) => ({ ...one, meant: covers(one.path, written) }));
-      return { changeSet: { baseSha: startSha, files, title, summary }, leftOut };
+    changeSet,
+    async patch(written) {
+      const { changeSet: made } = await changeSet({ title: "Patch", summary: "", written });
+      if (made.files.length === 0) return undefined;
+      const { tree } = await record(written);
+      const args = [...DIFF, "--binary", "--full-index", startSha, tree, "--"];
+      const diff = await git.run([...args, ...made.files.map(({ path }) => `:(literal)${path}`)]);
+      return Buffer.concat([Buffer.from(`On top of commit ${startSha}.\n\n`), diff]);
     },
     async diff() {
-      const args = ["diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color"];
-      return (await git.run([...args, groundTree, (await record()).tree])).toString();
+      return (await git.run([...DIFF, groundTree, (await record()).tree])).toString();
     },
     bytes: (sha, path) => blobAt(git, sha, path),
     show: async (sha, path) => (await blobAt(git, sha, path))?.toString(),

@@ -16,6 +16,11 @@ const OUTPUTS: [string, string, Record<string, string>][] = [
     { adds: "passed", subtracts: "failed", divides: "skipped" },
   ],
   [
+    "node:test's spec, which lists its failures once more under a heading",
+    "✔ adds (0.4ms)\n✖ subtracts (1.2ms)\nℹ tests 2\n\n✖ failing tests:\n\ntest at m.test.js:3:1\n✖ subtracts (1.2ms)\n",
+    { adds: "passed", subtracts: "failed" },
+  ],
+  [
     "JUnit XML",
     '<testsuite tests="3"><testcase classname="m.T" name="adds"/><testcase classname="m.T" name="subtracts"><failure message="x">no</failure></testcase><testcase classname="m.T" name="divides"><skipped/></testcase></testsuite>',
     { "m.T.adds": "passed", "m.T.subtracts": "failed", "m.T.divides": "skipped" },

@@ -102,7 +102,7 @@ describe("the coding phase", () => {
     ]);
   });
 
-  it("gives up when the checks stay broken", async () => {
+  it("gives up when the checks stay broken, and hands over what there is with what they say", async () => {
     const { repository, plane } = await world({ phase: "code", plan: PLAN });
     const broken = { files: { "sum.js": FILES["sum.js"], "sum.test.js": TEST } };
 
@@ -110,7 +110,11 @@ describe("the coding phase", () => {
 
     expect(report).toMatchObject({ outcome: "failed", reason: "checks_failed" });
     expect(plane.results[0]).toMatchObject({ kind: "failed", reason: "checks_failed" });
-    expect(plane.changeSets).toEqual([]);
+    expect(plane.changeSets).toHaveLength(1);
+    const [{ changeSet, evidence }] = plane.changeSets as [(typeof plane.changeSets)[0]];
+    expect(changeSet.title).toBe(`Partial: ${PLAN.title}`);
+    expect(changeSet.files.map(({ path }) => path)).toEqual(["sum.test.js"]);
+    expect(evidence.after).toMatchObject([{ command: "node --test", exitCode: 1 }]);
   });
 
   it.each([

@@ -1,9 +1,10 @@
-import { type ChangeSet, type Evidence, type Finding, judge, type Plan, type Stopped } from "@aicd/core";
+import { type ChangeSet, type Evidence, type Finding, judge, type Plan } from "@aicd/core";
 import { type LeftOut, withLeftOut } from "../checkout/left-out.ts";
 import { compareTests } from "../checks/compare.ts";
 import { judgeChecks } from "../checks/judge-checks.ts";
 import type { Weakened } from "../checks/weakened.ts";
 import { type Attempt, enter, failed, type Result } from "./attempt.ts";
+import { handOver } from "./hand-over.ts";
 import { policyFindings } from "./policy.ts";
 import { after, baseline, weakened } from "./prove.ts";
 import { receiptsFor } from "./receipts.ts";
@@ -11,7 +12,6 @@ import { reproduce } from "./reproduce.ts";
 import { resume } from "./resume.ts";
 import { review } from "./review.ts";
 import type { Round, Step } from "./round.ts";
-import { upload } from "./upload.ts";
 
 /** Times the coder may come back from failing checks or refused edits before the attempt gives up. */
 const REPAIRS = 3;
@@ -48,7 +48,9 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
   const outcome = await agent.code({ ...task, plan, findings, evidence: before.evidence, handover }, scope);
   scope.signal.throwIfAborted();
   if (outcome.kind === "question") return { kind: "question", questions: outcome.questions.slice(0, 10) };
-  if (outcome.kind === "stopped") return handOverPartial(attempt, before, outcome);
+  if (outcome.kind === "stopped") {
+    return handOver(attempt, before, failed(outcome.reason, outcome.detail));
+  }
 
   const { title, summary } = outcome;
   const { changeSet: made, leftOut } = await tree.changeSet({
@@ -62,17 +64,19 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
     return failed("no_changes", withoutChanges(attempt, round, changeSet.summary));
 
   const { must, should } = policyFindings(judge(changeSet, grant.settings), plan);
-  if (must.length > 0) return repair(round, must, "policy_blocked");
+  if (must.length > 0) return repair(attempt, round, must, "policy_blocked");
   const weaker = await weakened(attempt, changeSet);
   const doubts = [...should, ...weaker.map(toFinding), ...leftOut.filter(({ meant }) => meant).map(toLoss)];
-  if (doubts.length > 0 && !round.warned) return repair({ ...round, warned: true }, doubts, "policy_blocked");
+  if (doubts.length > 0 && !round.warned) {
+    return repair(attempt, { ...round, warned: true }, doubts, "policy_blocked");
+  }
 
   const evidence: Evidence = { ...proof, after: await after(attempt), weakened: weaker };
   scope.signal.throwIfAborted();
   const changes = compareTests(proof.before, evidence.after);
   if (changes !== undefined) evidence.testChanges = changes;
   const broken = judgeChecks(proof.before, evidence.after);
-  if (broken.length > 0) return repair({ ...round, evidence }, broken, "checks_failed");
+  if (broken.length > 0) return repair(attempt, { ...round, evidence }, broken, "checks_failed");
   evidence.reproduction = await reproduce(attempt, changeSet, evidence.after);
   return review(attempt, { ...round, evidence }, { changeSet, evidence });
 }
@@ -90,30 +94,18 @@ function toLoss({ path, why }: LeftOut): Finding {
   return { path: path.slice(0, 500), line: null, severity: "major", why: words, wanted };
 }
 
-function repair(round: Round, findings: Finding[], reason: "policy_blocked" | "checks_failed"): Step {
+async function repair(
+  attempt: Attempt,
+  round: Round,
+  findings: Finding[],
+  reason: "policy_blocked" | "checks_failed",
+): Promise<Step> {
   if (round.repairsLeft > 0) {
     return { kind: "again", round: { ...round, findings, repairsLeft: round.repairsLeft - 1 } };
   }
-  return failed(reason, findings.map((finding) => finding.why).join("\n\n"));
-}
-
-/** Work cut short by a budget is shown rather than lost; it is uploaded with what its checks say. */
-async function handOverPartial(attempt: Attempt, round: Round, stopped: Stopped): Promise<Result> {
-  const { scope, tree, grant, checkpoints } = attempt;
-  await checkpoints.save();
-  const words = {
-    title: `Partial: ${round.plan.title}`.slice(0, 200),
-    summary: `This work is unfinished. ${stopped.detail}`,
-  };
-  const { changeSet: made, leftOut } = await tree.changeSet({ ...words, written: scope.workspace.written });
-  const changeSet: ChangeSet = { ...made, summary: withLeftOut(made.summary, leftOut) };
-  const publishable = policyFindings(judge(changeSet, grant.settings), round.plan).must.length === 0;
-  if (!publishable) return failed(stopped.reason, stopped.detail);
-  const evidence: Evidence = { ...round.proof, after: await after(attempt) };
-  const uploaded = await upload(attempt, { changeSet, evidence });
-  if (uploaded.kind === "failed") return failed(stopped.reason, stopped.detail);
-  const kept = `The unfinished work was kept as ${uploaded.digest.slice(0, 12)}.`;
-  return failed(stopped.reason, `${stopped.detail} ${kept}`);
+  const failure = failed(reason, findings.map((finding) => finding.why).join("\n\n"));
+  const proven = reason === "checks_failed" ? round.evidence : undefined;
+  return handOver(attempt, round, failure, proven);
 }
 
 function withoutChanges(attempt: Attempt, round: Round, summary: string): string {

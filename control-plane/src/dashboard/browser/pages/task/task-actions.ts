@@ -66,16 +66,18 @@ function Form(input: Input & { verb: Verb; hash: string; close: () => void }): C
   const { here, task, plan, verb, hash, done, close } = input;
   const [text, setText] = useState("");
   const [budget, setBudget] = useState("");
+  const [partial, setPartial] = useState(false);
   const at = { org: here.org.id, task: task.id };
   const action = useAction(async () => {
     if (verb === "approve") await here.client.approvePlan({ ...at, body: { hash } });
     if (verb === "revise") await here.client.reviseTask({ ...at, body: { text } });
     if (verb === "cancel") await here.client.cancelTask({ ...at, body: text === "" ? {} : { reason: text } });
-    if (verb === "retry") {
+    if (verb === "retry" && partial) await here.client.retryTask({ ...at, body: { partial } });
+    if (verb === "retry" && !partial) {
       const budgetUsd = budget === "" ? {} : { budgetUsd: Number(budget) };
       await here.client.retryTask({ ...at, body: { ...(text === "" ? {} : { text }), ...budgetUsd } });
     }
-    say(DONE[verb]);
+    say(partial ? "What there is goes out as a draft." : DONE[verb]);
     done();
     close();
   });
@@ -118,6 +120,15 @@ function Form(input: Input & { verb: Verb; hash: string; close: () => void }): C
         Field,
         { label: "More budget, in dollars", hint: "On top of what is spent. Empty: as it was." },
         h("input", { type: "number", min: "0.01", max: "1000", step: "any", value: budget, onInput: price }),
+      ),
+    verb === "retry" &&
+      task.state === "FAILED" &&
+      task.hasWork &&
+      h(
+        "label",
+        { class: "check wide" },
+        h("input", { type: "checkbox", checked: partial, onChange: () => setPartial(!partial) }),
+        "Publish what there is as a draft, unfinished as it is: no other run, no more cost",
       ),
     h(Trouble, { error: action.error }),
     h(

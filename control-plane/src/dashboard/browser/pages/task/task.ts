@@ -58,7 +58,7 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
           task.phase !== "plan" && h(Proof, { here, task }),
           h(Timeline, { facts: [...facts.values()] }),
         ),
-        h("aside", { "aria-label": "Facts" }, h(Facts, { task })),
+        h("aside", { "aria-label": "Facts" }, h(Facts, { here, task })),
       ),
     ]),
   );
@@ -135,7 +135,14 @@ function Situation({ task }: { task: Task }): ComponentChild {
   return h("p", { class: state in asks ? "notice" : "quiet" }, text);
 }
 
-function Facts({ task }: { task: Task }): ComponentChild {
+/** Of a task that failed or was cancelled too: what was written was paid for. */
+function patchOf({ org }: Here, { id, issueNumber, hasWork }: Task): ComponentChild {
+  if (!hasWork) return "nothing yet";
+  const href = `/v1/organizations/${encodeURIComponent(org.id)}/tasks/${encodeURIComponent(id)}/patch`;
+  return h("a", { href, download: `issue-${issueNumber}.patch` }, "Patch");
+}
+
+function Facts({ here, task }: { here: Here; task: Task }): ComponentChild {
   const { budgetMicroUsd: budget, spentMicroUsd: spent, pullRequest, attempts, branch } = task;
   const run = attempts.find(({ runUrl }) => runUrl !== null)?.runUrl ?? undefined;
   const rows: [string, ComponentChild][] = [
@@ -146,6 +153,7 @@ function Facts({ task }: { task: Task }): ComponentChild {
     ],
     ["Workflow run", run === undefined ? "none yet" : h(Out, { href: run }, "Log")],
     ["Branch", branch === null ? "none yet" : h("code", null, branch)],
+    ["Written", patchOf(here, task)],
     ["Attempts", String(attempts.length)],
     ["Approval", task.mode === "wait" ? "A person approves" : "Automatic where policy allows"],
   ];

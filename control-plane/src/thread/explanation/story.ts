@@ -1,7 +1,8 @@
 import type { TaskTrigger } from "@aicd/core";
 import { escapeText, inlineCode } from "@aicd/github";
-import { cutEnd } from "./ending/cut.ts";
-import { REASONS } from "./reasons.ts";
+import { cutEnd } from "../ending/cut.ts";
+import { named } from "../mention.ts";
+import { REASONS } from "../reasons.ts";
 
 type Body = Record<string, unknown>;
 
@@ -26,11 +27,17 @@ const SENTENCES = {
   "policy.overridden": (body) => `${who(body)} took the change although the policy had stopped it.`,
   "pull_request.opened": (body) => `The change was published as #${Number(body.number) || "?"}.`,
   "publishing.failed": (body) => `Publishing failed${because(body)}`,
-  "publishing.resumed": (body) => `${who(body)} asked to publish the finished change again.`,
+  "publishing.resumed": (body) =>
+    body.partial === true
+      ? `${who(body)} asked to publish the unfinished change as it is.`
+      : `${who(body)} asked to publish the finished change again.`,
   "attempt.retried": (body) => `The attempt was lost${because(body)} Another was started.`,
   "attempt.failed": (body) => `The attempt failed${because(body)}`,
   "retry.requested": (body) => `${who(body)} asked for another attempt.`,
-  "revision.requested": (body) => `${who(body)} asked for changes in a review.`,
+  "revision.requested": (body) =>
+    body.waited === true
+      ? "What reviews had asked for meanwhile was taken up."
+      : `${who(body)} asked for changes in a review.`,
   "checks.failed": () => "The pull request's own checks failed, and a repair was started.",
   "pull_request.merged": (body) => `${who(body)} merged the pull request.`,
   "pull_request.closed": (body) => `${who(body)} closed the pull request without merging.`,
@@ -49,7 +56,7 @@ export function sentenceOf({ type, body }: { type: string; body: Body }): string
 
 /** Named, not called: who reads the story asked for it, the others did not. */
 function who({ by }: Body): string {
-  return typeof by === "string" && by !== "" ? escapeText(`@${flat(by).slice(0, 100)}`) : "Somebody";
+  return typeof by === "string" && by !== "" ? named(by) : "Somebody";
 }
 
 function because({ reason, detail }: Body): string {

@@ -1,0 +1,73 @@
+import type { CriticVerdict } from "@aicd/core";
+import type { Attempt, ChangeSetRow, listVerdicts, PlanRow, Repository, Scope, Task } from "@aicd/db";
+import { compareFiles, lostModes, type PullRequestFacts, type Round } from "@aicd/github";
+import type { Deps } from "../../deps.ts";
+import { inWords } from "../../thread/ending/cut.ts";
+import { publishedRounds, toRound } from "./rounds.ts";
+
+export type Published = {
+  task: Task;
+  repository: Repository;
+  changeSet: ChangeSetRow;
+  attempt: Attempt;
+  plan: PlanRow | undefined;
+  verdicts: Awaited<ReturnType<typeof listVerdicts>>;
+};
+
+/** All that is to be said on the pull request of a task, whose newest round is the commit `sha`. */
+export async function describeRounds(
+  deps: Deps,
+  scope: Scope,
+  { published, sha, base }: { published: Published; sha: string; base: string },
+): Promise<PullRequestFacts> {
+  const { task, repository, changeSet, attempt, plan, verdicts } = published;
+  const all = await deps.db.withTenant(scope, (tx) => publishedRounds(tx, task));
+  const earlier = all.filter(({ id }) => id !== changeSet.id);
+  const newest = toRound(task, { changeSet, attempt, verdicts, sha });
+  const rounds = [...earlier, newest];
+  const executable = rounds.flatMap((round) =>
+    round.changeSet.files.flatMap((file) =>
+      file.kind === "write" && file.mode === "100755" ? file.path : [],
+    ),
+  );
+  const { read } = deps.github.installation(repository.installationGithubId);
+  /** The text is better for these, but a finished change does not wait for them. */
+  const orElse =
+    <T>(fallback: T) =>
+    (err: unknown) => {
+      deps.log.warn({ err, taskId: task.id }, "a pull request is described without what GitHub did not say");
+      return fallback;
+    };
+  const approver = plan?.state === "approved" && task.mode === "wait" ? plan.approvedBy?.login : undefined;
+  return {
+    issueNumber: task.issueNumber,
+    requestedBy: task.requestedBy.login,
+    plan: plan === undefined ? undefined : { body: plan.body, hash: plan.hash },
+    rounds: [rounds[0] ?? newest, ...rounds.slice(1)],
+    critic: verdicts.find(({ judge }) => judge === "critic")?.body as CriticVerdict | undefined,
+    spentMicroUsd: task.spentMicroUsd,
+    took: inWords(deps.now() - task.createdAt.getTime()),
+    approvedBy: approver,
+    runUrl:
+      attempt.runId === null
+        ? undefined
+        : `${deps.serverUrl}/${repository.owner}/${repository.name}/actions/runs/${attempt.runId}`,
+    files:
+      earlier.length === 0
+        ? undefined
+        : await compareFiles(read, repository, { base, head: sha }).catch(orElse(undefined)),
+    lostModes: await lostModes(read, repository, { sha, paths: [...new Set(executable)] }).catch(orElse([])),
+  };
+}
+
+/** A title says that the work is unfinished for as long as that is true. Undefined: it stays what it is. */
+export function titleOf(
+  { changeSet }: Pick<Published, "changeSet">,
+  rounds: readonly Round[],
+): string | undefined {
+  const { title } = changeSet.body;
+  if (changeSet.partial) return title.startsWith(PARTIAL) ? title : `${PARTIAL}${title}`;
+  return rounds.at(-2)?.partial === true ? title : undefined;
+}
+
+const PARTIAL = "Partial: ";
