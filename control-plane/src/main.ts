@@ -1,6 +1,14 @@
 import { insistOnGit } from "@aicd/code-index";
 import { AicdError } from "@aicd/core";
-import { createLogger, createMetrics, createRedactor, createShutdown, EnvError, Secret } from "@aicd/ops";
+import {
+  becomeOneWriter,
+  createLogger,
+  createMetrics,
+  createRedactor,
+  createShutdown,
+  EnvError,
+  Secret,
+} from "@aicd/ops";
 import { type Config, readConfig } from "./env.ts";
 import { insistOnDirectory } from "./setup/directory.ts";
 import { runSetup } from "./setup/server.ts";
@@ -16,6 +24,7 @@ for (const value of Object.values(env)) {
 }
 const lines = process.stdout.isTTY ? "readable" : "json";
 const log = createLogger({ level: env.LOG_LEVEL, redactor, lines });
+becomeOneWriter(log);
 const shutdown = createShutdown({ logger: log });
 
 for (const reason of hints) log.warn({ reason }, "a variable may be misspelled");

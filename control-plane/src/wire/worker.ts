@@ -1,6 +1,4 @@
-import { createApp } from "@aicd/app";
 import type { NudgeQueue } from "@aicd/queue";
-import { Probot } from "probot";
 import type { Deps } from "../deps.ts";
 import type { AppCredentials, Env } from "../env.ts";
 import { every } from "../every.ts";
@@ -15,6 +13,7 @@ import { startWorker } from "../outbox/worker.ts";
 import { chainAuditLogs } from "../sweep/chain-audit.ts";
 import { forget } from "../sweep/forget.ts";
 import { sweep } from "../sweep/sweep.ts";
+import { loadApp } from "./app.ts";
 import { createDeadHandlers, createHandlers } from "./handlers.ts";
 import type { Tools } from "./tools.ts";
 import { githubUrls } from "./urls.ts";
@@ -46,7 +45,12 @@ export async function startWork(given: {
   const { log, metrics, redactor, shutdown } = tools;
   const indexing = startIndexing({ ...deps, metrics });
   shutdown.add("indexing", () => indexing.close());
-  const probot = await loadApp(given);
+  const probot = await loadApp({
+    app: given.app,
+    baseUrl: githubUrls(given.env).apiUrl,
+    log,
+    inbox: createInbox(deps),
+  });
   const worker = await startWorker({
     pool: deps.pool,
     queue: given.queue,
@@ -64,18 +68,4 @@ export async function startWork(given: {
     return every(everyMs, name, log, () => work(deps));
   });
   shutdown.add("rounds", async () => void (await Promise.all(rounds.map((round) => round.close()))));
-}
-
-/** The app as Probot runs it: it is only handed what intake has stored, so it opens no port. */
-async function loadApp({ env, app, deps }: { env: Env; app: AppCredentials; deps: Deps }): Promise<Probot> {
-  const probot = new Probot({
-    appId: app.appId,
-    privateKey: app.privateKey.reveal(),
-    secret: app.webhookSecret.reveal(),
-    baseUrl: githubUrls(env).apiUrl,
-    logLevel: "warn",
-    logFormat: "json",
-  });
-  await probot.load(createApp(createInbox(deps)));
-  return probot;
 }

@@ -1,4 +1,6 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { describeError } from "./describe-error.ts";
+import { fitLine } from "./fit-line.ts";
 import { readableLine } from "./readable.ts";
 import type { Redactor } from "./redactor.ts";
 import { Secret } from "./secret.ts";
@@ -7,7 +9,8 @@ export type { Logger } from "pino";
 
 const MASK = "[redacted]";
 const DEPTH = 6;
-const CAUSES = 5;
+const STRING_CHARACTERS = 4_000;
+const ENTRIES = 100;
 
 /** Fields never written, whatever object they hide in. Compared in lower case. */
 const HIDDEN = new Set([
@@ -26,6 +29,9 @@ const HIDDEN = new Set([
   "private_key",
   "connectionstring",
 ]);
+
+/** What others wrote, as it comes from them: never printed, whoever logs it. A name of an event is no payload. */
+const PAYLOADS = new Set(["payload", "body", "event", "params", "parameters", "values", "raw", "rawbody"]);
 
 export interface LoggerOptions {
   readonly level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
@@ -46,7 +52,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const sink = options.sink ?? destination({ dest: 1, sync: true });
   const shape = options.lines === "readable" ? readableLine : (line: string) => line;
   const stream: DestinationStream = {
-    write: (line) => void sink.write(shape(options.redactor.redact(line))),
+    write: (line) => void sink.write(shape(fitLine(options.redactor.redact(line)))),
   };
   return pino(
     {
@@ -64,34 +70,26 @@ export function createLogger(options: LoggerOptions): Logger {
 
 function scrubFields(fields: Record<string, unknown>, depth: number): Record<string, unknown> {
   const clean: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    clean[name] = HIDDEN.has(name.toLowerCase()) ? MASK : scrub(value, depth);
+  for (const [name, value] of Object.entries(fields).slice(0, ENTRIES)) {
+    const known = name.toLowerCase();
+    if (HIDDEN.has(known)) clean[name] = MASK;
+    else if (PAYLOADS.has(known) && isData(value)) clean[name] = "[not logged]";
+    else clean[name] = scrub(value, depth);
   }
   return clean;
 }
 
+function isData(value: unknown): boolean {
+  return typeof value === "object" ? value !== null : typeof value === "string" && value.length > 100;
+}
+
 function scrub(value: unknown, depth: number): unknown {
+  if (typeof value === "string") return value.slice(0, STRING_CHARACTERS);
   if (typeof value !== "object" || value === null || value instanceof Secret) return value;
   if (value instanceof Error) return describeError(value);
   if (value instanceof Date) return value;
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   if (depth === 0) return "[deep]";
-  if (Array.isArray(value)) return value.map((item) => scrub(item, depth - 1));
+  if (Array.isArray(value)) return value.slice(0, ENTRIES).map((item) => scrub(item, depth - 1));
   return scrubFields(value as Record<string, unknown>, depth - 1);
-}
-
-/** Chosen fields only: HTTP clients hang whole requests, with their headers, on the errors they throw. */
-function describeError(error: unknown, causes = CAUSES): unknown {
-  if (!(error instanceof Error)) return error;
-  const { name, message, stack, cause } = error;
-  const { code, kind, status } = error as { code?: unknown; kind?: unknown; status?: unknown };
-  return {
-    name,
-    message,
-    stack,
-    ...(code === undefined ? {} : { code }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(status === undefined ? {} : { status }),
-    ...(cause === undefined || causes === 0 ? {} : { cause: describeError(cause, causes - 1) }),
-  };
 }

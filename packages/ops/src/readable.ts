@@ -24,7 +24,11 @@ function textOf(value: unknown): string {
 function errorOf(error: unknown): string {
   if (typeof error !== "object" || error === null) return error === undefined ? "" : `  ${textOf(error)}\n`;
   const { stack, message, cause } = error as { stack?: string; message?: string; cause?: unknown };
-  const text = stack ?? message ?? JSON.stringify(error);
+  const { name = "Error" } = error as { name?: string };
+  const text =
+    [message === undefined ? undefined : `${name}: ${message}`, stack]
+      .filter((part) => part !== undefined)
+      .join("\n") || JSON.stringify(error);
   const inner = cause === undefined ? "" : `  caused by\n${errorOf(cause)}`;
   return `${text.replaceAll(/^/gm, "  ")}\n${inner}`;
 }
