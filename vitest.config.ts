@@ -1,7 +1,11 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const source = ["app/src/**", "action/src/**", "control-plane/src/**", "packages/*/src/**"];
+
+// Workers and the programs they start read the same modules again and again: compiled once, a fifth less to do.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "aicd-test-compiled");
 
 /** `unit` needs nothing; `service` needs real Postgres/Redis/git; `e2e` runs whole programs. */
 export default defineConfig({

@@ -1,10 +1,7 @@
 import type { AppCredentials, Env } from "./env.ts";
-import { createDeps, type Edges } from "./wire/deps.ts";
-import { openQueue } from "./wire/queue.ts";
+import type { Edges } from "./wire/deps.ts";
 import { openStores } from "./wire/stores.ts";
 import type { Tools } from "./wire/tools.ts";
-import { listen } from "./wire/web.ts";
-import { startWork } from "./wire/worker.ts";
 
 /** Builds every client, starts the roles this process has, and registers how to stop them. */
 export async function start(
@@ -13,7 +10,16 @@ export async function start(
   tools: Tools,
   edges: Edges = {},
 ): Promise<{ address: string | undefined }> {
-  const stores = await openStores(env, tools);
+  const opening = openStores(env, tools);
+  opening.catch(() => undefined); // heard below
+  // Postgres comes up while the rest of the program is read, which takes as long.
+  const [{ openQueue }, { createDeps }, { startWork }, { listen }] = await Promise.all([
+    import("./wire/queue.ts"),
+    import("./wire/deps.ts"),
+    import("./wire/worker.ts"),
+    import("./wire/web.ts"),
+  ]);
+  const stores = await opening;
   const owed = await openQueue(env, tools, stores);
   const { deps, appUrl } = await createDeps({ env, app, tools, edges, stores, poke: owed.poke });
   if (env.AICD_ROLE !== "web") await startWork({ env, app, tools, deps, queue: owed.queue });

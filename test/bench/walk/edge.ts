@@ -46,6 +46,7 @@ export function createEdge(onDispatch: (dispatch: Dispatch) => void): {
           201,
         ),
     ],
+    ["DELETE", /^\/installation\/token$/, () => new Response(null, { status: 204 })],
     [
       "GET",
       /\/collaborators\/mona\/permission$/,
