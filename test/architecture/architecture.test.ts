@@ -32,7 +32,7 @@ const CONSTRUCTED: { pattern: RegExp; only: RegExp }[] = [
     pattern: /\bnew (?:\w*Reader|\w*Writer|Octokit|GitHub)\(|\bgetOctokit\(/,
     only: /^packages\/github\/src\/clients\.ts$/,
   },
-  { pattern: /\bnew Probot\(/, only: /^control-plane\/src\/wire\/worker\.ts$/ },
+  { pattern: /\bnew Probot\(/, only: /^control-plane\/src\/wire\/app\.ts$/ },
   { pattern: /\bnew (?:Queue|Worker)\(/, only: /^packages\/queue\/src\/(?:postgres|redis)\.ts$/ },
   { pattern: /\bnew QdrantClient\(/, only: /^packages\/code-index\/src\/qdrant\/client\.ts$/ },
   { pattern: /\bnew (?:IORedis|Redis)\(/, only: /^packages\/queue\/src\/redis\.ts$/ },
