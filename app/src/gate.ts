@@ -20,7 +20,7 @@ export async function gate(
 ): Promise<void> {
   let permission: Author["permission"] = "none";
   if (!FACTS.has(intent.type) && !isClosedIssue(intent)) {
-    permission = await inbox.permission(repository, intent.actor.login);
+    permission = await inbox.permission(repository, intent.actor);
     const role = roleOnThread(permission);
     if (role === undefined || !may(role, "task.write")) {
       await inbox.refuse(key, repository, intent);

@@ -3,7 +3,10 @@ import type { Author, InstallationIntent, InstalledRepository, ThreadIntent } fr
 /** What the app needs of the system it is mounted in. */
 export interface Inbox {
   /** Asked of GitHub now; throws when GitHub cannot say, so that the delivery is tried again. */
-  permission(repository: InstalledRepository, login: string): Promise<Author["permission"]>;
+  permission(
+    repository: InstalledRepository,
+    person: { login: string; id: number },
+  ): Promise<Author["permission"]>;
   /** Writes the intent down once per key. `permission` is what its actor was found to have just now. */
   accept(
     key: string,

@@ -29,9 +29,9 @@ export function createRecorder(permission: Inbox["permission"] = async () => "wr
   const reached: Reached[] = [];
   const asked: string[] = [];
   const inbox: Inbox = {
-    permission(repository, login) {
-      asked.push(login);
-      return permission(repository, login);
+    permission(repository, person) {
+      asked.push(person.login);
+      return permission(repository, person);
     },
     async accept(key, repository, intent, found) {
       reached.push({ kind: "accepted", key, repository, intent, permission: found });

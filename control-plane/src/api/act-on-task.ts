@@ -144,15 +144,15 @@ async function mustWrite(deps: Deps, call: Call, repository: Repository): Promis
   if (!repository.enabled) {
     throw new Refusal("conflict", "The repository is switched off here. An admin can enable it.");
   }
-  const { login } = personOf(call);
+  const person = personOf(call);
   const { read } = deps.github.installation(repository.installationGithubId);
-  const permission = await permissionOf(read, repository, login).catch((cause: unknown) => {
+  const permission = await permissionOf(read, repository, person).catch((cause: unknown) => {
     throw new AicdError("unavailable", "GitHub could not say who may write here. Try again.", { cause });
   });
   if (mayWrite(permission)) return;
   throw new Refusal(
     "forbidden",
-    `GitHub does not let ${login} write to ${repository.owner}/${repository.name}.`,
+    `GitHub does not let ${person.login} write to ${repository.owner}/${repository.name}.`,
   );
 }
 

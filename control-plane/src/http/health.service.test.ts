@@ -22,15 +22,22 @@ function serve(metricsToken?: Secret) {
   server.setErrorHandler(problemHandler(log, problemPages(loadAssets())));
   server.register(healthRoutes({ pool: database.pool, queue, metrics: createMetrics(), metricsToken }));
   afterAll(() => server.close());
-  return (authorization?: string) =>
+  return (authorization?: string, from: { remoteAddress?: string; headers?: Record<string, string> } = {}) =>
     server.inject({
       url: "/metrics",
-      headers: authorization === undefined ? {} : { authorization },
+      ...from,
+      headers: { ...from.headers, ...(authorization === undefined ? {} : { authorization }) },
     });
 }
 
-it("metrics are open where no token is set", async () => {
-  expect((await serve()()).statusCode).toBe(200);
+it("metrics are this machine's where no token is set, and nobody's behind a proxy on it", async () => {
+  const ask = serve();
+  const proxied = { headers: { "x-forwarded-for": "203.0.113.7" } };
+
+  expect((await ask(undefined, { remoteAddress: "127.0.0.1" })).statusCode).toBe(200);
+  expect((await ask(undefined, { remoteAddress: "::1" })).statusCode).toBe(200);
+  expect((await ask(undefined, { remoteAddress: "203.0.113.7" })).statusCode).toBe(404);
+  expect((await ask(undefined, { remoteAddress: "127.0.0.1", ...proxied })).statusCode).toBe(404);
 });
 
 it("metrics are for who has the token where one is set", async () => {

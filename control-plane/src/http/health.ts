@@ -13,7 +13,7 @@ export function healthRoutes(deps: {
   pool: Pool;
   queue: NudgeQueue;
   metrics: Metrics;
-  /** What `/metrics` asks for; undefined: nothing. */
+  /** What `/metrics` asks for; undefined: it is shown on this machine only. */
   metricsToken?: Secret | undefined;
 }) {
   return async function routes(server: FastifyInstance): Promise<void> {
@@ -39,6 +39,14 @@ export function healthRoutes(deps: {
     server.get("/metrics", async (request, reply) => {
       const { metricsToken } = deps;
       const given = request.headers.authorization ?? "";
+      // Closed unless opened: a scraper on this machine needs no token, and through a proxy everybody is on it.
+      const isHere = isLoopback(request.ip) && request.headers["x-forwarded-for"] === undefined;
+      if (metricsToken === undefined && !isHere) {
+        throw new AicdError(
+          "missing",
+          "Metrics are shown on this machine only. Set METRICS_TOKEN to open them.",
+        );
+      }
       if (metricsToken !== undefined && !sameText(given, `Bearer ${metricsToken.reveal()}`)) {
         reply.header("www-authenticate", 'Bearer realm="metrics"');
         throw new AicdError("unauthenticated", "Send the METRICS_TOKEN as `authorization: Bearer …`.");
@@ -47,4 +55,8 @@ export function healthRoutes(deps: {
       return deps.metrics.registry.metrics();
     });
   };
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === "::1" || /^(?:::ffff:)?127\./.test(ip);
 }

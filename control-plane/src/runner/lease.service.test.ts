@@ -163,6 +163,11 @@ describe("a run gets no lease", () => {
       /workflow file/,
     ],
     [
+      "of a file of that name in a repository that only ends alike",
+      { workflow_ref: "acme/x/acme/widget/.github/workflows/aicd.yml@refs/heads/main" },
+      /workflow file/,
+    ],
+    [
       "of our workflow file as another branch has it",
       { workflow_ref: "acme/widget/.github/workflows/aicd.yml@refs/heads/evil" },
       /workflow file/,

@@ -72,16 +72,23 @@ function mismatchOf(
   const { attempt, repository } = facts;
   if (attempt.context === null) return "it is not ready";
   const { defaultBranch } = attempt.context;
-  const workflow = `/.github/workflows/${WORKFLOW_FILE}@refs/heads/${defaultBranch}`;
+  const { owner, name } = repository;
+  const workflow = `${owner}/${name}/.github/workflows/${WORKFLOW_FILE}@refs/heads/${defaultBranch}`;
   if (repository.installationState !== "active") return "the installation is suspended or gone";
   if (request.runKey !== attempt.runKey) return "the run key is another's";
   if (claims.repository_id !== repository.githubId) return "the repository is another";
   if (claims.repository_owner_id !== repository.accountId) return "the owner is another";
   if (!EVENTS.has(claims.event_name)) return "the event that started it";
   if (claims.ref !== `refs/heads/${defaultBranch}`) return "it does not run on the default branch";
-  if (!claims.workflow_ref.endsWith(workflow)) return "the workflow file is another";
+  // Whole: `owner/other/.github/workflows/…` ends alike. GitHub compares names of accounts without their case.
+  if (!sameName(claims.workflow_ref, workflow)) return "the workflow file is another";
   if (!["github-hosted", "self-hosted"].includes(claims.runner_environment)) return "the runner is unknown";
   return undefined;
+}
+
+function sameName(a: string, b: string): boolean {
+  const lower = (text: string) => text.replace(/^[^/]+\/[^/]+/, (names) => names.toLowerCase());
+  return lower(a) === lower(b);
 }
 
 async function begin(

@@ -143,7 +143,7 @@ async function refusalOf(
     return "The change breaks a rule that nobody may override.";
   }
   const { read } = deps.github.installation(repository.installationGithubId);
-  const permission = await permissionOf(read, repository, task.requestedBy.login);
+  const permission = await permissionOf(read, repository, task.requestedBy);
   return mayWrite(permission) ? undefined : "The person who asked may no longer write to this repository.";
 }
 

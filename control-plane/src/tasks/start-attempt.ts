@@ -142,7 +142,10 @@ async function prepare(
     return refusal("budget_exhausted", "The task's budget is used up. `/aicd retry --budget $5` adds to it.");
   }
   const { login } = task.requestedBy;
-  const asked = permissionOf(read, repository, login).then((permission) => ({ login, permission }));
+  const asked = permissionOf(read, repository, task.requestedBy).then((permission) => ({
+    login,
+    permission,
+  }));
   const [{ permission }, start] = await Promise.all([
     asked,
     fetchStart(read, repository, {

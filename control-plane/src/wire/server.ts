@@ -58,6 +58,11 @@ export function createHttpServer(
   const assets = loadAssets();
   const showPage = problemPages(assets);
   insistOnAuthenticationBeforeLargeBodies(server);
+  if (deps.publicUrl.startsWith("https:")) {
+    server.addHook("onRequest", async (_request, reply) => {
+      reply.header("strict-transport-security", "max-age=31536000");
+    });
+  }
   const judge = slowStrangers(deps, deps.rates.stranger);
   const answerProblem = problemHandler(deps.log, showPage);
   server.setErrorHandler(async (error: Error, request, reply) => {

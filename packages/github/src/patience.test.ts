@@ -22,7 +22,7 @@ const FUNCTIONS: [name: string, by: "reader" | "writer", call: Call, work: () =>
     "permissionOf",
     "reader",
     `GET ${REPO}/collaborators/mona/permission`,
-    () => github.permissionOf(read, PLACE, "mona"),
+    () => github.permissionOf(read, PLACE, { login: "mona", id: 3 }),
   ],
   [
     "mayRead",

@@ -18,7 +18,7 @@ export function createPeople(read: ReadClient, repository: RepositoryName, asked
       const answer: Promise<Author> =
         known.size >= MOST
           ? Promise.resolve({ login, permission: "none" })
-          : permissionOf(read, repository, login).then((permission) => ({ login, permission }));
+          : permissionOf(read, repository, { login }).then((permission) => ({ login, permission }));
       known.set(login, answer);
       return answer;
     },

@@ -15,12 +15,14 @@ it.each<[what: string, answer: Answer, outcome: object]>([
   ["triage, which GitHub folds to read", has("read", "triage"), { value: "read" }],
   ["none", has("none"), { value: "none" }],
   ["a word GitHub may invent", has("superuser"), { value: "none" }],
+  ["the permission of another account of that name", has("admin", "admin", { id: 4 }), { value: "none" }],
+  ["a permission, but not whose", has("admin", "admin", null), { value: "none" }],
   ["no user of this name", NO.missing, { value: "none" }],
   ["that the App may not ask", NO.forbidden, { status: 403 }],
 ])("of somebody GitHub says of: %s", async (_, answer, outcome) => {
   github.answers(PERMISSION, answer);
 
-  expect(await outcomeOf(permissionOf(read, PLACE, "mona"))).toMatchObject(outcome);
+  expect(await outcomeOf(permissionOf(read, PLACE, { login: "mona", id: 3 }))).toMatchObject(outcome);
 });
 
 it.each<[what: string, answer: Answer, outcome: object]>([
@@ -40,7 +42,7 @@ it.each<[what: string, answer: Answer, outcome: object]>([
 it("a login is a part of the path and no more", async () => {
   github.answers("GET /repos/acme/shop/collaborators/..%2F..%2Fx/permission", NO.missing);
 
-  expect(await permissionOf(read, PLACE, "../../x")).toBe("none");
+  expect(await permissionOf(read, PLACE, { login: "../../x" })).toBe("none");
 });
 
 it.each([

@@ -4,11 +4,14 @@ import { isStatus } from "./status.ts";
 
 export type RepositoryName = { owner: string; name: string };
 
+/** `id` where it is known: a login may have gone to somebody else since. */
+export type Person = { login: string; id?: number | undefined };
+
 /** Asked of GitHub every time: association fields and cached answers do not count. Throws when GitHub fails. */
 export async function permissionOf(
   read: ReadClient,
   repository: RepositoryName,
-  login: string,
+  { login, id }: Person,
 ): Promise<Author["permission"]> {
   try {
     const { data } = await read.rest.repos.getCollaboratorPermissionLevel({
@@ -16,10 +19,9 @@ export async function permissionOf(
       repo: repository.name,
       username: login,
     });
-    if (data.permission === "admin" || data.permission === "write" || data.permission === "read") {
-      return data.permission;
-    }
-    return "none";
+    if (id !== undefined && data.user?.id !== id) return "none";
+    const { permission } = data;
+    return permission === "admin" || permission === "write" || permission === "read" ? permission : "none";
   } catch (error) {
     // GitHub answers 404 for somebody who is no user at all.
     if (isStatus(error, 404)) return "none";
@@ -27,26 +29,13 @@ export async function permissionOf(
   }
 }
 
-/**
- * Whether GitHub lets a person read a repository. The id counts too: a login may have gone to somebody else.
- * Throws when GitHub fails.
- */
+/** Whether GitHub lets a person read a repository. Throws when GitHub fails. */
 export async function mayRead(
   read: ReadClient,
   repository: RepositoryName,
-  person: { id: number; login: string },
+  person: Required<Person>,
 ): Promise<boolean> {
-  try {
-    const { data } = await read.rest.repos.getCollaboratorPermissionLevel({
-      owner: repository.owner,
-      repo: repository.name,
-      username: person.login,
-    });
-    return data.permission !== "none" && data.user?.id === person.id;
-  } catch (error) {
-    if (isStatus(error, 404)) return false;
-    throw error;
-  }
+  return (await permissionOf(read, repository, person)) !== "none";
 }
 
 export function mayWrite(permission: Author["permission"]): boolean {

@@ -32,7 +32,7 @@ export type LeaseRequest = z.infer<typeof LeaseRequest>;
 export const LeaseGrant = z.object({
   /** Key of all further calls, model calls included. Never log it. */
   leaseToken: z.string(),
-  epoch: z.number().int(),
+  epoch: z.int32(),
   leaseMs: z.number().int(),
   heartbeatMs: z.number().int(),
   taskId: z.string(),
@@ -53,13 +53,14 @@ export const LeaseGrant = z.object({
   /** Where the vendor SDKs point, with the lease token as their key. */
   gateway: z.object({ anthropic: z.string(), openai: z.string() }),
   /** The next sequence number the control plane expects of this attempt's events. */
-  nextSeq: z.number().int(),
+  nextSeq: z.int32(),
   /** Where a lost runner left this very work; null to start from nothing. */
   checkpoint: Checkpoint.nullable().default(null),
 });
 export type LeaseGrant = z.infer<typeof LeaseGrant>;
 
-const fenced = { epoch: z.number().int() };
+/** Integers that are stored are those the database has room for. */
+const fenced = { epoch: z.int32() };
 
 /** `POST /v1/runner/heartbeat`; 409: the lease is lost, stop and exit 0. */
 export const Heartbeat = z.object({ ...fenced });
@@ -86,7 +87,7 @@ export const RunnerEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("check.run"),
     command: text(1_000),
-    exitCode: z.number().int().nullable(),
+    exitCode: z.int32().nullable(),
   }),
   /** The critic sends the work back: REVIEWING → CODING under the same lease. */
   z.object({
@@ -102,7 +103,7 @@ export type RunnerEvent = z.infer<typeof RunnerEvent>;
 export const EventsRequest = z.object({
   ...fenced,
   events: z
-    .array(z.object({ seq: z.number().int().nonnegative(), event: RunnerEvent }))
+    .array(z.object({ seq: z.int32().nonnegative(), event: RunnerEvent }))
     .min(1)
     .max(LIMITS.runnerEventsPerPost),
 });
@@ -151,8 +152,8 @@ export const SearchAnswer = z.object({
       z.object({
         path: exact(4_096),
         symbol: text(500).nullable(),
-        from: z.number().int().min(1),
-        to: z.number().int().min(1),
+        from: z.int32().min(1),
+        to: z.int32().min(1),
         score: z.number(),
         reason: text(1_000),
       }),
