@@ -41,7 +41,7 @@ export async function startHome() {
   });
   // No runner takes a job: what a runner says is said by the tests.
   github.holdRunners();
-  await github.createUser("mona");
+  const { id: monaId } = await github.createUser("mona");
   const account = {
     ...(await github.createOrganization("acme", { owner: "mona" })),
     kind: "Organization" as const,
@@ -105,6 +105,7 @@ export async function startHome() {
   return {
     github,
     app,
+    monaId,
     /** Does something once, after GitHub has answered a call of ours and before we read that. `fits`: `METHOD path`. */
     onAnswer: (fits: RegExp, work: () => Promise<unknown>) => void answered.push({ fits, work }),
     fetch: (async (input, init) => {

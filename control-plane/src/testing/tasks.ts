@@ -39,6 +39,7 @@ import type { Outcome } from "../intents/outcome.ts";
 import { createTestDeps } from "./deps.ts";
 import type { Home } from "./home.ts";
 
+/** Who asks for tasks; where a world has a GitHub of its own, with the id of the account there. */
 export const MONA = { login: "mona", id: 1 };
 export const BASE_SHA = "b".repeat(40);
 const PULL_REQUEST = 900;
@@ -51,6 +52,7 @@ export type OwedJob = { job: string; payload: Record<string, unknown> };
  * where a home is given, whose issues the tests then open.
  */
 export async function createTaskWorld({ home }: { home?: Home } = {}) {
+  if (home !== undefined) MONA.id = home.monaId;
   const database = await createTestDatabase();
   const directory = await mkdtemp(join(tmpdir(), "aicd-tasks-"));
   const { deps, github, clock } = createTestDeps(database, {
