@@ -1,16 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import { FIELD, fieldRows } from "../field/rows.ts";
-
-const root = join(import.meta.dirname, "../..");
-
-/** Titles as the source has them: a test that is renamed or gone leaves its row without one. */
-function hasTest(held: string): boolean {
-  const at = held.indexOf(": ");
-  const source = readFileSync(join(root, held.slice(0, at)), "utf8");
-  return source.includes(`"${held.slice(at + 2)}"`);
-}
+import { hasTest } from "./has-test.ts";
 
 it.each(Object.entries(FIELD))("%s: every row is held by a test that is there", (_, rows) => {
   const gone = rows.flatMap(({ held }) => held.filter((one) => !hasTest(one)));

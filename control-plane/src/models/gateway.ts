@@ -1,6 +1,7 @@
 import { type AdmittedCall, AicdError, admitCall, LIMITS, modelProblem } from "@aicd/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../deps.ts";
+import { STRANGERS, slowStrangers } from "../http/limits/strangers.ts";
 import { problemOf } from "../http/problems/problem-handler.ts";
 import { createKeyedLimit } from "../keyed-limit.ts";
 import { authenticateCaller, type Caller } from "./authenticate-caller.ts";
@@ -18,7 +19,7 @@ const VENDORS = ["anthropic", "openai"] as const satisfies readonly VendorName[]
  * `/v1/models/<vendor>/*`: the vendor's own wire format, with the lease token for a key. The vendor's key stays here,
  * and errors of ours look like the vendor's, so that its programs understand them.
  */
-export function modelRoutes(deps: Deps) {
+export function modelRoutes(deps: Deps, judge = slowStrangers(deps, STRANGERS)) {
   return async function routes(server: FastifyInstance): Promise<void> {
     const calls = createKeyedLimit(CALLS_AT_ONCE);
     const callers = new WeakMap<FastifyRequest, Caller>();
@@ -26,10 +27,11 @@ export function modelRoutes(deps: Deps) {
     const onRequest = async (request: FastifyRequest) => {
       callers.set(request, await authenticateCaller(deps, request));
     };
-    server.setErrorHandler((error: Error, request, reply) => {
-      const { kind, ...problem } = problemOf(deps.log, error, request);
-      if (problem.status === 429 || problem.status === 503) reply.header("retry-after", "5");
-      reply.code(problem.status).send({ ...problem, ...modelProblem(kind, problem.detail) });
+    server.setErrorHandler(async (error: Error, request, reply) => {
+      const { kind, ...problem } = problemOf(deps.log, await judge(error, request, reply), request);
+      const isLater = problem.status === 429 || problem.status === 503;
+      if (isLater && !reply.hasHeader("retry-after")) reply.header("retry-after", "5");
+      return reply.code(problem.status).send({ ...problem, ...modelProblem(kind, problem.detail) });
     });
     for (const name of VENDORS) {
       const options = { bodyLimit: LIMITS.modelBodyBytes, onRequest };

@@ -1,7 +1,10 @@
 import { AicdError } from "@aicd/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../../deps.ts";
-import { neighbourhood, type Rate, rateHeaders } from "./rates.ts";
+import { neighbourhood, type Rate, rateHeaders, ratesOf } from "./rates.ts";
+
+/** Where nobody set another. */
+export const STRANGERS = ratesOf(600).stranger;
 
 /**
  * What an address hears that keeps showing wrong credentials, at whatever door: first that they are wrong, then

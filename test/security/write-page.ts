@@ -1,0 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { requirementsPage } from "./requirements.ts";
+
+writeFileSync(join(import.meta.dirname, "../../.github/SECURITY-REQUIREMENTS.md"), requirementsPage());
