@@ -66,7 +66,7 @@ function gitMounts(workspace: string, git: InnerGit): string[] {
   if (git.kind === "none") return [];
   if (git.kind === "read-only") return ["--ro-bind", place, place];
   return [
-    ...["--bind", git.directory, place, "--ro-bind", join(place, "objects"), git.objects],
+    ...["--bind", git.directory, place, "--ro-bind-try", join(place, "objects"), git.objects],
     ...SHARED.flatMap((name) => ["--ro-bind-try", join(place, name), join(place, name)]),
   ];
 }
