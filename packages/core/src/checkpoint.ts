@@ -5,7 +5,7 @@ import { FileChange } from "./change-set.ts";
 import { Evidence } from "./evidence.ts";
 import { LIMITS } from "./limits.ts";
 import { Plan } from "./plan.ts";
-import { judge } from "./policy.ts";
+import { judge } from "./policy/judge.ts";
 import { Finding, ThreadReceipt } from "./review.ts";
 import type { Settings } from "./settings.ts";
 import { type Snapshot, snapshotDigest } from "./snapshot.ts";
