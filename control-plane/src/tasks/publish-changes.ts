@@ -33,6 +33,7 @@ import type { Deps } from "../deps.ts";
 import { repositoryOf, scopeOf } from "../facts.ts";
 import { answerReview } from "./answer-review.ts";
 import { beginRevision } from "./begin-revision.ts";
+import { believeGitHub } from "./believe-github.ts";
 import { move } from "./move.ts";
 
 type Publication = {
@@ -143,11 +144,14 @@ async function settle(
 /** Asked again right before GitHub is written to: a permission, or a rule, may be another than it was. */
 async function refusalOf(
   deps: Deps,
-  { task, repository, changeSet, attempt }: Publication,
+  { task, repository, changeSet, attempt, verdicts }: Publication,
 ): Promise<string | undefined> {
   if (repository.installationState !== "active") return "The App is suspended or no longer installed here.";
-  if (attempt.context === null || judge(changeSet.body, attempt.context.settings).kind === "refused") {
-    return "The change breaks a rule that nobody may override.";
+  if (attempt.context === null) return "Nobody knows by which settings the change was made.";
+  const { kind } = judge(await believeGitHub(deps, repository, changeSet.body), attempt.context.settings);
+  if (kind === "refused") return "The change breaks a rule that nobody may override.";
+  if (kind === "blocked" && !verdicts.some((each) => each.kind === "overridden")) {
+    return "The change breaks a rule that nobody has overridden. Ask for it again to see which.";
   }
   const { read } = deps.github.installation(repository.installationGithubId);
   const permission = await permissionOf(read, repository, task.requestedBy.login);

@@ -113,22 +113,27 @@ describe("the policy knows what executes", () => {
     expect(new Set(rows.map(([path]) => path)).size).toBe(rows.length);
   });
 
-  it.each(Object.keys(CORPUS) as (PathClassName | "none")[])("%s: no path of the corpus is taken for another", (name) => {
-    const wanted = name === "none" ? [] : [`path.${name}`];
-    const wrong = rows
-      .filter(([, of]) => of === name)
-      .map(([path]) => [path, rulesOf(path)] as const)
-      .filter(([, rules]) => rules.join() !== wanted.join());
+  it.each(Object.keys(CORPUS) as (PathClassName | "none")[])(
+    "%s: no path of the corpus is taken for another",
+    (name) => {
+      const wanted = name === "none" ? [] : [`path.${name}`];
+      const wrong = rows
+        .filter(([, of]) => of === name)
+        .map(([path]) => [path, rulesOf(path)] as const)
+        .filter(([, rules]) => rules.join() !== wanted.join());
 
-    expect(wrong).toEqual([]);
-  });
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it("says in one sentence what a file of each class does", () => {
     for (const { sentence } of Object.values(PATH_CLASSES)) expect(sentence).toMatch(/^It [^.]+\.$/);
   });
 
   it("leaves the last word to a repository's settings", () => {
-    const settings = Settings.parse({ policy: { allow: ["tests/conftest.py", ".github/"], protected: ["src/core/"] } });
+    const settings = Settings.parse({
+      policy: { allow: ["tests/conftest.py", ".github/"], protected: ["src/core/"] },
+    });
 
     expect(rulesOf("tests/conftest.py", settings)).toEqual([]);
     expect(rulesOf(".github/workflows/ci.yml", settings)).toEqual([]);

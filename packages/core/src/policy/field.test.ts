@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { FileChange } from "../change-set.ts";
 import { hiddenBefore } from "../hidden.ts";
-import { judge } from "./judge.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";
+import { judge } from "./judge.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 const remove = (path: string): FileChange => ({ kind: "delete", path });

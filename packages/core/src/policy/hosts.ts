@@ -4,8 +4,21 @@ import { isAboutPackages } from "./executes.ts";
 const USUAL = new Set([
   ...["registry.npmjs.org", "registry.yarnpkg.com", "npm.pkg.github.com", "jsr.io", "deno.land"],
   ...["pypi.org", "files.pythonhosted.org", "proxy.golang.org", "sum.golang.org", "golang.org", "gopkg.in"],
-  ...["crates.io", "static.crates.io", "index.crates.io", "rubygems.org", "packagist.org", "repo.packagist.org"],
-  ...["repo.maven.apache.org", "repo1.maven.org", "plugins.gradle.org", "services.gradle.org", "api.nuget.org"],
+  ...[
+    "crates.io",
+    "static.crates.io",
+    "index.crates.io",
+    "rubygems.org",
+    "packagist.org",
+    "repo.packagist.org",
+  ],
+  ...[
+    "repo.maven.apache.org",
+    "repo1.maven.org",
+    "plugins.gradle.org",
+    "services.gradle.org",
+    "api.nuget.org",
+  ],
   ...["hex.pm", "pub.dev", "docker.io", "maven.apache.org", "www.w3.org", "json.schemastore.org"],
 ]);
 
@@ -15,13 +28,17 @@ const HOST = `(?:${NAME}|localhost|\\d{1,3}(?:\\.\\d{1,3}){3}|\\[[0-9a-f:]{2,45}
 /** Bounded everywhere, and each begins at a border of words: linear. */
 const ADDRESSES = [
   // https://user@host/…, git+ssh://host, //host/ as in `.npmrc`
-  new RegExp(`(?<![\\w:])(?:[a-z][a-z0-9+.-]{1,20}:)?//(?:[^\\s/@"'<>]{1,200}@)?(${HOST})(?![\\w.-]*@)`, "gi"),
+  new RegExp(
+    `(?<![\\w:])(?:[a-z][a-z0-9+.-]{1,20}:)?//(?:[^\\s/@"'<>]{1,200}@)?(${HOST})(?![\\w.-]*@)`,
+    "gi",
+  ),
   // git@host:path
   new RegExp(`(?<![\\w.-])[a-z0-9_-]{1,40}@(${NAME}):(?!\\d)`, "gi"),
 ];
 /** `host/path`, as modules and images are named; in other files that is a path. */
 const BARE = new RegExp(`(?<![\\w./@:-])(${NAME}(?::\\d{1,5})?)/[\\w@]`, "gi");
-const NAMING = /(?:^|\/)(?:go\.(?:mod|work)|[^/]*(?:docker|container|compose)[^/]*|[^/]+\.ya?ml|[^/]+\.bzl|jenkinsfile)$/i;
+const NAMING =
+  /(?:^|\/)(?:go\.(?:mod|work)|[^/]*(?:docker|container|compose)[^/]*|[^/]+\.ya?ml|[^/]+\.bzl|jenkinsfile)$/i;
 /** A name of the system of names is no longer; with a port. */
 const NAMED = 190;
 /** `github:owner/name` and its kind. */

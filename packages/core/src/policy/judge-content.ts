@@ -75,8 +75,8 @@ function judgeHosts({ path, text, known }: Read): PolicyFinding[] {
 }
 
 /** What of a file's base the judge has to know to tell what a change adds; without the secrets themselves. */
-export function namesIn(path: string, text: string): string[] {
-  const secrets = findSecrets(path, text) ?? [];
+export function namesIn(path: string, text: string, effort: Effort): string[] {
+  const secrets = findSecrets(path, text, effort) ?? [];
   return [...secrets.map(({ name }) => name), ...hostsIn(path, text).map(hostName)];
 }
 

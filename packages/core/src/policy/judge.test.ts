@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ChangeSet, FileChange } from "../change-set.ts";
-import { judge } from "./judge.ts";
 import { DEFAULT_SETTINGS, Settings } from "../settings.ts";
+import { judge } from "./judge.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 

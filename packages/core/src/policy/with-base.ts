@@ -1,7 +1,8 @@
-import type { ChangeSet, FileChange, FileMode } from "../change-set.ts";
+import type { FileChange, FileMode } from "../change-set.ts";
 import { hiddenBefore } from "../hidden.ts";
 import { twins } from "../path.ts";
 import { namesIn } from "./judge-content.ts";
+import { type Effort, newEffort } from "./secrets/find-secrets.ts";
 
 /** The commit a ChangeSet starts from, as whoever judges has read it. */
 export type Base = {
@@ -11,52 +12,61 @@ export type Base = {
   texts: ReadonlyMap<string, string>;
 };
 
+/** A ChangeSet, or whatever else has files of one. */
+type Change = { files: FileChange[] };
 type Write = Extract<FileChange, { kind: "write" }>;
 const KNOWN_NAMES = 1_000;
 
 /** Files whose base decides what of their text is news: those that hide something, or name a secret or a host. */
-export function pathsToRead(changeSet: ChangeSet, modes: Base["modes"]): string[] {
-  return changeSet.files
-    .filter((file) => file.kind === "write" && modes.has(file.path) && hasNews(file))
+export function pathsToRead({ files }: Change, modes: Base["modes"]): string[] {
+  const effort = newEffort();
+  return files
+    .filter((file) => file.kind === "write" && modes.has(file.path) && hasNews(file, effort))
     .map(({ path }) => path);
 }
 
-function hasNews(file: Write): boolean {
+function hasNews(file: Write, effort: Effort): boolean {
   const text = textOf(file);
-  return hiddenBefore(text, text) !== undefined || namesIn(file.path, text).length > 0;
+  return hiddenBefore(text, text) !== undefined || namesIn(file.path, text, effort).length > 0;
 }
 
 /**
- * The same change, saying of its base what `base` says: whatever its sender claimed is gone. Its digest stays, for
- * none of this is what would be written.
+ * The same change, saying of its base what `base` says: whatever its sender claimed is gone. The digest of a ChangeSet
+ * stays, for none of this is what would be written.
  */
-export function withBase(changeSet: ChangeSet, base: Base): ChangeSet {
-  const gone = new Set(changeSet.files.filter(({ kind }) => kind === "delete").map(({ path }) => path));
-  const made = changeSet.files.filter(({ kind, path }) => kind === "write" && !base.modes.has(path));
+export function withBase<C extends Change>(change: C, base: Base): C {
+  const gone = new Set(change.files.filter(({ kind }) => kind === "delete").map(({ path }) => path));
+  const made = change.files.filter(({ kind, path }) => kind === "write" && !base.modes.has(path));
   const stay = made.length === 0 ? [] : [...base.modes.keys()].filter((path) => !gone.has(path));
   const twinsOf = twins(
     made.map(({ path }) => path),
     stay,
   );
-  const files = changeSet.files.map((file): FileChange => {
+  const effort = { now: newEffort(), before: newEffort() };
+  const files = change.files.map((file): FileChange => {
     if (file.kind === "delete") return file;
     const { kind, path, mode, contentBase64 } = file;
     const twinOf = twinsOf.get(path);
     return {
       ...{ kind, path, mode, contentBase64, baseMode: base.modes.get(path) ?? null },
       ...(twinOf === undefined ? {} : { twinOf }),
-      ...known(file, base.texts.get(path)),
+      ...known(file, base.texts.get(path), effort),
     };
   });
-  return { ...changeSet, files };
+  return { ...change, files };
 }
 
-function known(file: Write, before: string | undefined): Pick<Write, "hiddenBefore" | "knownBefore"> {
+function known(
+  file: Write,
+  before: string | undefined,
+  effort: { now: Effort; before: Effort },
+): Pick<Write, "hiddenBefore" | "knownBefore"> {
   if (before === undefined) return {};
   const text = textOf(file);
   const hidden = hiddenBefore(before, text);
-  const now = new Set(namesIn(file.path, text));
-  const names = now.size === 0 ? [] : namesIn(file.path, before).filter((name) => now.has(name));
+  const now = new Set(namesIn(file.path, text, effort.now));
+  const names =
+    now.size === 0 ? [] : namesIn(file.path, before, effort.before).filter((name) => now.has(name));
   return {
     ...(hidden === undefined ? {} : { hiddenBefore: hidden }),
     ...(names.length === 0 ? {} : { knownBefore: [...new Set(names)].slice(0, KNOWN_NAMES) }),

@@ -67,7 +67,12 @@ function matchesOf(rule: CompiledRule, search: Search): SecretFound[] {
       const at = start + match.index;
       const secret = secretOf(rule, match);
       if (rule.entropy > 0 && entropyOf(secret) <= rule.entropy) continue;
-      const about = { path, secret, match: match[0].replace(/^\n+|\n+$/g, ""), line: lineAt(text, at, match[0]) };
+      const about = {
+        path,
+        secret,
+        match: match[0].replace(/^\n+|\n+$/g, ""),
+        line: lineAt(text, at, match[0]),
+      };
       if (isAllowed(everywhere, about) || rule.allowed.some((allowed) => isAllowed(allowed, about))) continue;
       if (!found.has(at)) found.set(at, { rule: rule.id, line: 0, name: nameOf(rule.id, secret) });
       if (found.size >= FOUND) break;
@@ -111,7 +116,10 @@ function entropyOf(text: string): number {
 function lineAt(text: string, at: number, match: string): string {
   const begin = text.lastIndexOf("\n", at) + 1;
   const end = text.indexOf("\n", at + match.length - 1);
-  return text.slice(Math.max(begin, at - 500), Math.min(end < 0 ? text.length : end, at + match.length + 500));
+  return text.slice(
+    Math.max(begin, at - 500),
+    Math.min(end < 0 ? text.length : end, at + match.length + 500),
+  );
 }
 
 function lineNumber(text: string, at: number): number {

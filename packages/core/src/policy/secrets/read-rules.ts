@@ -66,7 +66,8 @@ function compileRule(rule: SecretRule): CompiledRule {
     keywords: (rule.keywords ?? []).map((keyword) => keyword.toLowerCase()),
     allowed: (rule.allowlists ?? []).map(compileAllowed),
     // Those that begin with what stands before a name want a name and its value, on one line.
-    isLong: /\{\d+,\}|[\])a-z.][*+]|\{\d+,\d{3,}\}/.test(rule.regex ?? "") && !/\{0,50\}\?/.test(rule.regex ?? ""),
+    isLong:
+      /\{\d+,\}|[\])a-z.][*+]|\{\d+,\d{3,}\}/.test(rule.regex ?? "") && !/\{0,50\}\?/.test(rule.regex ?? ""),
   };
 }
 
