@@ -1,4 +1,5 @@
 import { AicdError, changeSetDigest, judge } from "@aicd/core";
+import { findSecrets } from "@aicd/core/secrets";
 import {
   type Attempt,
   findChangeSet,
@@ -39,7 +40,7 @@ export async function receiveChangeSet(
     const attempt = await fence(deps, tx, runner, body.epoch);
     const { context } = attempt;
     if (context === null || changeSet.baseSha !== context.startSha) throw otherBase();
-    const verdict = judge(changeSet, context.settings);
+    const verdict = judge(changeSet, context.settings, findSecrets);
     if (verdict.kind === "refused") throw new RefusedChangeSet(verdict.findings);
 
     const known = await findChangeSet(tx, { attemptId: attempt.id, digest: body.digest });

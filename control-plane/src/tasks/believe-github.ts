@@ -1,4 +1,5 @@
 import { type ChangeSet, withBase } from "@aicd/core";
+import { findSecrets } from "@aicd/core/secrets";
 import type { Repository } from "@aicd/db";
 import { fetchBase } from "@aicd/github";
 import type { Deps } from "../deps.ts";
@@ -13,5 +14,6 @@ export async function believeGitHub(
   changeSet: ChangeSet,
 ): Promise<ChangeSet> {
   const { read } = deps.github.installation(repository.installationGithubId);
-  return withBase(changeSet, await fetchBase(read, repository, changeSet));
+  const base = await fetchBase(read, repository, { changeSet, findSecrets });
+  return withBase(changeSet, base, findSecrets);
 }

@@ -1,4 +1,5 @@
 import { branchName, type CriticVerdict, judge, type PolicyVerdict, type TaskId } from "@aicd/core";
+import { findSecrets } from "@aicd/core/secrets";
 import {
   type Attempt,
   appendAudit,
@@ -148,7 +149,8 @@ async function refusalOf(
 ): Promise<string | undefined> {
   if (repository.installationState !== "active") return "The App is suspended or no longer installed here.";
   if (attempt.context === null) return "Nobody knows by which settings the change was made.";
-  const { kind } = judge(await believeGitHub(deps, repository, changeSet.body), attempt.context.settings);
+  const change = await believeGitHub(deps, repository, changeSet.body);
+  const { kind } = judge(change, attempt.context.settings, findSecrets);
   if (kind === "refused") return "The change breaks a rule that nobody may override.";
   if (kind === "blocked" && !verdicts.some((each) => each.kind === "overridden")) {
     return "The change breaks a rule that nobody has overridden. Ask for it again to see which.";

@@ -18,6 +18,7 @@ export * from "./path.ts";
 export * from "./plan.ts";
 export type { PolicyFinding } from "./policy/finding.ts";
 export * from "./policy/judge.ts";
+export type { FindSecrets } from "./policy/secrets/effort.ts";
 export * from "./policy/with-base.ts";
 export * from "./rbac.ts";
 export * from "./retry.ts";

@@ -1,4 +1,5 @@
 import type { ChangeSet, FileChange } from "@aicd/core";
+import { findSecrets } from "@aicd/core/secrets";
 import { expect, it } from "vitest";
 import { fetchBase } from "./base.ts";
 import { type Answer, createClients, NO, outcomeOf, useVendor } from "./testing/vendor.ts";
@@ -21,7 +22,7 @@ it("the tree of the base is read at once, with its modes", async () => {
     ]),
   );
 
-  const { modes, texts } = await fetchBase(read, PLACE, change(write("src/a.ts", "x")));
+  const { modes, texts } = await baseOf(change(write("src/a.ts", "x")));
 
   expect([...modes]).toEqual([
     ["src/a.ts", "100644"],
@@ -46,7 +47,7 @@ it("only files that hide something are read", async () => {
     write("new.ts", HIDDEN),
     write("large.ts", HIDDEN),
   ];
-  const { texts } = await fetchBase(read, PLACE, change(...files));
+  const { texts } = await baseOf(change(...files));
 
   expect([...texts]).toEqual([["a.ts", HIDDEN]]);
 });
@@ -57,7 +58,7 @@ it("of a tree too large for one answer, the folders of changed paths are read in
   github.answers(alone(shaOf("Src")), tree([folder("lib"), blob("a.ts")]));
   github.answers(alone(shaOf("lib")), tree([blob("b.ts")]));
 
-  const { modes } = await fetchBase(read, PLACE, change(write("src/lib/B.ts", "x"), write("README.md", "x")));
+  const { modes } = await baseOf(change(write("src/lib/B.ts", "x"), write("README.md", "x")));
 
   expect([...modes.keys()].sort()).toEqual(["README.md", "Src/a.ts", "Src/lib/b.ts"]);
 });
@@ -66,7 +67,7 @@ it("a folder that GitHub does not list wholly is not guessed at", async () => {
   github.answers(recursive(), tree([], true));
   github.answers(alone(BASE), tree([blob("x")], true));
 
-  expect(await outcomeOf(fetchBase(read, PLACE, change(write("a", "x"))))).toMatchObject({ kind: "invalid" });
+  expect(await outcomeOf(baseOf(change(write("a", "x"))))).toMatchObject({ kind: "invalid" });
 });
 
 it.each<[what: string, no: Answer]>([
@@ -75,11 +76,15 @@ it.each<[what: string, no: Answer]>([
 ])("a commit that %s is said to be missing", async (_, no) => {
   github.answers(recursive(), no);
 
-  expect(await outcomeOf(fetchBase(read, PLACE, change(write("a", "x"))))).toMatchObject({
+  expect(await outcomeOf(baseOf(change(write("a", "x"))))).toMatchObject({
     kind: "invalid",
     message: expect.stringContaining("GitHub has no commit aaaaaaaaa in acme/shop"),
   });
 });
+
+function baseOf(changeSet: ChangeSet) {
+  return fetchBase(read, PLACE, { changeSet, findSecrets });
+}
 
 function recursive() {
   return `GET /repos/acme/shop/git/trees/${BASE}?recursive=1` as const;

@@ -1,4 +1,13 @@
-import { AicdError, type Base, type ChangeSet, FileMode, foldPath, LIMITS, pathsToRead } from "@aicd/core";
+import {
+  AicdError,
+  type Base,
+  type ChangeSet,
+  FileMode,
+  type FindSecrets,
+  foldPath,
+  LIMITS,
+  pathsToRead,
+} from "@aicd/core";
 import type { ReadClient } from "./clients.ts";
 import type { RepositoryName } from "./permission.ts";
 import { isStatus } from "./status.ts";
@@ -15,7 +24,7 @@ type Place = { read: ReadClient; repository: RepositoryName };
 export async function fetchBase(
   read: ReadClient,
   repository: RepositoryName,
-  changeSet: ChangeSet,
+  { changeSet, findSecrets }: { changeSet: ChangeSet; findSecrets: FindSecrets },
 ): Promise<Base> {
   const place = { read, repository };
   const entries = await listFiles(place, changeSet);
@@ -26,7 +35,7 @@ export async function fetchBase(
     modes.set(path, known ?? "100644");
   }
   const texts = new Map<string, string>();
-  for (const path of pathsToRead(changeSet, modes)) {
+  for (const path of pathsToRead(changeSet, modes, findSecrets)) {
     const entry = entries.get(path);
     // One that is too large counts as if it had nothing in common with the change.
     if (entry === undefined || (entry.size ?? 0) > LIMITS.changeSetBytes) continue;

@@ -35,9 +35,12 @@ export async function publishChange(
   },
 ): Promise<PullRequest & { branch: string }> {
   const { changeSet, settings, issue } = input;
-  demandAllowed(judge(changeSet, settings));
+  // Its rules are a file of their own, which nobody loads who publishes nothing.
+  const { findSecrets } = await import("@aicd/core/secrets");
+  demandAllowed(judge(changeSet, settings, findSecrets));
   await checkBase(clients, repository, changeSet.baseSha);
-  demandAllowed(judge(withBase(changeSet, await fetchBase(clients.read, repository, changeSet)), settings));
+  const base = await fetchBase(clients.read, repository, { changeSet, findSecrets });
+  demandAllowed(judge(withBase(changeSet, base, findSecrets), settings, findSecrets));
   const digest = changeSetDigest(changeSet);
   // The name carries the change, so a second try finds its own branch and never somebody else's.
   const branch = `${branchName(issue.number, issue.title)}-${digest.slice(0, 6)}`;

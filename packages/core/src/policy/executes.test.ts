@@ -3,6 +3,7 @@ import type { FileChange } from "../change-set.ts";
 import { DEFAULT_SETTINGS, Settings } from "../settings.ts";
 import { PATH_CLASSES, type PathClassName } from "./classes.ts";
 import { judge } from "./judge.ts";
+import { findSecrets } from "./secrets/find-secrets.ts";
 
 /** Paths as repositories have them, a line's worth each; `none` is what a change is usually made of. */
 const CORPUS: Record<PathClassName | "none", string> = {
@@ -104,7 +105,7 @@ const rows = Object.entries(CORPUS).flatMap(([name, paths]) =>
 function rulesOf(path: string, settings = DEFAULT_SETTINGS): string[] {
   const file: FileChange = { kind: "write", path, mode: "100644", baseMode: "100644", contentBase64: "eA==" };
   const changeSet = { baseSha: "a".repeat(40), title: "t", summary: "s", files: [file] };
-  return judge(changeSet, settings).findings.map(({ rule }) => rule);
+  return judge(changeSet, settings, findSecrets).findings.map(({ rule }) => rule);
 }
 
 describe("the policy knows what executes", () => {

@@ -2,18 +2,20 @@ import { describe, expect, it } from "vitest";
 import type { FileChange } from "../change-set.ts";
 import { DEFAULT_SETTINGS, Settings } from "../settings.ts";
 import { judge } from "./judge.ts";
+import { findSecrets } from "./secrets/find-secrets.ts";
 import { withBase } from "./with-base.ts";
 
 function edit(path: string, before: string, after: string): FileChange[] {
   const contentBase64 = Buffer.from(after).toString("base64");
   const files: FileChange[] = [{ kind: "write", path, mode: "100644", baseMode: null, contentBase64 }];
   const changeSet = { baseSha: "a".repeat(40), files, title: "t", summary: "s" };
-  return withBase(changeSet, { modes: new Map([[path, "100644"]]), texts: new Map([[path, before]]) }).files;
+  const base = { modes: new Map([[path, "100644"]] as const), texts: new Map([[path, before]]) };
+  return withBase(changeSet, base, findSecrets).files;
 }
 
 function hostsIn(files: FileChange[], settings = DEFAULT_SETTINGS): string[] {
   const changeSet = { baseSha: "a".repeat(40), files, title: "t", summary: "s" };
-  return judge(changeSet, settings)
+  return judge(changeSet, settings, findSecrets)
     .findings.filter(({ rule }) => rule === "content.host")
     .map(({ message }) => /before: (.*)\.$/.exec(message)?.[1] ?? message);
 }

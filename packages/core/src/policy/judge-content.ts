@@ -3,7 +3,7 @@ import { addedHidden } from "../hidden.ts";
 import { LIMITS } from "../limits.ts";
 import { block, type PolicyFinding, refuse } from "./finding.ts";
 import { hostsIn } from "./hosts.ts";
-import { type Effort, findSecrets } from "./secrets/find-secrets.ts";
+import type { Effort, FindSecrets } from "./secrets/effort.ts";
 
 type Write = Extract<FileChange, { kind: "write" }>;
 
@@ -22,8 +22,10 @@ export function judgeMode(file: Write): PolicyFinding[] {
   return [];
 }
 
-/** @param effort what all files of the change may cost together */
-export function judgeContent(file: Write, effort: Effort): PolicyFinding[] {
+/** How secrets are looked for, and what that may cost for all files of a change together. */
+export type Search = { findSecrets: FindSecrets | undefined; effort: Effort };
+
+export function judgeContent(file: Write, search: Search): PolicyFinding[] {
   const findings: PolicyFinding[] = [];
   const { path } = file;
   const content = Buffer.from(file.contentBase64, "base64");
@@ -43,12 +45,13 @@ export function judgeContent(file: Write, effort: Effort): PolicyFinding[] {
     findings.push(block("content.hidden", path, message));
   }
   const known = new Set(file.knownBefore);
-  return [...findings, ...judgeSecrets({ path, text, known }, effort), ...judgeHosts({ path, text, known })];
+  return [...findings, ...judgeSecrets({ path, text, known }, search), ...judgeHosts({ path, text, known })];
 }
 
 type Read = { path: string; text: string; known: ReadonlySet<string> };
 
-function judgeSecrets({ path, text, known }: Read, effort: Effort): PolicyFinding[] {
+function judgeSecrets({ path, text, known }: Read, { findSecrets, effort }: Search): PolicyFinding[] {
+  if (findSecrets === undefined) return [];
   const found = findSecrets(path, text, effort);
   if (found === undefined) {
     const message = "It has more that looks like keys than can be searched for secrets; look at it yourself.";
@@ -75,8 +78,8 @@ function judgeHosts({ path, text, known }: Read): PolicyFinding[] {
 }
 
 /** What of a file's base the judge has to know to tell what a change adds; without the secrets themselves. */
-export function namesIn(path: string, text: string, effort: Effort): string[] {
-  const secrets = findSecrets(path, text, effort) ?? [];
+export function namesIn(path: string, text: string, { findSecrets, effort }: Search): string[] {
+  const secrets = findSecrets?.(path, text, effort) ?? [];
   return [...secrets.map(({ name }) => name), ...hostsIn(path, text).map(hostName)];
 }
 

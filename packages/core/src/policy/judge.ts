@@ -6,7 +6,7 @@ import { judgeContent, judgeMode } from "./judge-content.ts";
 import { judgeNames } from "./judge-names.ts";
 import { judgePath } from "./judge-path.ts";
 import { judgeSize } from "./judge-size.ts";
-import { newEffort } from "./secrets/find-secrets.ts";
+import { type FindSecrets, newEffort } from "./secrets/effort.ts";
 
 /**
  * `refused`: never publishable, nobody may override. `blocked`: an owner may override this very
@@ -22,17 +22,23 @@ export type PolicyVerdict = {
 /**
  * What a ChangeSet says of its base (modes, twins, what was there before) is taken as it is: who does not trust
  * the sender puts `withBase` in front.
+ *
+ * @param findSecrets of `@aicd/core/secrets`; undefined where a verdict publishes nothing
  */
-export function judge(changeSet: ChangeSet, settings: Settings): PolicyVerdict {
+export function judge(
+  changeSet: ChangeSet,
+  settings: Settings,
+  findSecrets: FindSecrets | undefined,
+): PolicyVerdict {
   const findings = [...judgeSize(changeSet, settings), ...judgeNames(changeSet.files)];
   // Nothing that large is ever published, so nothing is gained by reading it.
   const isTooMuch = findings.some(({ rule }) => rule === "size.bytes");
-  const effort = newEffort();
+  const search = { findSecrets, effort: newEffort() };
   for (const file of changeSet.files) {
     const ofPath = judgePath(file, settings);
     findings.push(...ofPath);
     if (file.kind === "delete" || isTooMuch || ofPath.some(({ level }) => level === "refuse")) continue;
-    findings.push(...judgeMode(file), ...judgeContent(file, effort));
+    findings.push(...judgeMode(file), ...judgeContent(file, search));
   }
   const kind = findings.some((finding) => finding.level === "refuse")
     ? "refused"

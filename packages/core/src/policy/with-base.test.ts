@@ -4,7 +4,8 @@ import { hiddenBefore } from "../hidden.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";
 import { judge } from "./judge.ts";
 import { namesIn } from "./judge-content.ts";
-import { newEffort } from "./secrets/find-secrets.ts";
+import { newEffort } from "./secrets/effort.ts";
+import { findSecrets } from "./secrets/find-secrets.ts";
 import { type Base, pathsToRead, withBase } from "./with-base.ts";
 
 const HIDDEN = "if (a\u202e) {}\n";
@@ -23,7 +24,8 @@ function baseOf(modes: Record<string, FileMode>, texts: Record<string, string> =
   return { modes: new Map(Object.entries(modes)), texts: new Map(Object.entries(texts)) };
 }
 
-const rulesOf = (changeSet: ChangeSet) => judge(changeSet, DEFAULT_SETTINGS).findings.map(({ rule }) => rule);
+const rulesOf = (changeSet: ChangeSet) =>
+  judge(changeSet, DEFAULT_SETTINGS, findSecrets).findings.map(({ rule }) => rule);
 
 describe("what a sender claims of the base", () => {
   it.each([
@@ -57,7 +59,10 @@ describe("what a sender claims of the base", () => {
       "hosts that were never there",
       write(
         "vercel.json",
-        { baseMode: "100644", knownBefore: namesIn("vercel.json", KEYED, newEffort()) },
+        {
+          baseMode: "100644",
+          knownBefore: namesIn("vercel.json", KEYED, { findSecrets, effort: newEffort() }),
+        },
         KEYED,
       ),
       baseOf({ "vercel.json": "100644" }, { "vercel.json": "{}" }),
@@ -67,8 +72,8 @@ describe("what a sender claims of the base", () => {
     const changeSet = changeOf(file);
 
     expect(rulesOf(changeSet)).not.toContain(rule);
-    expect(rulesOf(withBase(changeSet, base))).toContain(rule);
-    expect(changeSetDigest(withBase(changeSet, base))).toBe(changeSetDigest(changeSet));
+    expect(rulesOf(withBase(changeSet, base, findSecrets))).toContain(rule);
+    expect(changeSetDigest(withBase(changeSet, base, findSecrets))).toBe(changeSetDigest(changeSet));
   });
 
   it.each([
@@ -82,7 +87,7 @@ describe("what a sender claims of the base", () => {
     ],
   ])("is not needed: %s", (_what, file, base) => {
     expect(rulesOf(changeOf(file))).not.toEqual([]);
-    expect(rulesOf(withBase(changeOf(file), base))).toEqual([]);
+    expect(rulesOf(withBase(changeOf(file), base, findSecrets))).toEqual([]);
   });
 
   it("is looked up only in files with something to look for", () => {
@@ -94,7 +99,11 @@ describe("what a sender claims of the base", () => {
     );
 
     expect(
-      pathsToRead(changeSet, baseOf({ "a.ts": "100644", "b.ts": "100644", "go.mod": "100644" }).modes),
+      pathsToRead(
+        changeSet,
+        baseOf({ "a.ts": "100644", "b.ts": "100644", "go.mod": "100644" }).modes,
+        findSecrets,
+      ),
     ).toEqual(["a.ts", "go.mod"]);
   });
 });

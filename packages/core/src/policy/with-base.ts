@@ -1,8 +1,8 @@
 import type { FileChange, FileMode } from "../change-set.ts";
 import { hiddenBefore } from "../hidden.ts";
 import { twins } from "../path.ts";
-import { namesIn } from "./judge-content.ts";
-import { type Effort, newEffort } from "./secrets/find-secrets.ts";
+import { namesIn, type Search } from "./judge-content.ts";
+import { type FindSecrets, newEffort } from "./secrets/effort.ts";
 
 /** The commit a ChangeSet starts from, as whoever judges has read it. */
 export type Base = {
@@ -18,23 +18,27 @@ type Write = Extract<FileChange, { kind: "write" }>;
 const KNOWN_NAMES = 1_000;
 
 /** Files whose base decides what of their text is news: those that hide something, or name a secret or a host. */
-export function pathsToRead({ files }: Change, modes: Base["modes"]): string[] {
-  const effort = newEffort();
+export function pathsToRead(
+  { files }: Change,
+  modes: Base["modes"],
+  findSecrets: FindSecrets | undefined,
+): string[] {
+  const search = { findSecrets, effort: newEffort() };
   return files
-    .filter((file) => file.kind === "write" && modes.has(file.path) && hasNews(file, effort))
+    .filter((file) => file.kind === "write" && modes.has(file.path) && hasNews(file, search))
     .map(({ path }) => path);
 }
 
-function hasNews(file: Write, effort: Effort): boolean {
+function hasNews(file: Write, search: Search): boolean {
   const text = textOf(file);
-  return hiddenBefore(text, text) !== undefined || namesIn(file.path, text, effort).length > 0;
+  return hiddenBefore(text, text) !== undefined || namesIn(file.path, text, search).length > 0;
 }
 
 /**
  * The same change, saying of its base what `base` says: whatever its sender claimed is gone. The digest of a ChangeSet
  * stays, for none of this is what would be written.
  */
-export function withBase<C extends Change>(change: C, base: Base): C {
+export function withBase<C extends Change>(change: C, base: Base, findSecrets: FindSecrets | undefined): C {
   const gone = new Set(change.files.filter(({ kind }) => kind === "delete").map(({ path }) => path));
   const made = change.files.filter(({ kind, path }) => kind === "write" && !base.modes.has(path));
   const stay = made.length === 0 ? [] : [...base.modes.keys()].filter((path) => !gone.has(path));
@@ -42,7 +46,7 @@ export function withBase<C extends Change>(change: C, base: Base): C {
     made.map(({ path }) => path),
     stay,
   );
-  const effort = { now: newEffort(), before: newEffort() };
+  const search = { now: { findSecrets, effort: newEffort() }, before: { findSecrets, effort: newEffort() } };
   const files = change.files.map((file): FileChange => {
     if (file.kind === "delete") return file;
     const { kind, path, mode, contentBase64 } = file;
@@ -50,7 +54,7 @@ export function withBase<C extends Change>(change: C, base: Base): C {
     return {
       ...{ kind, path, mode, contentBase64, baseMode: base.modes.get(path) ?? null },
       ...(twinOf === undefined ? {} : { twinOf }),
-      ...known(file, base.texts.get(path), effort),
+      ...known(file, base.texts.get(path), search),
     };
   });
   return { ...change, files };
@@ -59,14 +63,14 @@ export function withBase<C extends Change>(change: C, base: Base): C {
 function known(
   file: Write,
   before: string | undefined,
-  effort: { now: Effort; before: Effort },
+  search: { now: Search; before: Search },
 ): Pick<Write, "hiddenBefore" | "knownBefore"> {
   if (before === undefined) return {};
   const text = textOf(file);
   const hidden = hiddenBefore(before, text);
-  const now = new Set(namesIn(file.path, text, effort.now));
+  const now = new Set(namesIn(file.path, text, search.now));
   const names =
-    now.size === 0 ? [] : namesIn(file.path, before, effort.before).filter((name) => now.has(name));
+    now.size === 0 ? [] : namesIn(file.path, before, search.before).filter((name) => now.has(name));
   return {
     ...(hidden === undefined ? {} : { hiddenBefore: hidden }),
     ...(names.length === 0 ? {} : { knownBefore: [...new Set(names)].slice(0, KNOWN_NAMES) }),

@@ -1,5 +1,6 @@
 import { type FileChange, type FileMode, pathsToRead, withBase } from "@aicd/core";
 import type { Git } from "./git.ts";
+import { secretFinder } from "./secret-finder.ts";
 import { type Change, contentsOf } from "./tree-lists.ts";
 
 /**
@@ -21,9 +22,10 @@ export async function fileChanges(
     const contentBase64 = (blobs.get(sha) ?? Buffer.alloc(0)).toString("base64");
     return [{ kind: "write", path, mode, baseMode: null, contentBase64 }];
   });
-  const wanted = pathsToRead({ files }, modes);
+  const findSecrets = await secretFinder();
+  const wanted = pathsToRead({ files }, modes, findSecrets);
   const read = wanted.map(async (path) => [path, await textAt(git, startSha, path)] as const);
-  return withBase({ files }, { modes, texts: new Map(await Promise.all(read)) }).files;
+  return withBase({ files }, { modes, texts: new Map(await Promise.all(read)) }, findSecrets).files;
 }
 
 async function textAt(git: Git, sha: string, path: string): Promise<string> {

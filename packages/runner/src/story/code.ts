@@ -1,5 +1,6 @@
 import { type ChangeSet, type Evidence, type Finding, judge, type Plan, type Stopped } from "@aicd/core";
 import { type LeftOut, withLeftOut } from "../checkout/left-out.ts";
+import { secretFinder } from "../checkout/secret-finder.ts";
 import { compareTests } from "../checks/compare.ts";
 import { judgeChecks } from "../checks/judge-checks.ts";
 import type { Weakened } from "../checks/weakened.ts";
@@ -61,7 +62,7 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
   if (changeSet.files.length === 0)
     return failed("no_changes", withoutChanges(attempt, round, changeSet.summary));
 
-  const { must, should } = policyFindings(judge(changeSet, grant.settings), plan);
+  const { must, should } = policyFindings(judge(changeSet, grant.settings, await secretFinder()), plan);
   if (must.length > 0) return repair(round, must, "policy_blocked");
   const weaker = await weakened(attempt, changeSet);
   const doubts = [...should, ...weaker.map(toFinding), ...leftOut.filter(({ meant }) => meant).map(toLoss)];
@@ -107,7 +108,8 @@ async function handOverPartial(attempt: Attempt, round: Round, stopped: Stopped)
   };
   const { changeSet: made, leftOut } = await tree.changeSet({ ...words, written: scope.workspace.written });
   const changeSet: ChangeSet = { ...made, summary: withLeftOut(made.summary, leftOut) };
-  const publishable = policyFindings(judge(changeSet, grant.settings), round.plan).must.length === 0;
+  const publishable =
+    policyFindings(judge(changeSet, grant.settings, undefined), round.plan).must.length === 0;
   if (!publishable) return failed(stopped.reason, stopped.detail);
   const evidence: Evidence = { ...round.proof, after: await after(attempt) };
   const uploaded = await upload(attempt, { changeSet, evidence });

@@ -3,6 +3,7 @@ import type { FileChange } from "../../change-set.ts";
 import { DEFAULT_SETTINGS } from "../../settings.ts";
 import { judge } from "../judge.ts";
 import { withBase } from "../with-base.ts";
+import { findSecrets } from "./find-secrets.ts";
 import { readRules } from "./read-rules.ts";
 import { readSamples, type Samples } from "./testing/samples.ts";
 
@@ -28,7 +29,11 @@ function write(path: string, text: string, baseMode: "100644" | null = null): Fi
 }
 
 function secretsIn(...files: FileChange[]): string[] {
-  const { findings } = judge({ baseSha: SHA, files, title: "t", summary: "s" }, DEFAULT_SETTINGS);
+  const { findings } = judge(
+    { baseSha: SHA, files, title: "t", summary: "s" },
+    DEFAULT_SETTINGS,
+    findSecrets,
+  );
   return findings.filter(({ rule }) => rule.startsWith("content.")).map(({ message }) => message);
 }
 
@@ -76,7 +81,7 @@ describe("secrets in a change", () => {
 
   it("block the change until an admin overrides, and are not repeated", () => {
     const files = [write("src/pay.ts", `// pay\n${secret}\n`)];
-    const verdict = judge({ baseSha: SHA, files, title: "t", summary: "s" }, DEFAULT_SETTINGS);
+    const verdict = judge({ baseSha: SHA, files, title: "t", summary: "s" }, DEFAULT_SETTINGS, findSecrets);
 
     expect(verdict.kind).toBe("blocked");
     expect(verdict.findings).toMatchObject([{ rule: "content.secret", level: "block", path: "src/pay.ts" }]);
@@ -109,7 +114,7 @@ describe("secrets in a change", () => {
         title: "t",
         summary: "s",
       };
-      return secretsIn(...withBase(changeSet, { modes, texts }).files);
+      return secretsIn(...withBase(changeSet, { modes, texts }, findSecrets).files);
     };
 
     expect(edited(`// moved\n${secret}\n`)).toEqual([]);

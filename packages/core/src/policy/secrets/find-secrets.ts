@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Effort, FindSecrets, SecretFound } from "./effort.ts";
 import { isAllowed } from "./is-allowed.ts";
 import { type CompiledRule, readRules } from "./read-rules.ts";
-
-/** What looks like a secret: the rule that says so, where, and a name that says nothing of the secret itself. */
-export type SecretFound = { rule: string; line: number; name: string };
 
 /**
  * Matching is bounded (no pattern ever meets an untrusted text of any length): a text is cut into pieces that
@@ -12,28 +10,11 @@ export type SecretFound = { rule: string; line: number; name: string };
  */
 const SHORT = { piece: 4_096, overlap: 1_024 };
 const LONG = { piece: 16_384, overlap: 8_192 };
-/** Places where patterns begin times the lengths of their pieces, of a whole change; half a second of the worst. */
-const WORK = 16_000_000;
 /** More of them say nothing more. */
 const FOUND = 100;
 
-/** What may still be searched; the files of a change share one. */
-export type Effort = { left: number };
-
-export function newEffort(): Effort {
-  return { left: WORK };
-}
-
-/**
- * Secrets that a file has, by the rules of gitleaks. Comments that ask not to look are not obeyed.
- *
- * @returns undefined when it is made to be searched for ever, or is too large a heap of keys: nobody knows what it has
- */
-export function findSecrets(
-  path: string,
-  text: string,
-  effort: Effort = newEffort(),
-): SecretFound[] | undefined {
+/** Secrets that a file has, by the rules of gitleaks. Comments that ask not to look are not obeyed. */
+export const findSecrets: FindSecrets = (path, text, effort) => {
   const { everywhere, rules } = readRules();
   if (isAllowed(everywhere, { path })) return [];
   const lower = text.toLowerCase();
@@ -49,7 +30,7 @@ export function findSecrets(
     if (found.length >= FOUND) break;
   }
   return withoutGuesses(found);
-}
+};
 
 type Search = { path: string; text: string; places: string; effort: Effort };
 
