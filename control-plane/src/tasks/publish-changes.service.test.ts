@@ -55,6 +55,7 @@ describe("a finished change", () => {
     expect(pull).toMatchObject({ state: "open", draft: true, title: "Round once" });
     expect(pull?.body).toContain(`#${task.issueNumber}`);
     expect(pull?.body).toContain("Looks right.");
+    expect(pull?.body).toContain("Reported by the runner");
     const after = await world.find(task.id);
     expect(after).toMatchObject({
       state: "PR_OPEN",

@@ -10,6 +10,7 @@ import {
   sumTests,
 } from "@aicd/core";
 import { bounded, cell, escapeText, inlineCode } from "./escape.ts";
+import { REPORTED } from "./reported.ts";
 
 /** The pull request's text: what and why, the proof, what was not planned, and what it cost. */
 export function renderPullRequest(input: {
@@ -42,6 +43,8 @@ export function renderPullRequest(input: {
         ? []
         : [`**Why** ${escapeText(plan.body.cause)}`, "", `Plan ${inlineCode(plan.hash)}`, ""]),
       "### Evidence",
+      "",
+      REPORTED,
       "",
       ...evidenceTable(evidence),
       "",
