@@ -10,10 +10,9 @@ import {
 } from "@aicd/db";
 import type { ChangeSetRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
-import { repositoryOf } from "../facts.ts";
+import { believeGitHub, repositoryOf } from "../facts.ts";
 import { RefusedChangeSet } from "../http/problems/refused-change-set.ts";
 import type { Runner } from "../identity/authenticate-runner.ts";
-import { believeGitHub } from "../tasks/believe-github.ts";
 import { move } from "../tasks/move.ts";
 import { fence, outrun } from "./fence.ts";
 

@@ -31,10 +31,9 @@ import {
   updatePullRequest,
 } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { repositoryOf, scopeOf } from "../facts.ts";
+import { believeGitHub, repositoryOf, scopeOf } from "../facts.ts";
 import { answerReview } from "./answer-review.ts";
 import { beginRevision } from "./begin-revision.ts";
-import { believeGitHub } from "./believe-github.ts";
 import { move } from "./move.ts";
 
 type Publication = {

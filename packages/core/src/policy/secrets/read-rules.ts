@@ -3,14 +3,14 @@ import { RULES } from "./rules.ts";
 import { toJavaScript } from "./to-javascript.ts";
 
 /** What is no secret although a rule finds it; all parts of it as gitleaks documents them. */
-export type Allowed = {
+type Allowed = {
   condition?: string | undefined;
   paths?: string[] | undefined;
   regexTarget?: string | undefined;
   regexes?: string[] | undefined;
   stopwords?: string[] | undefined;
 };
-export type SecretRule = {
+type SecretRule = {
   id: string;
   regex?: string | undefined;
   path?: string | undefined;

@@ -1,4 +1,4 @@
-// Made by refresh.ts from github.com/gitleaks/gitleaks, config/gitleaks.toml at b58d3f102cf3a2c84cb7f923d05c25c9b1aed84b.
+// Made by .ci/secret-rules.ts from github.com/gitleaks/gitleaks, config/gitleaks.toml at b58d3f102cf3a2c84cb7f923d05c25c9b1aed84b.
 // MIT License, Copyright (c) 2019 Zachary Rice; its text is in gitleaks.LICENSE beside this file.
 
 /** 222 rules as JSON, by brotli, in base64. */

@@ -2,10 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 import { parse } from "smol-toml";
 import { z } from "zod";
-import type { Allowed, SecretRule } from "./read-rules.ts";
 
 /**
- * `npm run secret-rules -- <gitleaks.toml> <commit>`: writes `rules.ts` anew from the file `config/gitleaks.toml` of
+ * `npm run secret-rules -- <gitleaks.toml> <commit>`: writes the rules of `packages/core` anew from the file `config/gitleaks.toml` of
  * github.com/gitleaks/gitleaks at that commit. What only people read is left out.
  */
 const texts = z.array(z.string());
@@ -35,14 +34,14 @@ const [file, commit] = process.argv.slice(2);
 if (file === undefined || !/^[0-9a-f]{40}$/.test(commit ?? "")) {
   throw new Error("Name the gitleaks.toml and the commit it is from.");
 }
-const config: { allowlist: Allowed; rules: SecretRule[] } = Config.parse(parse(readFileSync(file, "utf8")));
+const config = Config.parse(parse(readFileSync(file, "utf8")));
 const compressed = brotliCompressSync(JSON.stringify(config), {
   params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
 });
 const lines = compressed.toString("base64").match(/.{1,110}/g) ?? [];
 writeFileSync(
-  new URL("./rules.ts", import.meta.url),
-  `// Made by refresh.ts from github.com/gitleaks/gitleaks, config/gitleaks.toml at ${commit}.
+  new URL("../packages/core/src/policy/secrets/rules.ts", import.meta.url),
+  `// Made by .ci/secret-rules.ts from github.com/gitleaks/gitleaks, config/gitleaks.toml at ${commit}.
 // MIT License, Copyright (c) 2019 Zachary Rice; its text is in gitleaks.LICENSE beside this file.
 
 /** ${config.rules.length} rules as JSON, by brotli, in base64. */
