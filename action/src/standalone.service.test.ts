@@ -195,6 +195,7 @@ describe("standalone mode", { timeout: 120_000 }, () => {
     ["with a workflow", (change) => withFile(change, ".github/workflows/evil.yml"), "protected"],
     ["with a path that leads out", (change) => withFile(change, "../../etc/passwd"), "policy"],
     ["with a symlink", (change) => withFile(change, "link", "120000"), "Symlinks"],
+    ["with a lie about what the base has", (change) => withFile(change, "SUM.js"), "cannot stand beside"],
     ["from a commit that is not on the default branch", (change) => withBase(change), "is not on main"],
     ["that is nothing of ours", () => ({ hello: 1 }), "not a change of ours"],
   ])("publishes no artifact %s", async (_, spoil, words) => {

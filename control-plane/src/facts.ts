@@ -1,5 +1,7 @@
-import { AicdError, type TaskId, type TenantId } from "@aicd/core";
+import { AicdError, type ChangeSet, type TaskId, type TenantId, withBase } from "@aicd/core";
+import { findSecrets } from "@aicd/core/secrets";
 import { findRepository, findTask, type Repository, type Scope, type Task, type TenantTx } from "@aicd/db";
+import { fetchBase } from "@aicd/github";
 import type { Deps } from "./deps.ts";
 
 /** Scope from a job's payload; the ids were minted by us and stored with it. */
@@ -34,4 +36,18 @@ export function patchUrlOf(
   task: Pick<Task, "tenantId" | "id">,
 ): string {
   return `${publicUrl}/v1/organizations/${task.tenantId}/tasks/${task.id}/patch`;
+}
+
+/**
+ * A ChangeSet as GitHub knows its base. A runner that read a stranger's text may say anything of modes, twins and
+ * what was there before; after this nothing of that is left.
+ */
+export async function believeGitHub(
+  deps: Deps,
+  repository: Repository,
+  changeSet: ChangeSet,
+): Promise<ChangeSet> {
+  const { read } = deps.github.installation(repository.installationGithubId);
+  const base = await fetchBase(read, repository, { changeSet, findSecrets });
+  return withBase(changeSet, base, findSecrets);
 }

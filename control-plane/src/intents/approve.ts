@@ -1,4 +1,5 @@
 import { judge, may } from "@aicd/core";
+import { findSecrets } from "@aicd/core/secrets";
 import { approvePlan, countAttempts, findAttempt, findChangeSet, findPlan, storeVerdict } from "@aicd/db";
 import { move } from "../tasks/move.ts";
 import type { Applying, IntentOf } from "./apply-intent.ts";
@@ -39,7 +40,10 @@ async function override(
   }
   // What is refused stays refused, whoever asks.
   const attempt = await findAttempt(tx, changeSet.attemptId);
-  if (attempt?.context == null || judge(changeSet.body, attempt.context.settings).kind === "refused") {
+  if (
+    attempt?.context == null ||
+    judge(changeSet.body, attempt.context.settings, findSecrets).kind === "refused"
+  ) {
     return refused("override.refused");
   }
   const moved = await move(deps, tx, {

@@ -1,4 +1,5 @@
 import { AicdError, judge } from "@aicd/core";
+import { findSecrets } from "@aicd/core/secrets";
 import {
   type Attempt,
   endAttempt,
@@ -89,7 +90,7 @@ async function approved(
       "Only the ChangeSet under review can be approved, and only by a verdict that approves.",
     );
   }
-  const policy = judge(changeSet.body, attempt.context.settings);
+  const policy = judge(changeSet.body, attempt.context.settings, findSecrets);
   const about = { taskId: attempt.taskId, changeSetId: changeSet.id };
   await storeVerdict(tx, deps.mint, { ...about, judge: "critic", kind: "approved", body: result.verdict });
   await storeVerdict(tx, deps.mint, { ...about, judge: "policy", kind: policy.kind, body: policy });

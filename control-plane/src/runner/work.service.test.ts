@@ -1,4 +1,11 @@
-import { type AttemptId, changeSetDigest, planHash, snapshotDigest, TenantSettings } from "@aicd/core";
+import {
+  type AttemptId,
+  changeSetDigest,
+  hiddenBefore,
+  planHash,
+  snapshotDigest,
+  TenantSettings,
+} from "@aicd/core";
 import { findAttempt, putSettings, requestStop, setTask } from "@aicd/db";
 import { describe, expect, it } from "vitest";
 import { CHANGE, EVIDENCE, PLAN } from "../testing/tasks.ts";
@@ -133,6 +140,55 @@ describe("a change", () => {
 
     expect([status, (body.findings as unknown[]).length > 0]).toEqual([422, true]);
     expect((await world.find(runner.task.id))?.state).toBe("CODING");
+  });
+
+  it.each<[string, object]>([
+    ["a file was executable before", { path: "src/sum.js", mode: "100755", baseMode: "100755" }],
+    ["a file with such a name was there before", { path: "src/a\u200b.js", baseMode: "100644" }],
+    ["a twin was there before, as itself", { path: "SRC/Sum.js", baseMode: "100644" }],
+    ["a new file has no twin", { path: "SRC/Sum.js", baseMode: null }],
+  ])("whose runner lies that %s is refused, and the work goes on", async (_what, claims) => {
+    const runner = await at("CODING");
+    const changeSet = { ...CHANGE, files: [{ ...CHANGE.files[0], ...claims }] } as typeof CHANGE;
+
+    expect((await runner.says("changeset", upload(changeSet))).status).toBe(422);
+    expect((await world.find(runner.task.id))?.state).toBe("CODING");
+  });
+
+  it("whose runner lies that hidden characters were there before is blocked", async () => {
+    const runner = await at("CODING");
+    const text = "sum\u202e\n";
+    const file = {
+      ...CHANGE.files[0],
+      contentBase64: Buffer.from(text).toString("base64"),
+      hiddenBefore: hiddenBefore(text, text),
+    };
+    const changeSet = { ...CHANGE, files: [file] } as typeof CHANGE;
+    await runner.says("changeset", upload(changeSet));
+
+    await runner.says("result", {
+      result: {
+        kind: "approved",
+        changeSetDigest: changeSetDigest(changeSet),
+        verdict: { approved: true, summary: "", findings: [] },
+        receipts: [],
+      },
+    });
+
+    expect(await world.find(runner.task.id)).toMatchObject({
+      state: "BLOCKED",
+      detail: expect.stringContaining("U+202E"),
+    });
+  });
+
+  it("that GitHub cannot be asked about is asked for again later", async () => {
+    const runner = await at("CODING");
+    world.github.away.now = true;
+    const { status } = await runner.says("changeset", upload());
+    world.github.away.now = false;
+
+    expect(status).toBeGreaterThanOrEqual(500);
+    expect((await runner.says("changeset", upload())).status).toBe(200);
   });
 
   it.each(["PLANNING", "REVIEWING"] as const)("of a task that is %s changes nothing", async (state) => {

@@ -64,6 +64,7 @@ describe("a finished change", () => {
     expect(pull).toMatchObject({ state: "open", draft: true, title: "Round once" });
     expect(pull?.body).toContain(`#${task.issueNumber}`);
     expect(pull?.body).toContain("Looks right.");
+    expect(pull?.body).toContain("Reported by the runner");
     const after = await world.find(task.id);
     expect(after).toMatchObject({
       state: "PR_OPEN",
@@ -150,6 +151,25 @@ describe("nothing is written", () => {
           [id],
         ),
       /nobody may override/,
+    ],
+    [
+      "when its runner lied about the base, and an older server believed it",
+      ({ id }) =>
+        world.pool.query(
+          `UPDATE change_sets SET body = jsonb_set(jsonb_set(body, '{files,0,mode}', '"100755"'), '{files,0,baseMode}', '"100755"')
+            WHERE task_id = $1`,
+          [id],
+        ),
+      /nobody may override/,
+    ],
+    [
+      "when an admin would have to override it, and nobody has",
+      ({ id }) =>
+        world.pool.query(
+          `UPDATE change_sets SET body = jsonb_set(body, '{files,0,path}', '"conftest.py"') WHERE task_id = $1`,
+          [id],
+        ),
+      /nobody has overridden/,
     ],
     [
       "when the branch it is for is gone",

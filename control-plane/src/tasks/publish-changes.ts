@@ -1,4 +1,5 @@
 import { branchName, judge, type TaskId } from "@aicd/core";
+import { findSecrets } from "@aicd/core/secrets";
 import {
   appendAudit,
   findAttempt,
@@ -26,7 +27,7 @@ import {
   updatePullRequest,
 } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { repositoryOf, scopeOf } from "../facts.ts";
+import { believeGitHub, repositoryOf, scopeOf } from "../facts.ts";
 import { answerReview } from "./answer-review.ts";
 import { beginRevision } from "./begin-revision.ts";
 import { move } from "./move.ts";
@@ -136,11 +137,15 @@ async function settle(
 /** Asked again right before GitHub is written to: a permission, or a rule, may be another than it was. */
 async function refusalOf(
   deps: Deps,
-  { task, repository, changeSet, attempt }: Published,
+  { task, repository, changeSet, attempt, verdicts }: Published,
 ): Promise<string | undefined> {
   if (repository.installationState !== "active") return "The App is suspended or no longer installed here.";
-  if (attempt.context === null || judge(changeSet.body, attempt.context.settings).kind === "refused") {
-    return "The change breaks a rule that nobody may override.";
+  if (attempt.context === null) return "Nobody knows by which settings the change was made.";
+  const change = await believeGitHub(deps, repository, changeSet.body);
+  const { kind } = judge(change, attempt.context.settings, findSecrets);
+  if (kind === "refused") return "The change breaks a rule that nobody may override.";
+  if (kind === "blocked" && !verdicts.some((each) => each.kind === "overridden")) {
+    return "The change breaks a rule that nobody has overridden. Ask for it again to see which.";
   }
   const { read } = deps.github.installation(repository.installationGithubId);
   const permission = await permissionOf(read, repository, task.requestedBy);

@@ -10,6 +10,8 @@ export function githubEdge(): {
   away: { now: boolean };
   /** Every `owner/name login` that was asked about. */
   asked: string[];
+  /** Modes and contents of the files that every commit has. */
+  files: Map<string, { mode: string; content: string }>;
   /** Workflow runs by id; one that is not in it is not there. */
   runs: Map<number, { status: string; conclusion: string | null }>;
   /** Runs that were cancelled, in order. */
@@ -23,6 +25,7 @@ export function githubEdge(): {
   const ids = new Map<string, number>();
   const away = { now: false };
   const asked: string[] = [];
+  const files = new Map([["src/sum.js", { mode: "100644", content: "sum" }]]);
   const runs = new Map<number, { status: string; conclusion: string | null }>();
   const cancelled: number[] = [];
   const deliveries: { id: number; guid: string; delivered_at: string; status_code: number }[][] = [];
@@ -38,6 +41,7 @@ export function githubEdge(): {
     ids,
     away,
     asked,
+    files,
     runs,
     cancelled,
     deliveries,
@@ -84,6 +88,15 @@ export function githubEdge(): {
       if (/\/contents\/[^/]+$/.test(pathname)) {
         const content = Buffer.from("sum before\n").toString("base64");
         return json({ type: "file", encoding: "base64", content, sha: "0".repeat(40) });
+      }
+      if (/\/git\/trees\/[0-9a-f]{40}$/.test(pathname)) {
+        const tree = [...files].map(([path, { mode }]) => ({ path, mode, type: "blob", sha: path }));
+        return json({ sha: "t", truncated: false, tree });
+      }
+      const blob = /\/git\/blobs\/(.+)$/.exec(pathname)?.[1];
+      if (blob !== undefined) {
+        const content = files.get(decodeURIComponent(blob))?.content ?? "";
+        return json({ content: Buffer.from(content).toString("base64"), encoding: "base64" });
       }
       if (pathname.endsWith("/workflows/aicd.yml/runs")) return json({ total_count: 0, workflow_runs: [] });
       throw new Error(`the API called ${pathname} of GitHub, which no test expects`);

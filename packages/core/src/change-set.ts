@@ -30,6 +30,8 @@ export const FileChange = z.discriminatedUnion("kind", [
       )
       .refine((sites) => Object.keys(sites).length <= HIDDEN_BEFORE.names)
       .optional(),
+    /** Hosts and secrets, by `namesIn`, that the base's file has as well; not there for none. */
+    knownBefore: z.array(exact(200)).max(1_000).optional(),
     /** A path of the base that a new one cannot stand beside on every machine, by `twins`. */
     twinOf: exact(1_000).optional(),
   }),

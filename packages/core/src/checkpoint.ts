@@ -5,7 +5,7 @@ import { FileChange } from "./change-set.ts";
 import { Evidence } from "./evidence.ts";
 import { LIMITS } from "./limits.ts";
 import { Plan } from "./plan.ts";
-import { judge } from "./policy.ts";
+import { judge } from "./policy/judge.ts";
 import { Finding, ThreadReceipt } from "./review.ts";
 import type { Settings } from "./settings.ts";
 import { type Snapshot, snapshotDigest } from "./snapshot.ts";
@@ -77,7 +77,12 @@ export function checkpointProblem(
   if (checkpoint.files.length === 0) return undefined;
   if (checkpoint.stage !== "coding") return "It has files although nothing was to be written yet.";
   const words = { title: "Work in progress", summary: "" };
-  const verdict = judge({ baseSha: work.startSha, files: checkpoint.files, ...words }, work.settings);
+  // A checkpoint is never published, so secrets are looked for later.
+  const verdict = judge(
+    { baseSha: work.startSha, files: checkpoint.files, ...words },
+    work.settings,
+    undefined,
+  );
   const refused = verdict.findings.filter(({ level }) => level === "refuse");
   if (refused.length === 0) return undefined;
   return refused

@@ -1,11 +1,11 @@
 /**
  * Characters that show nothing or reorder what is shown, for use inside a `u` character class: soft
- * hyphen, joiners, fillers, zero-width, line separators, bidi, variation selectors but U+FE0F, tags.
+ * hyphen, joiners, fillers, zero-width, line separators, bidi, shorthand, variation selectors but U+FE0F, tags.
  * One set for texts and for paths.
  */
 export const INVISIBLE =
   "\\u{ad}\\u{34f}\\u{61c}\\u{115f}\\u{1160}\\u{17b4}\\u{17b5}\\u{180b}-\\u{180f}\\u{200b}-\\u{200f}\\u{2028}-\\u{202e}" +
-  "\\u{2060}-\\u{206f}\\u{3164}\\u{fe00}-\\u{fe0e}\\u{feff}\\u{ffa0}\\u{fff0}-\\u{fffb}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}";
+  "\\u{2060}-\\u{206f}\\u{3164}\\u{fe00}-\\u{fe0e}\\u{feff}\\u{ffa0}\\u{fff0}-\\u{fffb}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}";
 
 // U+FE0F is what makes an emoji colourful: one of them right behind an emoji, or in a keycap, hides nothing.
 const LOOSE_SELECTOR = "(?<!\\p{Extended_Pictographic}|[#*0-9](?=\\u{fe0f}\\u{20e3}))\\u{fe0f}";

@@ -29,7 +29,7 @@ function gitProblem(path: string): string | undefined {
   if (parts.some((part) => ["", ".", ".."].includes(part))) return "The path has an empty, `.` or `..` part.";
   // On Windows a backslash parts a path, too, and a colon names a stream of the file before it.
   for (const part of parts.flatMap((name) => name.split("\\"))) {
-    const folded = fold(part)
+    const folded = foldPath(part)
       .replace(/:.*$/s, "")
       .replace(/[. ]{1,255}$/, "");
     if (folded === ".git" || /^git~\d+$/.test(folded)) return "The path leads into `.git`.";
@@ -41,8 +41,8 @@ function gitProblem(path: string): string | undefined {
   return undefined;
 }
 
-/** How file systems that ignore case, composition or invisible characters know a path. */
-function fold(path: string): string {
+/** How file systems that ignore case, composition or invisible characters know a path; the same for two: twins. */
+export function foldPath(path: string): string {
   return path.replace(HFS_IGNORED, "").normalize("NFD").toLowerCase().normalize("NFC");
 }
 
@@ -58,7 +58,7 @@ export function twins(paths: readonly string[], others: Iterable<string>): Map<s
   const found = new Map<string, string>();
 
   function put(path: string): string | undefined {
-    const folded = fold(path);
+    const folded = foldPath(path);
     let twin = files.get(folded) ?? folders.get(folded);
     for (let at = folded.indexOf("/"); at >= 0; at = folded.indexOf("/", at + 1)) {
       const folder = folded.slice(0, at);

@@ -28,7 +28,7 @@ export const Plan = z.object({
 export type Plan = z.infer<typeof Plan>;
 
 /** Version of the rules a plan is approved under; a changed rule book voids older approvals. */
-export const POLICY_VERSION = "2";
+export const POLICY_VERSION = "3";
 
 /**
  * 12 hex characters over all that an approval speaks of. A person types them back, so any change of

@@ -1,3 +1,4 @@
+export * from "./base.ts";
 export * from "./branch.ts";
 export * from "./clients.ts";
 export * from "./comments.ts";

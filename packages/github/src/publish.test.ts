@@ -12,6 +12,7 @@ const REPOSITORY = "GET /repos/acme/shop";
 const HEAD = "GET /repos/acme/shop/git/ref/heads%2Fmain";
 const FOLDER = "GET /repos/acme/shop/git/ref/heads%2Faicd";
 const COMPARE = `GET /repos/acme/shop/compare/${BASE}...main` as const;
+const TREE = `GET /repos/acme/shop/git/trees/${BASE}?recursive=1` as const;
 const BRANCH = `${branchName(1, "It is slow")}-${changeSetDigest(changeSet()).slice(0, 6)}`;
 const BRANCH_HEAD = `GET /repos/acme/shop/git/ref/${encodeURIComponent(`heads/${BRANCH}`)}` as const;
 const PULLS = `GET /repos/acme/shop/pulls?head=${encodeURIComponent(`acme:${BRANCH}`)}&state=open` as const;
@@ -23,6 +24,7 @@ it.each([true, false])(
     github.answers(REPOSITORY, { status: 200, body: { default_branch: "main" } });
     github.answers(HEAD, at(headIsBase ? BASE : MAIN));
     if (!headIsBase) github.answers(COMPARE, { status: 200, body: { status: "ahead" } });
+    github.answers(TREE, treeOf("a.txt"));
     github.answers(FOLDER, NO.missing);
     github.answers(BRANCH_HEAD, at(BASE));
     github.answers("POST /graphql", {
@@ -68,6 +70,7 @@ it.each<[what: string, no: Answer, status: number]>([
 it("commits of somebody else on the branch are kept, and nothing is published over them", async () => {
   github.answers(REPOSITORY, { status: 200, body: { default_branch: "main" } });
   github.answers(HEAD, at(BASE));
+  github.answers(TREE, treeOf("a.txt"));
   github.answers(FOLDER, NO.missing);
   github.answers(BRANCH_HEAD, at(MAIN));
   github.answers(`GET /repos/acme/shop/git/commits/${MAIN}`, { status: 200, body: { message: "wip" } });
@@ -87,6 +90,17 @@ it("a change the policy does not bear is not even asked about", async () => {
   });
 });
 
+it("a change that is not what it says of its base is not published", async () => {
+  github.answers(REPOSITORY, { status: 200, body: { default_branch: "main" } });
+  github.answers(HEAD, at(BASE));
+  github.answers(TREE, treeOf("A.TXT"));
+
+  expect(await outcomeOf(publish())).toMatchObject({
+    kind: "forbidden",
+    message: expect.stringContaining("cannot stand beside `A.TXT`"),
+  });
+});
+
 function publish(change = changeSet()) {
   const settings = readSettings(undefined);
   if (settings.kind !== "settings") throw new Error("the defaults are good");
@@ -102,6 +116,11 @@ function publish(change = changeSet()) {
 function changeSet(path = "a.txt"): ChangeSet {
   const file = { kind: "write", path, mode: "100644", baseMode: "100644", contentBase64: "YQ==" } as const;
   return { baseSha: BASE, title: "Faster", summary: "Less work.", files: [file] };
+}
+
+function treeOf(path: string): Answer {
+  const tree = [{ path, mode: "100644", type: "blob", sha: MAIN, size: 1 }];
+  return { status: 200, body: { sha: BASE, truncated: false, tree } };
 }
 
 function at(sha: string): Answer {

@@ -1,4 +1,14 @@
-import { AicdError, branchName, type ChangeSet, changeSetDigest, judge, type Settings } from "@aicd/core";
+import {
+  AicdError,
+  branchName,
+  type ChangeSet,
+  changeSetDigest,
+  judge,
+  type PolicyVerdict,
+  type Settings,
+  withBase,
+} from "@aicd/core";
+import { fetchBase } from "./base.ts";
 import { openBranchName } from "./branch.ts";
 import type { InstallationClients } from "./clients.ts";
 import { commitChangeSet } from "./commit.ts";
@@ -10,7 +20,7 @@ import { isStatus } from "./status.ts";
 
 /**
  * A ChangeSet on its own branch with a draft pull request, for work without a control plane. Judged by the
- * policy before anything is written; done twice, it is there once.
+ * policy before anything is written, with what GitHub says of the base; done twice, it is there once.
  *
  * @throws AicdError forbidden when the policy does not bear it, conflict when the branch has others' commits
  */
@@ -26,15 +36,12 @@ export async function publishChange(
   },
 ): Promise<PullRequest & { branch: string }> {
   const { changeSet, settings, issue } = input;
-  const verdict = judge(changeSet, settings);
-  if (verdict.kind !== "allowed") {
-    const list = verdict.findings.map(({ path, message }) => `- ${path ?? "the change"}: ${message}`);
-    throw new AicdError(
-      "forbidden",
-      `The policy does not let this change be published by itself:\n${list.join("\n")}`.slice(0, 4_000),
-    );
-  }
+  // Its rules are a file of their own, which nobody loads who publishes nothing.
+  const { findSecrets } = await import("@aicd/core/secrets");
+  demandAllowed(judge(changeSet, settings, findSecrets));
   await checkBase(clients, repository, changeSet.baseSha);
+  const base = await fetchBase(clients.read, repository, { changeSet, findSecrets });
+  demandAllowed(judge(withBase(changeSet, base, findSecrets), settings, findSecrets));
   const digest = changeSetDigest(changeSet);
   // The name carries the change, so a second try finds its own branch and never somebody else's.
   const wanted = `${branchName(issue.number, issue.title)}-${digest.slice(0, 6)}`;
@@ -55,6 +62,15 @@ export async function publishChange(
     body: input.body,
   });
   return { ...pull, branch };
+}
+
+function demandAllowed({ kind, findings }: PolicyVerdict): void {
+  if (kind === "allowed") return;
+  const list = findings.map(({ path, message }) => `- ${path ?? "the change"}: ${message}`);
+  throw new AicdError(
+    "forbidden",
+    `The policy does not let this change be published by itself:\n${list.join("\n")}`.slice(0, 4_000),
+  );
 }
 
 /** A commit GitHub has, and on no pull request of a stranger: the branch would carry all that it is made of. */

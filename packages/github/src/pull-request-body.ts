@@ -9,6 +9,7 @@ import {
 import type { ComparedFile } from "./compare.ts";
 import { bounded, cell, escapeText, inlineCode } from "./escape.ts";
 import { evidenceLines, sandboxInWords } from "./evidence-lines.ts";
+import { REPORTED } from "./reported.ts";
 import { type Round, roundLines } from "./round-lines.ts";
 
 export type PullRequestFacts = {
@@ -51,6 +52,8 @@ export function renderPullRequest(facts: PullRequestFacts): string {
         : [`**Why** ${escapeText(plan.body.cause)}`, "", `Plan ${inlineCode(plan.hash)}`, ""]),
       ...(rounds.length === 1 ? [] : roundLines(rounds)),
       "### Evidence",
+      "",
+      REPORTED,
       "",
       ...evidenceLines(evidence, { rounds: rounds.length }),
       "",

@@ -87,9 +87,9 @@ export type Event = {
 
 export type Evidence = {
   changeSetId: string;
-  /** How the commands were shut in. */
+  /** How the commands were shut in, as the runner reports it. */
   sandbox: string;
-  /** In the order in which they were run. */
+  /** In the order in which they were run, as the runner reports them; GitHub's own checks are on the pull request. */
   commands: {
     /** `reproduction`: the new tests without the change, which have to fail. */
     stage: "setup" | "before" | "reproduction" | "after";

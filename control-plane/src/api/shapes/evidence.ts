@@ -42,8 +42,12 @@ const CommandView = z.object({
 export const EvidenceView = z
   .object({
     changeSetId: idOf("changeSet"),
-    sandbox: z.string().describe("How the commands were shut in."),
-    commands: z.array(CommandView).describe("In the order in which they were run."),
+    sandbox: z.string().describe("How the commands were shut in, as the runner reports it."),
+    commands: z
+      .array(CommandView)
+      .describe(
+        "In the order in which they were run, as the runner reports them; GitHub's own checks are on the pull request.",
+      ),
     tests: z
       .object({ before: Counts.nullable(), after: Counts.nullable() })
       .describe("Sums over the commands that count their tests."),

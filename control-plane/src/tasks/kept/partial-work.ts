@@ -1,4 +1,5 @@
 import { judge } from "@aicd/core";
+import { findSecrets } from "@aicd/core/secrets";
 import { findAttempt, findKeptWork, type KeptWork, type Task, type TenantTx } from "@aicd/db";
 
 /** Unfinished work that could be published as a draft, or why there is none. */
@@ -12,7 +13,10 @@ export async function findPartialWork(tx: TenantTx, task: Task): Promise<Partial
   const work = task.state === "FAILED" ? await findKeptWork(tx, task.id) : undefined;
   if (work === undefined || (work.row?.commitSha ?? null) !== null) return { kind: "missing" };
   const attempt = await findAttempt(tx, work.attemptId);
-  if (attempt?.context == null || judge(work.body, attempt.context.settings).kind !== "allowed") {
+  if (
+    attempt?.context == null ||
+    judge(work.body, attempt.context.settings, findSecrets).kind !== "allowed"
+  ) {
     return { kind: "blocked" };
   }
   return { kind: "publishable", work };

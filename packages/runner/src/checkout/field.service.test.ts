@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type ChangeSet, DEFAULT_SETTINGS, judge } from "@aicd/core";
+import { findSecrets } from "@aicd/core/secrets";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PATH } from "../testing/env.ts";
 import { createRepository, type TestRepository } from "../testing/repository.ts";
@@ -38,7 +39,7 @@ async function checkout(
 }
 
 const findings = (changeSet: ChangeSet) =>
-  judge(changeSet, DEFAULT_SETTINGS).findings.map(({ rule }) => rule);
+  judge(changeSet, DEFAULT_SETTINGS, findSecrets).findings.map(({ rule }) => rule);
 
 /** Modes keep nothing from root: there git runs as nobody. */
 const IS_ROOT = process.getuid?.() === 0;

@@ -155,10 +155,10 @@ async function filesOf(
   const words = { title: "Work in progress", summary: "" };
   const all = (await tree.changeSet({ ...words, written })).changeSet.files;
   const files = all.filter((file) => {
-    const { findings } = judge({ baseSha: startSha, files: [file], ...words }, settings);
+    const { findings } = judge({ baseSha: startSha, files: [file], ...words }, settings, undefined);
     return !findings.some(({ level }) => level === "refuse");
   });
   if (files.length === 0) return [];
-  const { findings } = judge({ baseSha: startSha, files, ...words }, settings);
+  const { findings } = judge({ baseSha: startSha, files, ...words }, settings, undefined);
   return findings.some(({ level }) => level === "refuse") ? undefined : files;
 }

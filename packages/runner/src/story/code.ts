@@ -1,5 +1,6 @@
 import { type ChangeSet, type Evidence, type Finding, judge, type Plan } from "@aicd/core";
 import { type LeftOut, withLeftOut } from "../checkout/left-out.ts";
+import { secretFinder } from "../checkout/secret-finder.ts";
 import { compareTests } from "../checks/compare.ts";
 import { judgeChecks } from "../checks/judge-checks.ts";
 import type { Weakened } from "../checks/weakened.ts";
@@ -63,7 +64,7 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
   if (changeSet.files.length === 0)
     return failed("no_changes", withoutChanges(attempt, round, changeSet.summary));
 
-  const { must, should } = policyFindings(judge(changeSet, grant.settings), plan);
+  const { must, should } = policyFindings(judge(changeSet, grant.settings, await secretFinder()), plan);
   if (must.length > 0) return repair(attempt, round, must, "policy_blocked");
   const weaker = await weakened(attempt, changeSet);
   const doubts = [...should, ...weaker.map(toFinding), ...leftOut.filter(({ meant }) => meant).map(toLoss)];

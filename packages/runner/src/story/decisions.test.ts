@@ -57,7 +57,12 @@ describe("decide", () => {
 });
 
 describe("policyFindings", () => {
-  const finding = (path: string, level: "refuse" | "block") => ({ rule: "r", path, message: "m", level });
+  const finding = (path: string, level: "refuse" | "block") => ({
+    rule: "path.packages",
+    path,
+    message: "m",
+    level,
+  });
   const input: PolicyVerdict = {
     kind: "refused",
     policyVersion: "1",
@@ -71,6 +76,12 @@ describe("policyFindings", () => {
 
     expect(must.map(({ path }) => path)).toEqual(["link"]);
     expect(should.map(({ path }) => path)).toEqual(["Makefile"]);
+  });
+
+  it("asks about a secret in a file that the plan names", () => {
+    const secret = { ...finding("package.json", "block"), rule: "content.secret" };
+
+    expect(policyFindings({ ...input, findings: [secret] }, plan).should).toHaveLength(1);
   });
 });
 

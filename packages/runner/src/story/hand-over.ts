@@ -1,5 +1,6 @@
 import { type ChangeSet, type Evidence, judge } from "@aicd/core";
 import { withLeftOut } from "../checkout/left-out.ts";
+import { secretFinder } from "../checkout/secret-finder.ts";
 import { type Attempt, type Failed, failed } from "./attempt.ts";
 import { policyFindings } from "./policy.ts";
 import { after } from "./prove.ts";
@@ -28,7 +29,8 @@ export async function handOver(
   const { changeSet: made, leftOut } = await tree.changeSet({ ...words, written: scope.workspace.written });
   if (made.files.length === 0) return failure;
   const changeSet: ChangeSet = { ...made, summary: withLeftOut(made.summary, leftOut) };
-  if (policyFindings(judge(changeSet, grant.settings), round.plan).must.length > 0) return failure;
+  const verdict = judge(changeSet, grant.settings, await secretFinder());
+  if (policyFindings(verdict, round.plan).must.length > 0) return failure;
   const evidence: Evidence = proven ?? { ...round.proof, after: await after(attempt) };
   const uploaded = await upload(attempt, { changeSet, evidence });
   if (uploaded.kind === "failed") return failure;

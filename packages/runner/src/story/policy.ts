@@ -3,12 +3,16 @@ import type { Finding, Plan, PolicyFinding, PolicyVerdict } from "@aicd/core";
 /** `must`: never publishable. `should`: an owner would have to override it, and the plan did not ask for it. */
 export type PolicyFindings = { must: Finding[]; should: Finding[] };
 
-/** The policy's findings in the words the coder mends them by. */
+/**
+ * The policy's findings in the words the coder mends them by. A plan that names a protected path was approved with it,
+ * but nobody plans what is found in a text: a secret, a hidden character, a new host.
+ */
 export function policyFindings(verdict: PolicyVerdict, plan: Plan): PolicyFindings {
   const planned = new Set(plan.files.map((file) => file.path));
   const refused = verdict.findings.filter((finding) => finding.level === "refuse");
   const blocked = verdict.findings.filter(
-    (finding) => finding.level === "block" && (finding.path === null || !planned.has(finding.path)),
+    ({ level, path, rule }) =>
+      level === "block" && (path === null || !planned.has(path) || !rule.startsWith("path.")),
   );
   return {
     must: refused.map((finding) => toFinding(finding, "A change without this; it can never be published.")),

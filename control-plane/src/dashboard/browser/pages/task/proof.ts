@@ -81,7 +81,7 @@ function Commands({ evidence }: { evidence: Evidence }): ComponentChild {
   const changes =
     testChanges === null ? [] : Object.entries(testChanges).filter(([, names]) => names.length > 0);
   return [
-    h("h3", null, "Proof"),
+    h("h3", null, "Proof, as the runner reports it"),
     h("p", null, `Tests before: ${told(tests.before)}. After: ${told(tests.after)}.`),
     weakened.length > 0 &&
       h(

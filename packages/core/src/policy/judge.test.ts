@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ChangeSet, FileChange } from "./change-set.ts";
-import { judge } from "./policy.ts";
-import { DEFAULT_SETTINGS, Settings } from "./settings.ts";
+import type { ChangeSet, FileChange } from "../change-set.ts";
+import { DEFAULT_SETTINGS, Settings } from "../settings.ts";
+import { judge } from "./judge.ts";
+import { findSecrets } from "./secrets/find-secrets.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
@@ -21,7 +22,8 @@ function changeSet(...files: FileChange[]): ChangeSet {
 describe("the policy", () => {
   it("allows plain source files", () => {
     expect(
-      judge(changeSet(write("src/a.ts"), { kind: "delete", path: "src/b.ts" }), DEFAULT_SETTINGS).kind,
+      judge(changeSet(write("src/a.ts"), { kind: "delete", path: "src/b.ts" }), DEFAULT_SETTINGS, findSecrets)
+        .kind,
     ).toBe("allowed");
   });
 
@@ -47,7 +49,7 @@ describe("the policy", () => {
     "bidi\u202etxt.exe",
     "",
   ])("refuses the path %j", (path) => {
-    const verdict = judge(changeSet(write(path)), DEFAULT_SETTINGS);
+    const verdict = judge(changeSet(write(path)), DEFAULT_SETTINGS, findSecrets);
 
     expect(verdict.kind).toBe("refused");
     expect(verdict.findings[0]?.message).toMatch(/\S/);
@@ -58,7 +60,7 @@ describe("the policy", () => {
     ["a submodule", write("sub", "a".repeat(40), "160000")],
     ["a file made executable", write("run.sh", "#!", "100755")],
   ])("refuses %s", (_what, file) => {
-    expect(judge(changeSet(file), DEFAULT_SETTINGS).kind).toBe("refused");
+    expect(judge(changeSet(file), DEFAULT_SETTINGS, findSecrets).kind).toBe("refused");
   });
 
   it("keeps the executable bit of a file that had it", () => {
@@ -70,7 +72,7 @@ describe("the policy", () => {
       contentBase64: "",
     };
 
-    expect(judge(changeSet(file), DEFAULT_SETTINGS).kind).toBe("allowed");
+    expect(judge(changeSet(file), DEFAULT_SETTINGS, findSecrets).kind).toBe("allowed");
   });
 
   it.each([
@@ -90,30 +92,36 @@ describe("the policy", () => {
     "GNUmakefile",
     "build/rules.mk",
   ])("blocks the protected path %s until an owner overrides", (path) => {
-    expect(judge(changeSet(write(path)), DEFAULT_SETTINGS).kind).toBe("blocked");
+    expect(judge(changeSet(write(path)), DEFAULT_SETTINGS, findSecrets).kind).toBe("blocked");
   });
 
   it("lets settings open a built-in protected path and add another", () => {
     const settings = Settings.parse({ policy: { allow: ["package.json"], protected: ["infra/"] } });
 
-    expect(judge(changeSet(write("package.json")), settings).kind).toBe("allowed");
-    expect(judge(changeSet(write("infra/main.tf")), settings).kind).toBe("blocked");
+    expect(judge(changeSet(write("package.json")), settings, findSecrets).kind).toBe("allowed");
+    expect(judge(changeSet(write("infra/main.tf")), settings, findSecrets).kind).toBe("blocked");
   });
 
   it("refuses nothing, too many files and too many bytes", () => {
     const many = Array.from({ length: 101 }, (_, index) => write(`f${index}`));
 
-    expect(judge(changeSet(), DEFAULT_SETTINGS).kind).toBe("refused");
-    expect(judge(changeSet(...many), DEFAULT_SETTINGS).kind).toBe("refused");
-    expect(judge(changeSet(write("big", "x".repeat(5_000_000))), DEFAULT_SETTINGS).kind).toBe("refused");
+    expect(judge(changeSet(), DEFAULT_SETTINGS, findSecrets).kind).toBe("refused");
+    expect(judge(changeSet(...many), DEFAULT_SETTINGS, findSecrets).kind).toBe("refused");
+    expect(judge(changeSet(write("big", "x".repeat(5_000_000))), DEFAULT_SETTINGS, findSecrets).kind).toBe(
+      "refused",
+    );
   });
 
   it("refuses the same path twice, also when only case differs", () => {
-    expect(judge(changeSet(write("A.ts"), write("a.ts")), DEFAULT_SETTINGS).kind).toBe("refused");
+    expect(judge(changeSet(write("A.ts"), write("a.ts")), DEFAULT_SETTINGS, findSecrets).kind).toBe(
+      "refused",
+    );
   });
 
   it("blocks text that shows otherwise than it reads", () => {
-    expect(judge(changeSet(write("a.ts", "if (x\u202e) {}")), DEFAULT_SETTINGS).kind).toBe("blocked");
+    expect(judge(changeSet(write("a.ts", "if (x\u202e) {}")), DEFAULT_SETTINGS, findSecrets).kind).toBe(
+      "blocked",
+    );
   });
 
   it.each([
@@ -127,7 +135,7 @@ describe("the policy", () => {
     ["a line separator", "a.ts", "// x\u2028evil()", ["content.hidden"]],
     ["an escape sequence", "a.sh", "\u001b[8mevil", ["content.hidden"]],
   ])("blocks %s", (_what, path, content, rules) => {
-    const verdict = judge(changeSet(write(path, content)), DEFAULT_SETTINGS);
+    const verdict = judge(changeSet(write(path, content)), DEFAULT_SETTINGS, findSecrets);
 
     expect(verdict.findings.map(({ rule }) => rule)).toEqual(rules);
     expect(verdict.kind).toBe("blocked");
@@ -139,7 +147,7 @@ describe("the policy", () => {
     ["font.woff2", "wOF2\u0000\u0001"],
     ["src/a.ts", "const ü = '日本語 🎉';\f\n\tend"],
   ])("allows what is usual in %s", (path, content) => {
-    expect(judge(changeSet(write(path, content)), DEFAULT_SETTINGS).findings).toEqual([]);
+    expect(judge(changeSet(write(path, content)), DEFAULT_SETTINGS, findSecrets).findings).toEqual([]);
   });
 
   it("is monotone: one more protected path never allows more", () => {
@@ -148,8 +156,12 @@ describe("the policy", () => {
     fc.assert(
       fc.property(fc.uniqueArray(path, { minLength: 1 }), path, (paths, extra) => {
         const files = paths.map((name) => write(name));
-        const before = judge(changeSet(...files), DEFAULT_SETTINGS).kind;
-        const after = judge(changeSet(...files), Settings.parse({ policy: { protected: [extra] } })).kind;
+        const before = judge(changeSet(...files), DEFAULT_SETTINGS, findSecrets).kind;
+        const after = judge(
+          changeSet(...files),
+          Settings.parse({ policy: { protected: [extra] } }),
+          findSecrets,
+        ).kind;
 
         expect(rank[after]).toBeGreaterThanOrEqual(rank[before]);
       }),
@@ -160,6 +172,8 @@ describe("the policy", () => {
     const input = changeSet(write("b"), write("a"));
     const reversed = changeSet(write("a"), write("b"));
 
-    expect(judge(input, DEFAULT_SETTINGS).inputDigest).toBe(judge(reversed, DEFAULT_SETTINGS).inputDigest);
+    expect(judge(input, DEFAULT_SETTINGS, findSecrets).inputDigest).toBe(
+      judge(reversed, DEFAULT_SETTINGS, findSecrets).inputDigest,
+    );
   });
 });

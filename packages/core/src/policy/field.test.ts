@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { FileChange } from "./change-set.ts";
-import { hiddenBefore } from "./hidden.ts";
-import { judge } from "./policy.ts";
-import { DEFAULT_SETTINGS } from "./settings.ts";
+import type { FileChange } from "../change-set.ts";
+import { hiddenBefore } from "../hidden.ts";
+import { DEFAULT_SETTINGS } from "../settings.ts";
+import { judge } from "./judge.ts";
+import { findSecrets } from "./secrets/find-secrets.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 const remove = (path: string): FileChange => ({ kind: "delete", path });
@@ -32,7 +33,7 @@ function edit(path: string, before: string, after: string): FileChange {
 
 function rulesOf(...files: FileChange[]) {
   const changeSet = { baseSha: "a".repeat(40), title: "t", summary: "s", files };
-  return judge(changeSet, DEFAULT_SETTINGS).findings.map(({ rule }) => rule);
+  return judge(changeSet, DEFAULT_SETTINGS, findSecrets).findings.map(({ rule }) => rule);
 }
 
 describe("K5: policy judges what a change adds", () => {
@@ -74,7 +75,11 @@ describe("K5: policy judges what a change adds", () => {
 
   it("K5: says which character is added, and in which line", () => {
     const files = [edit("src/a.ts", "a\nis\n", "a\nis\u200b\n")];
-    const verdict = judge({ baseSha: "a".repeat(40), title: "t", summary: "s", files }, DEFAULT_SETTINGS);
+    const verdict = judge(
+      { baseSha: "a".repeat(40), title: "t", summary: "s", files },
+      DEFAULT_SETTINGS,
+      findSecrets,
+    );
 
     expect(verdict.findings[0]?.message).toContain("Line 2");
     expect(verdict.findings[0]?.message).toContain("U+200B");

@@ -1,0 +1,1 @@
+export { findSecrets } from "./policy/secrets/find-secrets.ts";
