@@ -23,6 +23,24 @@ const server = createServer((request, response) => {
   response.end(CANARY);
 });
 
+it("the tries would find it where nothing is shut in", async () => {
+  const place = await realpath(await mkdtemp(join(tmpdir(), "aicd-open-")));
+  await mkdir(join(place, "workspace"));
+  await writeFile(join(place, "secret"), CANARY);
+  const open = await createSandbox({
+    workspaceDir: join(place, "workspace"),
+    tempDir: join(place, "temp"),
+    path: PATH,
+    demanded: "process",
+    atMost: "process",
+  });
+
+  const { output } = await open.run(["/bin/sh", "-c", `cat ${place}/secret`], { timeoutMs: 4_000 });
+  await rm(place, { recursive: true, force: true });
+
+  expect(output).toContain(CANARY);
+});
+
 describe.skipIf(!hasBwrap())("a command that tries everything", () => {
   beforeAll(async () => {
     directory = await realpath(await mkdtemp(join(tmpdir(), "aicd-hostile-")));
