@@ -1,6 +1,6 @@
 import type { ThreadReceipt } from "@aicd/core";
 import type { Attempt, Task, TenantTx } from "@aicd/db";
-import { escapeText } from "@aicd/github";
+import { paragraph } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { say } from "./say.ts";
 
@@ -24,7 +24,7 @@ export async function answerReview(
 
 function renderReceipt(receipt: ThreadReceipt | undefined, sha: string): string {
   if (receipt === undefined) return `Looked at; nothing in ${sha} speaks to this comment in particular.`;
-  const text = escapeText(receipt.text);
+  const text = paragraph(receipt.text);
   if (receipt.kind === "changed") return `Changed in ${sha}: ${text}`;
   if (receipt.kind === "declined") return `Not changed: ${text}`;
   return `A question before I change this: ${text}`;

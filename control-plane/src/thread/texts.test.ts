@@ -156,7 +156,9 @@ it("what was written is named where it is on no pull request", () => {
 
 describe("a plan", () => {
   const render = (plan: Plan) =>
-    renderPlan({ plan, hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40), asks: "mona" });
+    renderPlan({ plan, hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40), asks: "mona" }).join(
+      "\n",
+    );
 
   it("is shown with its price, and with the word that approves it", () => {
     expect(render(PLAIN)).toMatchSnapshot();
