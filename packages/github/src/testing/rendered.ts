@@ -106,7 +106,10 @@ const FREE: ReadonlySet<string> = new Set(["P", "UL", "LI", "BR", "CODE"]);
 
 /** The same text to a reader, whatever its layout and its list and code marks. */
 export function readable(text: string): string {
-  return showHidden(text.replaceAll(/\r\n?/g, "\n").replaceAll(JOINER, "")).replaceAll(/[\s`-]+/g, "");
+  return showHidden(text.replaceAll(/\r\n?/g, "\n").replaceAll(JOINER, "")).replaceAll(
+    /[\s`-]+|⟨U\+000[AD]⟩/g,
+    "",
+  );
 }
 
 /** What GitHub would act on in plain words: somebody is called, or an issue is closed. */

@@ -2,9 +2,9 @@
 export const BREAK = "\u2060";
 /** A closing keyword and, after blanks and markup, an issue: `#12`, `GH-12`, `owner/repo#1`, a URL, `[#14](`. */
 const CLOSING =
-  /\b(c|f|r)(lose[sd]?|ix(?:e[sd])?|esolve[sd]?)(?=[\s\p{P}\p{S}]+(?:(?<=#)\d|gh-|https?:|[\w.-]{1,100}\/))/giu;
+  /(?<![a-z\d])(c|f|r)(lose[sd]?|ix(?:e[sd])?|esolve[sd]?)(?=[\s\p{P}\p{S}]+(?:(?<=#)\d|gh-|https?:|[\w.-]{1,100}\/))/giu;
 /** What GitHub makes a link of by itself. */
-const LINK = /(?<=\b(?:https?|ftp):)(?=\/\/)|(?<=\bwww)(?=\.)/gi;
+const LINK = /(?<=:)(?=\/\/)|(?<=www)(?=\.)/gi;
 /** An emoji's name between colons. */
 const EMOJI = /:(?=[\w+-]{1,60}:)/g;
 

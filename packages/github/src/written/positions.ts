@@ -10,9 +10,9 @@ import { codeOf, literalLine, literalStart } from "./literal.ts";
 
 const LINE_END = /\r\n?|\n/g;
 
-/** Within a line of ours. */
+/** Within a line of ours, or as one. */
 export function line(text: string): string {
-  return literalLine(oneLine(text), "prose");
+  return literalStart(oneLine(text), "prose");
 }
 
 /** As one or more paragraphs of their own. Lists with `- ` stay lists; all other Markdown is shown as it was typed. */
@@ -38,14 +38,9 @@ export function quote(text: string): string[] {
 }
 
 /** Behind `- ` or `1. `. */
-export function listItem(text: string): string {
-  return literalStart(oneLine(text), "prose");
-}
-
+export const listItem = line;
 /** Behind `## `. */
-export function heading(text: string): string {
-  return literalStart(oneLine(text), "prose");
-}
+export const heading = line;
 
 /** Between the bars of a table. */
 export function cell(text: string): string {
