@@ -1,4 +1,4 @@
-import { type AttemptId, changeSetDigest, planHash, snapshotDigest, TenantSettings } from "@aicd/core";
+import { type AttemptId, changeSetDigest, groundDigest, planHash, TenantSettings } from "@aicd/core";
 import { findAttempt, putSettings, requestStop, setTask } from "@aicd/db";
 import { describe, expect, it } from "vitest";
 import { CHANGE, EVIDENCE, PLAN } from "../testing/tasks.ts";
@@ -36,16 +36,16 @@ describe("a plan", () => {
     expect((await attemptOf(runner))?.state).toBe("succeeded");
   });
 
-  it("is hashed with the text, the commit and the budget it was made for", async () => {
+  it("is hashed with all that was read, the commit and the budget it was made for", async () => {
     const runner = await at("PLANNING");
 
     const { body } = await runner.says("plan", { plan: PLAN });
 
     const { context } = (await attemptOf(runner)) ?? {};
     if (context == null) throw new Error("no context");
-    const { baseSha, snapshot } = context;
+    const { baseSha } = context;
     expect(body.hash).toBe(
-      planHash({ plan: PLAN, snapshotDigest: snapshotDigest(snapshot), baseSha, budgetMicroUsd: 1_000_000 }),
+      planHash({ plan: PLAN, snapshotDigest: groundDigest(context), baseSha, budgetMicroUsd: 1_000_000 }),
     );
   });
 
