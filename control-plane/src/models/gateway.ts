@@ -8,7 +8,7 @@ import { makeCall } from "./make-call.ts";
 import type { VendorName } from "./vendors.ts";
 
 /**
- * Calls of one attempt at the same time: one organisation's runners must not have all of a server's connections.
+ * Calls of one attempt at the same time: one tenant's runners must not have all of a server's connections.
  * Hanging up does not free a place while the vendor still answers.
  */
 const CALLS_AT_ONCE = 8;

@@ -73,7 +73,7 @@ describe("no edit", () => {
       { settings: JSON.parse(JSON.stringify(Settings.parse({}), Object.keys(Settings.parse({})).sort())) },
     ],
     [
-      "where commands may run, which is the organization's word",
+      "where commands may run, which is the tenant's word",
       { settings: { ...Settings.parse({}), sandbox: "process" } },
     ],
     [

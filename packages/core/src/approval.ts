@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import { type SandboxLevel, Settings } from "./settings.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -12,12 +11,12 @@ export type FileRead = { path: string; oid: string; text: string };
 /** All that agents read besides the code. What an older release did not keep is not there, and not compared. */
 export type Ground = {
   snapshot: Snapshot;
-  /** As they count, with what the organization and the command say. */
+  /** As they count, with what the tenant and the command say. */
   settings: Settings;
   /** Null: the repository has none. */
   settingsFile?: FileRead | null;
   instructions?: FileRead | null;
-  /** What the repository itself demands; what commands may run in is its organization's word at any time. */
+  /** What the repository itself demands; what commands may run in is its tenant's word at any time. */
   ownSandbox?: SandboxLevel | null;
 };
 
@@ -87,10 +86,10 @@ function commentsThatDiffer(before: Snapshot, now: Snapshot, from: number): Diff
 function settingsThatDiffer(before: Ground, now: Seen): Difference[] {
   const was = coveredSettings(before);
   const is = now.settings === undefined ? undefined : coveredSettings({ ...now, settings: now.settings });
-  if (isDeepStrictEqual(was, is)) return [];
+  if (JSON.stringify(was) === JSON.stringify(is)) return [];
   const [old, file] = [before.settingsFile, now.settingsFile];
   const of = file?.path ?? old?.path ?? "";
-  // The same file and other settings: the organization's own, or the command's.
+  // The same file and other settings: the tenant's own, or the command's.
   if (old === undefined || file === undefined || old?.oid === file?.oid) {
     return [{ what: "settings", of: "", before: pretty(was), now: pretty(is) }];
   }

@@ -116,7 +116,7 @@ export const TenantSettings = z.strictObject({
 });
 export type TenantSettings = z.infer<typeof TenantSettings>;
 
-/** The level a runner must offer at least: a repository may ask for more than its organization, not for less. */
+/** The level a runner must offer at least: a repository may ask for more than its tenant, not for less. */
 export function demandedSandbox(
   settings: Settings,
   { weakestSandbox }: Pick<TenantSettings, "weakestSandbox">,

@@ -48,7 +48,7 @@ function factsOf(text: string, rounds: [Round, ...Round[]]): PullRequestFacts {
     lostModes: [text],
     edits: [
       { what: "body", of: text, patch: text },
-      { what: "newer", of: text, patch: text },
+      { what: "newer", of: "ada", patch: text },
     ],
   };
 }

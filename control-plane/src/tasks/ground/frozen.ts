@@ -22,7 +22,7 @@ export async function frozenGround(
 
 /**
  * What a later attempt reads: what was approved, the wishes that permitted people gave us since, and the review.
- * What the organization demands of its repositories is never loosened by an approval, and where commands run is its
+ * What the tenant demands of its repositories is never loosened by an approval, and where commands run is its
  * decision of now.
  */
 export function groundOfLaterAttempt(

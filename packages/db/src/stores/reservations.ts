@@ -26,7 +26,7 @@ export type NewReservation = {
 };
 
 /**
- * Lets a model call in, or not: the lease lives and nobody stopped it, the organisation goes on, and of the month and
+ * Lets a model call in, or not: the lease lives and nobody stopped it, the tenant goes on, and of the month and
  * of the task something is left beside what is spent and what other calls hold. What it costs at most is held from
  * here on. One statement; month before task, as everywhere, so that two never wait for each other.
  *

@@ -38,9 +38,14 @@ export function quote(text: string): string[] {
 }
 
 /** Behind `- ` or `1. `. */
-export const listItem = line;
+export function listItem(text: string): string {
+  return line(text);
+}
+
 /** Behind `## `. */
-export const heading = line;
+export function heading(text: string): string {
+  return line(text);
+}
 
 /** Between the bars of a table. */
 export function cell(text: string): string {
