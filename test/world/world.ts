@@ -85,7 +85,7 @@ export async function createWorld(options: {
 }
 
 /** An owner's opt-out of the sandbox. */
-export async function allowLess(url: string): Promise<void> {
+async function allowLess(url: string): Promise<void> {
   const { client, org } = await signIn({ url, login: HUMAN });
   await client.updateOrganizationSettings({ org, body: { weakestSandbox: "process" } });
 }

@@ -5,7 +5,7 @@ import type { Used } from "@aicd/db";
 import type { Logger } from "@aicd/ops";
 
 /** What a call came to, while it cannot be written down where it belongs. */
-export type KeptUsage = { tenantId: TenantId; id: UsageId; used: Used | "nothing" };
+type KeptUsage = { tenantId: TenantId; id: UsageId; used: Used | "nothing" };
 
 export type UsageKeeper = {
   /** Never throws: what the disk does not take is kept in memory. */

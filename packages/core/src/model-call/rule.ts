@@ -8,7 +8,7 @@ export type Seen = { images: number; documents: number; mediaBytes: number };
  * of these is the whole list of what a vendor may be sent.
  */
 export type Rule = (value: unknown, at: string, seen: Seen) => unknown;
-export const LEFT_OUT = Symbol("left out");
+const LEFT_OUT = Symbol("left out");
 
 /** Schemas, arguments, examples: the caller's own data, in which no vendor looks for orders. */
 export const anything: Rule = (value) => value;

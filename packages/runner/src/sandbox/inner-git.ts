@@ -1,4 +1,4 @@
-import { cp, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, lstat, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What commands find as the workspace's `.git`, and where its objects are laid beside it. */
@@ -85,14 +85,5 @@ export async function identityOf(place: string): Promise<string | undefined> {
   } catch {
     // Not there.
     return undefined;
-  }
-}
-
-export async function isEmpty(place: string): Promise<boolean> {
-  try {
-    return (await readdir(place)).length === 0;
-  } catch {
-    // Not there, or not to be read: nothing of it can be seen.
-    return true;
   }
 }
