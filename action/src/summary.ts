@@ -1,4 +1,5 @@
 import { formatUsd } from "@aicd/core";
+import { codeSpan, fence } from "@aicd/github";
 import type { AttemptReport } from "@aicd/runner";
 
 const TITLES = {
@@ -16,16 +17,13 @@ export function titleOf(report: AttemptReport): string {
   return `${TITLES[report.outcome]}${reason}`;
 }
 
-/** The step summary. Details may quote the repository or a model, so they stand in a fence they cannot leave. */
+/** The step summary. Details may quote the repository or a model, so they stand in a fence. */
 export function summary(report: AttemptReport): string {
   const rows = [
     `### AI-CD: ${titleOf(report)}`,
     "",
-    `Model cost ${formatUsd(report.costMicroUsd)}${report.planHash === undefined ? "" : ` · plan \`${report.planHash}\``}`,
+    `Model cost ${formatUsd(report.costMicroUsd)}${report.planHash === undefined ? "" : ` · plan ${codeSpan(report.planHash)}`}`,
   ];
   if (report.detail === "") return `${rows.join("\n")}\n`;
-  const text = report.detail.slice(0, 8_000);
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${[...rows, "", `${fence}text`, text, fence].join("\n")}\n`;
+  return `${[...rows, "", fence(report.detail.slice(0, 8_000), "text")].join("\n")}\n`;
 }

@@ -1,6 +1,6 @@
 import type { ThreadIntent } from "@aicd/core";
 import { type CommentOwner, type CommentTarget, findTask } from "@aicd/db";
-import { escapeText } from "@aicd/github";
+import { line } from "@aicd/github";
 import { say } from "../tasks/say.ts";
 import { renderRefusal } from "../thread/refusal.ts";
 import { standingOf } from "../thread/standing.ts";
@@ -25,7 +25,7 @@ export async function replyRefusal(
     key: `refused:${row.id}`,
     target: targetOf(intent),
     body: renderRefusal({
-      sentence: intent.type === "command.unclear" ? escapeText(intent.problem) : refusalRow(refusal).sentence,
+      sentence: intent.type === "command.unclear" ? line(intent.problem) : refusalRow(refusal).sentence,
       task: task === undefined ? undefined : await standingOf(tx, task),
     }),
   });

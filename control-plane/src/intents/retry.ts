@@ -1,4 +1,4 @@
-import { countAttempts, findPlan, type Task, type TenantTx } from "@aicd/db";
+import { countAttempts, findPlan, type Task, type TenantTx, thawPlan } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { takeReviews } from "../tasks/begin-revision.ts";
 import { move } from "../tasks/move.ts";
@@ -6,7 +6,10 @@ import type { Applying, IntentOf } from "./apply-intent.ts";
 import { done, type Outcome, refused } from "./outcome.ts";
 import { publishPartial } from "./publish-partial.ts";
 
-/** `/aicd retry`, or the label once more: from the plan if none was approved, else from the code. */
+/**
+ * `/aicd retry`, or the label once more: from the plan if none was approved, or if what was
+ * approved has been edited since (the start sees that), else from the code.
+ */
 export async function retry(
   { deps, tx, task }: Applying,
   intent: IntentOf<"retry.requested">,
@@ -39,6 +42,7 @@ export async function retry(
     event: { by: intent.actor.login, phase },
   });
   if (moved === undefined) return refused("nothing.to.retry");
+  if (phase === "code" && plan !== undefined) await thawPlan(tx, plan.id);
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: task.id });
   return done("retry.queued");
 }

@@ -1,6 +1,6 @@
 import type { Settings } from "@aicd/core";
 import type { TenantTx } from "@aicd/db";
-import { inlineCode } from "@aicd/github";
+import { codeSpan } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { chooseModels, type VendorName, vendorsOf } from "./vendors.ts";
 
@@ -13,7 +13,7 @@ export async function describeModels(deps: Deps, tx: TenantTx, settings: Setting
     chosen.map(async ([role, { model, provider }]) => {
       const name: VendorName = provider === "anthropic" ? "anthropic" : "openai";
       const own = (await deps.secrets.open(tx, SECRET[name])) !== undefined;
-      return `- ${role}: ${inlineCode(model)} of ${provider}, with ${own ? "the organisation's" : "the operator's"} key`;
+      return `- ${role}: ${codeSpan(model)} of ${provider}, with ${own ? "the organisation's" : "the operator's"} key`;
     }),
   );
   return [...new Set(lines)].join("\n");

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { AicdError, type Plan, planHash, snapshotDigest } from "@aicd/core";
+import { AicdError, groundDigest, type Plan, planHash } from "@aicd/core";
 import { endAttempt, findAttempt, findPlanOfAttempt, findTask, storePlan } from "@aicd/db";
 import type { PlanAnswer } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
@@ -29,7 +29,7 @@ export async function receivePlan(
     }
     const attempt = await fence(deps, tx, runner, body.epoch);
     const { context } = before;
-    const digest = snapshotDigest(context.snapshot);
+    const digest = groundDigest(context);
     const { baseSha } = context;
     const { budgetMicroUsd } = task;
     const hash = planHash({ plan: body.plan, snapshotDigest: digest, baseSha, budgetMicroUsd });
@@ -42,7 +42,7 @@ export async function receivePlan(
       snapshotDigest: digest,
       budgetMicroUsd,
       state: auto ? "approved" : "proposed",
-      ...(auto ? { approvedBy: task.requestedBy } : {}),
+      ...(auto ? { approvedBy: task.requestedBy, frozenAt: new Date(deps.now()) } : {}),
     });
     const moved = await move(deps, tx, {
       taskId: task.id,
@@ -51,18 +51,16 @@ export async function receivePlan(
       event: { attemptId: attempt.id, hash },
     });
     if (moved === undefined) throw outrun();
-    await say(deps, tx, {
-      taskId: task.id,
-      key: `plan:${hash}`,
-      target: { kind: "issue", number: task.issueNumber },
-      body: renderPlan({
-        plan: body.plan,
-        hash,
-        budgetMicroUsd,
-        baseSha,
-        asks: auto ? undefined : task.requestedBy.login,
-      }),
-    });
+    const asks = auto ? undefined : task.requestedBy.login;
+    const comments = renderPlan({ plan: body.plan, hash, budgetMicroUsd, baseSha, asks });
+    for (const [index, text] of comments.entries()) {
+      await say(deps, tx, {
+        taskId: task.id,
+        key: index === 0 ? `plan:${hash}` : `plan:${hash}:${index + 1}`,
+        target: { kind: "issue", number: task.issueNumber },
+        body: text,
+      });
+    }
     if (!auto) await endAttempt(tx, { id: attempt.id, state: "succeeded" });
     return { hash, next };
   });

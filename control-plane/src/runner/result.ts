@@ -9,7 +9,7 @@ import {
   storeVerdict,
   type TenantTx,
 } from "@aicd/db";
-import { inlineCode } from "@aicd/github";
+import { codeSpan } from "@aicd/github";
 import type { ResultRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
 import type { Runner } from "../identity/authenticate-runner.ts";
@@ -105,7 +105,7 @@ async function approved(
         ? {
             detail: [
               ...policy.findings.map(
-                ({ path, message }) => `- ${path === null ? "" : inlineCode(path)} ${message}`,
+                ({ path, message }) => `- ${path === null ? "" : `${codeSpan(path)} `}${message}`,
               ),
               "",
               `An admin may take it as it is: \`/aicd approve ${changeSet.digest.slice(0, 12)}\``,

@@ -1,9 +1,9 @@
 import {
   type AttemptId,
   changeSetDigest,
+  groundDigest,
   hiddenBefore,
   planHash,
-  snapshotDigest,
   TenantSettings,
 } from "@aicd/core";
 import { findAttempt, putSettings, requestStop, setTask } from "@aicd/db";
@@ -43,16 +43,16 @@ describe("a plan", () => {
     expect((await attemptOf(runner))?.state).toBe("succeeded");
   });
 
-  it("is hashed with the text, the commit and the budget it was made for", async () => {
+  it("is hashed with all that was read, the commit and the budget it was made for", async () => {
     const runner = await at("PLANNING");
 
     const { body } = await runner.says("plan", { plan: PLAN });
 
     const { context } = (await attemptOf(runner)) ?? {};
     if (context == null) throw new Error("no context");
-    const { baseSha, snapshot } = context;
+    const { baseSha } = context;
     expect(body.hash).toBe(
-      planHash({ plan: PLAN, snapshotDigest: snapshotDigest(snapshot), baseSha, budgetMicroUsd: 1_000_000 }),
+      planHash({ plan: PLAN, snapshotDigest: groundDigest(context), baseSha, budgetMicroUsd: 1_000_000 }),
     );
   });
 

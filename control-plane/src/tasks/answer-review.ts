@@ -1,7 +1,6 @@
-import type { ThreadReceipt } from "@aicd/core";
 import type { Attempt, Task, TenantTx } from "@aicd/db";
-import { escapeText } from "@aicd/github";
 import type { Deps } from "../deps.ts";
+import { renderReceipt } from "../thread/receipt.ts";
 import { say } from "./say.ts";
 
 /** After a retry every inline comment of the review gets its receipt, in its own thread. */
@@ -20,12 +19,4 @@ export async function answerReview(
       body: renderReceipt(receipts.get(comment.id), sha),
     });
   }
-}
-
-function renderReceipt(receipt: ThreadReceipt | undefined, sha: string): string {
-  if (receipt === undefined) return `Looked at; nothing in ${sha} speaks to this comment in particular.`;
-  const text = escapeText(receipt.text);
-  if (receipt.kind === "changed") return `Changed in ${sha}: ${text}`;
-  if (receipt.kind === "declined") return `Not changed: ${text}`;
-  return `A question before I change this: ${text}`;
 }

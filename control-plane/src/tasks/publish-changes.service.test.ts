@@ -3,6 +3,7 @@ import {
   type AttemptContext,
   endAttempt,
   ensureAttempt,
+  findPlan,
   freezeContext,
   listAttempts,
   setTask,
@@ -81,6 +82,20 @@ describe("a finished change", () => {
       `${task.id}#${pull?.number}`,
     ]);
     expect(rows).toEqual([{ action: "pull_request.published" }]);
+  });
+
+  it("comes with what was edited since its plan was approved, in which nobody is called", async () => {
+    const task = await finished();
+    const words = { body: "They are rounded thrice. ```` @octocat fixes #1 </details>" };
+    await home.mona.editIssue("acme/widget", task.issueNumber, words);
+
+    await publish(task.id);
+
+    const { body = "" } = (await pulls(task.branch))[0] ?? {};
+    expect(body).toMatch(/### Since the approval\n.*the issue's text was edited\n\n`{5}diff\n.*\n`{5}\n/s);
+    expect(body).toContain("-They are rounded twice.\n+They are rounded thrice.");
+    const plan = await world.inTenant((tx) => findPlan(tx, task.planId ?? deps.mint("plan")));
+    expect(plan?.edits).toEqual([{ what: "body", of: "mona", patch: expect.stringContaining("+They are") }]);
   });
 
   it("is published once by a repeated job", async () => {

@@ -1,18 +1,17 @@
 import {
-  demandedSandbox,
+  type Difference,
+  differencesOf,
   type FailureReason,
+  type Ground,
   planHash,
-  RepositoryLimits,
-  type Settings,
-  snapshotDigest,
   type TaskId,
   type TenantSettings,
-  tighten,
-  withDefaults,
+  voidsApproval,
 } from "@aicd/core";
 import {
   type Attempt,
   type AttemptContext,
+  type Edit,
   endAttempt,
   ensureAttempt,
   findLiveAttempt,
@@ -20,6 +19,7 @@ import {
   findSettings,
   findTask,
   freezeContext,
+  freezePlan,
   markDispatched,
   type PlanRow,
   type Repository,
@@ -28,10 +28,14 @@ import {
   type Task,
   voidPlan,
 } from "@aicd/db";
-import { dispatchWorkflow, fetchStart, findRun, mayWrite, permissionOf } from "@aicd/github";
+import { dispatchWorkflow, findRun, mayWrite, type Start } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { repositoryOf, scopeOf } from "../facts.ts";
+import { renderVoid } from "../thread/edits.ts";
 import { failAttempt } from "./end-attempt.ts";
+import { toEdits } from "./ground/edits.ts";
+import { fetchGround, type Look } from "./ground/fetch-ground.ts";
+import { frozenGround, groundOfLaterAttempt } from "./ground/frozen.ts";
 import { say } from "./say.ts";
 import { type Stop, stopOf } from "./tenant-limits.ts";
 
@@ -49,26 +53,37 @@ export async function startAttempt(deps: Deps, payload: { tenantId: string; task
       await endAttempt(tx, { id: old.id, state: "cancelled" });
     const { attempt, made } = await ensureAttempt(tx, deps.mint, { taskId: task.id, phase: task.phase });
     const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
+    const frozen = task.phase === "plan" ? undefined : await frozenGround(tx, { task, plan });
     const defaults = await findSettings(tx);
     const stop = await stopOf(tx, defaults);
-    return { task, attempt, made, plan, defaults, stop, repository: await repositoryOf(tx, task) };
+    return { task, attempt, made, plan, frozen, defaults, stop, repository: await repositoryOf(tx, task) };
   });
   // Dispatched already: its runner or the sweep has the next word.
   if (begun === undefined || begun.attempt.state !== "pending") return;
 
   const { task, attempt, plan, stop } = begun;
   if (stop !== undefined) return refuse(deps, scope, attempt, stop);
-  const context = attempt.context ?? (await prepare(deps, begun));
-  if ("kind" in context) return refuse(deps, scope, attempt, context);
-  if (task.phase === "code" && plan !== undefined && !stillApproved(plan, context)) {
-    return planAgain(deps, scope, task, attempt, plan);
+  // An earlier try of this job got as far as that, and what it froze stays.
+  if (attempt.context !== null) return dispatch(deps, scope, { ...begun, context: attempt.context });
+  const prepared = await prepare(deps, begun);
+  if (prepared.kind === "refused") return refuse(deps, scope, attempt, prepared);
+  const { context, differences } = prepared;
+  const isFirst = task.phase === "code" && plan?.frozenAt === null;
+  if (plan !== undefined && isFirst && (!isOfNow(plan) || differences.some(voidsApproval))) {
+    return planAgain(deps, scope, { task, attempt, plan, edits: toEdits(differences.filter(voidsApproval)) });
   }
   const frozen = await deps.db.withTenant(scope, async (tx) => {
+    if (plan !== undefined && begun.frozen !== undefined) await freezePlan(tx, plan.id, toEdits(differences));
     await setTask(tx, task.id, { budgetMicroUsd: budgetOf(task, context) });
     return freezeContext(tx, attempt.id, context);
   });
   if (frozen === undefined) return;
   await dispatch(deps, scope, { ...begun, context: frozen });
+}
+
+/** Plans are approved under the rules of their time; other rules void what was not begun. */
+function isOfNow({ hash, body, baseSha, budgetMicroUsd, snapshotDigest }: PlanRow): boolean {
+  return planHash({ plan: body, snapshotDigest, baseSha, budgetMicroUsd }) === hash;
 }
 
 async function refuse(deps: Deps, scope: Scope, attempt: Attempt, refusal: Stop): Promise<void> {
@@ -77,21 +92,13 @@ async function refuse(deps: Deps, scope: Scope, attempt: Attempt, refusal: Stop)
   );
 }
 
-/** An approval speaks of plan, issue text, base and budget as they were; the base is kept, so the text counts. */
-function stillApproved(plan: PlanRow, context: AttemptContext): boolean {
-  const { body, baseSha, budgetMicroUsd } = plan;
-  const digest = snapshotDigest(context.snapshot);
-  return planHash({ plan: body, snapshotDigest: digest, baseSha, budgetMicroUsd }) === plan.hash;
-}
-
-/** The issue was edited after the approval: what was approved is no longer what would be done. */
+/** Edited between plan and approval, or before a retry: what was approved is no longer what would be done. */
 async function planAgain(
   deps: Deps,
   scope: Scope,
-  task: Task,
-  attempt: Attempt,
-  plan: PlanRow,
+  begun: { task: Task; attempt: Attempt; plan: PlanRow; edits: readonly Edit[] },
 ): Promise<void> {
+  const { task, attempt, plan, edits } = begun;
   await deps.db.withTenant(scope, async (tx) => {
     const ended = await endAttempt(tx, {
       id: attempt.id,
@@ -103,9 +110,9 @@ async function planAgain(
     await setTask(tx, task.id, { phase: "plan", planId: null });
     await say(deps, tx, {
       taskId: task.id,
-      key: `void:${plan.id}`,
+      key: `void:${attempt.id}`,
       target: { kind: "issue", number: task.issueNumber },
-      body: `The issue was changed after plan \`${plan.hash}\` was approved, so that approval is void. I am making a new plan.`,
+      body: renderVoid(plan.hash, edits),
     });
     await deps.enqueue(tx, "start-attempt", { ...scope, taskId: task.id });
   });
@@ -117,99 +124,93 @@ function budgetOf(task: Task, context: AttemptContext): number {
   return Math.min(task.budgetMicroUsd, Math.round(context.settings.budgetUsd * 1e6));
 }
 
+type Begun = {
+  task: Task;
+  repository: Repository;
+  plan: PlanRow | undefined;
+  /** What the plan was approved for. */
+  frozen: AttemptContext | undefined;
+  defaults: TenantSettings;
+};
+type Prepared = {
+  kind: "prepared";
+  context: AttemptContext;
+  /** What is other than it was when the plan was made. */
+  differences: Difference[];
+};
+
 /** Everything that may say no, and what the attempt will work with. */
-async function prepare(
-  deps: Deps,
-  begun: {
-    task: Task;
-    repository: Repository;
-    plan: PlanRow | undefined;
-    defaults: TenantSettings;
-  },
-): Promise<AttemptContext | Refusal> {
-  const { task, repository, plan, defaults } = begun;
-  if (repository.installationState !== "active") {
-    return refusal("dispatch_refused", "The App is suspended or no longer installed here.");
-  }
-  if (!repository.enabled) {
-    return refusal(
-      "dispatch_refused",
-      "The repository is switched off in the organisation's AI-CD settings.",
-    );
-  }
-  const { read } = deps.github.installation(repository.installationGithubId);
+async function prepare(deps: Deps, begun: Begun): Promise<Prepared | Refusal> {
+  const { task, repository, frozen } = begun;
+  const stop = stopBefore(begun);
+  if (stop !== undefined) return refusal("dispatch_refused", stop);
   if (task.spentMicroUsd >= task.budgetMicroUsd) {
     return refusal("budget_exhausted", "The task's budget is used up. `/aicd retry --budget $5` adds to it.");
   }
-  const { login } = task.requestedBy;
-  const asked = permissionOf(read, repository, task.requestedBy).then((permission) => ({
-    login,
-    permission,
-  }));
-  const [{ permission }, start] = await Promise.all([
-    asked,
-    fetchStart(read, repository, {
-      issueNumber: task.issueNumber,
-      base: task.flags.base,
-      head: task.phase === "revise" ? (task.branch ?? undefined) : undefined,
-      guidance: task.guidance,
-      asked,
-      ...(task.phase === "revise" && task.pullRequestNumber !== null
-        ? { review: { pullRequestNumber: task.pullRequestNumber, reviewIds: task.reviewIds } }
-        : {}),
-    }),
-  ]);
-  if (!mayWrite(permission)) {
+  const look = await fetchGround(deps, { ...begun, repository });
+  if (!mayWrite(look.permission)) {
     return refusal("dispatch_refused", "The person who asked may no longer write to this repository.");
   }
-  if (start === undefined)
+  if (!("start" in look)) {
     return refusal("workspace_broken", "The issue is gone, or the repository is empty.");
-  if (start.locked) {
+  }
+  if (look.start.locked) {
     return refusal(
       "dispatch_refused",
       "The conversation is locked, so no plan could be shown on it. Unlock it, then `/aicd retry`.",
     );
   }
-  const { snapshot, settings, defaultBranch, baseBranch } = start;
-  // What was approved was planned on this commit; newer ones meet the change in the pull request.
-  const baseSha = task.phase === "code" && plan !== undefined ? plan.baseSha : start.baseSha;
-  if (settings.kind === "invalid") {
-    const problems = settings.problems.map((problem) => `- ${problem}`).join("\n");
-    return refusal("settings_invalid", `\`${start.settingsPath}\` has problems:\n${problems}`);
+  const commits = commitsOf(begun, look.start);
+  if ("kind" in commits) return commits;
+  const { defaultBranch, baseBranch } = look.start;
+  const places = { defaultBranch, baseBranch, ...commits };
+  if (frozen !== undefined && (begun.plan?.frozenAt != null || task.phase === "revise")) {
+    const context = { ...groundOfLaterAttempt(frozen, look.seen, begun), ...places };
+    return { kind: "prepared", context, differences: differencesOf(frozen, look.seen) };
   }
+  return prepareFirst(begun, look, places);
+}
+
+/** Nothing is frozen yet, so what is there now has to be in order, and what was approved has to be what is there. */
+function prepareFirst(
+  begun: Begun,
+  { start, seen: { commentsFrom, ...seen } }: Look,
+  places: Omit<AttemptContext, keyof Ground>,
+): Prepared | Refusal {
+  const { settings } = seen;
+  if (settings === undefined) {
+    const problems = start.settings.kind === "invalid" ? start.settings.problems : [];
+    const list = problems.map((problem) => `- ${problem}`).join("\n");
+    return refusal("settings_invalid", `\`${start.settingsPath}\` has problems:\n${list}`);
+  }
+  const { frozen } = begun;
+  if (frozen === undefined) {
+    return { kind: "prepared", context: { ...seen, settings, ...places }, differences: [] };
+  }
+  const context = { ...groundOfLaterAttempt(frozen, seen, begun), ...places };
+  const differences = differencesOf(frozen, { ...seen, settings, commentsFrom });
+  return { kind: "prepared", context, differences };
+}
+
+function stopBefore({ repository }: Begun): string | undefined {
+  if (repository.installationState !== "active") return "The App is suspended or no longer installed here.";
+  if (!repository.enabled) return "The repository is switched off in the organisation's AI-CD settings.";
+  return undefined;
+}
+
+function commitsOf(
+  { task, plan }: Begun,
+  start: Start,
+): Pick<AttemptContext, "baseSha" | "startSha"> | Refusal {
+  // What was approved was planned on this commit, with the instructions it has; newer ones meet the change in the
+  // pull request.
+  const baseSha = task.phase !== "plan" && plan?.state === "approved" ? plan.baseSha : start.baseSha;
   if (baseSha === undefined) {
-    return refusal("workspace_broken", `There is no branch \`${baseBranch}\` to start from.`);
+    return refusal("workspace_broken", `There is no branch \`${start.baseBranch}\` to start from.`);
   }
   const startSha = task.phase === "revise" ? start.headSha : baseSha;
   if (startSha === undefined) return refusal("workspace_broken", "The pull request's branch is gone.");
-  return {
-    snapshot,
-    settings: {
-      ...withFlags(tighten(withDefaults(settings.settings, defaults), limitsOf(repository)), task),
-      sandbox: demandedSandbox(settings.settings, defaults),
-    },
-    defaultBranch,
-    baseBranch,
-    baseSha,
-    startSha,
-  };
-}
-
-/** Stored ones were checked when they came; what a newer release stored is left to it. */
-function limitsOf(repository: Repository): RepositoryLimits {
-  return RepositoryLimits.safeParse(repository.settings).data ?? {};
-}
-
-/** `--model` on the command beats the settings, for all three roles. */
-function withFlags(settings: Settings, task: Task): Settings {
-  const { model } = task.flags;
-  if (model === undefined) return settings;
-  const bare = { ...settings, model };
-  for (const role of ["planner", "coder", "critic"] as const) {
-    const { model: _replaced, ...rest } = settings[role];
-    bare[role] = rest;
-  }
-  return bare;
+  return { baseSha, startSha };
 }
 
 async function dispatch(

@@ -81,13 +81,13 @@ export async function startHome() {
     ask("/git/refs", { method: "POST", body: { ref: `refs/heads/${name}`, sha: object.sha } });
 
   /** One more commit on a branch that is there, by mona. */
-  async function commit(branchName: string, path: string): Promise<void> {
+  async function commit(branchName: string, path: string, content = `${path}\n`): Promise<void> {
     const head = await ask<{ object: { sha: string } }>(`/git/ref/heads/${branchName}`);
     const input = {
       branch: { repositoryNameWithOwner: "acme/widget", branchName },
       expectedHeadOid: head.object.sha,
       message: { headline: path },
-      fileChanges: { additions: [{ path, contents: Buffer.from(`${path}\n`).toString("base64") }] },
+      fileChanges: { additions: [{ path, contents: Buffer.from(content).toString("base64") }] },
     };
     const answer = await fetch(`${github.url}/graphql`, {
       method: "POST",

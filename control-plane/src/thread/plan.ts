@@ -1,8 +1,21 @@
 import { formatUsd, type Plan } from "@aicd/core";
-import { bounded, cell, escapeText, inlineCode } from "@aicd/github";
-import { mention } from "./mention.ts";
+import {
+  cell,
+  codeCell,
+  codeSpan,
+  heading,
+  listItem,
+  mention,
+  type Part,
+  pages,
+  paragraph,
+} from "@aicd/github";
 
-/** The plan as a comment: its hash is what an approval names, its price what an approval allows. */
+/**
+ * The plan as comments: its hash is what an approval names, its price what an approval allows. Nothing of it is cut,
+ * since nobody can approve what is not shown; one that is too long for a comment goes on in the next, and the last
+ * one asks.
+ */
 export function renderPlan(input: {
   plan: Plan;
   hash: string;
@@ -10,37 +23,43 @@ export function renderPlan(input: {
   baseSha: string;
   /** Who has to approve it; undefined: it goes on by itself. */
   asks: string | undefined;
-}): string {
+}): string[] {
   const { plan, hash, budgetMicroUsd, baseSha, asks } = input;
   const { lowUsd, likelyUsd, highUsd, changedLines } = plan.estimate;
   const usd = (dollars: number) => formatUsd(Math.round(dollars * 1e6));
-  const lines = [
-    `## Plan ${inlineCode(hash)}: ${escapeText(plan.title)}`,
-    "",
-    escapeText(plan.understanding),
-    "",
-    `**Cause** ${escapeText(plan.cause)}`,
-    "",
-    "| file | change |",
-    "|---|---|",
-    ...plan.files.map((file) => `| ${inlineCode(file.path)} | ${cell(escapeText(file.change))} |`),
-    "",
-    ...list("Tests", plan.tests),
-    ...list("Checks", plan.checks.map(inlineCode), { raw: true }),
-    ...list("Risks", plan.risks),
-    ...list("Open questions", plan.questions),
-    `**Price** low ${usd(lowUsd)} · likely **${usd(likelyUsd)}** · high ${usd(highUsd)} · hard stop ${formatUsd(budgetMicroUsd)} · about ${changedLines} changed lines`,
-    "",
-    asks === undefined
-      ? "It needs no approval here: the work goes on. `/aicd cancel` stops it."
-      : `${mention(asks)}, approve with \`/aicd approve ${hash}\`, or say what should be different: \`/aicd revise …\``,
-    "",
-    `<sub>The hash covers the plan, the issue's text, commit ${baseSha.slice(0, 7)}, the hard stop and the policy. Edit the issue, and the approval is void.</sub>`,
+  const title = `## Plan ${codeSpan(hash)}`;
+  const parts: Part[] = [
+    { lines: [`${title}: ${heading(plan.title)}`, "", paragraph(plan.understanding), ""] },
+    { lines: [`**Cause** ${paragraph(plan.cause)}`, ""] },
+    {
+      head: ["| file | change |", "|---|---|"],
+      lines: plan.files.map((file) => `| ${codeCell(file.path)} | ${cell(file.change)} |`),
+      end: [""],
+    },
+    ...list("Tests", plan.tests.map(listItem)),
+    ...list("Checks", plan.checks.map(codeSpan)),
+    ...list("Risks", plan.risks.map(listItem)),
+    ...list("Open questions", plan.questions.map(listItem)),
+    {
+      lines: [
+        `**Price** low ${usd(lowUsd)} · likely **${usd(likelyUsd)}** · high ${usd(highUsd)} · hard stop ${formatUsd(budgetMicroUsd)} · about ${changedLines} changed lines`,
+        "",
+        asks === undefined
+          ? "It needs no approval here: the work goes on. `/aicd cancel` stops it."
+          : `${mention(asks)}, approve with \`/aicd approve ${hash}\`, or say what should be different: \`/aicd revise …\``,
+        "",
+        `<sub>${covers(baseSha)}</sub>`,
+      ],
+    },
   ];
-  return bounded(lines.join("\n"));
+  return pages(parts, { again: `${title}, continued` });
 }
 
-function list(title: string, items: string[], options?: { raw: true }): string[] {
+function covers(baseSha: string): string {
+  return `The hash covers the plan, the issue and the comments it was made from, the settings, the instructions, commit ${baseSha.slice(0, 7)}, the hard stop and the policy. Edit one of them before the work begins, and the approval is void; edit it later, and it is shown here and changes nothing.`;
+}
+
+function list(title: string, items: string[]): Part[] {
   if (items.length === 0) return [];
-  return [`**${title}**`, ...items.map((item) => `- ${options?.raw ? item : escapeText(item)}`), ""];
+  return [{ head: [`**${title}**`], lines: items.map((item) => `- ${item}`), end: [""] }];
 }

@@ -1,5 +1,4 @@
-import { bounded, escapeText } from "@aicd/github";
-import { mention } from "./mention.ts";
+import { bounded, listItem, mention } from "@aicd/github";
 
 /** Questions of the agent as a comment; it waits for the answer. */
 export function renderQuestions(questions: string[], asks: string): string {
@@ -7,7 +6,7 @@ export function renderQuestions(questions: string[], asks: string): string {
     [
       "## I need an answer before I go on",
       "",
-      ...questions.map((question, index) => `${index + 1}. ${escapeText(question)}`),
+      ...questions.map((question, index) => `${index + 1}. ${listItem(question)}`),
       "",
       `${mention(asks)}, answer with \`/aicd revise <your answer>\`, or \`/aicd cancel\`.`,
     ].join("\n"),

@@ -1,9 +1,9 @@
-import { formatUsd, type TaskState } from "@aicd/core";
+import { formatUsd, isTerminal, type TaskState } from "@aicd/core";
 import type { Attempt, PlanRow, Repository, Task } from "@aicd/db";
-import { escapeText, inlineCode } from "@aicd/github";
+import { codeSpan, line, link, named } from "@aicd/github";
+import { editsOfTask } from "./edits.ts";
 import { inWords } from "./ending/cut.ts";
 import { renderDetail } from "./ending/detail.ts";
-import { named } from "./mention.ts";
 import { REASONS } from "./reasons.ts";
 import type { RoundFacts } from "./round.ts";
 
@@ -75,14 +75,21 @@ export function renderStatus(view: View): string {
   if (task.detail !== null && task.detail !== "") {
     lines.push("<details><summary>Details</summary>", "", ...renderDetail(task), "</details>", "");
   }
+  lines.push(...editsOfTask(shownEdits(view), { hasPullRequest: task.pullRequestNumber !== null }));
   lines.push(`<sub>${steering(task, plan)}</sub>`);
   return lines.join("\n");
+}
+
+/** Only of what goes on: a task that is over is not to be steered any more. */
+function shownEdits({ task, plan }: View): PlanRow["edits"] {
+  if (plan?.state !== "approved" || isTerminal(task.state)) return [];
+  return plan.edits ?? [];
 }
 
 function working({ state, progress }: Task): string {
   const atWork = ["PLANNING", "CODING", "REVIEWING"].includes(state);
   const words = progress?.replaceAll(/\s+/g, " ").trim() ?? "";
-  return !atWork || words === "" ? "" : ` — _${escapeText(words)}_`;
+  return !atWork || words === "" ? "" : ` — _${line(words)}_`;
 }
 
 /** Which round it is, who asked for it, and how much there is to answer. */
@@ -108,7 +115,9 @@ function factsOf({ task, repository, attempt, serverUrl }: View): string[] {
   if (task.pullRequestNumber !== null) facts.push(`Pull request #${task.pullRequestNumber}`);
   // A name alone is no branch yet.
   if (task.branch !== null && task.headSha !== null)
-    facts.push(`Branch [${inlineCode(task.branch)}](${repo}/tree/${task.branch})`);
+    facts.push(
+      `Branch ${link({ text: codeSpan(task.branch), to: `${repo}/tree/${encodeURI(task.branch)}` })}`,
+    );
   if (attempt?.runId != null)
     facts.push(`[Attempt ${attempt.number}](${repo}/actions/runs/${attempt.runId})`);
   return [...facts, `Spent **${formatUsd(task.spentMicroUsd)}** of ${formatUsd(task.budgetMicroUsd)}`];

@@ -37,6 +37,18 @@ type Site = { name: string; line: number; codePoint: string };
 export type HiddenBefore = Record<string, number>;
 export const HIDDEN_BEFORE = { names: 1_000, characters: 200 } as const;
 
+const EACH_HIDDEN = new RegExp(`[\\u{0}\\u{b}\\u{c}]|${HIDDEN}`, "gu");
+
+/** The text with what hides in it written out as `⟨U+200B⟩`, so that a reader sees all that a program would. */
+export function showHidden(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(
+      EACH_HIDDEN,
+      (char) => `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
+    );
+}
+
 /** A path's reader sees more than shows, or the path is no line of text. */
 export function hidesInPath(path: string): boolean {
   return IN_A_PATH.test(path);

@@ -1,4 +1,5 @@
 export * from "./agent.ts";
+export * from "./approval.ts";
 export * from "./attempt.ts";
 export * from "./change-set.ts";
 export * from "./checkpoint.ts";

@@ -32,7 +32,9 @@ export const POLICY_VERSION = "3";
 
 /**
  * 12 hex characters over all that an approval speaks of. A person types them back, so any change of
- * plan, issue text, base commit, budget or policy makes the old approval worthless.
+ * plan, of what it was made from, base commit, budget or policy makes the old approval worthless.
+ *
+ * @param input.snapshotDigest `groundDigest`; what an older release made of the issue alone still counts
  */
 export function planHash(input: {
   plan: Plan;

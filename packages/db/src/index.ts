@@ -28,6 +28,7 @@ export type {
   ChangeSetRow,
   CheckpointRow,
   CommentTarget,
+  Edit,
   EventRow,
   PlanRow,
 } from "./schema/records.ts";

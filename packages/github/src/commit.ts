@@ -1,10 +1,10 @@
 import { AicdError, type ChangeSet } from "@aicd/core";
 import type { InstallationClients } from "./clients.ts";
-import { headline, plainMessage } from "./escape.ts";
 import { askGraphql } from "./graphql.ts";
 import type { RepositoryName } from "./permission.ts";
 import { fetchBranchHead } from "./repository.ts";
 import { isStatus } from "./status.ts";
+import { headline, plainMessage } from "./written/index.ts";
 
 const TRAILER = "AICD-Change-Set";
 

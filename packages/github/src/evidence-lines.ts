@@ -1,9 +1,9 @@
 import { type CommandRun, type Evidence, sumTests } from "@aicd/core";
-import { cell, escapeText, inlineCode } from "./escape.ts";
+import { codeCell, codeSpan, line } from "./written/index.ts";
 
 /** How the commands were shut in, for somebody who has never heard of our runner. */
 export function sandboxInWords(level: string): string {
-  return `checks ran ${WORDS[level] ?? escapeText(level)}`;
+  return `checks ran ${WORDS[level] ?? line(level)}`;
 }
 
 const WORDS: Partial<Record<string, string>> = {
@@ -53,9 +53,7 @@ function testLines(changes: Evidence["testChanges"]): string[] {
   ] as const;
   const lines = rows
     .filter(([, names]) => names.length > 0)
-    .map(
-      ([what, names]) => `- ${what}: ${names.slice(0, 10).map(inlineCode).join(", ")}${more(names.length)}`,
-    );
+    .map(([what, names]) => `- ${what}: ${names.slice(0, 10).map(codeSpan).join(", ")}${more(names.length)}`);
   return lines.length === 0 ? [] : ["", ...lines];
 }
 
@@ -69,5 +67,5 @@ function row(when: string, run: CommandRun): string {
       ? ""
       : `${run.tests.passed} passed, ${run.tests.failed} failed, ${run.tests.skipped} skipped`;
   const exit = run.exitCode === null ? "stopped" : String(run.exitCode);
-  return `| ${when} | ${cell(inlineCode(run.command))} | ${exit} | ${tests} | ${(run.durationMs / 1000).toFixed(1)} s |`;
+  return `| ${when} | ${codeCell(run.command)} | ${exit} | ${tests} | ${(run.durationMs / 1000).toFixed(1)} s |`;
 }

@@ -5,7 +5,7 @@ export * from "./comments.ts";
 export * from "./commit.ts";
 export * from "./compare.ts";
 export * from "./dispatch.ts";
-export * from "./escape.ts";
+export * from "./edit-lines.ts";
 export { refusalOf } from "./fate.ts";
 export * from "./files.ts";
 export {
@@ -30,3 +30,4 @@ export * from "./sanitize.ts";
 export * from "./sign-in.ts";
 export * from "./status.ts";
 export * from "./thread.ts";
+export * from "./written/index.ts";

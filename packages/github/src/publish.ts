@@ -12,11 +12,11 @@ import { fetchBase } from "./base.ts";
 import { openBranchName } from "./branch.ts";
 import type { InstallationClients } from "./clients.ts";
 import { commitChangeSet } from "./commit.ts";
-import { headline } from "./escape.ts";
 import type { RepositoryName } from "./permission.ts";
 import { openPullRequest, type PullRequest } from "./pulls.ts";
 import { fetchBranchHead } from "./repository.ts";
 import { isStatus } from "./status.ts";
+import { headline } from "./written/index.ts";
 
 /**
  * A ChangeSet on its own branch with a draft pull request, for work without a control plane. Judged by the

@@ -7,10 +7,21 @@ import {
   wholeEvidence,
 } from "@aicd/core";
 import type { ComparedFile } from "./compare.ts";
-import { bounded, cell, escapeText, inlineCode } from "./escape.ts";
+import { type EditShown, editLines } from "./edit-lines.ts";
 import { evidenceLines, sandboxInWords } from "./evidence-lines.ts";
 import { REPORTED } from "./reported.ts";
 import { type Round, roundLines } from "./round-lines.ts";
+import {
+  bounded,
+  codeCell,
+  codeSpan,
+  line,
+  link,
+  listItem,
+  mention,
+  named,
+  paragraph,
+} from "./written/index.ts";
 
 export type PullRequestFacts = {
   issueNumber: number;
@@ -28,6 +39,8 @@ export type PullRequestFacts = {
   /** Files that were executable, and are not after the newest commit. */
   lostModes?: readonly string[];
   approvedBy?: string | undefined;
+  /** What was edited since the plan was approved, and is no part of this. */
+  edits?: readonly EditShown[];
   /** In the words a person would use. */
   took?: string | undefined;
 };
@@ -45,11 +58,11 @@ export function renderPullRequest(facts: PullRequestFacts): string {
       ...(newest.partial === true ? WARNING : []),
       ...(facts.requestedBy === undefined
         ? []
-        : [`Asked for by @${facts.requestedBy}, who is also asked to review it.`, ""]),
-      ...(rounds.length === 1 ? [escapeText(newest.changeSet.summary), ""] : wholeChange(facts)),
+        : [`Asked for by ${mention(facts.requestedBy)}, who is also asked to review it.`, ""]),
+      ...(rounds.length === 1 ? [paragraph(newest.changeSet.summary), ""] : wholeChange(facts)),
       ...(plan === undefined
         ? []
-        : [`**Why** ${escapeText(plan.body.cause)}`, "", `Plan ${inlineCode(plan.hash)}`, ""]),
+        : [`**Why** ${paragraph(plan.body.cause)}`, "", `Plan ${codeSpan(plan.hash)}`, ""]),
       ...(rounds.length === 1 ? [] : roundLines(rounds)),
       "### Evidence",
       "",
@@ -60,11 +73,12 @@ export function renderPullRequest(facts: PullRequestFacts): string {
       ...section("No longer executable", (facts.lostModes ?? []).map(lostMode)),
       ...section(
         "Weakened tests or checks",
-        (evidence.weakened ?? []).map(({ path, what }) => `${inlineCode(path)} ${escapeText(what)}`),
+        (evidence.weakened ?? []).map(({ path, what }) => `${codeSpan(path)} ${line(what)}`),
       ),
-      ...section("Unplanned changes", unplanned.map(inlineCode)),
+      ...section("Unplanned changes", unplanned.map(codeSpan)),
       ...section("Policy findings", [...new Set(rounds.flatMap(({ policy }) => policy.map(policyLine)))]),
       ...section("Critic's notes", criticLines(critic)),
+      ...sinceApproval(facts.edits ?? []),
       `<sub>${[...record(facts), sandboxInWords(evidence.sandbox)].join(" · ")}</sub>`,
     ].join("\n"),
   );
@@ -82,7 +96,7 @@ function wholeChange(facts: PullRequestFacts): string[] {
   const paths = pathsOf(facts);
   const many = files?.isWhole === false ? `${paths.length} files and more` : count(paths.length, "file");
   const lines = [`This is the work of ${rounds.length} rounds. Together they change ${many}:`, ""];
-  if (files === undefined) return [...lines, ...paths.map((path) => `- ${inlineCode(path)}`), ""];
+  if (files === undefined) return [...lines, ...paths.map((path) => `- ${codeSpan(path)}`), ""];
   return [
     ...lines,
     "| file | lines |",
@@ -101,7 +115,7 @@ const STATUS: Partial<Record<string, string>> = {
 };
 
 function fileRow({ path, status, additions, deletions }: ComparedFile): string {
-  return `| ${cell(inlineCode(path))}${STATUS[status] ?? ""} | +${additions} −${deletions} |`;
+  return `| ${codeCell(path)}${STATUS[status] ?? ""} | +${additions} −${deletions} |`;
 }
 
 function count(number: number, what: string): string {
@@ -121,7 +135,7 @@ function unplannedFiles(paths: readonly string[], plan: Plan | undefined): strin
 }
 
 function lostMode(path: string): string {
-  return `${inlineCode(path)} was, and GitHub's API cannot keep it: \`git update-index --chmod=+x\` before you merge`;
+  return `${codeSpan(path)} was, and GitHub's API cannot keep it: \`git update-index --chmod=+x\` before you merge`;
 }
 
 /** What it took: money, time, and who wanted and let it. */
@@ -129,25 +143,32 @@ function record({ plan, spentMicroUsd, runUrl, took, requestedBy, approvedBy }: 
   const facts = [`Spent **${formatUsd(spentMicroUsd)}**`];
   if (plan !== undefined) facts.push(`quoted ${formatUsd(Math.round(plan.body.estimate.likelyUsd * 1e6))}`);
   if (took !== undefined) facts.push(`took ${took}`);
-  if (requestedBy !== undefined) facts.push(`asked for by ${escapeText(`@${requestedBy}`)}`);
-  if (approvedBy !== undefined) facts.push(`plan approved by ${escapeText(`@${approvedBy}`)}`);
-  if (runUrl !== undefined) facts.push(`[run](${runUrl})`);
+  if (requestedBy !== undefined) facts.push(`asked for by ${named(requestedBy)}`);
+  if (approvedBy !== undefined) facts.push(`plan approved by ${named(approvedBy)}`);
+  if (runUrl !== undefined) facts.push(link({ text: "run", to: runUrl }));
   return facts;
 }
 
 function policyLine(finding: PolicyFinding): string {
-  const where = finding.path === null ? "" : `${inlineCode(finding.path)} `;
-  return `${where}${escapeText(finding.message)} (${finding.rule})`;
+  const where = finding.path === null ? "" : `${codeSpan(finding.path)} `;
+  return `${where}${line(finding.message)} (${line(finding.rule)})`;
 }
 
 function criticLines(critic: CriticVerdict | undefined): string[] {
   if (critic === undefined) return [];
-  return [escapeText(critic.summary), ...critic.findings.map(findingLine)].filter((line) => line !== "");
+  return [listItem(critic.summary), ...critic.findings.map(findingLine)].filter((line) => line !== "");
 }
 
 export function findingLine(finding: Finding): string {
-  const where = finding.path === null ? "" : `${inlineCode(`${finding.path}:${finding.line ?? ""}`)} `;
-  return `**${finding.severity}** ${where}${escapeText(finding.why)}`;
+  const where = finding.path === null ? "" : `${codeSpan(`${finding.path}:${finding.line ?? ""}`)} `;
+  return `**${finding.severity}** ${where}${line(finding.why)}`;
+}
+
+function sinceApproval(edits: readonly EditShown[]): string[] {
+  if (edits.length === 0) return [];
+  const words =
+    "This was edited after the plan was approved and is no part of the change. A review can ask for it:";
+  return ["### Since the approval", "", words, "", ...editLines(edits)];
 }
 
 function section(title: string, lines: string[]): string[] {

@@ -3,10 +3,11 @@ import { parseCommand } from "@aicd/core/command";
 import type { ReadClient } from "./clients.ts";
 import { everyPage, PAGE } from "./pages.ts";
 import type { People } from "./people.ts";
-import type { RepositoryName } from "./permission.ts";
+import { mayWrite, type RepositoryName } from "./permission.ts";
 import { isStatus } from "./status.ts";
 
 type Review = NonNullable<Snapshot["review"]>;
+type Notes = { clean: (where: string, text: string) => string; leftOut: (what: string) => void };
 
 /** The reviews of a round as one: its words say whose they are, its comments are all of theirs. */
 export async function fetchReviews(
@@ -14,11 +15,14 @@ export async function fetchReviews(
   repository: RepositoryName,
   { pullRequestNumber, reviewIds }: { pullRequestNumber: number; reviewIds: readonly number[] },
   people: People,
-  clean: (where: string, text: string) => string,
+  { clean, leftOut }: Notes,
 ): Promise<Review | undefined> {
   const found: Review[] = [];
   for (const reviewId of reviewIds) {
-    const review = await fetchReview(read, repository, { pullRequestNumber, reviewId }, people, clean);
+    const review = await fetchReview(read, repository, { pullRequestNumber, reviewId }, people, {
+      clean,
+      leftOut,
+    });
     if (review !== undefined) found.push(review);
   }
   const last = found.at(-1);
@@ -40,7 +44,7 @@ async function fetchReview(
   repository: RepositoryName,
   ids: { pullRequestNumber: number; reviewId: number },
   people: People,
-  clean: (where: string, text: string) => string,
+  { clean, leftOut }: Notes,
 ): Promise<Review | undefined> {
   const where = {
     owner: repository.owner,
@@ -50,6 +54,12 @@ async function fetchReview(
   };
   const review = await getReview(read, where);
   if (review === undefined) return undefined;
+  // Asked now: who might write when the review was submitted may not any more.
+  const author = await people.author(review.user?.login);
+  if (!mayWrite(author.permission)) {
+    leftOut(`review ${review.id}`);
+    return undefined;
+  }
   const inline = await everyPage((page) =>
     read.rest.pulls.listCommentsForReview({ ...where, per_page: PAGE, page }).then(({ data }) => data),
   );
@@ -57,9 +67,14 @@ async function fetchReview(
   for (const comment of inline) {
     // It is answered as a command, by itself.
     if (parseCommand(comment.body) !== undefined) continue;
+    const author = await people.author(comment.user?.login);
+    if (!mayWrite(author.permission)) {
+      leftOut(`review comment ${comment.id}`);
+      continue;
+    }
     comments.push({
       id: Number(comment.id),
-      author: await people.author(comment.user?.login),
+      author,
       path: comment.path,
       line: comment.line ?? comment.original_line ?? null,
       body: clean(`review comment ${comment.id}`, comment.body),
@@ -67,7 +82,7 @@ async function fetchReview(
   }
   return {
     id: Number(review.id),
-    author: await people.author(review.user?.login),
+    author,
     body: clean("review", review.body),
     comments,
   };

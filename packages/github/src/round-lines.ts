@@ -1,5 +1,5 @@
 import type { ChangeSet, Evidence, PolicyFinding, ThreadReceipt } from "@aicd/core";
-import { escapeText, inlineCode } from "./escape.ts";
+import { codeSpan, line as lineOf, named, paragraph } from "./written/index.ts";
 
 /** One round of work on a pull request: the first makes it, each later one answers reviews. */
 export type Round = {
@@ -31,7 +31,7 @@ export function roundLines(rounds: readonly Round[]): string[] {
     ...rounds.flatMap((round, index) => [
       `#### ${titleOf(round, index)}`,
       "",
-      escapeText(round.changeSet.summary),
+      paragraph(round.changeSet.summary),
       "",
       ...threadLines(round),
     ]),
@@ -39,7 +39,7 @@ export function roundLines(rounds: readonly Round[]): string[] {
 }
 
 function titleOf({ askedBy, threads, sha, partial }: Round, index: number): string {
-  const by = askedBy.map((login) => escapeText(`@${login}`)).join(" and ");
+  const by = askedBy.map(named).join(" and ");
   const many = threads.length === 0 ? "" : `, ${threads.length} thread${threads.length === 1 ? "" : "s"}`;
   const parts = [`Round ${index + 1}`];
   if (by !== "") parts.push(`${index === 0 ? "asked for by" : "review by"} ${by}${many}`);
@@ -51,9 +51,9 @@ function titleOf({ askedBy, threads, sha, partial }: Round, index: number): stri
 function threadLines({ threads }: Round): string[] {
   if (threads.length === 0) return [];
   const shown = threads.slice(0, THREADS).map(({ path, line, receipt }) => {
-    const where = inlineCode(line === null ? path : `${path}:${line}`);
+    const where = codeSpan(line === null ? path : `${path}:${line}`);
     if (receipt === undefined) return `- ${where} read; nothing was said to it in particular`;
-    return `- ${where} ${ANSWERS[receipt.kind]}: ${escapeText(receipt.text.replaceAll(/\s+/g, " "))}`;
+    return `- ${where} ${ANSWERS[receipt.kind]}: ${lineOf(receipt.text)}`;
   });
   const more = threads.length - THREADS;
   return [...shown, ...(more > 0 ? [`- and ${more} more`] : []), ""];

@@ -1,5 +1,8 @@
 import {
   type Author,
+  cleanText,
+  type FileRead,
+  INSTRUCTION_PATHS,
   LIMITS,
   readSettings,
   SETTINGS_PATHS,
@@ -20,10 +23,12 @@ import { isStatus } from "./status.ts";
 const [SETTINGS_PATH, OTHER_PATH] = SETTINGS_PATHS;
 
 const TITLE_CHARACTERS = 256;
+/** As much as an agent is shown of a repository's instructions. */
+const FILE_CHARACTERS = 20_000;
 
 type Actor = { login: string; __typename: string } | null;
 type Ref = { target: { oid: string } | null } | null;
-type File = { __typename: string; text?: string | null; isTruncated?: boolean } | null;
+type File = { __typename: string; oid?: string; text?: string | null; isTruncated?: boolean } | null;
 type Answer = {
   repository: {
     defaultBranchRef: ({ name: string } & NonNullable<Ref>) | null;
@@ -31,6 +36,10 @@ type Answer = {
     head: Ref;
     settings: File;
     otherSettings?: File;
+    /** In the order of `INSTRUCTION_PATHS`. */
+    first?: File;
+    second?: File;
+    third?: File;
     issue: {
       number: number;
       title: string;
@@ -45,13 +54,16 @@ type Answer = {
   } | null;
 };
 
-const QUERY = `query start($owner: String!, $name: String!, $number: Int!, $comments: Int!, $base: String!, $head: String!, $settings: String!, $otherSettings: String!) {
+const QUERY = `query start($owner: String!, $name: String!, $number: Int!, $comments: Int!, $base: String!, $head: String!, $settings: String!, $otherSettings: String!, $first: String!, $second: String!, $third: String!) {
   repository(owner: $owner, name: $name) {
     defaultBranchRef { name target { oid } }
     base: ref(qualifiedName: $base) { target { oid } }
     head: ref(qualifiedName: $head) { target { oid } }
-    settings: object(expression: $settings) { __typename ... on Blob { text isTruncated } }
-    otherSettings: object(expression: $otherSettings) { __typename ... on Blob { text isTruncated } }
+    settings: object(expression: $settings) { __typename oid ... on Blob { text isTruncated } }
+    otherSettings: object(expression: $otherSettings) { __typename oid ... on Blob { text isTruncated } }
+    first: object(expression: $first) { __typename oid ... on Blob { text isTruncated } }
+    second: object(expression: $second) { __typename oid ... on Blob { text isTruncated } }
+    third: object(expression: $third) { __typename oid ... on Blob { text isTruncated } }
     issue(number: $number) {
       number title body url locked
       author { login __typename }
@@ -73,6 +85,11 @@ export type Start = {
   settings: SettingsResult;
   /** The file they are in; the usual one where there is none. */
   settingsPath: string;
+  settingsFile: FileRead | null;
+  /** On the base; the runner reads them from the base commit. */
+  instructions: FileRead | null;
+  /** Lowest id of a comment that could be in the snapshot: there may be older ones than were read. */
+  commentsFrom: number;
   /** Nothing can be said on the thread: GitHub refuses comments and reactions. */
   locked: boolean;
   snapshot: Snapshot;
@@ -97,7 +114,11 @@ export async function fetchStart(
     asked: Promise<Author>;
   },
 ): Promise<Start | undefined> {
+  const [first, second, third] = INSTRUCTION_PATHS.map(
+    (path) => `${input.base === undefined ? "HEAD" : `refs/heads/${input.base}`}:${path}`,
+  );
   const { repository: found } = await ask(read, {
+    ...{ first, second, third },
     owner: repository.owner,
     name: repository.name,
     number: input.issueNumber,
@@ -110,13 +131,17 @@ export async function fetchStart(
   const issue = found?.issue;
   const main = found?.defaultBranchRef;
   if (found == null || issue == null || main == null) return undefined;
+  const settingsPath = found.settings === null && found.otherSettings != null ? OTHER_PATH : SETTINGS_PATH;
   return {
     defaultBranch: main.name,
     baseBranch: input.base ?? main.name,
     baseSha: (input.base === undefined ? main : found.base)?.target?.oid,
     headSha: found.head?.target?.oid,
     settings: settingsOf(found.settings, found.otherSettings ?? null),
-    settingsPath: found.settings === null && found.otherSettings != null ? OTHER_PATH : SETTINGS_PATH,
+    settingsPath,
+    settingsFile: toFile(found.settings ?? found.otherSettings, settingsPath),
+    instructions: instructionsOf([found.first, found.second, found.third]),
+    commentsFrom: fromOf(issue.comments.nodes),
     locked: issue.locked,
     snapshot: await toSnapshot(read, repository, issue, input),
   };
@@ -130,6 +155,22 @@ async function ask(read: ReadClient, variables: Record<string, unknown>): Promis
     if (isStatus(error, 404)) return { repository: null };
     throw error;
   }
+}
+
+/** The first that is there counts, as it does for the runner. */
+function instructionsOf(files: (File | undefined)[]): FileRead | null {
+  const at = files.findIndex((file) => file?.__typename === "Blob");
+  return toFile(files[at], INSTRUCTION_PATHS[at] ?? "");
+}
+
+function toFile(file: File | undefined, path: string): FileRead | null {
+  if (file?.oid === undefined) return null;
+  return { path, oid: file.oid, text: cleanText(file.text ?? "", FILE_CHARACTERS) };
+}
+
+function fromOf(nodes: Issue["comments"]["nodes"]): number {
+  if (nodes.length < LIMITS.snapshotComments) return 0;
+  return Math.min(...nodes.flatMap((comment) => (comment === null ? [] : Number(comment.fullDatabaseId))));
 }
 
 function settingsOf(usual: File, other: File): SettingsResult {
@@ -173,6 +214,8 @@ async function toSnapshot(
     return cleaned.text;
   };
 
+  const leftOut = (what: string) => void removed.push(`${what}: its author may not write here`);
+
   // GitHub has no longer one; it is printed in titles, where a long one would be all there is to see.
   const title = issue.title.slice(0, TITLE_CHARACTERS).toWellFormed();
   if (title !== issue.title) removed.push(`title: cut at ${TITLE_CHARACTERS} characters`);
@@ -184,7 +227,7 @@ async function toSnapshot(
     const author = await people.author(comment.author.login);
     const id = Number(comment.fullDatabaseId);
     if (!mayWrite(author.permission)) {
-      removed.push(`comment ${id}: its author may not write here`);
+      leftOut(`comment ${id}`);
       continue;
     }
     comments.push({
@@ -197,7 +240,7 @@ async function toSnapshot(
   const review =
     input.review === undefined
       ? undefined
-      : await fetchReviews(read, repository, input.review, people, clean);
+      : await fetchReviews(read, repository, input.review, people, { clean, leftOut });
   return {
     issue: {
       number: issue.number,

@@ -1,5 +1,5 @@
 import { createTreeSearch } from "@aicd/code-index/tree";
-import { type AgentProgress, AicdError, type Budget } from "@aicd/core";
+import { type AgentProgress, AicdError, type Budget, INSTRUCTION_PATHS } from "@aicd/core";
 import type { LeaseGrant } from "@aicd/protocol";
 import { prepare } from "./checkout/prepare.ts";
 import { createTree, type Tree } from "./checkout/tree.ts";
@@ -15,9 +15,6 @@ import type { Attempt } from "./story/attempt.ts";
 import { createCheckpoints } from "./story/checkpoints.ts";
 import { createNotebook } from "./story/notebook.ts";
 import type { WorkOptions } from "./work-options.ts";
-
-/** Where contributors' instructions stand; the first that exists counts, from the base commit. */
-const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md"] as const;
 
 /** Puts together what the phases work with. Throws AicdError when the checkout or the sandbox cannot be had. */
 export async function assemble(
@@ -117,7 +114,7 @@ function secretsOf(gitEnv: Record<string, string>): string[] {
 }
 
 async function readInstructions(tree: Tree, baseSha: string): Promise<string> {
-  for (const file of INSTRUCTION_FILES) {
+  for (const file of INSTRUCTION_PATHS) {
     const text = await tree.show(baseSha, file);
     if (text !== undefined) return text;
   }

@@ -2,10 +2,10 @@ import {
   type AgentRole,
   type ChangeSet,
   type Evidence,
+  groundDigest,
   type ModelChoice,
   type Plan,
   planHash,
-  snapshotDigest,
 } from "@aicd/core";
 import type { LeaseGrant, ResultRequest, RunnerClient, RunnerEvent } from "@aicd/protocol";
 
@@ -72,7 +72,7 @@ export function createLocalPlane(options: {
     async plan(_lease, plan) {
       const hash = planHash({
         plan,
-        snapshotDigest: snapshotDigest(work.snapshot),
+        snapshotDigest: groundDigest(work),
         baseSha: work.startSha,
         budgetMicroUsd: work.budget.limitMicroUsd,
       });

@@ -3,6 +3,7 @@ import type { Attempt, ChangeSetRow, listVerdicts, PlanRow, Repository, Scope, T
 import { compareFiles, lostModes, type PullRequestFacts, type Round } from "@aicd/github";
 import type { Deps } from "../../deps.ts";
 import { inWords } from "../../thread/ending/cut.ts";
+import { lookForEdits } from "../ground/look-for-edits.ts";
 import { publishedRounds, toRound } from "./rounds.ts";
 
 export type Published = {
@@ -46,6 +47,10 @@ export async function describeRounds(
     rounds: [rounds[0] ?? newest, ...rounds.slice(1)],
     critic: verdicts.find(({ judge }) => judge === "critic")?.body as CriticVerdict | undefined,
     spentMicroUsd: task.spentMicroUsd,
+    edits:
+      plan === undefined
+        ? []
+        : await lookForEdits(deps, scope, { task, repository, plan }).catch(orElse(plan.edits)),
     took: inWords(deps.now() - task.createdAt.getTime()),
     approvedBy: approver,
     runUrl:

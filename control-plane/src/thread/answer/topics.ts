@@ -1,7 +1,6 @@
 import { type FileChange, formatUsd, sumTests, wholeEvidence } from "@aicd/core";
-import { escapeText, findingLine, inlineCode, type Round } from "@aicd/github";
+import { codeSpan, findingLine, line as lineOf, named, paragraph, type Round } from "@aicd/github";
 import { cutEnd, inWords } from "../ending/cut.ts";
-import { named } from "../mention.ts";
 import { REASONS } from "../reasons.ts";
 import { whatNow } from "../what-now.ts";
 import type { WorkRecord } from "./record.ts";
@@ -57,7 +56,11 @@ export const TOPICS: readonly Topic[] = [
 const NOTHING = "Nothing is written yet.";
 
 function prose(text: string): string {
-  return escapeText(cutEnd(text.trim(), PROSE_CHARACTERS));
+  return paragraph(cutEnd(text.trim(), PROSE_CHARACTERS));
+}
+
+function inLine(text: string): string {
+  return lineOf(cutEnd(text.trim(), PROSE_CHARACTERS));
 }
 
 function tellChange({ rounds, open }: WorkRecord): string[] {
@@ -82,7 +85,7 @@ function tellRound({ changeSet, sha, askedBy }: Round, number: number | undefine
 function filesOf(files: readonly FileChange[]): string[] {
   const kindOf = (file: FileChange) =>
     file.kind === "delete" ? "deleted" : file.baseMode === null ? "new" : "changed";
-  const shown = files.slice(0, FILES).map((file) => `- ${inlineCode(file.path)} ${kindOf(file)}`);
+  const shown = files.slice(0, FILES).map((file) => `- ${codeSpan(file.path)} ${kindOf(file)}`);
   return files.length > FILES ? [...shown, `- and ${files.length - FILES} more`] : shown;
 }
 
@@ -95,9 +98,9 @@ function tellPlan({ plan }: WorkRecord): string[] {
   if (plan === undefined) return ["There is no plan yet.", ""];
   const { title, files } = plan.body;
   return [
-    `${inlineCode(plan.hash)} ${escapeText(title)}, which is ${plan.state}:`,
+    `${codeSpan(plan.hash)} ${lineOf(title)}, which is ${plan.state}:`,
     "",
-    ...files.map(({ path, change }) => `- ${inlineCode(path)} ${prose(change)}`),
+    ...files.map(({ path, change }) => `- ${codeSpan(path)} ${inLine(change)}`),
     "",
   ];
 }
@@ -108,7 +111,7 @@ function tellProof({ rounds, open }: WorkRecord): string[] {
   if (evidence == null) return ["No checks were run yet.", ""];
   const commands = evidence.after.map(
     ({ command, exitCode }) =>
-      `- ${inlineCode(command)} ${exitCode === 0 ? "passes" : exitCode === null ? "was stopped" : `ends with exit code ${exitCode}`}`,
+      `- ${codeSpan(command)} ${exitCode === 0 ? "passes" : exitCode === null ? "was stopped" : `ends with exit code ${exitCode}`}`,
   );
   const [before, after] = [sumTests(evidence.before), sumTests(evidence.after)];
   const counts =
@@ -122,7 +125,7 @@ function tellProof({ rounds, open }: WorkRecord): string[] {
 }
 
 function tellReview({ verdict, plan }: WorkRecord): string[] {
-  const risks = (plan?.body.risks ?? []).map((risk) => `- risk, as the plan has it: ${prose(risk)}`);
+  const risks = (plan?.body.risks ?? []).map((risk) => `- risk, as the plan has it: ${inLine(risk)}`);
   if (verdict === undefined) return ["Our own review has not looked at a change yet.", "", ...risks, ""];
   const findings = verdict.findings.map((finding) => `- ${findingLine(finding)}`);
   const head = `Our own review ${verdict.approved ? "agreed" : "did not agree"}. ${prose(verdict.summary)}`;
@@ -134,9 +137,9 @@ function tellThreads({ rounds }: WorkRecord): string[] {
   if (threads.length === 0) return ["No comment of a review was worked on yet.", ""];
   return [
     ...threads.slice(0, FILES).map(({ path, line, receipt }) => {
-      const where = inlineCode(line === null ? path : `${path}:${line}`);
+      const where = codeSpan(line === null ? path : `${path}:${line}`);
       const words =
-        receipt === undefined ? "read; nothing was said to it in particular" : prose(receipt.text);
+        receipt === undefined ? "read; nothing was said to it in particular" : inLine(receipt.text);
       return `- ${where} ${words}`;
     }),
     "",

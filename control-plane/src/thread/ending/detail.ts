@@ -1,5 +1,5 @@
 import type { FailureReason } from "@aicd/core";
-import { codeBlock, escapeText } from "@aicd/github";
+import { codeSpan, fence, quote } from "@aicd/github";
 import { cutEnd, lastLines } from "./cut.ts";
 import { failingTests, listTests } from "./failing-tests.ts";
 
@@ -24,8 +24,7 @@ export function renderDetail(task: { reason: FailureReason | null; detail: strin
 
 /** In a quote a fence or a heading of somebody's ends with the quote. */
 export function quoted(text: string): string[] {
-  const safe = escapeText(cutEnd(text, PROSE_CHARACTERS));
-  return [...safe.split(/\r\n?|\n/).map((line) => `> ${line}`.trimEnd()), ""];
+  return [...quote(cutEnd(text, PROSE_CHARACTERS)), ""];
 }
 
 function renderCheck(check: Partial<Record<string, string>>, output: string): string[] {
@@ -33,11 +32,11 @@ function renderCheck(check: Partial<Record<string, string>>, output: string): st
   const whole = output.length >= CUT_AT ? output.slice(output.indexOf("\n") + 1) : output;
   const counts = /\(\d+ passed, \d+ failed\)/.exec(rest)?.[0] ?? "";
   const tests = failingTests(output);
-  const lines = [`\`${command}\` ${end}${counts === "" ? "" : ` ${counts}`}.`, ""];
+  const lines = [`${codeSpan(command)} ${end}${counts === "" ? "" : ` ${counts}`}.`, ""];
   if (tests.length > 0) {
-    lines.push(`Failing test${tests.length === 1 ? "" : "s"}:`, "", codeBlock(listTests(tests), "text"), "");
+    lines.push(`Failing test${tests.length === 1 ? "" : "s"}:`, "", fence(listTests(tests), "text"), "");
   }
   if (whole === "") return lines;
-  const block = codeBlock(lastLines(whole, OUTPUT_CHARACTERS), "text");
+  const block = fence(lastLines(whole, OUTPUT_CHARACTERS), "text");
   return [...lines, "<details><summary>The end of its output</summary>", "", block, "", "</details>", ""];
 }

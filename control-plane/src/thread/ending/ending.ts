@@ -1,7 +1,6 @@
 import { type Finding, formatUsd } from "@aicd/core";
 import type { Attempt, Repository, Task } from "@aicd/db";
-import { bounded, findingLine, inlineCode } from "@aicd/github";
-import { mention } from "../mention.ts";
+import { bounded, codeSpan, findingLine, link, mention } from "@aicd/github";
 import { REASONS } from "../reasons.ts";
 import { type Standing, whatNow } from "../what-now.ts";
 import { cutEnd, inWords } from "./cut.ts";
@@ -57,7 +56,7 @@ function sentence({ state, issueNumber }: EndingFacts["task"]): string {
 function review(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return [];
   const shown = findings.slice(0, 5).map((finding) => {
-    const why = cutEnd(finding.why.replaceAll(/\s+/g, " ").replaceAll("`", "'"), 300);
+    const why = cutEnd(finding.why.replaceAll(/\s+/g, " "), 300);
     return `- ${findingLine({ ...finding, why })}`;
   });
   const more = findings.length > 5 ? [`- and ${findings.length - 5} more`] : [];
@@ -92,7 +91,9 @@ function where({ task, repository, attempt, patchUrl, serverUrl }: EndingFacts):
   if (task.pullRequestNumber !== null) places.push(`pull request #${task.pullRequestNumber}`);
   // A name alone is no branch yet.
   if (task.branch !== null && task.headSha !== null)
-    places.push(`branch [${inlineCode(task.branch)}](${repo}/tree/${encodeURI(task.branch)})`);
+    places.push(
+      `branch ${link({ text: codeSpan(task.branch), to: `${repo}/tree/${encodeURI(task.branch)}` })}`,
+    );
   if (attempt?.runId != null) places.push(`[log of the run](${repo}/actions/runs/${attempt.runId})`);
   if (patchUrl !== undefined) places.push(`[patch](${patchUrl}) of what was written`);
   return places.length === 0 ? [] : [`**Where the work is** ${places.join(" · ")}  `];

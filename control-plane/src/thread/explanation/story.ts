@@ -1,7 +1,6 @@
 import type { TaskTrigger } from "@aicd/core";
-import { escapeText, inlineCode } from "@aicd/github";
+import { codeSpan, line, named } from "@aicd/github";
 import { cutEnd } from "../ending/cut.ts";
-import { named } from "../mention.ts";
 import { REASONS } from "../reasons.ts";
 
 type Body = Record<string, unknown>;
@@ -44,7 +43,7 @@ const SENTENCES = {
   "task.cancelled": (body) =>
     `The task was cancelled${body.by === undefined ? "" : ` by ${who(body)}`}${because(body)}`,
   "check.run": (body) => `${code(body.command)} ${body.exitCode === 0 ? "passed" : "did not pass"}.`,
-  "note.made": (body) => escapeText(cutEnd(flat(body.text), 200)),
+  "note.made": (body) => line(cutEnd(flat(body.text), 200)),
 } as const satisfies Record<TaskTrigger | "task.queued" | "check.run" | "note.made", (body: Body) => string>;
 
 const SENTENCE_OF: ReadonlyMap<string, (body: Body) => string> = new Map(Object.entries(SENTENCES));
@@ -63,7 +62,7 @@ function because({ reason, detail }: Body): string {
   const known = Object.entries(REASONS).find(([name]) => name === reason)?.[1];
   if (known !== undefined) return `: ${known.happened.slice(0, 1).toLowerCase()}${known.happened.slice(1)}`;
   const words = flat(detail ?? reason);
-  return words === "" ? "." : `: ${escapeText(cutEnd(words, 200)).replace(/\.$/, "")}.`;
+  return words === "" ? "." : `: ${line(cutEnd(words, 200)).replace(/\.$/, "")}.`;
 }
 
 function number(value: unknown, what: string): string {
@@ -72,11 +71,11 @@ function number(value: unknown, what: string): string {
 }
 
 function code(value: unknown): string {
-  return inlineCode(flat(value).slice(0, 120));
+  return codeSpan(flat(value).slice(0, 120));
 }
 
-/** One line, in which no fence or code span of somebody's can begin. */
+/** One line of a fact, if it is a text. */
 function flat(value: unknown): string {
   if (typeof value !== "string") return "";
-  return value.replaceAll(/\s+/g, " ").replaceAll("`", "'").trim();
+  return value.replaceAll(/\s+/g, " ").trim();
 }

@@ -4,6 +4,7 @@ import type {
   ChangeSetId,
   Checkpoint,
   CommentId,
+  Difference,
   Evidence,
   Id,
   Phase,
@@ -34,6 +35,9 @@ const tenantId = () => text("tenant_id").$type<TenantId>().notNull();
 const taskId = () => text("task_id").$type<TaskId>().notNull();
 const attemptId = () => text("attempt_id").$type<AttemptId>().notNull();
 
+/** What was edited since a plan was approved: a unified diff of it, cut to what is shown. */
+export type Edit = Pick<Difference, "what" | "of"> & { patch: string };
+
 export const plans = pgTable("plans", {
   tenantId: tenantId(),
   id: text().$type<PlanId>().notNull(),
@@ -47,6 +51,9 @@ export const plans = pgTable("plans", {
   budgetMicroUsd: bigint("budget_micro_usd", { mode: "number" }).notNull(),
   state: text().$type<"proposed" | "approved" | "void">().notNull(),
   approvedBy: jsonb("approved_by").$type<Actor>(),
+  /** Edits from here on do not reach the task; null: an edit still makes the approval void. */
+  frozenAt: at("frozen_at"),
+  edits: jsonb().$type<Edit[]>().notNull().default([]),
   createdAt: at("created_at").notNull().defaultNow(),
 });
 export type PlanRow = typeof plans.$inferSelect;

@@ -3,11 +3,11 @@ import type {
   AttemptState,
   ChangeSetId,
   FailureReason,
+  Ground,
   IntentSource,
   Phase,
   PlanId,
   RepositoryId,
-  Settings,
   Snapshot,
   TaskId,
   TaskState,
@@ -24,9 +24,7 @@ export type Actor = { login: string; id: number };
 export type Guidance = Snapshot["guidance"];
 
 /** What an attempt works with, frozen when it was made: later edits do not reach it. */
-export type AttemptContext = {
-  snapshot: Snapshot;
-  settings: Settings;
+export type AttemptContext = Ground & {
   defaultBranch: string;
   baseBranch: string;
   baseSha: string;

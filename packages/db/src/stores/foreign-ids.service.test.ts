@@ -265,6 +265,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
     stores.upsertRepository(tx, mint, { installationGithubId: 2, githubId: 99, owner: "o", name: "n" }),
   useOidcToken: (tx, ids) => stores.useOidcToken(tx, { jti: `n-${ids.attemptId}`, attemptId: ids.attemptId }),
   voidPlan: (tx) => stores.voidPlan(tx, mint("plan")),
+  freezePlan: (tx) => stores.freezePlan(tx, mint("plan"), []),
+  thawPlan: (tx) => stores.thawPlan(tx, mint("plan")),
 };
 
 /** What came back, as far as it can be told: values and refusals, with minted ids and times taken out. */

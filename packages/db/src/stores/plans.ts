@@ -1,7 +1,7 @@
 import type { AttemptId, MintId, PlanId } from "@aicd/core";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
-import { type PlanRow, plans } from "../schema/records.ts";
+import { type Edit, type PlanRow, plans } from "../schema/records.ts";
 import type { Actor } from "../schema/tasks.ts";
 
 /** Stores the attempt's plan and voids the task's older ones. Idempotent per attempt. */
@@ -13,6 +13,7 @@ export async function storePlan(
     "taskId" | "attemptId" | "hash" | "body" | "baseSha" | "snapshotDigest" | "budgetMicroUsd" | "state"
   > & {
     approvedBy?: Actor;
+    frozenAt?: Date;
   },
 ): Promise<PlanRow> {
   await tx.db
@@ -73,4 +74,20 @@ export async function approvePlan(
     )
     .returning();
   return plan;
+}
+
+/** From now on no edit reaches the task of this approved plan; what was edited is only shown. */
+export async function freezePlan(tx: TenantTx, id: PlanId, edits: readonly Edit[]): Promise<void> {
+  await tx.db
+    .update(plans)
+    .set({ frozenAt: sql`coalesce(${plans.frozenAt}, now())`, edits: [...edits] })
+    .where(and(eq(plans.tenantId, tx.scope.tenantId), eq(plans.id, id)));
+}
+
+/** A person asked for another try: whether the approval still speaks of what there is, is looked at again. */
+export async function thawPlan(tx: TenantTx, id: PlanId): Promise<void> {
+  await tx.db
+    .update(plans)
+    .set({ frozenAt: null })
+    .where(and(eq(plans.tenantId, tx.scope.tenantId), eq(plans.id, id)));
 }

@@ -46,9 +46,9 @@ export function PlanCard({ plan }: { plan: Plan }): ComponentChild {
     h(
       "p",
       { class: "quiet" },
-      "The hash binds this text, the issue as it was read, the commit ",
+      "The hash binds this text, the issue, comments, settings and instructions as they were read, the commit ",
       h("code", null, baseSha.slice(0, 12)),
-      " and the budget. If any of them changes, the approval is void.",
+      " and the budget. If any of them changes before the work begins, the approval is void.",
     ),
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bounded, cell, codeBlock, escapeText, headline, inlineCode, plainMessage } from "./escape.ts";
+import { bounded, cell, codeSpan, fence, headline, paragraph, plainMessage } from "./index.ts";
 
 it.each([
   ["@octocat look", /@(?=octocat)/],
@@ -9,7 +9,7 @@ it.each([
   ["![pixel](http://x)", /!\[/],
   ["<!-- aicd:status -->", /<!--/],
 ])("posts %j without its effect", (text, effect) => {
-  expect(escapeText(text)).not.toMatch(effect);
+  expect(paragraph(text)).not.toMatch(effect);
 });
 
 const CLOSING = [
@@ -24,7 +24,7 @@ const CLOSING = [
 const KEYWORD = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b/i;
 
 it.each(CLOSING)("closes nothing by %j, in a comment, a message or a title", (text) => {
-  expect(escapeText(text)).not.toMatch(KEYWORD);
+  expect(paragraph(text)).not.toMatch(KEYWORD);
   expect(plainMessage(text)).not.toMatch(KEYWORD);
   expect(headline(text)).not.toMatch(KEYWORD);
 });
@@ -32,7 +32,7 @@ it.each(CLOSING)("closes nothing by %j, in a comment, a message or a title", (te
 it.each(["Fixes the parser", "fix: a crash on empty input", "resolve names before use"])(
   "leaves the honest words %j alone",
   (text) => {
-    expect(escapeText(text)).toBe(text);
+    expect(paragraph(text)).toBe(text);
     expect(plainMessage(text)).toBe(text);
     expect(headline(text)).toBe(text);
   },
@@ -63,18 +63,18 @@ it("takes time in proportion to the length", () => {
   const before = process.cpuUsage();
   for (const piece of ["fix ", "fix:", "fix [", "[skip ", " ", "a-", "fix\n"])
     plainMessage(piece.repeat(20_000));
-  escapeText(`fix${" ".repeat(200_000)}`.repeat(2));
+  paragraph(`fix${" ".repeat(200_000)}`.repeat(2));
   const { user } = process.cpuUsage(before);
 
   expect(user / 1_000).toBeLessThan(3_000);
 });
 
 it("keeps code inside its fence, whatever it holds", () => {
-  const block = codeBlock("```\nescape\n```");
+  const block = fence("```\nescape\n```");
 
   expect(block.startsWith("````\n")).toBe(true);
-  expect(inlineCode("a`b\nc")).toBe("`a'b c`");
-  expect(cell("a|b\nc")).toBe("a\\|b c");
+  expect(codeSpan("a`b\nc")).toBe("``a`b⟨U+000A⟩c``");
+  expect(cell("a|b\nc")).toBe("a&#124;b c");
 });
 
 it("cuts at a line, within the limit, and says so", () => {
