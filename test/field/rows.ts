@@ -149,18 +149,18 @@ export const FIELD = {
   "Paths are bytes, policy judges changes": [
     {
       what: "an edit beside a byte order mark, joiners or an escape: nothing is found",
-      held: [`${core}/field.test.ts: K5: finds nothing in an edit beside %s`],
+      held: [`${core}/policy/field.test.ts: K5: finds nothing in an edit beside %s`],
     },
     {
       what: "a hidden character that is added: found",
       held: [
-        `${core}/field.test.ts: K5: finds %s that a change adds`,
+        `${core}/policy/field.test.ts: K5: finds %s that a change adds`,
         `${checkout}: K5: a zero-width space that an edit adds is found`,
       ],
     },
     {
       what: "a badly named path may be renamed or deleted, but for what leads into git's own folder",
-      held: [`${core}/field.test.ts: K5: %s`, `${core}/field.test.ts: K5: does not delete %j`],
+      held: [`${core}/policy/field.test.ts: K5: %s`, `${core}/policy/field.test.ts: K5: does not delete %j`],
     },
     {
       what: "a rename by case alone is one",
@@ -171,8 +171,8 @@ export const FIELD = {
     {
       what: "invisible characters, short names and twins in new paths: refused",
       held: [
-        `${core}/field.test.ts: K5: refuses the new path %j`,
-        `${core}/field.test.ts: K5: refuses twins: %s`,
+        `${core}/policy/field.test.ts: K5: refuses the new path %j`,
+        `${core}/policy/field.test.ts: K5: refuses twins: %s`,
       ],
     },
     {

@@ -87,7 +87,7 @@ export const REQUIREMENTS: Record<string, Requirement> = {
     how: "Texts are cut at 256 KB and the sanitiser is linear; it runs on the main thread.",
     held: [
       `${github}/sanitize.test.ts: cuts what is beyond the limit and says so`,
-      `${github}/escape.test.ts: takes time in proportion to the length`,
+      `${github}/written/written.test.ts: takes time in proportion to the length`,
       `${core}/command.test.ts: K6: what no comment of GitHub's can hold is not looked through`,
     ],
   },
@@ -118,10 +118,10 @@ export const REQUIREMENTS: Record<string, Requirement> = {
   R11: {
     what: "An approval is bound to a hash of all that was shown",
     state: "done",
-    how: "Plan, thread, commit and budget; who asks cannot approve the pull request through us, since we approve none.",
+    how: "Plan, thread, settings, instructions, commit and budget; who asks cannot approve the pull request through us, since we approve none.",
     held: [
-      `${core}/decisions.test.ts: changes with every part an approval speaks of`,
-      `${plane}/tasks/start-attempt.service.test.ts: of an issue that was edited since is void: another is made, and the thread says so`,
+      `${plane}/tasks/frozen.service.test.ts: an edit of %s does not reach it, and is kept to be shown`,
+      `${plane}/tasks/frozen.service.test.ts: an edit at the moment of the start is one side or the other: read, or shown`,
     ],
   },
   R12: {
@@ -175,8 +175,9 @@ export const REQUIREMENTS: Record<string, Requirement> = {
     state: "done",
     how: "Escaped where it leaves, bounded at GitHub's limit.",
     held: [
-      `${github}/escape.test.ts: posts %j without its effect`,
-      `${github}/escape.test.ts: closes nothing by %j, in a comment, a message or a title`,
+      `${github}/written/written.test.ts: posts %j without its effect`,
+      `${github}/written/written.test.ts: closes nothing by %j, in a comment, a message or a title`,
+      `${plane}/thread/kinds.test.ts: shows a stranger's words as they are, and does nothing they say`,
     ],
   },
   R18: {
@@ -306,21 +307,26 @@ export const REQUIREMENTS: Record<string, Requirement> = {
     what: "Paths, modes and sizes nobody may publish",
     state: "done",
     how: "Symlinks, submodules, names that steer git, control characters, too many or too large files.",
-    held: [`${core}/policy.test.ts: refuses the path %j`, `${core}/policy.test.ts: refuses %s`],
+    held: [`${core}/policy/judge.test.ts: refuses the path %j`, `${core}/policy/judge.test.ts: refuses %s`],
   },
   R33: {
     what: "What executes elsewhere needs a person",
-    state: "partly",
-    how: "Protected paths are a list; weakened tests are findings the round must answer. The App has no `workflows` permission.",
-    held: [`${core}/policy.test.ts: blocks the protected path %s until an owner overrides`],
+    state: "done",
+    how: "Eleven classes of paths, held to a corpus of six hundred; new hosts are listed; weakened tests are findings the round must answer.",
+    held: [
+      `${core}/policy/executes.test.ts: has a corpus that is worth its name`,
+      `${core}/policy/judge.test.ts: blocks the protected path %s until an owner overrides`,
+      `${core}/policy/hosts.test.ts: are listed: %s`,
+    ],
   },
   R34: {
     what: "Added lines are looked through",
     state: "partly",
-    how: "Invisible characters and what looks like a key block. Advisories for new dependencies are missing.",
+    how: "Secrets by gitleaks' rules and invisible characters block, against the base as GitHub has it. Advisories for new dependencies are missing.",
     held: [
-      `${core}/policy.test.ts: blocks text that shows otherwise than it reads`,
-      `${core}/policy.test.ts: blocks %s`,
+      `${core}/policy/judge.test.ts: blocks text that shows otherwise than it reads`,
+      `${plane}/runner/work.service.test.ts: whose runner lies that %s is refused, and the work goes on`,
+      `${plane}/runner/work.service.test.ts: whose runner lies that hidden characters were there before is blocked`,
     ],
   },
   R35: {
@@ -328,8 +334,8 @@ export const REQUIREMENTS: Record<string, Requirement> = {
     state: "done",
     how: "A function in core, run by the runner and again by the server, whose word counts.",
     held: [
-      `${core}/policy.test.ts: is monotone: one more protected path never allows more`,
-      `${core}/policy.test.ts: gives the same verdict for the same input`,
+      `${core}/policy/judge.test.ts: is monotone: one more protected path never allows more`,
+      `${core}/policy/judge.test.ts: gives the same verdict for the same input`,
     ],
   },
   R36: {
