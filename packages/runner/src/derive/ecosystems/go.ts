@@ -1,15 +1,11 @@
-import { at, type Finder, type Found, test } from "./project.ts";
+import { at, type Finder, test } from "./project.ts";
 
 const MOST = 8;
 
 /** A module, or the modules of a `go.work`. `-v` names the tests. */
-export const findGo: Finder = (found, directory) => {
-  const { repository } = found;
+export const findGo: Finder = ({ repository }, directory) => {
   const work = repository.text(at(directory, "go.work"));
-  const places =
-    work === undefined
-      ? undefined
-      : modulesOf(work).filter((place) => isTouched(found, at(directory, place)));
+  const places = work === undefined ? undefined : modulesOf(work);
   if (places !== undefined && places.length > 0) {
     const patterns = places.slice(0, MOST).map((place) => (place === "." ? "./..." : `./${place}/...`));
     return {
@@ -42,12 +38,4 @@ function modulesOf(work: string): string[] {
         .replace(/^\.\//, ""),
     )
     .filter((line) => line !== "");
-}
-
-/** Where it is not known what a change touches, everything is. */
-function isTouched({ touched }: Found, place: string): boolean {
-  if (touched === undefined || place === ".") return true;
-  const prefix = place.endsWith("/.") ? place.slice(0, -1) : `${place}/`;
-  const own = touched.filter((path) => path.startsWith(prefix));
-  return own.length > 0;
 }

@@ -84,7 +84,7 @@ function looksOf({ tests, others }: Chosen): { line: Line; job: ReadJob }[] {
 
 const LOOKS = /\/(?:lint|types?|type-?check|check|static|style|quality|format)[\w.-]*$/i;
 /** What changes files proves nothing. */
-const MENDS = /\s--(?:fix|write)\b|\s(?:run )?(?:format|fmt|fix)(?:\s|$)/;
+const MENDS = /\s--(?:fix|write)\b|\s(?:run )?(?:format|fmt|fix)(?:\s|$)(?!.*--check)/;
 
 /** Ecosystems whose tools come with the language or with the dependencies of the tests. */
 const SELF_CONTAINED = new Set(["node", "go", "rust", "deno", "elixir"]);
