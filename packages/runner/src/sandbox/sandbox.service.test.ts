@@ -195,7 +195,7 @@ describe.skipIf(!hasBwrap())("sandbox by bubblewrap", () => {
       "parent's environment": `cat /proc/${process.pid}/environ`,
       "anybody's environment": "cat /proc/*/environ | tr '\\0' '\\n' | grep -v AICD_RUN | grep -i canary",
       "files of the runner": `cat ${secret}`,
-      "the real home": `ls -A ${homedir()} | grep -v -E '^(\\.pyenv|\\.cargo|\\.nvm|\\.local|go)$' | grep .`,
+      "the real home": `ls -A ${homedir()} | grep -v -E '^(\\.pyenv|\\.cargo|\\.rustup|\\.nvm|\\.local|go)$' | grep .`,
       "write to the system": "touch /usr/local/escaped || touch /etc/escaped",
       "kill the parent": `kill -9 ${process.pid}`,
       network: node(
