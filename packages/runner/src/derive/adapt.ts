@@ -117,10 +117,6 @@ function equip(repository: Repository, machine: Machine, commands: Commands): Co
 }
 
 function bringBy(machine: Machine, program: string, version: string | undefined): string | undefined {
-  const isNode = ["pnpm", "yarn"].includes(program);
-  if (isNode && version !== undefined && machine.has("corepack")) {
-    return `mkdir -p "$HOME/.local/bin" && corepack enable --install-directory "$HOME/.local/bin" ${program}`;
-  }
   const run = bring(program, version);
   const needs = run?.startsWith("npm ") ? "npm" : "python3";
   return run !== undefined && machine.has(needs) ? run : undefined;
