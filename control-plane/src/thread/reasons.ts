@@ -39,6 +39,11 @@ export const REASONS: Readonly<Record<FailureReason, { happened: string; next: s
     happened: "The model's answers could not be used.",
     next: "`/aicd retry --model <other>` tries another one.",
   },
+  setup_failed: {
+    happened:
+      "The repository could not be prepared, so nothing could have been proven. No coding was paid for.",
+    next: "Mend what is named below: a step in `.github/workflows/aicd.yml`, or `setup` and `checks` in `.github/aicd.yml` (with `onSetupFailure: continue` it is worked on all the same). `npm run aicd -- doctor --repo DIR` shows what would run. Then `/aicd retry`.",
+  },
   checks_failed: {
     happened: "The repository's checks do not pass with the change.",
     next: "`/aicd explain` shows what was tried; `/aicd retry` starts over.",

@@ -4,6 +4,7 @@ import { AicdError, SandboxLevel, TASK_STATES, type TaskState } from "@aicd/core
 import { ApiError } from "@aicd/sdk";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { runDemo } from "./demo/demo.ts";
+import { examine } from "./doctor.ts";
 import { baseEnv, githubToken, githubUrls, modelEnv, serverEnv } from "./env.ts";
 import { indexLocally } from "./index-locally.ts";
 import { askInTerminal } from "./run/ask.ts";
@@ -102,6 +103,21 @@ program
       });
     },
   );
+
+program
+  .command("doctor")
+  .description("what would prepare and prove a change of a repository here, and what is missing")
+  .addOption(new Option("--repo <dir>", "a git repository").default("."))
+  .action(async ({ repo }: { repo: string }) => {
+    await insistOnGit(baseEnv().PATH);
+    const isWell = await examine({
+      repo,
+      env: baseEnv(),
+      directory: process.cwd(),
+      write: (text) => process.stdout.write(text),
+    });
+    process.exitCode = isWell ? EXIT.done : EXIT.failed;
+  });
 
 program
   .command("index")

@@ -28,6 +28,7 @@ export const FAILURE_REASONS = [
   "model_rejected",
   "model_refused",
   "model_misbehaved",
+  "setup_failed",
   "checks_failed",
   "no_changes",
   "not_approved_by_critic",

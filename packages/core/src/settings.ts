@@ -57,6 +57,8 @@ export const Settings = z.strictObject({
   /** Commands that prepare a checkout and that prove a change; detected when left out. */
   setup: commands.optional(),
   checks: commands.optional(),
+  /** What a setup command that fails means: the end before any coding is paid for, or a line of the evidence. */
+  onSetupFailure: z.enum(["stop", "continue"]).default("stop"),
   /** `auto` lets `aicd:auto` skip the approval; `required` never does. */
   approval: z.enum(["required", "auto"]).default("auto"),
   budgetUsd: z

@@ -4,7 +4,9 @@ import type { LeaseGrant } from "@aicd/protocol";
 import { prepare } from "./checkout/prepare.ts";
 import { createTree, type Tree } from "./checkout/tree.ts";
 import { createWorkspace } from "./checkout/workspace.ts";
-import { type Commands, detect } from "./checks/detect.ts";
+import { derive } from "./derive/derive.ts";
+import { lookAtMachine } from "./derive/look-at-machine.ts";
+import { readRepository } from "./derive/read-repository.ts";
 import type { HeldLease } from "./lease/hold.ts";
 import { createPrograms } from "./programs/programs.ts";
 import { toEvent } from "./progress.ts";
@@ -59,6 +61,7 @@ export async function assemble(
 
   const budget: Budget = { ...grant.budget, spentMicroUsd: spending.microUsd };
   const { signal, events, lease } = held;
+  const commandsFor = await chooseCommands(settings, tree, { path, workspaceDir });
   return {
     grant,
     client: options.client,
@@ -83,7 +86,8 @@ export async function assemble(
     },
     workspaceDir,
     tree,
-    commands: await chooseCommands(settings, tree, startSha),
+    commandsFor,
+    commands: commandsFor(),
     checkpoints,
     checkRun: {
       sandbox,
@@ -121,18 +125,15 @@ async function readInstructions(tree: Tree, baseSha: string): Promise<string> {
   return "";
 }
 
-/** What the settings name counts; what they leave out is detected. */
+/** What the settings name counts; what they leave out is derived from the repository. */
 async function chooseCommands(
   settings: { setup?: string[] | undefined; checks?: string[] | undefined },
   tree: Tree,
-  startSha: string,
-): Promise<Commands> {
-  if (settings.setup !== undefined && settings.checks !== undefined) {
-    return { setup: settings.setup, checks: settings.checks };
-  }
-  const paths = (await tree.files()).map(({ path }) => path);
-  const found = await detect((file) => tree.show(startSha, file), paths);
-  return { setup: settings.setup ?? found.setup, checks: settings.checks ?? found.checks };
+  { path, workspaceDir }: { path: string; workspaceDir: string },
+): Promise<Attempt["commandsFor"]> {
+  const repository = await readRepository(tree);
+  const machine = await lookAtMachine(path, workspaceDir, repository);
+  return (touched) => derive({ repository, machine, touched }, settings);
 }
 
 /** Which failure an error of the assembly stands for. */

@@ -1,3 +1,5 @@
+export { type Inspected, inspectRepository } from "./derive/inspect-repository.ts";
+export type { Command, Commands } from "./derive/plan.ts";
 export { createLocalPlane, type LocalPlane, type LocalWork } from "./local-plane.ts";
 export {
   type AttemptReport,

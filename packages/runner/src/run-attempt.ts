@@ -5,6 +5,7 @@ import { type Cut, type HeldLease, holdLease } from "./lease/hold.ts";
 import { type Attempt, failed, type Result } from "./story/attempt.ts";
 import { code } from "./story/code.ts";
 import { plan } from "./story/plan.ts";
+import { withoutPrograms } from "./story/prove.ts";
 import type { WorkOptions } from "./work-options.ts";
 
 export type RunOptions = WorkOptions & {
@@ -113,6 +114,8 @@ async function patchOf({ tree, scope }: Attempt): Promise<Buffer | undefined> {
 }
 
 async function goThroughPhases(attempt: Attempt, left: Left): Promise<Result> {
+  const lacking = withoutPrograms(attempt);
+  if (lacking !== undefined) return lacking;
   const { phase, plan: approved } = attempt.grant;
   if (phase !== "plan") {
     if (approved === null) return failed("internal_error", "The lease asks for code but has no plan.");

@@ -135,6 +135,7 @@ export type FailureReason =
   | "model_rejected"
   | "model_refused"
   | "model_misbehaved"
+  | "setup_failed"
   | "checks_failed"
   | "no_changes"
   | "not_approved_by_critic"

@@ -54,7 +54,7 @@ const CONFIG = `[safe]
  */
 const LEFTOVERS = [
   ...["__pycache__/", "*.py[cod]", ".pytest_cache/", ".mypy_cache/", ".ruff_cache/", ".hypothesis/"],
-  ...[".tox/", ".nox/", ".coverage", "node_modules/", ".nyc_output/", ".gradle/", ".DS_Store"],
+  ...[".tox/", ".nox/", ".coverage", "node_modules/", ".venv/", ".nyc_output/", ".gradle/", ".DS_Store"],
 ];
 
 /** Older ones lack fixes for code execution by crafted repositories. */

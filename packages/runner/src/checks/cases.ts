@@ -3,9 +3,6 @@ type Outcome = "passed" | "failed" | "skipped";
 export type Cases = { complete: boolean; outcomes: Map<string, Outcome> };
 
 const MAX_CASES = 20_000;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is taken out
-const ANSI = /\u001b\[[0-9;]{0,20}[A-Za-z]/g;
-
 type Reader = (output: string) => Cases | undefined;
 
 /**
@@ -13,9 +10,8 @@ type Reader = (output: string) => Cases | undefined;
  * go, and the usual line formats. Undefined when it names none.
  */
 export function readCases(output: string): Cases | undefined {
-  const plain = output.replace(ANSI, "");
   for (const read of READERS) {
-    const cases = read(plain);
+    const cases = read(output);
     if (cases !== undefined && cases.outcomes.size > 0) return cases;
   }
   return undefined;

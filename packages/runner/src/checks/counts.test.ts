@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { plain } from "../sandbox/plain.ts";
 import { countTests } from "./counts.ts";
 
 describe("countTests", () => {
@@ -16,7 +17,7 @@ describe("countTests", () => {
     ["vitest", " Test Files  2 passed (2)\n      Tests  1 failed | 7 passed | 2 skipped (10)\n", [7, 1, 2]],
     [
       "vitest in colours",
-      "\u001b[2m      Tests \u001b[22m \u001b[1m\u001b[32m4 passed\u001b[39m\u001b[22m (4)\n",
+      plain("\u001b[2m      Tests \u001b[22m \u001b[1m\u001b[32m4 passed\u001b[39m\u001b[22m (4)\n"),
       [4, 0, 0],
     ],
     ["jest", "Tests:       1 failed, 2 skipped, 9 passed, 12 total\nSnapshots:   0 total\n", [9, 1, 2]],

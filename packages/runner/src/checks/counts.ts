@@ -2,9 +2,6 @@ import type { TestCounts } from "@aicd/core";
 
 type Parser = { name: string; parse(output: string): TestCounts | undefined };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is taken out
-const ANSI = /\u001b\[[0-9;]{0,20}[A-Za-z]/g;
-
 /** Programs whose summaries we can read; the first that recognises an output counts it. */
 const PARSERS: readonly Parser[] = [
   { name: "node:test and TAP summaries", parse: summary(/^(?:# |ℹ )(pass|fail|skipped|todo) (\d+)$/gm) },
@@ -46,9 +43,8 @@ const KIND: Record<string, keyof TestCounts> = {
 
 /** Counts of the tests a command ran, or null when its output shows none. */
 export function countTests(output: string): TestCounts | null {
-  const plain = output.replace(ANSI, "");
   for (const parser of PARSERS) {
-    const counts = parser.parse(plain);
+    const counts = parser.parse(output);
     if (counts !== undefined && counts.passed + counts.failed + counts.skipped > 0) return counts;
   }
   return null;

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join, relative, sep } from "node:path";
 import { credentialPlaces } from "./credentials.ts";
 import { type InnerGit, SHARED } from "./inner-git.ts";
+import { toolchainHomes } from "./toolchain-homes.ts";
 
 export type Confinement = {
   /** Only this and the two below can be written. */
@@ -92,7 +93,8 @@ function toolchains(path: string): string[] {
     return [RUNNER_FILES.some((name) => existsSync(join(root, name))) ? entry : root];
   });
   const own = dirname(process.execPath);
-  return [...new Set([...found, ...(own.startsWith(`${home}${sep}`) ? [own] : [])])];
+  const homes = Object.values(toolchainHomes(path)).filter((place) => place.startsWith(`${home}${sep}`));
+  return [...new Set([...found, ...homes, ...(own.startsWith(`${home}${sep}`) ? [own] : [])])];
 }
 
 /** What GitHub's self-hosted runner keeps in its directory, beside the Node it runs actions with. */

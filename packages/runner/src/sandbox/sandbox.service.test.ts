@@ -10,6 +10,7 @@ import { PATH } from "../testing/env.ts";
 import { hasBwrap, LEVELS } from "../testing/levels.ts";
 import { commandLines } from "../testing/processes.ts";
 import { createSandbox, type Sandbox } from "./sandbox.ts";
+import { toolchainHomes } from "./toolchain-homes.ts";
 
 let directory = "";
 let sandbox: Sandbox;
@@ -58,19 +59,19 @@ describe.each(LEVELS)("sandbox of level %s", (level) => {
       .split("\n")
       .map((line) => line.split("=")[0]);
     const expected = [
+      ...Object.keys(toolchainHomes(PATH)),
       "AICD_RUN",
       "CI",
       "GIT_TERMINAL_PROMPT",
       "HOME",
       "LANG",
-      "NO_COLOR",
       "PATH",
       "PWD",
       "TERM",
       "TMPDIR",
     ];
     expect(names.filter((name) => name !== "_" && name !== "SHLVL" && name !== "OLDPWD").sort()).toEqual(
-      expected,
+      expected.sort(),
     );
   });
 
@@ -194,7 +195,7 @@ describe.skipIf(!hasBwrap())("sandbox by bubblewrap", () => {
       "parent's environment": `cat /proc/${process.pid}/environ`,
       "anybody's environment": "cat /proc/*/environ | tr '\\0' '\\n' | grep -v AICD_RUN | grep -i canary",
       "files of the runner": `cat ${secret}`,
-      "the real home": `ls -A ${homedir()} | grep -v -E '^(\\.pyenv|\\.cargo|\\.nvm|\\.local|go)$' | grep .`,
+      "the real home": `ls -A ${homedir()} | grep -v -E '^(\\.pyenv|\\.cargo|\\.rustup|\\.nvm|\\.local|go)$' | grep .`,
       "write to the system": "touch /usr/local/escaped || touch /etc/escaped",
       "kill the parent": `kill -9 ${process.pid}`,
       network: node(

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { CommandResult, SandboxLevel } from "@aicd/core";
 import { bwrap } from "./bwrap.ts";
 import { createControlGroup } from "./control-group.ts";
@@ -11,6 +11,7 @@ import { reachOf } from "./reach.ts";
 import { bootTicks, reap } from "./reap.ts";
 import { listeningSockets } from "./sockets.ts";
 import { spawn } from "./spawn.ts";
+import { toolchainHomes } from "./toolchain-homes.ts";
 import { watch } from "./watchdog.ts";
 
 /** Where commands of the repository and of the model run: no secrets, no lasting processes. */
@@ -140,13 +141,14 @@ async function build({ workspaceDir, tempDir, path, hidden = [] }: Site): Promis
 /** All a command gets to know of its surroundings. */
 function clearedEnv(places: { path: string; home: string; temp: string }): Record<string, string> {
   return {
-    PATH: places.path,
+    // Last: what a setup brings is found, and stands in front of nothing the machine has.
+    PATH: `${places.path}${delimiter}${join(places.home, ".local", "bin")}`,
     HOME: places.home,
     TMPDIR: places.temp,
     LANG: "C.UTF-8",
     CI: "true",
     TERM: "dumb",
-    NO_COLOR: "1",
     GIT_TERMINAL_PROMPT: "0",
+    ...toolchainHomes(places.path),
   };
 }

@@ -3,6 +3,7 @@ import { constants, setPriority } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { Readable } from "node:stream";
 import type { CommandResult } from "@aicd/core";
+import { plain } from "./plain.ts";
 import { whileScarce } from "./scarcity.ts";
 import { createTail } from "./tail.ts";
 import type { Watch } from "./watchdog.ts";
@@ -88,7 +89,7 @@ async function spawnOnce(argv: readonly string[], options: SpawnOptions): Promis
     await options.reap?.();
     await drained(child);
     const durationMs = Math.round(performance.now() - started);
-    const ended = { exitCode, output: tail.text(), durationMs, timedOut };
+    const ended = { exitCode, output: plain(tail.text()), durationMs, timedOut };
     return limit === undefined ? ended : { ...ended, limit };
   } finally {
     await watching?.end();

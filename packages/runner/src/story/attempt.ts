@@ -2,8 +2,8 @@ import type { AgentScope, AgentTask, IAgent } from "@aicd/core";
 import type { LeaseGrant, ResultRequest, RunnerClient, RunnerEvent } from "@aicd/protocol";
 import type { Tree } from "../checkout/tree.ts";
 import type { CheckedWorkspace } from "../checkout/workspace.ts";
-import type { Commands } from "../checks/detect.ts";
 import type { CheckRun } from "../checks/run-checks.ts";
+import type { Commands } from "../derive/plan.ts";
 import type { EventLog } from "../lease/events.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 
@@ -21,6 +21,9 @@ export type Attempt = {
   scope: AgentScope & { workspace: CheckedWorkspace };
   workspaceDir: string;
   tree: Tree;
+  /** How the repository prepares and proves itself, for a change that touches these paths; undefined: any. */
+  commandsFor: (touched?: readonly string[]) => Commands;
+  /** Those in use. */
   commands: Commands;
   checkpoints: Checkpoints;
   checkRun: CheckRun;

@@ -19,7 +19,8 @@ const REPAIRS = 3;
 
 /** Code, prove, review, and again with what was found, until the critic agrees or patience ends. */
 export async function code(attempt: Attempt, plan: Plan): Promise<Result> {
-  const proof = await baseline(attempt);
+  const proof = await baseline(attempt, plan);
+  if ("kind" in proof) return proof;
   let round: Round = {
     plan,
     proof,

@@ -1,16 +1,39 @@
-import type { ChangeSet, CommandRun, Evidence } from "@aicd/core";
+import type { ChangeSet, CommandRun, Evidence, Plan } from "@aicd/core";
 import { runChecks } from "../checks/run-checks.ts";
 import { findWeakened, type Weakened } from "../checks/weakened.ts";
-import { type Attempt, enter } from "./attempt.ts";
+import { type Attempt, enter, type Failed, failed } from "./attempt.ts";
+import { setupFailure } from "./setup-failure.ts";
 
 export type Baseline = Pick<Evidence, "setup" | "before" | "sandbox">;
 
-/** Prepares the checkout and runs the checks on the untouched commit: what "before" means in the evidence. */
-export async function baseline(attempt: Attempt): Promise<Baseline> {
-  const { checkRun, commands, tree } = attempt;
+/** What can be known before anything runs: a program without which nothing can be proven is not here. */
+export function withoutPrograms({ commands, grant }: Attempt): Failed | undefined {
+  if (commands.missing.length === 0 || grant.settings.onSetupFailure === "continue") return undefined;
+  return failed("setup_failed", commands.missing.join("\n\n"));
+}
+
+/**
+ * Prepares the checkout and runs the checks on the untouched commit: what "before" means in the evidence. A
+ * setup that fails ends the attempt here, unless the settings say otherwise; checks that fail are evidence.
+ */
+export async function baseline(attempt: Attempt, plan: Plan): Promise<Baseline | Failed> {
+  const { checkRun, tree, grant, scope } = attempt;
   enter(attempt, "checking");
-  const setup = await runChecks(checkRun, commands.setup, { network: true });
-  const before = await runChecks(checkRun, commands.checks);
+  attempt.commands = attempt.commandsFor(plan.files.map(({ path }) => path));
+  const { commands } = attempt;
+  for (const note of commands.notes) scope.report({ type: "note", text: note });
+  const setup: CommandRun[] = [];
+  for (const { run } of commands.setup) {
+    setup.push(...(await runChecks(checkRun, [run], { network: true })));
+    const failure = setupFailure(setup, commands);
+    if (failure === undefined || grant.settings.onSetupFailure === "continue") continue;
+    checkRun.signal.throwIfAborted();
+    return failure;
+  }
+  const before = await runChecks(
+    checkRun,
+    commands.checks.map(({ run }) => run),
+  );
   await tree.ground();
   return { setup, before, sandbox: checkRun.sandbox.level };
 }
@@ -18,7 +41,10 @@ export async function baseline(attempt: Attempt): Promise<Baseline> {
 /** The same checks on the changed tree. */
 export async function after(attempt: Attempt): Promise<CommandRun[]> {
   enter(attempt, "checking");
-  return runChecks(attempt.checkRun, attempt.commands.checks);
+  return runChecks(
+    attempt.checkRun,
+    attempt.commands.checks.map(({ run }) => run),
+  );
 }
 
 /** What the change does to tests and checks themselves, by comparing each file with the start. */

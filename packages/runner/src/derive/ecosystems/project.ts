@@ -1,0 +1,54 @@
+import type { Command, Ecosystem, Kind, Machine, Repository } from "../plan.ts";
+import { inside } from "../shell.ts";
+
+/** One ecosystem in one directory, as its manifests tell it. Commands are for that directory. */
+export type Project = {
+  ecosystem: Ecosystem;
+  directory: string;
+  /** The file that says so. */
+  from: string;
+  setup: readonly string[];
+  checks: readonly Check[];
+};
+
+export type Check = { run: string; kind: Kind };
+
+export type Found = {
+  repository: Repository;
+  machine: Machine;
+  /** Paths a change is going to touch; undefined: not known, everything counts. */
+  touched?: readonly string[] | undefined;
+};
+
+export type Finder = (found: Found, directory: string) => Project | undefined;
+
+export function test(run: string): Check {
+  return { run, kind: "test" };
+}
+
+export function at(directory: string, name: string): string {
+  return directory === "" ? name : `${directory}/${name}`;
+}
+
+/** A file of a directory, or undefined. */
+export function fileOf(
+  { repository }: Found,
+  directory: string,
+  names: readonly string[],
+): string | undefined {
+  return names.map((name) => at(directory, name)).find((path) => repository.has(path));
+}
+
+export function commandsOf(project: Project): { setup: Command[]; checks: Command[] } {
+  const { ecosystem, directory, from } = project;
+  const toCommand = (run: string, kind: Kind): Command => ({
+    run: inside(directory, run),
+    from,
+    kind,
+    ecosystem,
+  });
+  return {
+    setup: project.setup.map((run) => toCommand(run, "install")),
+    checks: project.checks.map(({ run, kind }) => toCommand(run, kind)),
+  };
+}
