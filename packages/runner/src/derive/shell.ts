@@ -10,7 +10,7 @@ export function inside(directory: string, command: string): string {
 }
 
 /** `./a/` → `a`; the root is empty. Undefined for a place outside of the checkout. */
-export function clean(directory: string): string {
+function clean(directory: string): string {
   const parts: string[] = [];
   for (const part of directory.split("/")) {
     if (part === "..") parts.pop();

@@ -86,7 +86,7 @@ function flags(flag: string, names: readonly string[]): string[] {
 }
 
 /** Groups and extras that say they are for tests. */
-export function forTests(names: readonly string[]): string[] {
+function forTests(names: readonly string[]): string[] {
   const exact = names.filter((name) => /^(?:unit[-_]?)?(?:tests?|testing|pytest)$/i.test(name));
   const loose = names.filter(
     (name) => /test|^dev(?:el|elop|elopment)?$/i.test(name) && !/integration|e2e|bench/i.test(name),

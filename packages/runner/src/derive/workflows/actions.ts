@@ -35,7 +35,7 @@ export function commandOf(step: Step): string | undefined {
   return ACTIONS.find(([pattern]) => pattern.test(name))?.[1](asRecord(step.with));
 }
 
-export function nameOf(uses: string): string {
+function nameOf(uses: string): string {
   return uses.split("@")[0] ?? "";
 }
 

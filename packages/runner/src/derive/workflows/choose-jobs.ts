@@ -33,7 +33,7 @@ export function chooseJobs(jobs: readonly ReadJob[]): Chosen {
 }
 
 /** A script that asks which of many builds it is in, or takes apart what another job made. */
-export const DECIDES = /(?:^|')\s*(?:if|case|for|while)\b|^\s*tar x/m;
+const DECIDES = /(?:^|')\s*(?:if|case|for|while)\b|^\s*tar x/m;
 
 function isTest({ kind }: Line): boolean {
   return kind === "test";
