@@ -11,10 +11,18 @@ export async function signIn(server: {
   const browser = createBrowser();
   await browser.signIn(`${url}/auth/github`, login);
   const answer = await browser.fetch(`${url}/auth/session`);
-  const session = (await answer.json()) as { organizations?: { id: string }[] };
+  const session = (await answer.json()) as {
+    organizations?: { id: string }[];
+    csrf?: { header: string; token: string };
+  };
   const org = session.organizations?.[0]?.id;
   if (org === undefined) throw new AicdError("broken", `@${login} could not sign in at ${url}.`);
-  const call: typeof fetch = (input, init) =>
-    browser.fetch(input instanceof Request ? input.url : String(input), init);
+  const { csrf } = session;
+  const call: typeof fetch = (input, init) => {
+    const headers = new Headers(init?.headers);
+    // As the server's own page does: a write says that it comes from there.
+    if (csrf !== undefined) headers.set(csrf.header, csrf.token);
+    return browser.fetch(input instanceof Request ? input.url : String(input), { ...init, headers });
+  };
   return { client: createClient({ url, fetch: call }), org };
 }
