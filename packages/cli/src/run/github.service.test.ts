@@ -48,6 +48,7 @@ async function run(overrides: Partial<RunLocallyOptions> = {}) {
     repo: NAME,
     issue: "#1",
     yes: true,
+    sandbox: "process",
     directory: work,
     env: {
       base: {
