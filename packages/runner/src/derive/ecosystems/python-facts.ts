@@ -64,7 +64,8 @@ export function readPython(repository: Repository, directory: string): PythonFac
     has,
     isInstallable:
       has("setup.py") ||
-      setupCfg.has("metadata") ||
+      // pip takes a setup.cfg only beside one of the two others.
+      (setupCfg.has("metadata") && has("pyproject.toml")) ||
       Object.keys(project).length > 0 ||
       Object.keys(table("build-system")).length > 0,
     extras: [
