@@ -40,8 +40,6 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 180_000,
-          // Whole programs that play against each other; what fails twice is no matter of the machine's moment.
-          retry: 1,
         },
       },
     ],

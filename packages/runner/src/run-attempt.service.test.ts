@@ -39,6 +39,25 @@ describe("runAttempt", () => {
     expect(plane.results).toEqual([{ kind: "planned" }]);
   });
 
+  it.each(["events", "result"])(
+    "has planned, although the server hears no more of it in its %s",
+    async (_route) => {
+      const { repository, plane } = await world();
+      let planned = false;
+      plane.onCall((called) => {
+        if (planned && called === "result") plane.fence();
+        planned ||= called === "plan";
+      });
+
+      const report = await drive(
+        { repository, plane },
+        new MockAgent({ plans: [{ kind: "planned", plan: PLAN }] }),
+      );
+
+      expect(report).toMatchObject({ outcome: "planned", planHash: expect.any(String) });
+    },
+  );
+
   it("goes on to code under the same lease when the plan is accepted at once", async () => {
     const { repository, plane } = await world({ auto: true });
 

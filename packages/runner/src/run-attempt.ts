@@ -129,18 +129,24 @@ async function goThroughPhases(attempt: Attempt, left: Left): Promise<Result> {
 
 /** Sends the last word, unless it is no longer ours to say. */
 async function conclude(client: RunnerClient, held: HeldLease, result: Result): Promise<Result | Cut> {
+  // With the plan in a person's hands the attempt is over at the server: that it hears no more is no rival's doing.
+  const fence = (cut: Cut | undefined) =>
+    cut?.kind === "fenced" ? (result.kind === "planned" ? result : cut) : undefined;
   const cut = held.cut();
-  if (cut?.kind === "fenced" || cut?.kind === "interrupted") return cut;
+  if (cut?.kind === "interrupted") return cut;
+  const early = fence(cut);
+  if (early !== undefined) return early;
   const last: Result = cut === undefined ? result : { kind: "cancelled" };
   // Events that cannot be delivered must not take the result with them.
   await held.events.flush().catch(held.notice);
-  if (held.cut()?.kind === "fenced") return held.cut() ?? last;
+  const late = fence(held.cut());
+  if (late !== undefined) return late;
   try {
     await client.result(held.lease, last);
     return cut ?? last;
   } catch (error) {
     held.notice(error);
-    return held.cut() ?? failed("internal_error", messageOf(error));
+    return fence(held.cut()) ?? held.cut() ?? failed("internal_error", messageOf(error));
   }
 }
 

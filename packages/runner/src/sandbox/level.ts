@@ -29,7 +29,9 @@ export async function startsBwrap(
     const { exitCode, output } = await spawn([...argv, "/bin/sh", "-c", ":"], probe);
     if (exitCode === 0) return { level: "bwrap" };
     return { level: "process", why: `${LINES.forbidden} (${output.trim().split("\n").at(-1)}).` };
-  } catch {
+  } catch (error) {
+    // A machine that has no room for a process says nothing of what is installed.
+    if (error instanceof AicdError) throw error;
     return { level: "process", why: LINES.missing };
   }
 }
