@@ -4,7 +4,7 @@ import { findGo } from "./ecosystems/go.ts";
 import { findJvm } from "./ecosystems/jvm.ts";
 import { findNative, findTasks } from "./ecosystems/native.ts";
 import { findNode } from "./ecosystems/node.ts";
-import { commandsOf, type Finder, type Found, type Project } from "./ecosystems/project.ts";
+import { commandsOf, type Finder, type Found, isAside, type Project } from "./ecosystems/project.ts";
 import { findPython } from "./ecosystems/python.ts";
 import { findRust } from "./ecosystems/rust.ts";
 import { findDeno, findElixir, findPhp, findRuby, findScala } from "./ecosystems/scripted.ts";
@@ -27,9 +27,6 @@ const FINDERS: readonly Finder[] = [
 /** Asked in this order, and only where nothing above has tests. */
 const LAST: readonly Finder[] = [findNative, findTasks];
 
-/** Directories that are somebody else's, or about something else than what is built here. */
-const ASIDE =
-  /(?:^|\/)(?:node_modules|vendor|third_party|examples?|docs?|fixtures?|testdata|templates?|samples?|demos?|benchmarks?|\.[^/]+|site|website|e2e)(?:\/|$)/i;
 const MANIFEST =
   /^(.*)\/(?:package\.json|go\.mod|Cargo\.toml|pom\.xml|build\.gradle(?:\.kts)?|pyproject\.toml|setup\.py|requirements\.txt|composer\.json|Gemfile|mix\.exs|build\.sbt|deno\.jsonc?)$/;
 const MOST_PROJECTS = 6;
@@ -80,7 +77,7 @@ function withoutScripts(projects: Project[]): Project[] {
 function directoriesOf({ repository }: Found): string[] {
   const all = repository.paths.flatMap((path) => {
     const directory = MANIFEST.exec(path)?.[1];
-    return directory === undefined || ASIDE.test(directory) || directory.split("/").length > 3
+    return directory === undefined || isAside(directory) || directory.split("/").length > 3
       ? []
       : [directory];
   });

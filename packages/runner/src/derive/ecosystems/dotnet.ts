@@ -1,5 +1,6 @@
+import { dirname } from "node:path/posix";
 import { quote } from "../shell.ts";
-import { type Finder, test } from "./project.ts";
+import { type Finder, isAside, test } from "./project.ts";
 
 const SOLUTION = /^[^/]+(?:\/[^/]+)?\.(?:slnx?|slnf)$/;
 const TESTS = /(?:^|\/)[^/]*Tests?[^/]*\.(?:cs|fs|vb)proj$/i;
@@ -9,9 +10,9 @@ const MOST = 3;
 /** Its solutions, those at the top first; without any, the projects that say they are tests. */
 export const findDotnet: Finder = ({ repository }, directory) => {
   const prefix = directory === "" ? "" : `${directory}/`;
-  const paths = repository.paths.flatMap((path) =>
-    path.startsWith(prefix) ? [path.slice(prefix.length)] : [],
-  );
+  const paths = repository.paths
+    .flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []))
+    .filter((path) => !isAside(dirname(path)));
   const solutions = paths
     .filter((path) => SOLUTION.test(path))
     .toSorted((a, b) => depth(a) - depth(b) || a.length - b.length);

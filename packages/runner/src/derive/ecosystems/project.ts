@@ -22,6 +22,14 @@ export type Found = {
 
 export type Finder = (found: Found, directory: string) => Project | undefined;
 
+/** Directories that are somebody else's, or about something else than what is built here. */
+const ASIDE =
+  /(?:^|\/)(?:node_modules|vendor|third_party|examples?|docs?|fixtures?|testdata|templates?|samples?|demos?|benchmarks?|\.[^/]+|site|website|e2e)(?:\/|$)/i;
+
+export function isAside(directory: string): boolean {
+  return ASIDE.test(directory);
+}
+
 export function test(run: string): Check {
   return { run, kind: "test" };
 }
