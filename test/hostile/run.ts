@@ -16,6 +16,6 @@ const vitest = join(root, "node_modules/vitest/vitest.mjs");
 const { status } = spawnSync(process.execPath, [vitest, "run", "--configLoader", "native", ...FILES], {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, AICD_HOSTILE: "deep" },
+  env: { AICD_SEED: "random", ...process.env, AICD_HOSTILE: "deep" },
 });
 process.exitCode = status ?? 1;

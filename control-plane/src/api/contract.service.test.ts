@@ -66,7 +66,7 @@ function requestsTo(path: string, method: string, operation: Operation) {
       headers: Object.fromEntries(
         Object.entries(parts.headers).map(([name, value]) => [
           name,
-          String(value).replaceAll(/[^\x21-\x7e]/g, ""),
+          textOf(value).replaceAll(/[^\x21-\x7e]/g, ""),
         ]),
       ),
     }));
