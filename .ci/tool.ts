@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const TOOLS = join(import.meta.dirname, "tools");
+export const TOOLS = join(import.meta.dirname, "tools");
 
 /**
  * Runs a program that only developers need, with the arguments given. They are 120 MB, so `npm ci` leaves them out;
@@ -10,12 +10,16 @@ const TOOLS = join(import.meta.dirname, "tools");
  * @param bin its JavaScript file inside the package
  */
 export function runTool(name: string, bin: string): void {
-  if (installedVersion(name) !== wantedVersion(name)) {
-    // Into stderr: what the tool prints may be read by a program.
-    execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefix", TOOLS], { stdio: ["ignore", 2, 2] });
-  }
+  installTools(name);
   const args = [join(TOOLS, "node_modules", name, bin), ...process.argv.slice(2)];
   process.exitCode = spawnSync(process.execPath, args, { stdio: "inherit" }).status ?? 1;
+}
+
+/** All of them, when this one is not there as pinned. */
+export function installTools(name: string): void {
+  if (installedVersion(name) === wantedVersion(name)) return;
+  // Into stderr: what the tool prints may be read by a program.
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefix", TOOLS], { stdio: ["ignore", 2, 2] });
 }
 
 function installedVersion(name: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { MintId } from "@aicd/core";
+import type { MintId, PriceBook } from "@aicd/core";
 import type { Database } from "@aicd/db";
 import type { GitHubClients, SignInClient, VerifyOidc } from "@aicd/github";
 import type { Logger } from "@aicd/ops";
@@ -33,6 +33,8 @@ export type Deps = {
   vendors: Vendors;
   /** Roots of the vendors' APIs, also for the keys of tenants. */
   vendorUrls: Record<VendorName, string>;
+  /** What model calls cost: the list, and before it the operator's own prices. */
+  prices: PriceBook;
   /** The money of the model calls this server makes. */
   ledger: Ledger;
   secrets: Secrets;

@@ -1,5 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { AicdError, type OwnPrices, readOwnPrices } from "@aicd/core";
 import { EnvError, nearNames, parseEnv, Secret, SecretText } from "@aicd/ops";
 import { z } from "zod";
 
@@ -15,6 +16,17 @@ function secretUrl(...protocols: string[]) {
         `${/^[a-z+]{1,20}:/.exec(String(input))?.[0] ?? "this"} is not ${protocols.join(" or ")}`,
     })
     .transform((value) => new Secret(value));
+}
+
+/** The prices in an operator's file. */
+function pricesIn(path: string, context: z.core.$RefinementCtx<string>): OwnPrices {
+  try {
+    return readOwnPrices(readFileSync(path, "utf8"));
+  } catch (error) {
+    const message = error instanceof AicdError ? error.message : "it cannot be read";
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  }
 }
 
 const KEY_BYTES = 32;
@@ -74,6 +86,13 @@ const ControlPlaneEnv = z.object({
   ANTHROPIC_BASE_URL: url.default("https://api.anthropic.com").meta(fix("Give the root, without /v1.")),
   OPENAI_API_KEY: SecretText.optional().meta(fix("Create a key in the vendor's console.")),
   OPENAI_BASE_URL: url.default("https://api.openai.com/v1").meta(fix("Give the API root.")),
+  MODEL_PRICES_PATH: z
+    .string()
+    .transform(pricesIn)
+    .optional()
+    .meta(
+      fix('Name a JSON file such as {"my-model": {"input": 1.2, "output": 4.8}}, in dollars per million.'),
+    ),
   GITHUB_CLIENT_ID: z
     .string()
     .min(1)

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { parseSync, type StaticImport } from "oxc-parser";
+import { type ParseResult, parseSync } from "rolldown/utils";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -60,7 +60,7 @@ function readSource(room: string, file: string): Source {
   };
 }
 
-function isTypeOnly(entry: StaticImport): boolean {
+function isTypeOnly(entry: ParseResult["module"]["staticImports"][number]): boolean {
   return entry.entries.length > 0 && entry.entries.every((name) => name.isType);
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { priceTokens, priceWorst, TenantSettings } from "@aicd/core";
+import { LIST_PRICES, TenantSettings } from "@aicd/core";
 import { putSettings } from "@aicd/db";
 import { createLogger, createRedactor, Secret } from "@aicd/ops";
 import fastify from "fastify";
@@ -141,7 +141,7 @@ describe("the money of a call", () => {
     const during = [await money(), await ofTask(taskId)];
     whole(response, { input: 10, output: 5 });
     const { status } = await asked;
-    const cost = priceTokens(MODEL, { input: 10, output: 5, cacheRead: 0, cacheWrite: 0 });
+    const cost = LIST_PRICES.priceTokens(MODEL, { input: 10, output: 5, cacheRead: 0, cacheWrite: 0 });
     await vi.waitFor(async () => expect((await money()).reservations).toBe(0));
 
     expect(status).toBe(200);
@@ -236,7 +236,7 @@ describe("many calls at once", () => {
     );
     const month = 300_000;
     await world.inTenant((tx) => putSettings(tx, { ...FREE, monthlyBudgetMicroUsd: month }));
-    const estimate = priceWorst(MODEL, { input: 1_000 + 200, output: 100 });
+    const estimate = LIST_PRICES.priceWorst(MODEL, { input: 1_000 + 200, output: 100 });
 
     const all = runners.flatMap(({ ask }) => Array.from({ length: 50 }, () => ask()));
     const statuses = (await Promise.all(all)).map(({ status }) => status);
@@ -312,7 +312,7 @@ describe("when something dies in the middle", () => {
 
     whole(answers[0] as ServerResponse, { input: 10, output: 5 });
     await asked;
-    const cost = priceTokens(MODEL, { input: 10, output: 5, cacheRead: 0, cacheWrite: 0 });
+    const cost = LIST_PRICES.priceTokens(MODEL, { input: 10, output: 5, cacheRead: 0, cacheWrite: 0 });
     await vi.waitFor(async () => expect(await money()).toEqual({ spent: cost, held: 0, reservations: 0 }));
     expect(await ofTask(taskId)).toEqual({ spent: cost, held: 0 });
     expect(await booked()).toEqual([expect.objectContaining({ cost, estimated: false })]);
@@ -355,7 +355,7 @@ describe("when something dies in the middle", () => {
     });
     await Promise.all([heir.tend(), ledger.tend()]);
 
-    const cost = priceTokens(MODEL, { input: 10, output: 5, cacheRead: 0, cacheWrite: 0 });
+    const cost = LIST_PRICES.priceTokens(MODEL, { input: 10, output: 5, cacheRead: 0, cacheWrite: 0 });
     expect(await booked()).toEqual([expect.objectContaining({ cost, estimated: false })]);
     expect(await money()).toEqual({ spent: cost, held: 0, reservations: 0 });
     expect(await readdir(directory)).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { type AdmittedCall, type Counted, createCounter, isPriced, priceOf, priceTokens } from "@aicd/core";
+import { type AdmittedCall, type Counted, createCounter } from "@aicd/core";
 import type { Used } from "@aicd/db";
 import type { FastifyReply } from "fastify";
 import type { Deps } from "../deps.ts";
@@ -48,7 +48,7 @@ export async function makeCall(
     const counted = counter.end();
     // A refusal of the vendor's costs nothing, so nothing is guessed for it.
     const free = !answer.ok && counted.estimated;
-    await deps.ledger.settle(open, free ? "nothing" : cameTo(call.model, counted));
+    await deps.ledger.settle(open, free ? "nothing" : cameTo(deps, call.model, counted));
     leave();
   };
   if (answer.body === null) {
@@ -79,13 +79,17 @@ async function beginAnswer(
 }
 
 /** By the model that answered where its price is known, else by the one that was asked and held for. */
-function cameTo(asked: string, { tokens, model, estimated }: Counted): Used {
-  const priced = model === undefined || !isPriced(model) ? asked : model;
+function cameTo(
+  { prices }: Pick<Deps, "prices">,
+  asked: string,
+  { tokens, model, estimated }: Counted,
+): Used {
+  const priced = model === undefined || !prices.isPriced(model) ? asked : model;
   return {
     model: model ?? asked,
     tokens,
-    price: priceOf(priced),
-    microUsd: priceTokens(priced, tokens),
+    price: prices.priceOf(priced),
+    microUsd: prices.priceTokens(priced, tokens),
     estimated,
   };
 }

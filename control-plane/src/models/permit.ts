@@ -1,4 +1,4 @@
-import { AicdError, insistOnModel, priceOf, priceWorst, type Settings, type UsageId } from "@aicd/core";
+import { AicdError, insistOnModel, type Settings, type UsageId } from "@aicd/core";
 import { findAttempt, findTask, reserve, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { mustGoOn } from "../tasks/tenant-limits.ts";
@@ -21,7 +21,7 @@ export async function permit(deps: Deps, caller: Caller, asked: AskedCall): Prom
   const { scope, attemptId, tokenHash, settings } = caller;
   const { name, model, worst } = asked;
   const id = deps.mint("usage");
-  const microUsd = priceWorst(model, worst);
+  const microUsd = deps.prices.priceWorst(model, worst);
   const notNow = new Error("not now");
   try {
     return await deps.db.withTenant(scope, async (tx) => {
@@ -34,7 +34,7 @@ export async function permit(deps: Deps, caller: Caller, asked: AskedCall): Prom
         provider: name,
         model,
         tokens,
-        price: priceOf(model),
+        price: deps.prices.priceOf(model),
         microUsd,
       };
       if (!(await reserve(tx, call))) throw notNow;

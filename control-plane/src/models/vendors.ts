@@ -45,3 +45,14 @@ export function agreedModels(settings: Settings, vendors: Vendors, name: VendorN
     .filter(({ provider }) => (provider === "anthropic" ? "anthropic" : "openai") === name)
     .flatMap(({ model, fallback }) => (fallback === undefined ? [model] : [model, fallback]));
 }
+
+/** Of the models a task may ask, those whose price neither the list nor the operator knows. */
+export async function unpricedModels(
+  deps: Pick<Deps, "vendors" | "vendorUrls" | "secrets" | "prices">,
+  tx: TenantTx,
+  settings: Settings,
+): Promise<string[]> {
+  const vendors = await vendorsOf(deps, tx);
+  const asked = (["anthropic", "openai"] as const).flatMap((name) => agreedModels(settings, vendors, name));
+  return [...new Set(asked)].filter((model) => !deps.prices.isPriced(model));
+}

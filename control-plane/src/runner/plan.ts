@@ -4,6 +4,7 @@ import { endAttempt, findAttempt, findPlanOfAttempt, findTask, storePlan } from 
 import type { PlanAnswer } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
 import type { Runner } from "../identity/authenticate-runner.ts";
+import { unpricedModels } from "../models/vendors.ts";
 import { move } from "../tasks/move.ts";
 import { say } from "../tasks/say.ts";
 import { renderPlan } from "../thread/plan.ts";
@@ -52,7 +53,14 @@ export async function receivePlan(
     });
     if (moved === undefined) throw outrun();
     const asks = auto ? undefined : task.requestedBy.login;
-    const comments = renderPlan({ plan: body.plan, hash, budgetMicroUsd, baseSha, asks });
+    const comments = renderPlan({
+      plan: body.plan,
+      hash,
+      budgetMicroUsd,
+      baseSha,
+      asks,
+      unpriced: await unpricedModels(deps, tx, context.settings),
+    });
     for (const [index, text] of comments.entries()) {
       await say(deps, tx, {
         taskId: task.id,

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import { createMint } from "@aicd/core";
+import { createMint, LIST_PRICES } from "@aicd/core";
 import { APP_ROLE, createDatabase, SYSTEM_ROLE } from "@aicd/db";
 import type { TestDatabase } from "@aicd/db/testing";
 import { createGitHubClients, createOidcVerifier, OPEN_LANE } from "@aicd/github";
@@ -82,6 +82,7 @@ export function createTestDeps(
     publicUrl,
     serverUrl: home?.github.url ?? "https://github.com",
     vendors: { anthropic: undefined, openai: undefined },
+    prices: LIST_PRICES,
     vendorUrls: { anthropic: "http://anthropic", openai: "http://openai" },
     ledger: createLedger({
       db,

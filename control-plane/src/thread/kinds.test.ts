@@ -74,6 +74,7 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
       renderPlan({
         ...{ plan: planOf(text), hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40) },
         asks: "mona",
+        unpriced: [text],
       }).join("\n"),
     calls: ["@mona"],
     isWhole: true,

@@ -23,8 +23,10 @@ export function renderPlan(input: {
   baseSha: string;
   /** Who has to approve it; undefined: it goes on by itself. */
   asks: string | undefined;
+  /** Models whose price nobody knows. */
+  unpriced: readonly string[];
 }): string[] {
-  const { plan, hash, budgetMicroUsd, baseSha, asks } = input;
+  const { plan, hash, budgetMicroUsd, baseSha, asks, unpriced } = input;
   const { lowUsd, likelyUsd, highUsd, changedLines } = plan.estimate;
   const usd = (dollars: number) => formatUsd(Math.round(dollars * 1e6));
   const title = `## Plan ${codeSpan(hash)}`;
@@ -43,6 +45,10 @@ export function renderPlan(input: {
     {
       lines: [
         `**Price** low ${usd(lowUsd)} · likely **${usd(likelyUsd)}** · high ${usd(highUsd)} · hard stop ${formatUsd(budgetMicroUsd)} · about ${changedLines} changed lines`,
+        ...unpriced.map(
+          (model) =>
+            `The price of ${codeSpan(model)} is not known here, so its calls are counted as those of the dearest models.`,
+        ),
         "",
         asks === undefined
           ? "It needs no approval here: the work goes on. `/aicd cancel` stops it."

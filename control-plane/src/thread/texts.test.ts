@@ -159,13 +159,19 @@ it("what was written is named where it is on no pull request", () => {
 });
 
 describe("a plan", () => {
-  const render = (plan: Plan) =>
-    renderPlan({ plan, hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40), asks: "mona" }).join(
-      "\n",
-    );
+  const render = (plan: Plan, unpriced: string[] = []) =>
+    renderPlan({
+      ...{ plan, hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40), asks: "mona" },
+      unpriced,
+    }).join("\n");
 
   it("is shown with its price, and with the word that approves it", () => {
     expect(render(PLAIN)).toMatchSnapshot();
+  });
+
+  it("says of which models nobody knows the price", () => {
+    expect(render(PLAIN, ["acme-9"])).toContain("The price of `acme-9` is not known here");
+    expect(render(PLAIN)).not.toContain("not known here");
   });
 
   it("of a hostile issue is words only", () => {

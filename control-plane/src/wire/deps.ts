@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { createMint } from "@aicd/core";
+import { createMint, createPriceBook } from "@aicd/core";
 import { createOidcVerifier } from "@aicd/github";
 import type { Logger } from "@aicd/ops";
 import { type CounterRedis, openCounters } from "@aicd/queue";
@@ -70,6 +70,7 @@ export async function createDeps(given: {
         ...("tenantId" in payload ? { tenantId: payload.tenantId } : {}),
       }),
     verifyOidc: createOidcVerifier({ ...githubUrls(env).oidc, audience: publicUrl }),
+    prices: createPriceBook(env.MODEL_PRICES_PATH),
     vendorUrls: { anthropic: env.ANTHROPIC_BASE_URL, openai: env.OPENAI_BASE_URL },
     vendors: {
       anthropic: vendor(env.ANTHROPIC_BASE_URL, env.ANTHROPIC_API_KEY),

@@ -1,4 +1,4 @@
-import { type AgentProgress, priceTokens } from "@aicd/core";
+import { type AgentProgress, LIST_PRICES } from "@aicd/core";
 import type {
   AssistantMessage,
   CallPart,
@@ -35,7 +35,7 @@ export async function listen(
     }
     if (event.type === "call" || event.type === "opaque") parts.push(event);
     if (event.type === "usage") {
-      report({ ...event, microUsd: priceTokens(event.model, event.tokens) });
+      report({ ...event, microUsd: LIST_PRICES.priceTokens(event.model, event.tokens) });
     }
     if (event.type === "restart") {
       parts = [];

@@ -514,6 +514,8 @@ export type Usage = {
   to: string;
   /** Millionths of a US dollar. */
   microUsd: number;
+  /** The day of the price list that calls are priced by now. */
+  pricesOf: string;
   /** Model calls that were priced. */
   calls: number;
   /** Tasks that cost something. */

@@ -21,6 +21,7 @@ const UsageTotal = z
     from: Time,
     to: Time,
     microUsd: MicroUsd,
+    pricesOf: z.iso.date().describe("The day of the price list that calls are priced by now."),
     calls: z.int().nonnegative().describe("Model calls that were priced."),
     tasks: z.int().nonnegative().describe("Tasks that cost something."),
     open: z
@@ -65,7 +66,7 @@ export const usageRoutes = [
         ...(await totalSpend(tx, { from, to })),
         open: await sumOpenBudgets(tx),
       }));
-      return { body: { from: timeOf(from), to: timeOf(to), ...found } };
+      return { body: { from: timeOf(from), to: timeOf(to), pricesOf: deps.prices.listedOn, ...found } };
     },
   ),
   route(

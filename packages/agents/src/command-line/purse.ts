@@ -1,13 +1,4 @@
-import {
-  AicdError,
-  type Budget,
-  type HeldCall,
-  isPriced,
-  type ProgramRun,
-  priceTokens,
-  priceWorst,
-  type Tokens,
-} from "@aicd/core";
+import { AicdError, type Budget, type HeldCall, LIST_PRICES, type ProgramRun, type Tokens } from "@aicd/core";
 
 export type Spent = { model: string; tokens: Tokens; microUsd: number };
 
@@ -32,14 +23,18 @@ export function createPurse(
           "What is left of the money is held for calls that are still under way. Try again when they are done.",
         );
       }
-      const microUsd = priceWorst(asked, worst);
+      const microUsd = LIST_PRICES.priceWorst(asked, worst);
       heldMicroUsd += microUsd;
       return {
         settle(used) {
           heldMicroUsd -= microUsd;
           if (used === undefined) return;
           const { model, tokens } = used;
-          onSpent({ model, tokens, microUsd: priceTokens(isPriced(model) ? model : asked, tokens) });
+          onSpent({
+            model,
+            tokens,
+            microUsd: LIST_PRICES.priceTokens(LIST_PRICES.isPriced(model) ? model : asked, tokens),
+          });
         },
       };
     },

@@ -56,6 +56,7 @@ export function UsagePage({ here, route }: { here: Here; route: Route }): Compon
           "Open tasks may still cost",
           money(Math.max(0, total.open.budgetMicroUsd - total.open.spentMicroUsd)),
         ),
+        figure("Price list of", total.pricesOf),
       ),
       h(
         "section",
