@@ -38,6 +38,10 @@ function keyLengths(value: string): number[] {
 /** Every variable is optional: without any, all parts are the embedded ones. */
 const ControlPlaneEnv = z.object({
   AICD_DIRECTORY: z.string().default(".aicd").meta(fix("Name a directory that may be written.")),
+  APP_FILE: z
+    .string()
+    .optional()
+    .meta(fix("Name the file in which the setup page stores the GitHub App, in a directory all processes see.")),
   PATH: z
     .string()
     .default("/usr/local/bin:/usr/bin:/bin")

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { insistOnGit } from "@aicd/code-index";
 import { AicdError } from "@aicd/core";
 import {
@@ -18,6 +19,7 @@ import { githubUrls } from "./wire/urls.ts";
 import { start } from "./wire.ts";
 
 const { env, app, hints } = configOrExit();
+const appFile = env.APP_FILE ?? join(env.AICD_DIRECTORY, "github-app.json");
 const redactor = createRedactor();
 for (const value of Object.values(env)) {
   if (value instanceof Secret) redactor.register(value.reveal());
@@ -29,7 +31,7 @@ const shutdown = createShutdown({ logger: log });
 
 for (const reason of hints) log.warn({ reason }, "a variable may be misspelled");
 try {
-  const credentials = app ?? (await loadApp(env.AICD_DIRECTORY)) ?? (await setUp());
+  const credentials = app ?? (await loadApp(appFile)) ?? (await setUp());
   redactor.register(credentials.privateKey.reveal());
   redactor.register(credentials.webhookSecret.reveal());
   if (credentials.client !== undefined) redactor.register(credentials.client.secret.reveal());
@@ -76,7 +78,7 @@ async function setUp() {
       },
     }),
   );
-  const path = await saveApp(env.AICD_DIRECTORY, made);
-  log.info({ path, appId: made.appId }, "The GitHub App's credentials are stored");
+  await saveApp(appFile, made);
+  log.info({ path: appFile, appId: made.appId }, "The GitHub App's credentials are stored");
   return made;
 }

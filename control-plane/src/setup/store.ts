@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { Secret } from "@aicd/ops";
 import { z } from "zod";
 import type { AppCredentials } from "../env.ts";
@@ -10,12 +10,10 @@ const Saved = z.object({
   webhookSecret: z.string(),
   client: z.object({ id: z.string(), secret: z.string() }).optional(),
 });
-const FILE = "github-app.json";
 
 /** Credentials of the App that the setup page made; only this user may read the file. */
-export async function saveApp(directory: string, app: AppCredentials): Promise<string> {
-  await mkdir(directory, { recursive: true });
-  const path = join(directory, FILE);
+export async function saveApp(path: string, app: AppCredentials): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
   const text = JSON.stringify({
     appId: app.appId,
     privateKey: app.privateKey.reveal(),
@@ -27,13 +25,12 @@ export async function saveApp(directory: string, app: AppCredentials): Promise<s
   // Written aside and moved into place: a crash leaves the old file or the new one.
   await writeFile(`${path}.new`, text, { mode: 0o600 });
   await rename(`${path}.new`, path);
-  return path;
 }
 
-export async function loadApp(directory: string): Promise<AppCredentials | undefined> {
+export async function loadApp(path: string): Promise<AppCredentials | undefined> {
   let text: string;
   try {
-    text = await readFile(join(directory, FILE), "utf8");
+    text = await readFile(path, "utf8");
   } catch {
     // No file: no App was made here yet.
     return undefined;
