@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startEmbeddedPostgres } from "../../packages/db/src/index.ts";
+import { startLocalGitHub } from "../../packages/local-github/src/index.ts";
 import { makeRoot } from "../fresh/root.ts";
+import { APP_EVENTS, APP_PERMISSIONS } from "../world/app.ts";
 import { freePort } from "../world/port.ts";
 import { build, type Image } from "./build.ts";
 
@@ -20,6 +21,7 @@ if (process.getuid?.() !== 0) {
 const checkout = resolve(import.meta.dirname, "../..");
 const directory = mkdtempSync(join(tmpdir(), "aicd-images-"));
 const postgres = await startEmbeddedPostgres({ directory: join(directory, "postgres"), disposable: true });
+const github = await startLocalGitHub({ directory: join(directory, "github") });
 let failed = 0;
 try {
   const base = makeRoot(directory);
@@ -35,23 +37,32 @@ try {
 } catch (error) {
   report("built", false, (error as Error).message);
 } finally {
-  await postgres.stop();
+  await Promise.all([postgres.stop(), github.stop()]);
   rmSync(directory, { recursive: true, force: true });
 }
 process.exitCode = failed === 0 ? 0 : 1;
 
 async function tryOut(image: Image): Promise<void> {
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  await github.createOrganization("acme");
+  const app = await github.registerApp({
+    name: "AI-CD",
+    owner: "acme",
+    webhookUrl: `${url}/api/github/webhooks`,
+    permissions: APP_PERMISSIONS,
+    events: APP_EVENTS,
+  });
   const env = {
     ...image.env,
     DATABASE_URL: postgres.connectionString,
-    APP_ID: "1",
-    PRIVATE_KEY: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
-    WEBHOOK_SECRET: "a secret of this run alone",
+    APP_ID: `${app.appId}`,
+    PRIVATE_KEY: app.privateKeyPem,
+    WEBHOOK_SECRET: app.webhookSecret,
     ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64"),
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    GITHUB_API_URL: "http://127.0.0.1:9",
+    PUBLIC_URL: url,
+    GITHUB_API_URL: github.url,
+    GITHUB_SERVER_URL: github.url,
     PORT: `${port}`,
   };
   const migrated = await contain(image, env, ["node", "control-plane/src/migrate.ts"]).ended;
