@@ -41,7 +41,9 @@ const ControlPlaneEnv = z.object({
   APP_FILE: z
     .string()
     .optional()
-    .meta(fix("Name the file in which the setup page stores the GitHub App, in a directory all processes see.")),
+    .meta(
+      fix("Name the file in which the setup page stores the GitHub App, in a directory all processes see."),
+    ),
   PATH: z
     .string()
     .default("/usr/local/bin:/usr/bin:/bin")

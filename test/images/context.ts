@@ -18,7 +18,7 @@ export function copyContext(root: string, ignoreFile: string, to: string): strin
 }
 
 /** The last rule that speaks of a path, or of a folder it is in, decides. */
-export function isIn(path: string, rules: readonly string[]): boolean {
+function isIn(path: string, rules: readonly string[]): boolean {
   const parts = path.split("/");
   const places = parts.map((_part, index) => parts.slice(0, index + 1).join("/"));
   return rules.reduce((kept, rule) => {

@@ -1,4 +1,4 @@
-export type Instruction = { name: string; text: string };
+type Instruction = { name: string; text: string };
 export type Stage = { from: string; alias: string | undefined; steps: Instruction[] };
 
 /** Instructions we know the meaning of; another one in a file is an error here, not something passed over. */
