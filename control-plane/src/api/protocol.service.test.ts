@@ -74,7 +74,7 @@ describe("a problem", () => {
 
     expect(xml).toMatchObject({ status: 415, body: { type: "urn:aicd:problem:media-type" } });
     expect(method).toMatchObject({ status: 405, body: { type: "urn:aicd:problem:method-not-allowed" } });
-    expect(method.headers.get("allow")).toBe("GET, POST");
+    expect(method.headers.get("allow")).toBe("GET, HEAD, POST, OPTIONS");
     expect(address).toMatchObject({ status: 404, body: { type: "urn:aicd:problem:missing" } });
   });
 
@@ -84,6 +84,58 @@ describe("a problem", () => {
 
     expect(got.status).toBe(201);
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+});
+
+describe("a body", () => {
+  const patch = (type: string) =>
+    send(world, {
+      method: "PATCH",
+      path: `${base}/settings`,
+      token: ours.users.owner.token,
+      body: "{}",
+      headers: { "content-type": type },
+    });
+
+  it("may be called a merge patch, and is never text", async () => {
+    expect((await patch("application/merge-patch+json")).status).toBe(200);
+    expect((await patch("text/plain")).status).toBe(415);
+  });
+});
+
+describe("what an address takes", () => {
+  it("is told to OPTIONS, and HEAD is refused where there is a stream", async () => {
+    const options = await send(world, { method: "OPTIONS", path: `${base}/repositories`, token });
+    const stream = await send(world, { method: "HEAD", path: `${base}/tasks/stream`, token });
+    const list = await send(world, { method: "HEAD", path: `${base}/repositories`, token });
+
+    expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS"]);
+    expect([stream.status, stream.headers.get("allow")]).toEqual([405, "GET, OPTIONS"]);
+    expect([list.status, list.text]).toEqual([200, ""]);
+  });
+});
+
+describe("a long answer", () => {
+  it.each(["br", "gzip"])("is sent as %s to who takes it, with the same tag", async (encoding) => {
+    const read = (value: string) =>
+      fetch(`${world.url}/openapi.json`, { headers: { "accept-encoding": value } });
+    const [packed, plain] = [await read(encoding), await read("identity")];
+
+    expect([packed.headers.get("content-encoding"), plain.headers.get("content-encoding")]).toEqual([
+      encoding,
+      null,
+    ]);
+    expect(packed.headers.get("vary")).toContain("accept-encoding");
+    expect(await packed.text()).toBe(await plain.text());
+    expect(packed.headers.get("etag")).toBe(plain.headers.get("etag"));
+  });
+
+  it("is not sent again when it is the document that the caller has", async () => {
+    const etag = (await send(world, { path: "/openapi.json" })).headers.get("etag") ?? "";
+
+    expect((await send(world, { path: "/openapi.json", headers: { "if-none-match": etag } })).status).toBe(
+      304,
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { CSRF_HEADER } from "../identity/csrf.ts";
 
 const EXPOSED =
@@ -16,14 +16,21 @@ export function allowFrontend(server: FastifyInstance, origin: string | undefine
       "access-control-expose-headers": EXPOSED,
     });
   });
-  server.options("/*", async (request, reply) => {
-    if (origin !== undefined && request.headers.origin === origin) {
-      reply.headers({
-        "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
-        "access-control-allow-headers": ALLOWED,
-        "access-control-max-age": "600",
-      });
-    }
-    return reply.code(204).send();
-  });
+  server.options("/*", async (request, reply) => answerOptions(origin, request, reply));
+}
+
+/** What a browser asks before it lets another page's script in. */
+export function answerOptions(
+  origin: string | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (origin !== undefined && request.headers.origin === origin) {
+    reply.headers({
+      "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
+      "access-control-allow-headers": ALLOWED,
+      "access-control-max-age": "600",
+    });
+  }
+  return reply.code(204).send();
 }

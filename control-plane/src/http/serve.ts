@@ -18,13 +18,18 @@ export function urlOf(path: string): string {
   return path.slice(PREFIX.length).replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
+/** A stream has no length to tell, and one of events no end. */
+export function hasHead(route: Route): boolean {
+  return route.method === "GET" && (route.media ?? "application/json") === "application/json";
+}
+
 /** Puts one row of the route table on the server. */
 export function serve(server: FastifyInstance, deps: Deps, route: Route, admit: Admit): void {
   const admitted = new WeakMap<FastifyRequest, Admitted>();
   server.route({
     method: route.method,
     url: urlOf(route.path),
-    exposeHeadRoute: route.method === "GET" && (route.media ?? "application/json") === "application/json",
+    exposeHeadRoute: hasHead(route),
     bodyLimit: LIMITS.apiBodyBytes,
     // Before the body: a stranger's megabytes are not worth reading.
     onRequest: async (request, reply) => {
