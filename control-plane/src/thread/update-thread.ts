@@ -90,6 +90,7 @@ async function postOrTakeOver(
     key: STATUS_KEY,
     appLogin: deps.appLogin,
     look: true,
+    single: true,
   });
   if (found)
     await editIssueComment(clients.write, repository, { commentId: id, key: STATUS_KEY, body: input.body });
