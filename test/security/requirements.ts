@@ -155,8 +155,9 @@ export const REQUIREMENTS: Record<string, Requirement> = {
   R15: {
     what: "Names, logs and tool results are untrusted like comments",
     state: "done",
-    how: "They reach a model between marks of its conversation and people through the same escaping.",
+    how: "They reach a model between marks of its conversation and people through the same escaping. An agent that obeys a thousand of them brings nothing about.",
     held: [
+      `${plane}/wire/hostile-texts.service.test.ts: hostile texts bring nothing about, though the agent obeys each of them`,
       `action/src/printable.test.ts: makes %j harmless in the log`,
       `${runner}/checkout/confine.service.test.ts: refuses to read %j`,
     ],
@@ -254,9 +255,10 @@ export const REQUIREMENTS: Record<string, Requirement> = {
   },
   R26: {
     what: "A run proves that it is the one we started",
-    state: "partly",
-    how: "Ids, event, branch, whole workflow reference, run and attempt. The workflow's commit is GitHub's word for the branch it ran on and is not compared.",
+    state: "done",
+    how: "Ids, event, branch, whole workflow reference, run and attempt; the workflow's commit is in the default branch's history, by GitHub's word.",
     held: [
+      `${lease}: of a workflow that is on another branch only, though it says it is of the default one`,
       `${lease}: is the one whose id GitHub names, where GitHub named one`,
       `${lease}: with the run key of another attempt`,
     ],

@@ -87,12 +87,17 @@ export async function startHome({ webhookUrl, limits = {} }: HomeOptions = {}) {
     ask("/git/refs", { method: "POST", body: { ref: `refs/heads/${name}`, sha: object.sha } });
 
   /** One more commit on a branch that is there, by mona. */
-  async function commit(branchName: string, path: string, content = `${path}\n`): Promise<void> {
+  async function commit(
+    branchName: string,
+    path: string,
+    content = `${path}\n`,
+    headline = path,
+  ): Promise<void> {
     const head = await ask<{ object: { sha: string } }>(`/git/ref/heads/${branchName}`);
     const input = {
       branch: { repositoryNameWithOwner: "acme/widget", branchName },
       expectedHeadOid: head.object.sha,
-      message: { headline: path },
+      message: { headline },
       fileChanges: { additions: [{ path, contents: Buffer.from(content).toString("base64") }] },
     };
     const answer = await fetch(`${github.url}/graphql`, {

@@ -91,6 +91,7 @@ export function createPeopleOf(world: HistoryWorld, issue: number, said: Said) {
   ];
 
   return {
+    pulls,
     approve: async () => comment("mona", `/aicd approve ${await planHash()}`),
     /** GitHub's refusals are part of a life. */
     move: (which: number, chance: number) => pick(MOVES, which)(chance).catch(refusedByGitHub),

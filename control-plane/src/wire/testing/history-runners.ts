@@ -116,7 +116,7 @@ export function createRunnersOf(world: HistoryWorld, issue: number) {
 }
 
 /** What GitHub says of a run; `main` is where all of these were started. */
-function claims(home: HistoryWorld["home"], runId: number): Record<string, unknown> {
+export function claims(home: HistoryWorld["home"], runId: number): Record<string, unknown> {
   const now = Math.floor(Date.now() / 1_000);
   return {
     iss: home.github.oidc.issuer,

@@ -57,7 +57,11 @@ export async function playHistory(world: HistoryWorld, { start, steps }: Life): 
         status: 500,
       });
     }
-    if (which % 7 === 2) return void (await Promise.all([world.run(row), world.run(pick(rows, chance + 1))]));
+    if (which % 7 === 2) {
+      // Two workers, two rows: one row is never two workers'.
+      const other = pick(rows, chance + 1);
+      return void (await Promise.all([row, ...(other === row ? [] : [other])].map((one) => world.run(one))));
+    }
     await world.run(row).finally(() => home.github.faults.clear());
   }
 
