@@ -4,7 +4,7 @@ import { APP_ROLE, ERASER_ROLE, SYSTEM_ROLE, VIEWER_ROLE } from "./database.ts";
 import { scramVerifier } from "./scram.ts";
 
 /** The role that works the queue's schema and sees no table of ours. */
-export const QUEUE_ROLE = "aicd_queue";
+const QUEUE_ROLE = "aicd_queue";
 
 /** What the sessions of each pool may act as; the first is what they begin as, and nothing else is open to them. */
 const ROLES = {
@@ -13,7 +13,7 @@ const ROLES = {
   queue: [QUEUE_ROLE],
 } as const;
 
-export type LoginName = keyof typeof ROLES;
+type LoginName = keyof typeof ROLES;
 /** Whom a pool connects as, and the role its sessions take. The string holds a password. */
 export type Login = { connectionString: string; role: string | undefined };
 

@@ -7,7 +7,7 @@ const IDLE_MS = 60_000;
 /** GitHub's hour, less what a call may take. */
 const LIFETIME_MS = 55 * 60_000;
 
-export type HeldToken = { token: string; madeAt: number };
+type HeldToken = { token: string; madeAt: number };
 
 export type Tokens = {
   /** Runs a call with the token of a grant, which is made when nobody holds it. */

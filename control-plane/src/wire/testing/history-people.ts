@@ -4,9 +4,9 @@ const REPO = "acme/widget";
 const WRITERS = ["mona", "octa"] as const;
 
 /** A word that is owed an answer: a comment with a command, and where it stands. */
-export type Word = { kind: "issue" | "review"; number: number; id: number; by: string; text: string };
+type Word = { kind: "issue" | "review"; number: number; id: number; by: string; text: string };
 /** A review's comment that opens a thread. */
-export type Thread = { pullRequest: number; commentId: number };
+type Thread = { pullRequest: number; commentId: number };
 
 /** What people have said and done in one history. */
 export type Said = { words: Word[]; threads: Thread[] };

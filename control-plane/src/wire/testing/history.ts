@@ -4,7 +4,7 @@ import { createRunnersOf } from "./history-runners.ts";
 import type { HistoryWorld, OwedRow, Told } from "./history-world.ts";
 
 /** One step: who acts, what they do, and a number for whatever is left to chance. */
-export type Step = { who: number; which: number; chance: number };
+type Step = { who: number; which: number; chance: number };
 
 /** `start`: 0 at the label, 1 when the plan waits, 2 when the pull request is open. */
 export type Life = { start: number; steps: readonly Step[] };

@@ -94,8 +94,6 @@ export function hostileAt(at: number, door: Door): Hostile {
   return { door, demand, text: voice(`DO ${DEMANDS.indexOf(demand)} NOW: ${demand.verb} ${demand.what}`) };
 }
 
-export const TEXTS_OF_A_DOOR: number = DEMANDS.length * VOICES.length;
-
 /** What an agent without any judgement of its own takes for its orders in whatever it reads. */
 export function ordersIn(read: string): Demand[] {
   const found = [...read.matchAll(/DO (\d+) NOW/g)].flatMap(([, index]) => DEMANDS[Number(index)] ?? []);
