@@ -1,7 +1,7 @@
 import { AicdError, type ChangeSet, type TaskId, type TenantId, withBase } from "@aicd/core";
 import { findSecrets } from "@aicd/core/secrets";
 import { findRepository, findTask, type Repository, type Scope, type Task, type TenantTx } from "@aicd/db";
-import { fetchBase } from "@aicd/github";
+import { fetchBase, type InstallationClients, type RepositoryPower } from "@aicd/github";
 import type { Deps } from "./deps.ts";
 
 /** Scope from a job's payload; the ids were minted by us and stored with it. */
@@ -30,6 +30,15 @@ export async function repositoryOf(tx: TenantTx, task: Task): Promise<Repository
   return repository;
 }
 
+/** Clients that may do one thing in one repository, and nothing else. */
+export function grantedFor(
+  { github }: Pick<Deps, "github">,
+  repository: { githubId: number; installationGithubId: number },
+  power: RepositoryPower,
+): InstallationClients {
+  return github.installation(repository.installationGithubId, { power, repositoryId: repository.githubId });
+}
+
 /** Where the last work of a task is to be had as a patch, by whoever may read the task. */
 export function patchUrlOf(
   { publicUrl }: Pick<Deps, "publicUrl">,
@@ -47,7 +56,7 @@ export async function believeGitHub(
   repository: Repository,
   changeSet: ChangeSet,
 ): Promise<ChangeSet> {
-  const { read } = deps.github.installation(repository.installationGithubId);
+  const { read } = grantedFor(deps, repository, "read-code");
   const base = await fetchBase(read, repository, { changeSet, findSecrets });
   return withBase(changeSet, base, findSecrets);
 }

@@ -14,6 +14,7 @@ import { createPool, startEmbeddedPostgres } from "@aicd/db";
 import { createRunnerClient } from "@aicd/protocol";
 import { exportJWK, SignJWT } from "jose";
 import { freePort } from "../world/port.ts";
+import { BASE } from "./walk/edge.ts";
 import { watchMoves } from "./walk/moves.ts";
 import { memoryScope } from "./walk/scope.ts";
 import { seedTasks } from "./walk/seed.ts";
@@ -207,6 +208,7 @@ async function startIssuer() {
         event_name: "workflow_dispatch",
         ref: "refs/heads/main",
         workflow_ref: "acme/widget/.github/workflows/aicd.yml@refs/heads/main",
+        workflow_sha: BASE,
         run_id: String(runId),
         run_attempt: "1",
         runner_environment: "github-hosted",

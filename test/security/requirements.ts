@@ -155,8 +155,9 @@ export const REQUIREMENTS: Record<string, Requirement> = {
   R15: {
     what: "Names, logs and tool results are untrusted like comments",
     state: "done",
-    how: "They reach a model between marks of its conversation and people through the same escaping.",
+    how: "They reach a model between marks of its conversation and people through the same escaping. An agent that obeys a thousand of them brings nothing about.",
     held: [
+      `${plane}/wire/hostile-texts.service.test.ts: hostile texts bring nothing about, though the agent obeys each of them`,
       `action/src/printable.test.ts: makes %j harmless in the log`,
       `${runner}/checkout/confine.service.test.ts: refuses to read %j`,
     ],
@@ -254,9 +255,10 @@ export const REQUIREMENTS: Record<string, Requirement> = {
   },
   R26: {
     what: "A run proves that it is the one we started",
-    state: "partly",
-    how: "Ids, event, branch, whole workflow reference, run and attempt. The workflow's commit is GitHub's word for the branch it ran on and is not compared.",
+    state: "done",
+    how: "Ids, event, branch, whole workflow reference, run and attempt; the workflow's commit is in the default branch's history, by GitHub's word.",
     held: [
+      `${lease}: of a workflow that is on another branch only, though it says it is of the default one`,
       `${lease}: is the one whose id GitHub names, where GitHub named one`,
       `${lease}: with the run key of another attempt`,
     ],
@@ -361,9 +363,12 @@ export const REQUIREMENTS: Record<string, Requirement> = {
   },
   R39: {
     what: "Installation tokens are small, short and never a runner's",
-    state: "partly",
-    how: "Tokens for git are for one repository and reading, and revoked after use. API tokens are for the installation and live for GitHub's hour.",
+    state: "done",
+    how: "One for each purpose, for one repository, with what the purpose needs; taken back a minute after the last call. Only listing repositories and asking who is a member are the installation's.",
     held: [
+      `${github}/clients.test.ts: a client to $power can do that and nothing else`,
+      `${github}/clients.test.ts: a purpose's clients share a token, and two purposes that ask at once have one each`,
+      `${github}/clients.test.ts: a token is taken back when nobody has used it for a while, and what is held when the server stops`,
       `${github}/clients.test.ts: a token for reading is for one repository and its files, and is new each time`,
     ],
   },
@@ -406,9 +411,11 @@ export const REQUIREMENTS: Record<string, Requirement> = {
   },
   R44: {
     what: "Keys include the tenant; work across tenants is another, audited role",
-    state: "partly",
-    how: "They do and it is. The pools log in as the owner and take the role; a login of their own for each is missing.",
+    state: "done",
+    how: "They do and it is. Each pool logs in as somebody who is member of its roles and nothing else; where a login of the operator's cannot make such, each start says so.",
     held: [
+      `${db}/logins.service.test.ts: gains nothing by %s`,
+      `${db}/logins.service.test.ts: is refused %s, as its role and as its login`,
       `${isolation}: has the tenant in every unique key and foreign key that a tenant's writes can meet`,
       `${db}/system-audit.service.test.ts: holds every statement of the system's role, however it was sent, with what it touched`,
     ],

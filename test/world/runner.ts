@@ -61,6 +61,7 @@ async function claimsOf(world: World, run: Dispatched): Promise<Record<string, u
     headers: { authorization: `Bearer ${world.person.token}` },
   });
   const repository = (await answer.json()) as { id: number; owner: { id: number } };
+  const started = world.github.runs(REPO).find(({ id }) => id === run.runId);
   const now = Math.floor(Date.now() / 1000);
   return {
     iss: world.github.oidc.issuer,
@@ -77,7 +78,7 @@ async function claimsOf(world: World, run: Dispatched): Promise<Record<string, u
     event_name: "workflow_dispatch",
     ref: "refs/heads/main",
     workflow_ref: `${REPO}/.github/workflows/aicd.yml@refs/heads/main`,
-    workflow_sha: "0".repeat(40),
+    workflow_sha: started?.sha ?? "0".repeat(40),
     run_id: String(run.runId),
     run_attempt: "1",
     runner_environment: "github-hosted",

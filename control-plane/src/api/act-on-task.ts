@@ -20,6 +20,7 @@ import {
 import { mayWrite, permissionOf } from "@aicd/github";
 import type { z } from "zod";
 import type { Deps } from "../deps.ts";
+import { grantedFor } from "../facts.ts";
 import { commit } from "../http/commit.ts";
 import { missing, Refusal } from "../http/problems/problems.ts";
 import type { Answer, Call } from "../http/route.ts";
@@ -145,7 +146,7 @@ async function mustWrite(deps: Deps, call: Call, repository: Repository): Promis
     throw new Refusal("conflict", "The repository is switched off here. An admin can enable it.");
   }
   const person = personOf(call);
-  const { read } = deps.github.installation(repository.installationGithubId);
+  const { read } = grantedFor(deps, repository, "ask-people");
   const permission = await permissionOf(read, repository, person).catch((cause: unknown) => {
     throw new AicdError("unavailable", "GitHub could not say who may write here. Try again.", { cause });
   });

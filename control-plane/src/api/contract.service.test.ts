@@ -5,7 +5,7 @@ import { isWrite } from "../http/route.ts";
 import { ROUTES } from "./routes.ts";
 import { arbitraryOf, type Schema } from "./testing/arbitrary.ts";
 import { send } from "./testing/client.ts";
-import { DEEP } from "./testing/env.ts";
+import { DEEP, isMyPart } from "./testing/env.ts";
 import { createApiWorld } from "./testing/world.ts";
 
 type Parameter = { name: string; in: "path" | "query" | "header"; required: boolean; schema: Schema };
@@ -95,7 +95,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 
 describe("whatever is sent", () => {
-  it.each(operations.filter(([id]) => !id.startsWith("stream")))(
+  it.each(operations.filter(([id], index) => !id.startsWith("stream") && isMyPart(index)))(
     "%s answers with what its document says",
     async (id, path, method, operation) => {
       const route = ROUTES.find((candidate) => candidate.id === id);
@@ -111,9 +111,10 @@ describe("whatever is sent", () => {
 
       await fc.assert(fc.asyncProperty(requestsTo(path, method, operation), check), {
         numRuns: isWrite(method.toUpperCase()) ? RUNS * 2 : RUNS,
-        interruptAfterTimeLimit: DEEP ? 600_000 : 20_000,
+        // All of them when all are wanted: a time limit would leave some out, and call that a success.
+        ...(DEEP ? {} : { interruptAfterTimeLimit: 20_000 }),
       });
     },
-    DEEP ? 900_000 : 60_000,
+    DEEP ? 3_600_000 : 60_000,
   );
 });

@@ -133,7 +133,7 @@ async function askRole(deps: Deps, tenant: Tenant, person: Person): Promise<Role
       `The App is suspended for ${tenant.login}, so GitHub cannot be asked who you are there. An owner can unsuspend it.`,
     );
   }
-  const { read } = deps.github.installation(installation.githubId);
+  const { read } = deps.github.installation(installation.githubId, { power: "ask-members" });
   const asked = { id: person.githubId, login: person.login };
   const role = await organizationRoleOf(read, tenant.login, asked).catch((cause: unknown) => {
     if (cause instanceof AicdError) throw cause;

@@ -3,6 +3,7 @@ import { AicdError, may, type Principal, type TenantId, type UserId } from "@aic
 import { listUnchecked, noteReadable, type Unchecked, type Viewer } from "@aicd/db";
 import { mayRead } from "@aicd/github";
 import type { Deps } from "../deps.ts";
+import { grantedFor } from "../facts.ts";
 import { eachLimited } from "../keyed-limit.ts";
 import type { Identity } from "./identity.ts";
 
@@ -106,7 +107,7 @@ async function lookAll(
 async function askAll(deps: Deps, person: Person, due: Unchecked[]) {
   const seen: Parameters<typeof noteReadable>[1]["seen"] = [];
   await eachLimited(due, ASKED_AT_ONCE, async (one) => {
-    const { read } = deps.github.installation(one.installationGithubId);
+    const { read } = grantedFor(deps, one, "ask-people");
     const asked = { id: person.githubId, login: person.login };
     // One repository that GitHub does not speak of hides only itself.
     const readable = await mayRead(read, one, asked).catch((err: unknown) => {

@@ -35,7 +35,7 @@ async function syncRepositories(deps: Deps, { tenantId }: Known, installationId:
 type Listed = { githubId: number; owner: string; name: string; private: boolean };
 
 async function listRepositories(deps: Deps, installationId: number): Promise<Listed[] | undefined> {
-  const { read } = deps.github.installation(installationId);
+  const { read } = deps.github.installation(installationId, { power: "list-repositories" });
   const found: Listed[] = [];
   try {
     for (let page = 1; page <= PAGES; page++) {

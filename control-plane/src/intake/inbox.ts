@@ -1,7 +1,7 @@
 import type { Inbox } from "@aicd/app";
-import { AicdError } from "@aicd/core";
+import { AicdError, type InstalledRepository } from "@aicd/core";
 import { findAttempt, findRepositoryId, findUserByGithubId, locateAttempt, revokeSessions } from "@aicd/db";
-import { permissionOf, reviewOpensThread } from "@aicd/github";
+import { permissionOf, type RepositoryPower, reviewOpensThread } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { oweIndex } from "../indexing/owe.ts";
 import { cancelByRun } from "../tasks/ask-run.ts";
@@ -11,21 +11,22 @@ import { scopeFor, takeWish } from "./wishes.ts";
 
 /** Where the app's intents enter the system. */
 export function createInbox(deps: Deps): Inbox {
-  const readOf = (installationId: number) => deps.github.installation(installationId).read;
+  const readOf = ({ installationId, repositoryId }: InstalledRepository, power: RepositoryPower) =>
+    deps.github.installation(installationId, { power, repositoryId }).read;
 
   return {
     async permission(repository, login) {
       const { installationId } = repository;
       // Nobody may ask for anything through an installation that is suspended, gone or not ours.
       if ((await scopeFor(deps, installationId)) === undefined) return "none";
-      return permissionOf(readOf(installationId), repository, login);
+      return permissionOf(readOf(repository, "ask-people"), repository, login);
     },
     async accept(key, repository, intent, permission) {
       // A reply in a thread comes as a review too; only a comment that opens one asks for a change.
       const isReply =
         intent.type === "revision.requested" &&
         intent.bare &&
-        !(await reviewOpensThread(readOf(repository.installationId), repository, intent));
+        !(await reviewOpensThread(readOf(repository, "read-review"), repository, intent));
       if (!isReply) await takeWish(deps, { key, repository, intent, permission });
     },
     refuse: (key, repository, intent) => takeWish(deps, { key, repository, intent, permission: undefined }),

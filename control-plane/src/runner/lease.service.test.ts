@@ -28,6 +28,7 @@ function claims(change: Record<string, unknown> = {}): Record<string, unknown> {
     event_name: "workflow_dispatch",
     ref: "refs/heads/main",
     workflow_ref: "acme/widget/.github/workflows/aicd.yml@refs/heads/main",
+    workflow_sha: home.baseSha,
     run_id: String(RUN),
     run_attempt: "1",
     runner_environment: "github-hosted",
@@ -172,6 +173,8 @@ describe("a run gets no lease", () => {
       { workflow_ref: "acme/widget/.github/workflows/aicd.yml@refs/heads/evil" },
       /workflow file/,
     ],
+    ["of a workflow's commit that nobody names", { workflow_sha: undefined }, /does not name the commit/],
+    ["of a workflow's commit that GitHub does not have", { workflow_sha: "0".repeat(40) }, /default branch/],
     ["on a runner GitHub does not know", { runner_environment: "elsewhere" }, /runner is unknown/],
   ])("%s", async (_, change, said) => {
     const attempt = await dispatched();
@@ -180,6 +183,18 @@ describe("a run gets no lease", () => {
 
     expect(answer).toMatchObject({ status: 403, body: { detail: expect.stringMatching(said) } });
     expect((await world.find(attempt.taskId))?.state).toBe("QUEUED");
+  });
+
+  it("of a workflow that is on another branch only, though it says it is of the default one", async () => {
+    const attempt = await dispatched();
+    await home.makeBranch("theirs");
+    await home.commit("theirs", ".github/workflows/aicd.yml", "on: workflow_dispatch\n");
+    const { object } = await home.ask<{ object: { sha: string } }>("/git/ref/heads/theirs");
+
+    expect(await ask(attempt, { workflow_sha: object.sha })).toMatchObject({
+      status: 403,
+      body: { detail: expect.stringContaining("the default branch does not have") },
+    });
   });
 
   it("with the run key of another attempt", async () => {
@@ -297,4 +312,13 @@ describe("what a lost predecessor left", () => {
       handed ? CHECKPOINT.learned : undefined,
     );
   });
+});
+
+// Last: it moves the branch that the others begin on.
+it("a run that began on a newer commit of the default branch than its attempt gets its lease", async () => {
+  const attempt = await dispatched();
+  await home.commit("main", "newer.txt");
+  const { object } = await home.ask<{ object: { sha: string } }>("/git/ref/heads/main");
+
+  expect((await ask(attempt, { workflow_sha: object.sha })).status).toBe(200);
 });

@@ -9,13 +9,14 @@ import {
   leaseAttempt,
   locateAttempt,
   type Repository,
+  type Scope,
   type Task,
   useOidcToken,
 } from "@aicd/db";
-import { type RunClaims, WORKFLOW_FILE } from "@aicd/github";
+import { isOnBranch, type RunClaims, WORKFLOW_FILE } from "@aicd/github";
 import type { LeaseGrant, LeaseRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
-import { repositoryOf } from "../facts.ts";
+import { grantedFor, repositoryOf } from "../facts.ts";
 import { hashToken } from "../identity/authenticate-runner.ts";
 import { chooseModels, vendorsOf } from "../models/vendors.ts";
 import { move } from "../tasks/move.ts";
@@ -31,6 +32,7 @@ export async function lease(deps: Deps, oidcToken: string, request: LeaseRequest
   const located = id === undefined ? undefined : await locateAttempt(deps.db.system, { id });
   if (located === undefined) throw new AicdError("missing", "There is no such attempt.");
   const scope = { tenantId: located.tenantId };
+  await insistOnHistory(deps, scope, { id: located.id, claims, request });
   const token = `aicd_lease_${randomBytes(32).toString("base64url")}`;
 
   return deps.db.withTenant(scope, async (tx) => {
@@ -40,10 +42,7 @@ export async function lease(deps: Deps, oidcToken: string, request: LeaseRequest
       throw new AicdError("missing", "There is no such attempt.");
     const repository = await repositoryOf(tx, task);
     const mismatch = mismatchOf(claims, request, { attempt, repository });
-    if (mismatch !== undefined) {
-      deps.log.warn({ ...scope, attemptId: attempt.id, mismatch }, "lease refused");
-      throw new AicdError("forbidden", `This workflow run may not have the attempt: ${mismatch}.`);
-    }
+    if (mismatch !== undefined) throw refused(deps, scope, attempt.id, mismatch);
     if (!(await useOidcToken(tx, { jti: claims.jti, attemptId: attempt.id }))) {
       throw new AicdError("unauthenticated", "The OIDC token was used before; ask for a new one.");
     }
@@ -57,6 +56,44 @@ export async function lease(deps: Deps, oidcToken: string, request: LeaseRequest
     await begin(deps, tx, task, leased);
     return grant(deps, { tx, task, attempt: leased, repository, token });
   });
+}
+
+/**
+ * The workflow that runs is one of the default branch's: GitHub names the commit it is from, and says whether that
+ * is in the branch's history. Asked only for a run that fits in all else, and of none that began where the attempt did.
+ */
+async function insistOnHistory(
+  deps: Deps,
+  scope: Scope,
+  { id, claims, request }: { id: Attempt["id"]; claims: RunClaims; request: LeaseRequest },
+): Promise<void> {
+  const found = await deps.db.withTenant(scope, async (tx) => {
+    const attempt = await findAttempt(tx, id);
+    const task = attempt === undefined ? undefined : await findTask(tx, attempt.taskId);
+    return attempt === undefined || task === undefined
+      ? undefined
+      : { attempt, repository: await repositoryOf(tx, task) };
+  });
+  const context = found?.attempt.context;
+  // Whatever else is wrong is said below.
+  if (found === undefined || context == null || mismatchOf(claims, request, found) !== undefined) return;
+  const { workflow_sha: sha } = claims;
+  if (sha === undefined) throw refused(deps, scope, id, "its token does not name the commit of its workflow");
+  if (sha === context.baseSha && context.baseBranch === context.defaultBranch) return;
+  const { read } = grantedFor(deps, found.repository, "read-code");
+  const at = { sha, branch: context.defaultBranch };
+  const isThere = await isOnBranch(read, found.repository, at).catch((cause: unknown) => {
+    throw new AicdError("unavailable", "GitHub could not say where the workflow is from. Try again.", {
+      cause,
+    });
+  });
+  if (!isThere)
+    throw refused(deps, scope, id, "its workflow is from a commit that the default branch does not have");
+}
+
+function refused(deps: Deps, scope: Scope, attemptId: string, mismatch: string): AicdError {
+  deps.log.warn({ ...scope, attemptId, mismatch }, "lease refused");
+  return new AicdError("forbidden", `This workflow run may not have the attempt: ${mismatch}.`);
 }
 
 function taken(): AicdError {

@@ -16,6 +16,7 @@ import { authenticateRunner, bearerOf, type Runner } from "../identity/authentic
 import { createKeyedLimit } from "../keyed-limit.ts";
 import { receiveChangeSet } from "./change-set.ts";
 import { receiveCheckpoint } from "./checkpoint.ts";
+import { insistOnDiscretion } from "./discretion.ts";
 import { receiveEvents } from "./events.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { lease } from "./lease.ts";
@@ -41,7 +42,9 @@ export function runnerRoutes(deps: Deps) {
       server.post(path, { bodyLimit, onRequest }, async (request) => {
         const runner = runners.get(request);
         if (runner === undefined) throw new AicdError("unauthenticated", "Send the lease token.");
-        return handle(runner, body.parse(request.body));
+        const said = body.parse(request.body);
+        insistOnDiscretion(said, bearerOf(request));
+        return handle(runner, said);
       });
     }
 

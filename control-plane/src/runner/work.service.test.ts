@@ -115,6 +115,29 @@ describe("a change", () => {
     expect(await runner.says("changeset", upload())).toEqual(first);
   });
 
+  it.each([
+    ["in its title", { ...CHANGE, title: "KEY" }],
+    ["in its summary", { ...CHANGE, summary: "see KEY there" }],
+    ["in a file", { ...CHANGE, files: CHANGE.files.map((file) => ({ ...file, contentBase64: "KEY" })) }],
+  ])("that holds the key of its own lease %s is not taken", async (_, change) => {
+    const runner = await at("CODING");
+    const files = change.files.map((file) => ({
+      ...file,
+      ...("contentBase64" in file && file.contentBase64 === "KEY"
+        ? { contentBase64: Buffer.from(`key = ${runner.token}\n`).toString("base64") }
+        : {}),
+    }));
+    const told = JSON.parse(
+      JSON.stringify({ ...change, files }).replaceAll("KEY", runner.token),
+    ) as typeof CHANGE;
+
+    const { status, body } = await runner.says("changeset", upload(told));
+
+    expect([status, body.detail]).toEqual([400, expect.stringContaining("key of its own lease")]);
+    expect(JSON.stringify(body)).not.toContain(runner.token);
+    expect((await world.find(runner.task.id))?.state).toBe("CODING");
+  });
+
   it("that was damaged on the way is refused", async () => {
     const runner = await at("CODING");
     const body = { ...upload(), digest: changeSetDigest({ ...CHANGE, title: "Another" }) };

@@ -2,7 +2,7 @@ import type { AttemptId } from "@aicd/core";
 import { type Attempt, endAttempt, findAttempt, findTask, type TenantTx } from "@aicd/db";
 import { fetchRun, findRun } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { repositoryOf, scopeOf } from "../facts.ts";
+import { grantedFor, repositoryOf, scopeOf } from "../facts.ts";
 import { failAttempt } from "./end-attempt.ts";
 import { move, touch } from "./move.ts";
 import { fateOfRun, type RunFate } from "./run-fate.ts";
@@ -18,7 +18,7 @@ export async function askRun(deps: Deps, payload: { tenantId: string; attemptId:
   });
   if (found === undefined) return;
   const { attempt, repository } = found;
-  const clients = deps.github.installation(repository.installationGithubId);
+  const clients = grantedFor(deps, repository, "see-runs");
   const runId = attempt.runId ?? (await findRun(clients, repository, attempt)) ?? null;
   const run = runId === null ? undefined : await fetchRun(clients.read, repository, runId);
   const fate = fateOfRun(attempt.state, run);

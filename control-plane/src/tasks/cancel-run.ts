@@ -2,7 +2,7 @@ import type { AttemptId } from "@aicd/core";
 import { findAttempt, findTask } from "@aicd/db";
 import { cancelRun as cancelAtGitHub } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { repositoryOf, scopeOf } from "../facts.ts";
+import { grantedFor, repositoryOf, scopeOf } from "../facts.ts";
 
 /**
  * Job `cancel-run`: the run of an attempt that is over is ended at GitHub as well, so that nobody pays for minutes
@@ -17,6 +17,6 @@ export async function cancelRun(deps: Deps, payload: { tenantId: string; attempt
     return { runId: attempt.runId, repository: await repositoryOf(tx, task) };
   });
   if (found === undefined) return;
-  const clients = deps.github.installation(found.repository.installationGithubId);
+  const clients = grantedFor(deps, found.repository, "steer-runs");
   await cancelAtGitHub(clients, found.repository, found.runId);
 }

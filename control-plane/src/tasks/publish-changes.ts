@@ -27,7 +27,7 @@ import {
   updatePullRequest,
 } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { believeGitHub, repositoryOf, scopeOf } from "../facts.ts";
+import { believeGitHub, grantedFor, repositoryOf, scopeOf } from "../facts.ts";
 import { answerReview } from "./answer-review.ts";
 import { beginRevision } from "./begin-revision.ts";
 import { move } from "./move.ts";
@@ -45,7 +45,7 @@ export async function publishChanges(
   const publication = await load(deps, scope, payload.taskId as TaskId);
   if (publication === undefined) return;
   const { task, repository, changeSet, attempt } = publication;
-  const clients = deps.github.installation(repository.installationGithubId);
+  const clients = grantedFor(deps, repository, "publish");
 
   const refusal = await refusalOf(deps, publication);
   if (refusal !== undefined) return fail(deps, scope, task, refusal);
@@ -147,7 +147,7 @@ async function refusalOf(
   if (kind === "blocked" && !verdicts.some((each) => each.kind === "overridden")) {
     return "The change breaks a rule that nobody has overridden. Ask for it again to see which.";
   }
-  const { read } = deps.github.installation(repository.installationGithubId);
+  const { read } = grantedFor(deps, repository, "ask-people");
   const permission = await permissionOf(read, repository, task.requestedBy);
   return mayWrite(permission) ? undefined : "The person who asked may no longer write to this repository.";
 }
@@ -191,7 +191,7 @@ async function load(deps: Deps, scope: Scope, taskId: TaskId): Promise<Published
 /** The branch is written down before it is made: a repetition uses the same one. */
 async function chooseBranch(deps: Deps, scope: Scope, publication: Published): Promise<string> {
   const { task, repository, changeSet } = publication;
-  const { read } = deps.github.installation(repository.installationGithubId);
+  const { read } = grantedFor(deps, repository, "read-code");
   if (task.branch !== null) {
     const { closedBy } = await openBranchName(read, repository, task.branch);
     if (closedBy === undefined) return task.branch;

@@ -30,7 +30,7 @@ import {
 } from "@aicd/db";
 import { dispatchWorkflow, findRun, mayWrite, type Start } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { repositoryOf, scopeOf } from "../facts.ts";
+import { grantedFor, repositoryOf, scopeOf } from "../facts.ts";
 import { renderVoid } from "../thread/edits.ts";
 import { failAttempt } from "./end-attempt.ts";
 import { toEdits } from "./ground/edits.ts";
@@ -219,7 +219,7 @@ async function dispatch(
   begun: { task: Task; attempt: Attempt; made: boolean; repository: Repository; context: AttemptContext },
 ): Promise<void> {
   const { task, attempt, repository, context } = begun;
-  const clients = deps.github.installation(repository.installationGithubId);
+  const clients = grantedFor(deps, repository, "steer-runs");
   // A repeated job looks first: its predecessor's dispatch may have got through.
   if (!begun.made) await clients.turn();
   const running = begun.made ? undefined : await findRun(clients, repository, attempt);

@@ -26,15 +26,20 @@ jobs:
 `,
 };
 
+export type HomeOptions = {
+  /** Where the App is told of what happens; without it nobody tells it. */
+  webhookUrl?: string;
+  limits?: NonNullable<Parameters<typeof startLocalGitHub>[0]["limits"]>;
+};
 export type Home = Awaited<ReturnType<typeof startHome>>;
 
 /**
  * A local GitHub with the repository `acme/widget`, where `mona` may write and the App is installed, for tests of
  * what is said to GitHub. One for a file: `const home = await startHome();`
  */
-export async function startHome() {
+export async function startHome({ webhookUrl, limits = {} }: HomeOptions = {}) {
   const directory = await mkdtemp(join(tmpdir(), "aicd-home-"));
-  const github = await startLocalGitHub({ directory: join(directory, "github") });
+  const github = await startLocalGitHub({ directory: join(directory, "github"), limits });
   afterAll(async () => {
     await github.stop();
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
@@ -59,6 +64,7 @@ export async function startHome() {
     owner: "acme",
     permissions: APP_PERMISSIONS,
     events: APP_EVENTS,
+    ...(webhookUrl === undefined ? {} : { webhookUrl }),
   });
   const { installationId } = await github.installApp(app, "acme", "all");
   const mona = github.as("mona");
@@ -81,12 +87,17 @@ export async function startHome() {
     ask("/git/refs", { method: "POST", body: { ref: `refs/heads/${name}`, sha: object.sha } });
 
   /** One more commit on a branch that is there, by mona. */
-  async function commit(branchName: string, path: string, content = `${path}\n`): Promise<void> {
+  async function commit(
+    branchName: string,
+    path: string,
+    content = `${path}\n`,
+    headline = path,
+  ): Promise<void> {
     const head = await ask<{ object: { sha: string } }>(`/git/ref/heads/${branchName}`);
     const input = {
       branch: { repositoryNameWithOwner: "acme/widget", branchName },
       expectedHeadOid: head.object.sha,
-      message: { headline: path },
+      message: { headline },
       fileChanges: { additions: [{ path, contents: Buffer.from(content).toString("base64") }] },
     };
     const answer = await fetch(`${github.url}/graphql`, {

@@ -10,7 +10,7 @@ import {
 } from "@aicd/db";
 import { postIssueComment, replyToReviewComment } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { repositoryOf, scopeOf } from "../facts.ts";
+import { grantedFor, repositoryOf, scopeOf } from "../facts.ts";
 
 /** Job `post-comment`: posts a text that is written down, once. */
 export async function postComment(
@@ -26,7 +26,7 @@ export async function postComment(
   });
   if (loaded === undefined) return;
   const { comment, repository } = loaded;
-  const clients = deps.github.installation(repository.installationGithubId);
+  const clients = grantedFor(deps, repository, "write-thread");
   const text = { key: comment.id, body: comment.body, appLogin: deps.appLogin, look: true };
   const { target } = comment;
   const { id } =

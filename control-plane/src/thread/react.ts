@@ -2,7 +2,7 @@ import type { IntentId } from "@aicd/core";
 import { findIntent } from "@aicd/db";
 import { react as addReaction, type Reaction, removeEyes, removeLabel } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { loadTask, scopeOf } from "../facts.ts";
+import { grantedFor, loadTask, scopeOf } from "../facts.ts";
 
 /**
  * Job `react`: the first answer, at the very comment that asked. A label is answered by the sticky comment, or by
@@ -18,7 +18,10 @@ export async function react(
   if (row === undefined) return;
   const { place: repository, intent } = row.body;
   const issueNumber = "issueNumber" in intent ? intent.issueNumber : intent.pullRequestNumber;
-  const { write } = deps.github.installation(repository.installationId);
+  const { write } = deps.github.installation(repository.installationId, {
+    power: "write-thread",
+    repositoryId: repository.repositoryId,
+  });
   if (intent.type === "task.requested" && intent.source.kind === "issue" && payload.content !== "-1") {
     if (payload.content !== "confused") return;
     return removeLabel(write, repository, { issueNumber, label: labelOf(intent) });
@@ -34,7 +37,7 @@ export async function settleRequest(
   const loaded = await loadTask(deps, scopeOf(payload), payload.taskId);
   if (loaded === undefined) return;
   const { task, repository } = loaded;
-  const { write } = deps.github.installation(repository.installationGithubId);
+  const { write } = grantedFor(deps, repository, "write-thread");
   const { issueNumber, source } = task;
   // What is over can be asked for again by putting the label on once more.
   if (source.kind === "issue") return removeLabel(write, repository, { issueNumber, label: labelOf(task) });

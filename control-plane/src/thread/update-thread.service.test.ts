@@ -28,6 +28,16 @@ it("the first update posts the sticky comment, the next ones edit it", async () 
   expect(await home.thread(issueNumber)).toEqual([expect.stringContaining("writing")]);
 });
 
+it("is there once, also when another process posts it while this one looks", async () => {
+  const { issueNumber, payload } = await behind("reading");
+  home.onAnswer(/^GET .*\/comments$/, () => updateThread(deps, payload));
+
+  await updateThread(deps, payload);
+
+  expect(await home.thread(issueNumber)).toEqual([expect.stringContaining("reading")]);
+  expect((await world.find(payload.taskId))?.statusCommentId).toBeGreaterThan(0);
+});
+
 it("a thread that shows the newest is left alone", async () => {
   const { payload } = await behind();
   await updateThread(deps, payload);

@@ -13,7 +13,7 @@ import {
 } from "@aicd/db";
 import { bounded, editIssueComment, lettingOthersFirst, postIssueComment } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { patchUrlOf, repositoryOf, scopeOf } from "../facts.ts";
+import { grantedFor, patchUrlOf, repositoryOf, scopeOf } from "../facts.ts";
 import { canWait } from "./on-its-way.ts";
 import { type RoundFacts, roundOf } from "./round.ts";
 import { renderStatus } from "./status.ts";
@@ -69,7 +69,7 @@ async function render(deps: Deps, view: View): Promise<number> {
   const { task, repository } = view;
   const patchUrl = view.hasWork ? patchUrlOf(deps, task) : undefined;
   const body = bounded(renderStatus({ ...view, patchUrl, serverUrl: deps.serverUrl }));
-  const clients = deps.github.installation(repository.installationGithubId);
+  const clients = grantedFor(deps, repository, "write-thread");
   const commentId = task.statusCommentId;
   if (commentId !== null) {
     const edit = () => editIssueComment(clients.write, repository, { commentId, key: STATUS_KEY, body });
@@ -90,6 +90,7 @@ async function postOrTakeOver(
     key: STATUS_KEY,
     appLogin: deps.appLogin,
     look: true,
+    single: true,
   });
   if (found)
     await editIssueComment(clients.write, repository, { commentId: id, key: STATUS_KEY, body: input.body });

@@ -16,7 +16,7 @@ import { JOBS } from "../jobs/catalog.ts";
 import { createUsageKeeper } from "../models/kept-usage.ts";
 import { createLedger } from "../models/ledger.ts";
 import { createEnqueue } from "../outbox/enqueue.ts";
-import { insistOnKeys, loadMasterKeys } from "../secrets/master-keys.ts";
+import { insistOnKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
 import { createVault } from "../secrets/vault.ts";
 import { type Edges, openGitHub } from "./github.ts";
@@ -38,11 +38,17 @@ export async function createDeps(given: {
 }): Promise<{ deps: Deps; appUrl: string }> {
   const { env, tools, stores } = given;
   const { log, redactor, shutdown } = tools;
-  const { pool, db } = stores;
+  const { pool, db, keys } = stores;
   const { appUrl, ...github } = await openGitHub({ ...given, pool });
+  shutdown.add("tokens of GitHub", () => github.github.close());
   const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`;
-  const keys = await loadMasterKeys(env.AICD_DIRECTORY, env.ENCRYPTION_KEY);
   await insistOnKeys(db, keys);
+  await stores.retireLogins().catch((err: unknown) => {
+    log.warn(
+      { err },
+      "logins of former master keys were not taken away; the owner of the database may do that",
+    );
+  });
   const outbox = createEnqueue(JOBS, given.poke);
   const codeIndex = codeIndexOf(env, log);
   shutdown.add("code index", async () => {

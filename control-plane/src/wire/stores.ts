@@ -1,53 +1,78 @@
 import { join } from "node:path";
 import {
-  APP_ROLE,
   createDatabase,
   createPool,
   createSystemAudit,
   type Database,
-  migrateDatabase,
+  type Login,
   type PoolOptions,
-  SYSTEM_ROLE,
+  retireLogins,
   startEmbeddedPostgres,
 } from "@aicd/db";
 import type { Shutdown } from "@aicd/ops";
 import type { Pool } from "pg";
 import type { Env } from "../env.ts";
 import { every } from "../every.ts";
+import { loadMasterKeys, type MasterKeys } from "../secrets/master-keys.ts";
+import { readyDatabase } from "./logins.ts";
 import type { Tools } from "./tools.ts";
 import { partOf, whileStarting } from "./trouble.ts";
 
+const SHARED_LOGIN =
+  "all database pools share the login of DATABASE_URL: a statement smuggled into one could take its rights, and other tenants' rows with them. Let that login create roles (CREATEROLE), or run `npm run db:migrate` once with one that may and the same ENCRYPTION_KEY";
 const ACCOUNT_MS = 60_000;
 const CONNECTIONS = 20;
 
-export type Stores = { connectionString: string; pool: Pool; db: Database };
+export type Stores = {
+  queueLogin: Login;
+  pool: Pool;
+  db: Database;
+  keys: MasterKeys;
+  /** Ends the logins of master keys that are gone. Not before it is known that the others are all there are. */
+  retireLogins(): Promise<void>;
+};
 
 /** Postgres, brought up to date, behind one pool for each role it is asked under. */
 export async function openStores(env: Env, { log, redactor, shutdown }: Tools): Promise<Stores> {
-  const connectionString = await openDatabase(env, shutdown);
-  redactor.register(connectionString);
-  const part = partOf("The database", "DATABASE_URL", connectionString);
-  await whileStarting(part, () => migrateDatabase(connectionString));
-  const open = (name: string, role: string, more: Pick<PoolOptions, "onStatement"> = {}) => {
+  const [owner, keys] = await Promise.all([
+    openDatabase(env, shutdown),
+    loadMasterKeys(env.AICD_DIRECTORY, env.ENCRYPTION_KEY),
+  ]);
+  redactor.register(owner);
+  const part = partOf("The database", "DATABASE_URL", owner);
+  const withQueue = env.REDIS_URL === undefined;
+  const { logins } = await whileStarting(part, () => readyDatabase(owner, keys.current, { withQueue }));
+  for (const { connectionString } of Object.values(logins.logins)) redactor.register(connectionString);
+  if (logins.kind === "shared") log.warn({ reason: logins.why }, SHARED_LOGIN);
+  const open = (name: "app" | "system", more: Pick<PoolOptions, "onStatement"> = {}) => {
+    const { connectionString, role } = logins.logins[name];
     const opened = createPool({
       ...more,
       connectionString,
       applicationName: `aicd-${env.AICD_ROLE}-${name}`,
       max: CONNECTIONS,
-      role,
+      ...(role === undefined ? {} : { role }),
       onError: (err) => log.warn({ err }, "idle database connection failed"),
     });
     shutdown.add(`${name} pool`, () => opened.end());
     return opened;
   };
   const systemAudit = createSystemAudit(`aicd-${env.AICD_ROLE}`);
-  const pool = open("system", SYSTEM_ROLE, { onStatement: systemAudit.note });
+  const pool = open("system", { onStatement: systemAudit.note });
   const account = every(ACCOUNT_MS, "system-audit", log, () => systemAudit.write(pool));
   shutdown.add("system audit", async () => {
     await account.close();
     await systemAudit.write(pool);
   });
-  return { connectionString, pool, db: createDatabase({ app: open("app", APP_ROLE), system: pool }) };
+  return {
+    queueLogin: logins.logins.queue,
+    pool,
+    db: createDatabase({ app: open("app"), system: pool }),
+    keys,
+    retireLogins: async () => {
+      if (logins.kind === "own") await retireLogins(owner, keys.all);
+    },
+  };
 }
 
 async function openDatabase(env: Env, shutdown: Shutdown): Promise<string> {

@@ -58,9 +58,12 @@ export function currentScope(): Scope | undefined {
 /** The role of a tenant's sessions: sees the rows of the tenant that the transaction names, owns nothing. */
 export const APP_ROLE = "aicd_app";
 /** Taken for a transaction on a viewer's behalf: the app's rights, less what row-level security hides from them. */
-const VIEWER_ROLE = "aicd_viewer";
+export const VIEWER_ROLE = "aicd_viewer";
 /** The role of the system's own sessions, which look across tenants. Deletes only what passes through. */
 export const SYSTEM_ROLE = "aicd_system";
+
+/** Taken for a transaction that deletes what people made. */
+export const ERASER_ROLE = "aicd_eraser";
 
 /**
  * @param pools.app sessions that act as `APP_ROLE`: row-level security confines them
@@ -109,7 +112,7 @@ export function createDatabase(pools: { app: Pool; system: Pool }): Database {
     },
     async withEraser(work) {
       // Only this transaction may delete what people made; the role goes with it.
-      const begin = "BEGIN; SET LOCAL ROLE aicd_eraser";
+      const begin = `BEGIN; SET LOCAL ROLE ${ERASER_ROLE}`;
       return transaction(pools.system, begin, (connection) => work({ ...connection, scope: undefined }));
     },
   };

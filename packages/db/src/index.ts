@@ -11,6 +11,7 @@ export {
   type Viewer,
 } from "./database.ts";
 export { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded/start.ts";
+export { type Login, type LoginKey, type Logins, openLogins, retireLogins } from "./logins.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
 export { migrateDatabase } from "./migrate-database.ts";
 export { createPool, type PoolOptions } from "./pool.ts";

@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { createGitHubClients } from "./clients.ts";
 import { OPEN_LANE } from "./lane.ts";
+import { type Grant, INSTALLATION_POWERS, REPOSITORY_POWERS } from "./powers.ts";
 import { type Answer, API, createClients, NO, outcomeOf, useVendor } from "./testing/vendor.ts";
+import { createTokens } from "./tokens.ts";
 
 const github = useVendor();
 const ISSUE = "GET /repos/acme/shop/issues/1";
@@ -95,21 +97,94 @@ it.each<[what: string, answer: Answer, status: number | undefined]>([
   expect(await outcomeOf(revoke())).toMatchObject(status === undefined ? { value: undefined } : { status });
 });
 
-it("the clients of an installation are made once, and share its token", async () => {
-  github.answers(TOKENS, TOKEN);
-  github.answers(ISSUE, OK);
+const ALL = { ...REPOSITORY_POWERS, ...INSTALLATION_POWERS };
+const ofRepository = Object.keys(REPOSITORY_POWERS).map((power) => ({ power, repositoryId: 3 }) as Grant);
+const ofInstallation = Object.keys(INSTALLATION_POWERS).map((power) => ({ power }) as Grant);
+
+it.each([...ofRepository, ...ofInstallation])(
+  "a client to $power can do that and nothing else",
+  async (grant) => {
+    const where = "repositoryId" in grant ? { repository_ids: [3] } : {};
+    github.answers(TOKENS, TOKEN, { permissions: ALL[grant.power], ...where });
+    github.answers(ISSUE, OK);
+
+    const { read } = app().installation(7, grant);
+
+    expect((await read.request(ISSUE)).status).toBe(200);
+  },
+);
+
+it("a purpose's clients share a token, and two purposes that ask at once have one each", async () => {
+  const asked = (power: "ask-people" | "write-thread") => ({
+    repository_ids: [3],
+    permissions: REPOSITORY_POWERS[power],
+  });
+  const bearing = (name: string) => ({ ...TOKEN, body: { ...TOKEN.body, token: name } });
+  github.answers(TOKENS, bearing("ghs_reads"), asked("ask-people"));
+  github.answers(TOKENS, bearing("ghs_writes"), asked("write-thread"));
+  const borne: string[] = [];
+  github.answers(ISSUE, [OK, OK]);
   github.answers(COMMENT, { status: 201, body: { id: 1 } });
-  const clients = app();
+  const clients = app((request) => borne.push(request));
+  const people = clients.installation(7, { power: "ask-people", repositoryId: 3 });
+  const thread = clients.installation(7, { power: "write-thread", repositoryId: 3 });
 
-  const { read, write } = clients.installation(7);
-  await read.request(ISSUE);
-  await write.request(COMMENT, { body: "x" });
+  await Promise.all([
+    people.read.request(ISSUE),
+    thread.read.request(ISSUE),
+    clients.installation(7, { power: "write-thread", repositoryId: 3 }).write.request(COMMENT, { body: "x" }),
+  ]);
 
-  expect(clients.installation(7)).toBe(clients.installation(7));
-  expect(clients.installation(8)).not.toBe(clients.installation(7));
+  expect(borne.sort()).toEqual(["token ghs_reads", "token ghs_writes", "token ghs_writes"]);
 });
 
-function app() {
+it.each<[what: string, said: string, status: number]>([
+  ["the installation does not grant", "The permissions requested are not granted to this installation.", 403],
+  [
+    "is for a repository the installation does not have",
+    "There is at least one repository that does not exist or is not accessible to the parent installation.",
+    404,
+  ],
+])("what %s is refused as the call itself would be", async (_, message, status) => {
+  github.answers(TOKENS, { status: 422, body: { message } }, () => true);
+
+  const { read } = app().installation(7, { power: "read-code", repositoryId: 3 });
+
+  expect(await outcomeOf(read.request(ISSUE))).toMatchObject({ status });
+});
+
+it("a token is taken back when nobody has used it for a while, and what is held when the server stops", async () => {
+  github.answers(TOKENS, [TOKEN, TOKEN], () => true);
+  const taken: string[] = [];
+  const revoke = async (token: string) => void taken.push(token);
+  const grant: Grant = { power: "read-code", repositoryId: 3 };
+  const soon = createTokens({ app: app().app, revoke, idleMs: 1 });
+  const later = createTokens({ app: app().app, revoke });
+
+  await soon.use(7, grant, async () => undefined);
+  await vi.waitUntil(() => taken.length === 1);
+  await later.use(7, grant, async () => undefined);
+  await later.close();
+
+  expect(taken).toEqual(["ghs_read", "ghs_read"]);
+});
+
+it("a token that not all of GitHub's servers know yet is shown again; one it forgot is replaced", async () => {
+  github.answers(TOKENS, [TOKEN, TOKEN], () => true);
+  github.answers(ISSUE, [NO.unauthenticated, OK, NO.unauthenticated, OK]);
+  const { read } = app().installation(7, { power: "read-code", repositoryId: 3 });
+
+  const fresh = await read.request(ISSUE);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const old = await outcomeOf(read.request(ISSUE));
+
+  expect(fresh.status).toBe(200);
+  expect(old).toMatchObject({ status: 401 });
+  expect((await read.request(ISSUE)).status).toBe(200);
+});
+
+function app(onBearer?: (authorization: string) => void) {
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
@@ -120,6 +195,11 @@ function app() {
     privateKey,
     baseUrl: API,
     lane: OPEN_LANE,
+    fetch: async (input, init) => {
+      const borne = new Headers(init?.headers).get("authorization") ?? "";
+      if (borne.startsWith("token ")) onBearer?.(borne);
+      return fetch(input, init);
+    },
     secondMs: 1,
     warn() {},
   });

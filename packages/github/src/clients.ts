@@ -4,9 +4,12 @@ import { restEndpointMethods } from "@octokit/plugin-rest-endpoint-methods";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
+import { bearGrant } from "./bear-grant.ts";
 import { currentCaller, type WriteLane } from "./lane.ts";
 import { mindManners } from "./manners.ts";
+import type { Grant } from "./powers.ts";
 import { isStatus } from "./status.ts";
+import { createTokens } from "./tokens.ts";
 
 /** Retries are for reading only: a write that timed out may have happened, so the caller looks first. */
 function readerOf(base: typeof Octokit) {
@@ -22,6 +25,8 @@ const Writer = writerOf(Octokit);
 /** For one process on its own, whose limits nobody shares. */
 const PatientReader = Reader.plugin(throttling);
 const IN_FLIGHT = 10;
+/** A token that GitHub does not take back in this time ends by itself within its hour. */
+const REVOKE_MS = 3_000;
 
 /**
  * What a reader does not ask again at once. Unlike the plugin's own list with the 429, which is not over in
@@ -32,7 +37,7 @@ const FINAL = [400, 401, 403, 404, 409, 410, 422, 429, 451];
 export type ReadClient = InstanceType<typeof Reader>;
 export type WriteClient = InstanceType<typeof Writer>;
 
-/** The two clients of one installation. They share its token and its budget of 10 calls in flight. */
+/** The two clients for one purpose. They share its token, and the installation's budget of 10 calls in flight. */
 export type InstallationClients = {
   read: ReadClient;
   write: WriteClient;
@@ -46,9 +51,12 @@ export type InstallationClients = {
 export type GitHubClients = {
   /** Speaks as the App itself (JWT). */
   app: ReadClient;
-  installation(id: number): InstallationClients;
+  /** @param grant what they are for: they can do nothing else, and nothing elsewhere */
+  installation(id: number, grant: Grant): InstallationClients;
   /** A token that reads one repository's files and nothing else, for git. Whoever asks revokes it. */
   readToken(installationId: number, repositoryId: number): Promise<ReadToken>;
+  /** Takes back every token that is held. */
+  close(): Promise<void>;
 };
 export type ReadToken = { token: string; revoke(): Promise<void> };
 
@@ -78,22 +86,26 @@ export function createGitHubClients(
   const throttle = throttleOf(options, { id: "app", global: calls, write: queries });
 
   const app = new PatientReader({ authStrategy: createAppAuth, auth, ...common, throttle });
-  const byInstallation = new Map<number, InstallationClients>();
+  const revoke = async (token: string) => {
+    const signal = AbortSignal.timeout(REVOKE_MS);
+    await new Writer({ auth: token, ...common }).rest.apps.revokeInstallationAccessToken({
+      request: { signal },
+    });
+  };
+  const tokens = createTokens({ app, revoke });
 
   return {
     app,
-    installation(id) {
-      const known = byInstallation.get(id);
-      if (known !== undefined) return known;
-      const own = { ...auth, installationId: id };
-      const read = new Reader({ authStrategy: createAppAuth, auth: own, ...common });
-      // The reader's authentication, not one like it: that would ask for a token of its own.
-      const write = new Writer({ authStrategy: () => read.auth, ...common });
+    close: tokens.close,
+    installation(id, grant) {
+      const authStrategy = () => bearGrant(tokens, id, grant, secondMs);
+      const read = new Reader({ authStrategy, ...common });
+      const write = new Writer({ authStrategy, ...common });
       const inFlight = calls.key(String(id));
       for (const client of [read, write]) {
         mindManners(client, { installationId: id, lane, inFlight, secondMs });
       }
-      const clients = {
+      return {
         read,
         write,
         async turn() {
@@ -103,8 +115,6 @@ export function createGitHubClients(
           caller.turns.add(id);
         },
       };
-      byInstallation.set(id, clients);
-      return clients;
     },
     async readToken(installationId, repositoryId) {
       const { token } = (await app.auth({

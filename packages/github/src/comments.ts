@@ -10,12 +10,21 @@ export function marker(key: string): string {
 /**
  * Posts a comment once: looks for its marker first, because an earlier try may have got through
  * without our learning of it. A marker counts only in a comment of our own App.
+ * @param input.single two jobs may post it at once, and a slow answer outlives a turn: it is looked again
+ *   afterwards, and of two the older one stays
  * @returns GitHub's id of the comment, and whether it was there already
  */
 export async function postIssueComment(
   { read, write, turn }: InstallationClients,
   repository: RepositoryName,
-  input: { issueNumber: number; key: string; body: string; appLogin: string; look: boolean },
+  input: {
+    issueNumber: number;
+    key: string;
+    body: string;
+    appLogin: string;
+    look: boolean;
+    single?: boolean;
+  },
 ): Promise<{ id: number; found: boolean }> {
   const repo = { owner: repository.owner, repo: repository.name };
   const mark = marker(input.key);
@@ -29,7 +38,29 @@ export async function postIssueComment(
     issue_number: input.issueNumber,
     body: `${mark}\n${input.body}`,
   });
-  return { id: Number(data.id), found: false };
+  const id = Number(data.id);
+  if (input.single !== true) return { id, found: false };
+  const first = await findIssueComment(read, repository, { ...input, mark });
+  if (first === undefined || first === id) return { id, found: false };
+  await deleteIssueComment(write, repository, id);
+  return { id: first, found: true };
+}
+
+/** One that is gone already is as good. */
+async function deleteIssueComment(
+  write: InstallationClients["write"],
+  repository: RepositoryName,
+  commentId: number,
+): Promise<void> {
+  try {
+    await write.rest.issues.deleteComment({
+      owner: repository.owner,
+      repo: repository.name,
+      comment_id: commentId,
+    });
+  } catch (error) {
+    if (!isStatus(error, 404) && !isStatus(error, 410)) throw error;
+  }
 }
 
 async function findIssueComment(

@@ -19,6 +19,13 @@ export {
 } from "./lane.ts";
 export * from "./oidc.ts";
 export * from "./permission.ts";
+export {
+  type Grant,
+  INSTALLATION_POWERS,
+  type InstallationPower,
+  REPOSITORY_POWERS,
+  type RepositoryPower,
+} from "./powers.ts";
 export * from "./publish.ts";
 export * from "./pull-request-body.ts";
 export * from "./pulls.ts";

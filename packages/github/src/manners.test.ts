@@ -42,6 +42,7 @@ const { privateKey } = generateKeyPairSync("rsa", {
 const clients = () =>
   createGitHubClients({ appId: 1, privateKey, baseUrl: API, lane, secondMs: 1_000, warn() {} }).installation(
     7,
+    { power: "write-thread", repositoryId: 3 },
   );
 
 const forever = () => new AbortController().signal;
@@ -78,7 +79,7 @@ it("nothing is sent for a caller who has gone while it waited for its turn", asy
     baseUrl: API,
     lane: slow,
     warn() {},
-  }).installation(7);
+  }).installation(7, { power: "write-thread", repositoryId: 3 });
 
   const sent = onBehalfOf({ signal: end.signal, hasTurn: false }, async () => {
     await write.request(`POST ${COMMENTS}`, { body: "x" });

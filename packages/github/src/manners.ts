@@ -19,11 +19,7 @@ export function mindManners(
     const caller = currentCaller();
     const { method, url } = options as Options;
     lane.insistOnOpen(installationId);
-    if (
-      method !== "GET" &&
-      !url.endsWith("/access_tokens") &&
-      caller?.turns.delete(installationId) !== true
-    ) {
+    if (method !== "GET" && caller?.turns.delete(installationId) !== true) {
       await lane.turn(installationId, kindOf({ url }));
     }
     // Asked again at its turn: the wait may have outlived the one who waits.

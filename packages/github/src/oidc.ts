@@ -10,7 +10,10 @@ export const RunClaims = z.object({
   event_name: z.string(),
   ref: z.string(),
   workflow_ref: z.string(),
-  workflow_sha: z.string().optional(),
+  workflow_sha: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/)
+    .optional(),
   run_id: z.coerce.number().int(),
   run_attempt: z.coerce.number().int(),
   runner_environment: z.string(),

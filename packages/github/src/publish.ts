@@ -14,8 +14,7 @@ import type { InstallationClients } from "./clients.ts";
 import { commitChangeSet } from "./commit.ts";
 import type { RepositoryName } from "./permission.ts";
 import { openPullRequest, type PullRequest } from "./pulls.ts";
-import { fetchBranchHead } from "./repository.ts";
-import { isStatus } from "./status.ts";
+import { fetchBranchHead, isOnBranch } from "./repository.ts";
 import { headline } from "./written/index.ts";
 
 /**
@@ -82,16 +81,7 @@ async function checkBase(
   const { data: about } = await read.rest.repos.get({ owner: repository.owner, repo: repository.name });
   const head = await fetchBranchHead(read, repository, about.default_branch);
   if (head === sha) return;
-  try {
-    const { data } = await read.rest.repos.compareCommitsWithBasehead({
-      owner: repository.owner,
-      repo: repository.name,
-      basehead: `${sha}...${about.default_branch}`,
-    });
-    if (data.status === "ahead" || data.status === "identical") return;
-  } catch (error) {
-    if (!isStatus(error, 404)) throw error;
-  }
+  if (await isOnBranch(read, repository, { sha, branch: about.default_branch })) return;
   throw new AicdError(
     "invalid",
     `The commit ${sha.slice(0, 9)} the change starts from is not on ${about.default_branch} of ${repository.owner}/${repository.name}. Push it first, or start from there.`,

@@ -21,3 +21,22 @@ export async function fetchBranchHead(
     throw error;
   }
 }
+
+/** Whether a commit is the head of a branch or in its history. Throws when GitHub fails. */
+export async function isOnBranch(
+  read: ReadClient,
+  repository: RepositoryName,
+  { sha, branch }: { sha: string; branch: string },
+): Promise<boolean> {
+  try {
+    const { data } = await read.rest.repos.compareCommitsWithBasehead({
+      owner: repository.owner,
+      repo: repository.name,
+      basehead: `${sha}...${branch}`,
+    });
+    return data.status === "ahead" || data.status === "identical";
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+    return false;
+  }
+}

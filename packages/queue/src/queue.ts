@@ -2,7 +2,12 @@ import { createPostgresEngine } from "./postgres.ts";
 import { createRedisEngine } from "./redis.ts";
 
 export type QueueSource =
-  | { readonly kind: "postgres"; readonly connectionString: string }
+  | {
+      readonly kind: "postgres";
+      readonly connectionString: string;
+      /** Sessions act as this role, in a schema that the owner has made; without it the login makes it. */
+      readonly role?: string | undefined;
+    }
   | { readonly kind: "redis"; readonly url: string };
 
 export type QueueHealth =
@@ -73,7 +78,7 @@ export async function createQueue(
 }
 
 function createEngine(source: QueueSource, name: string) {
-  if (source.kind === "postgres") return createPostgresEngine(name, source.connectionString);
+  if (source.kind === "postgres") return createPostgresEngine(name, source);
   return createRedisEngine(name, source.url);
 }
 

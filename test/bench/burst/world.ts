@@ -81,7 +81,8 @@ export async function createBurstWorld({ installations, issuesEach }: Burst) {
     if (played.has(attemptId)) return;
     played.add(attemptId);
     const run = github.runs(repo).find((candidate) => candidate.displayTitle.includes(runKey));
-    const token = await github.oidc.sign(await claimsOf(repo, run?.id ?? 0, url));
+    const claims = await claimsOf(repo, run?.id ?? 0, url);
+    const token = await github.oidc.sign({ ...claims, workflow_sha: run?.sha });
     const grant = await client.lease(token, { attemptId, runKey });
     const lease = { token: grant.leaseToken, epoch: grant.epoch };
     const task = { snapshot: grant.snapshot, settings: DEFAULT_SETTINGS, instructions: "" };
@@ -107,7 +108,6 @@ export async function createBurstWorld({ installations, issuesEach }: Burst) {
       event_name: "workflow_dispatch",
       ref: "refs/heads/main",
       workflow_ref: `${repo}/.github/workflows/aicd.yml@refs/heads/main`,
-      workflow_sha: "0".repeat(40),
       run_id: String(runId),
       run_attempt: "1",
       runner_environment: "github-hosted",

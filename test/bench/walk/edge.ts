@@ -148,7 +148,8 @@ export function createEdge(onDispatch: (dispatch: Dispatch) => void): {
   };
 }
 
-const BASE = sha("base");
+/** Head of `main`. */
+export const BASE: string = sha("base");
 
 function startOf(number: number): unknown {
   return {

@@ -37,11 +37,18 @@ export const exportRoutes = [
       // Through a file: a slow reader must not hold a transaction open.
       const directory = join(deps.exportDirectory, call.requestId);
       const forget = () => void rm(directory, { recursive: true, force: true });
-      const path = await writeExport(deps, call.scope, directory);
       // Written down before the first byte leaves, and not for an export that was refused.
-      await deps.db.withTenant(call.scope, (tx) =>
-        audit(deps, tx, call, { action: "organization.exported", target: call.scope.tenantId }),
-      );
+      const write = async () => {
+        const written = await writeExport(deps, call.scope, directory);
+        await deps.db.withTenant(call.scope, (tx) =>
+          audit(deps, tx, call, { action: "organization.exported", target: call.scope.tenantId }),
+        );
+        return written;
+      };
+      const path = await write().catch(async (error: unknown) => {
+        await rm(directory, { recursive: true, force: true });
+        throw error;
+      });
       return pipeline(createReadStream(path), createGunzip(), forget);
     },
   ),

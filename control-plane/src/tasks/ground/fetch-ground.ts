@@ -11,6 +11,7 @@ import {
 import type { Repository, Task } from "@aicd/db";
 import { fetchStart, permissionOf, type Start } from "@aicd/github";
 import type { Deps } from "../../deps.ts";
+import { grantedFor } from "../../facts.ts";
 
 export type Look = {
   start: Start;
@@ -25,7 +26,7 @@ export async function fetchGround(
   about: { task: Task; repository: Repository; defaults: TenantSettings },
 ): Promise<Look | Pick<Look, "permission">> {
   const { task, repository } = about;
-  const { read } = deps.github.installation(repository.installationGithubId);
+  const { read } = grantedFor(deps, repository, "read-thread");
   const { login } = task.requestedBy;
   const asked = permissionOf(read, repository, task.requestedBy).then((permission) => ({
     login,

@@ -2,7 +2,7 @@ import { AicdError, type TaskId } from "@aicd/core";
 import { findKeptWork, findTask, type Scope } from "@aicd/db";
 import { fetchFilesAt } from "@aicd/github";
 import type { Deps } from "../../deps.ts";
-import { repositoryOf } from "../../facts.ts";
+import { grantedFor, repositoryOf } from "../../facts.ts";
 import { makePatch } from "./make-patch.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function patchOfTask(deps: Deps, scope: Scope, taskId: TaskId): Pro
   const paths = changeSet.files
     .filter((file) => file.kind === "delete" || file.baseMode !== null)
     .map(({ path }) => path);
-  const { read } = deps.github.installation(repository.installationGithubId);
+  const { read } = grantedFor(deps, repository, "read-code");
   const contents = await fetchFilesAt(read, repository, { sha: changeSet.baseSha, paths }).catch(
     (cause: unknown) => {
       if (!(cause instanceof AicdError) || cause.kind !== "missing") throw cause;

@@ -2,6 +2,7 @@ import type { CriticVerdict } from "@aicd/core";
 import type { Attempt, ChangeSetRow, listVerdicts, PlanRow, Repository, Scope, Task } from "@aicd/db";
 import { compareFiles, lostModes, type PullRequestFacts, type Round } from "@aicd/github";
 import type { Deps } from "../../deps.ts";
+import { grantedFor } from "../../facts.ts";
 import { inWords } from "../../thread/ending/cut.ts";
 import { lookForEdits } from "../ground/look-for-edits.ts";
 import { publishedRounds, toRound } from "./rounds.ts";
@@ -31,7 +32,7 @@ export async function describeRounds(
       file.kind === "write" && file.mode === "100755" ? file.path : [],
     ),
   );
-  const { read } = deps.github.installation(repository.installationGithubId);
+  const { read } = grantedFor(deps, repository, "read-code");
   /** The text is better for these, but a finished change does not wait for them. */
   const orElse =
     <T>(fallback: T) =>

@@ -48,6 +48,19 @@ export function judgeContent(file: Write, search: Search): PolicyFinding[] {
   return [...findings, ...judgeSecrets({ path, text, known }, search), ...judgeHosts({ path, text, known })];
 }
 
+/** Title and summary become a commit's message and a pull request's text, where secrets stay for ever. */
+export function judgeWords(
+  { title, summary }: { title: string; summary: string },
+  search: Search,
+): PolicyFinding[] {
+  const found = search.findSecrets?.("", `${title}\n${summary}`, search.effort) ?? [];
+  return found
+    .slice(0, SHOWN)
+    .map(({ rule }) =>
+      block("content.secret", null, `Its title or summary holds what looks like a secret (${rule}).`),
+    );
+}
+
 type Read = { path: string; text: string; known: ReadonlySet<string> };
 
 function judgeSecrets({ path, text, known }: Read, { findSecrets, effort }: Search): PolicyFinding[] {

@@ -27,6 +27,28 @@ describe("the policy", () => {
     ).toBe("allowed");
   });
 
+  it.each(["title", "summary"] as const)(
+    "blocks a %s that holds a secret, as a commit keeps it for ever",
+    (where) => {
+      // Put together here: no file of ours holds what looks like one.
+      const key = `ghp_${"aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5".slice(0, 36)}`;
+      const told = { ...changeSet(write("src/a.ts")), [where]: `The key is ${key}.` };
+
+      const { kind, findings } = judge(told, DEFAULT_SETTINGS, findSecrets);
+
+      expect(kind).toBe("blocked");
+      expect(findings).toEqual([
+        {
+          rule: "content.secret",
+          path: null,
+          level: "block",
+          message: expect.stringMatching(/title or summary/),
+        },
+      ]);
+      expect(JSON.stringify(findings)).not.toContain(key);
+    },
+  );
+
   it.each([
     "../x",
     "a/../../x",

@@ -2,7 +2,7 @@ import { type ChangeSet, changeSetDigest } from "../change-set.ts";
 import { POLICY_VERSION } from "../plan.ts";
 import type { Settings } from "../settings.ts";
 import type { PolicyFinding } from "./finding.ts";
-import { judgeContent, judgeMode } from "./judge-content.ts";
+import { judgeContent, judgeMode, judgeWords } from "./judge-content.ts";
 import { judgeNames } from "./judge-names.ts";
 import { judgePath } from "./judge-path.ts";
 import { judgeSize } from "./judge-size.ts";
@@ -40,6 +40,7 @@ export function judge(
     if (file.kind === "delete" || isTooMuch || ofPath.some(({ level }) => level === "refuse")) continue;
     findings.push(...judgeMode(file), ...judgeContent(file, search));
   }
+  findings.push(...judgeWords(changeSet, search));
   const kind = findings.some((finding) => finding.level === "refuse")
     ? "refused"
     : findings.length > 0

@@ -11,6 +11,7 @@ const AGAIN = "interval '9 minutes'";
 
 export type Unchecked = {
   id: RepositoryId;
+  githubId: number;
   owner: string;
   name: string;
   installationGithubId: number;
@@ -24,7 +25,7 @@ export async function listUnchecked(
   input: { userId: UserId; limit: number },
 ): Promise<Unchecked[]> {
   const { rows } = await tx.query<Unchecked>(
-    `SELECT r.id, r.owner, r.name, i.github_id::float8 AS "installationGithubId",
+    `SELECT r.id, r.github_id::float8 AS "githubId", r.owner, r.name, i.github_id::float8 AS "installationGithubId",
        s.checked_at IS NULL OR s.checked_at < now() - ${COUNTS} AS blind
      FROM repositories r
      JOIN installations i ON i.tenant_id = r.tenant_id AND i.id = r.installation_id

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import pg from "pg";
+import { loginPattern } from "../logins.ts";
 import { migrate, readMigrations } from "../migrate.ts";
 import { createPool } from "../pool.ts";
 
@@ -30,7 +31,16 @@ export async function cloneTemplate(server: string, template: string): Promise<s
 }
 
 export async function dropDatabase(server: string, name: string): Promise<void> {
-  await withAdmin(server, (admin) => admin.query(`drop database if exists ${name} with (force)`));
+  await withAdmin(server, (admin) => dropWithLogins(admin, name));
+}
+
+/** The logins that a server made for a database are the cluster's, and would stay. */
+async function dropWithLogins(admin: pg.Client, name: string): Promise<void> {
+  await admin.query(`drop database if exists ${name} with (force)`);
+  const { rows } = await admin.query<{ rolname: string }>("select rolname from pg_roles where rolname ~ $1", [
+    loginPattern(name),
+  ]);
+  for (const { rolname } of rows) await admin.query(`drop role if exists ${rolname}`);
 }
 
 export function databaseUrl(server: string, name: string): string {
@@ -60,7 +70,7 @@ async function sweep(admin: pg.Client): Promise<void> {
   );
   for (const { datname } of rows) {
     const born = Number.parseInt(datname.split("_")[2] ?? "", 36);
-    if (Date.now() - born > STALE_MS) await admin.query(`drop database if exists ${datname}`);
+    if (Date.now() - born > STALE_MS) await dropWithLogins(admin, datname);
   }
 }
 

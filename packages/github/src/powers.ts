@@ -1,0 +1,37 @@
+type Level = "read" | "write";
+
+/**
+ * What a token may do, by what it is for: nothing here works with more than it needs, and what a purpose is not
+ * given GitHub refuses it, whatever goes wrong on our side. `metadata` is had by every token.
+ * Source: docs.github.com, "Permissions required for GitHub Apps".
+ */
+export const REPOSITORY_POWERS = {
+  /** Who may read or write. */
+  "ask-people": { metadata: "read" },
+  /** All that an attempt starts from: thread, settings, instructions, heads, reviews. */
+  "read-thread": { metadata: "read", contents: "read", issues: "read", pull_requests: "read" },
+  "read-review": { metadata: "read", pull_requests: "read" },
+  "read-code": { metadata: "read", contents: "read" },
+  /** Comments, reactions, labels; on a pull request too. */
+  "write-thread": { metadata: "read", issues: "write", pull_requests: "write" },
+  "see-runs": { metadata: "read", actions: "read" },
+  "steer-runs": { metadata: "read", actions: "write" },
+  /** Branch, commit and pull request, and no word on any issue. */
+  publish: { metadata: "read", contents: "write", pull_requests: "write" },
+} as const satisfies Record<string, Readonly<Record<string, Level>>>;
+
+/** For what belongs to no repository. */
+export const INSTALLATION_POWERS = {
+  "list-repositories": { metadata: "read" },
+  "ask-members": { members: "read" },
+} as const satisfies Record<string, Readonly<Record<string, Level>>>;
+
+export type RepositoryPower = keyof typeof REPOSITORY_POWERS;
+export type InstallationPower = keyof typeof INSTALLATION_POWERS;
+
+/** What a client is for, and GitHub's id of the one repository it is for. */
+export type Grant = { power: RepositoryPower; repositoryId: number } | { power: InstallationPower };
+
+export function permissionsOf({ power }: Grant): Readonly<Record<string, Level>> {
+  return { ...REPOSITORY_POWERS, ...INSTALLATION_POWERS }[power];
+}
