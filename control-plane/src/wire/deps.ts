@@ -39,7 +39,7 @@ export async function createDeps(given: {
   const { env, tools, stores } = given;
   const { log, redactor, shutdown } = tools;
   const { pool, db, keys } = stores;
-  const { appUrl, ...github } = await openGitHub({ ...given, pool });
+  const { appUrl, ...github } = await openGitHub({ ...given, pool, db });
   shutdown.add("tokens of GitHub", () => github.github.close());
   const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`;
   await insistOnKeys(db, keys);

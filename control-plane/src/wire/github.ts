@@ -1,9 +1,11 @@
+import type { Database } from "@aicd/db";
 import { createGitHubClients, createSignInClient } from "@aicd/github";
 import type { Pool } from "pg";
 import type { AppCredentials, Env } from "../env.ts";
 import { createWriteLane } from "../outbox/write-lane.ts";
 import type { Tools } from "./tools.ts";
 import { githubUrls } from "./urls.ts";
+import { whoAmI } from "./who-am-i.ts";
 
 /** Ways to the outside that a benchmark may replace; production has none. */
 export type Edges = { githubFetch?: typeof fetch };
@@ -15,8 +17,9 @@ export async function openGitHub(given: {
   tools: Tools;
   edges: Edges;
   pool: Pool;
+  db: Database;
 }) {
-  const { env, app, edges, pool } = given;
+  const { env, app, edges, pool, db } = given;
   const { log } = given.tools;
   const { apiUrl, serverUrl } = githubUrls(env);
   const github = createGitHubClients({
@@ -27,8 +30,7 @@ export async function openGitHub(given: {
     warn: (fields, message) => log.warn(fields, message),
     ...(edges.githubFetch === undefined ? {} : { fetch: edges.githubFetch }),
   });
-  const { data: self } = await github.app.rest.apps.getAuthenticated();
-  if (self === null) throw new Error("GitHub does not know the App");
+  const self = await whoAmI(github, { db, appId: app.appId, log });
   const { client } = app;
   const signIn =
     client === undefined
@@ -39,5 +41,5 @@ export async function openGitHub(given: {
           apiUrl,
           serverUrl,
         });
-  return { github, signIn, serverUrl, appLogin: `${self.slug ?? ""}[bot]`, appUrl: self.html_url };
+  return { github, signIn, serverUrl, appLogin: `${self.slug}[bot]`, appUrl: self.url };
 }

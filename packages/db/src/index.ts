@@ -45,6 +45,7 @@ export * from "./stores/erasures.ts";
 export * from "./stores/events.ts";
 export * from "./stores/evidence.ts";
 export * from "./stores/export.ts";
+export * from "./stores/github-app.ts";
 export * from "./stores/idempotency.ts";
 export * from "./stores/installations.ts";
 export * from "./stores/intents.ts";
