@@ -203,8 +203,8 @@ describe("npm run bench:agent", () => {
   });
 
   it.each([
-    [[], "Name the tasks with --tasks DIR."],
     [["--tasks", TASKS, "--agent", "gemini"], "--agent is one of claude, openai, mock, bash."],
+    [["--against", "nobody"], "--against is one of claude, openai, mock, bash."],
     [["--tasks", TASKS, "--budget-usd", "much"], "--budget-usd takes dollars"],
     [["--tasks", TASKS, "--fast"], "'--fast'"],
   ])("refuses %o and says what to write instead", (args, words) => {

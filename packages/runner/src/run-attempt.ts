@@ -119,12 +119,12 @@ async function goThroughPhases(attempt: Attempt, left: Left): Promise<Result> {
   const { phase, plan: approved } = attempt.grant;
   if (phase !== "plan") {
     if (approved === null) return failed("internal_error", "The lease asks for code but has no plan.");
-    return code(attempt, approved);
+    return code(attempt, approved, attempt.grant.transcript ?? undefined);
   }
   const planned = await plan(attempt);
   if (planned.kind !== "plan") return planned;
   left.planHash = planned.hash;
-  return planned.next === "wait" ? { kind: "planned" } : code(attempt, planned.plan);
+  return planned.next === "wait" ? { kind: "planned" } : code(attempt, planned.plan, planned.transcript);
 }
 
 /** Sends the last word, unless it is no longer ours to say. */

@@ -1,15 +1,5 @@
-import type {
-  AgentTask,
-  CodeHit,
-  CommandRun,
-  Evidence,
-  Finding,
-  Handover,
-  Plan,
-  Workspace,
-} from "@aicd/core";
+import type { AgentTask, CommandRun, Evidence, Finding, Handover, Plan, Workspace } from "@aicd/core";
 import { bound } from "../tools/bound.ts";
-import { listHits } from "../tools/search-code.ts";
 import { data } from "./data.ts";
 
 const DIFF_CHARACTERS = 120_000;
@@ -128,13 +118,12 @@ export async function describeTree(workspace: Workspace): Promise<string[]> {
   return ["The repository's root:", data("root", bound(names.join("\n"), 4_000))];
 }
 
-/** Places that a search for the issue's own words found, so that planning begins near them. */
-export function describeCandidates(hits: readonly CodeHit[]): string[] {
-  if (hits.length === 0) return [];
-  return [
-    "A search of the repository for the issue's words found these places, the likeliest first. It may be wrong:",
-    data("candidates", bound(listHits(hits), 4_000)),
-  ];
+/** What prepares and proves the repository, so that nobody has to look for it. */
+export function describeCommands(commands: AgentTask["commands"]): string[] {
+  if (commands === undefined || commands.checks.length === 0) return [];
+  const { setup, checks } = commands;
+  const lines = [...setup.map((run) => `setup: ${run}`), ...checks.map((run) => `check: ${run}`)];
+  return ["Commands of the repository, which our machine runs itself:", data("commands", lines.join("\n"))];
 }
 
 function who(author: { login: string; permission: string }): string {

@@ -5,12 +5,12 @@ import { defineTool } from "./tool.ts";
 export const edit = defineTool({
   name: "edit",
   description:
-    "Replaces text in a file. `old` must be the exact text in the file, with its whitespace and without line numbers, and must occur once unless `all` is true.",
+    "Replaces `old`, the exact text without line numbers, by `new`. `old` must occur once, unless `all` is true.",
   input: z.object({
     path: z.string().min(1),
-    old: z.string().min(1).describe("Exact text to replace; include lines around it to make it unique."),
-    new: z.string().describe("Text to put there."),
-    all: z.boolean().optional().describe("Replace every occurrence."),
+    old: z.string().min(1),
+    new: z.string(),
+    all: z.boolean().optional(),
   }),
   readOnly: false,
   async run({ path, all = false, ...input }, { workspace }) {

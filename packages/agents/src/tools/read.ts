@@ -9,12 +9,11 @@ const SHOWN_CHARACTERS = RESULT_CHARACTERS - 500;
 
 export const read = defineTool({
   name: "read",
-  description:
-    "Reads a text file of the repository and shows it with line numbers. Long files are shown in parts: give `from` and `to` (1-based, inclusive).",
+  description: "Shows a text file with line numbers; of a long one the lines `from` to `to`.",
   input: z.object({
-    path: z.string().min(1).describe("Path relative to the repository root."),
-    from: z.number().int().min(1).optional().describe("First line to show."),
-    to: z.number().int().min(1).optional().describe("Last line to show."),
+    path: z.string().min(1),
+    from: z.number().int().min(1).optional(),
+    to: z.number().int().min(1).optional(),
   }),
   readOnly: true,
   async run({ path, from = 1, to }, { workspace }) {

@@ -3,7 +3,7 @@ import { defineTool } from "./tool.ts";
 
 export const write = defineTool({
   name: "write",
-  description: "Writes a whole file, new or replaced. Prefer `edit` for a change inside an existing file.",
+  description: "Writes a whole file. Prefer `edit` inside an existing one.",
   input: z.object({ path: z.string().min(1), content: z.string() }),
   readOnly: false,
   async run({ path, content }, { workspace }) {

@@ -1,4 +1,4 @@
-import { type ChangeSet, type Evidence, type Finding, judge, type Plan } from "@aicd/core";
+import { type ChangeSet, type Evidence, type Finding, judge, type Plan, type Transcript } from "@aicd/core";
 import { type LeftOut, withLeftOut } from "../checkout/left-out.ts";
 import { secretFinder } from "../checkout/secret-finder.ts";
 import { compareTests } from "../checks/compare.ts";
@@ -18,7 +18,7 @@ import type { Round, Step } from "./round.ts";
 const REPAIRS = 3;
 
 /** Code, prove, review, and again with what was found, until the critic agrees or patience ends. */
-export async function code(attempt: Attempt, plan: Plan): Promise<Result> {
+export async function code(attempt: Attempt, plan: Plan, transcript?: Transcript): Promise<Result> {
   const proof = await baseline(attempt, plan);
   if ("kind" in proof) return proof;
   let round: Round = {
@@ -32,6 +32,7 @@ export async function code(attempt: Attempt, plan: Plan): Promise<Result> {
     reviewsLeft: attempt.grant.settings.reviewRounds,
     warned: false,
     rejected: undefined,
+    transcript,
   };
   const resumed = await resume(attempt, round);
   if (resumed !== undefined) round = { ...resumed.round, handover: resumed.handover };
@@ -44,10 +45,11 @@ export async function code(attempt: Attempt, plan: Plan): Promise<Result> {
 
 async function goRound(attempt: Attempt, before: Round): Promise<Step> {
   const { agent, task, scope, tree, grant } = attempt;
-  const { plan, proof, findings, handover, ...rest } = before;
+  const { plan, proof, findings, handover, transcript, ...rest } = before;
   enter(attempt, "coding");
   attempt.checkpoints.at({ stage: "coding", plan, round: before });
-  const outcome = await agent.code({ ...task, plan, findings, evidence: before.evidence, handover }, scope);
+  const { evidence: known } = before;
+  const outcome = await agent.code({ ...task, plan, findings, evidence: known, handover, transcript }, scope);
   scope.signal.throwIfAborted();
   if (outcome.kind === "question") return { kind: "question", questions: outcome.questions.slice(0, 10) };
   if (outcome.kind === "stopped") {
@@ -61,7 +63,8 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
     written: scope.workspace.written,
   });
   const changeSet: ChangeSet = { ...made, summary: withLeftOut(made.summary, leftOut) };
-  const round: Round = { ...rest, plan, proof, findings, receipts: [...rest.receipts, ...outcome.receipts] };
+  const receipts = [...rest.receipts, ...outcome.receipts];
+  const round: Round = { ...rest, plan, proof, findings, receipts, transcript: outcome.transcript };
   if (changeSet.files.length === 0)
     return failed("no_changes", withoutChanges(attempt, round, changeSet.summary));
 

@@ -1,4 +1,4 @@
-import type { Evidence, Finding, Handover, Plan, ThreadReceipt } from "@aicd/core";
+import type { Evidence, Finding, Handover, Plan, ThreadReceipt, Transcript } from "@aicd/core";
 import type { Result } from "./attempt.ts";
 import type { Baseline } from "./prove.ts";
 
@@ -17,5 +17,7 @@ export type Round = {
   rejected: string | undefined;
   /** Only in the first round of a successor. */
   handover?: Handover | undefined;
+  /** The conversation so far, where the agent can go on with it. */
+  transcript?: Transcript | undefined;
 };
 export type Step = { kind: "again"; round: Round } | Result;
