@@ -3,7 +3,7 @@ import { notRun, runCalls } from "./calls.ts";
 import { CHARACTERS_PER_TOKEN, charactersOf, condense } from "./condense.ts";
 import { type Conversation, callsOf, leaveOpen, newConversation, tell } from "./conversation.ts";
 import { listen } from "./listen.ts";
-import type { CallPart, Model } from "./models/model.ts";
+import type { AssistantMessage, CallPart, Model } from "./models/model.ts";
 import { stopOfBudget, untilDeadline, wrapUp } from "./spending.ts";
 import type { Tool } from "./tools/tool.ts";
 import { stopOfFailure, troubleOf } from "./trouble.ts";
@@ -62,7 +62,7 @@ export async function loop(input: LoopInput, scope: AgentScope): Promise<LoopEnd
     }
     messages.push({ role: "assistant", parts: answer.parts });
     const calls = answer.parts.filter((part): part is CallPart => part.type === "call");
-    const reaction = trouble.afterAnswer({ calls, stop: answer.stop });
+    const reaction = trouble.afterAnswer({ calls, stop: answer.stop, words: wordsOf(answer.parts) });
     if (reaction.kind === "stopped") return reaction;
     if (reaction.kind === "say") {
       const voids = calls.map(notRun);
@@ -77,4 +77,8 @@ export async function loop(input: LoopInput, scope: AgentScope): Promise<LoopEnd
     if (ran.kind !== "results") return ran;
     messages.push({ role: "user", parts: ran.results });
   }
+}
+
+function wordsOf(parts: AssistantMessage["parts"]): string {
+  return parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }

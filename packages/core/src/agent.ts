@@ -30,8 +30,11 @@ export interface Workspace {
   delete(path: string): Promise<void>;
   /** Names in a directory, directories with a trailing slash. */
   list(path: string): Promise<string[]>;
-  /** `path:line:text` of tracked and untracked files; `pattern` is an extended regular expression. */
-  search(pattern: string, options: { path?: string; context?: number }): Promise<string>;
+  /**
+   * `path:line:text` of tracked and untracked files, whatever the case; `pattern` is an extended regular expression,
+   * or the very text when `literal`.
+   */
+  search(pattern: string, options: { path?: string; context?: number; literal?: boolean }): Promise<string>;
   run(command: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<CommandResult>;
   /** Unified diff of the working tree against the commit the attempt started from. */
   diff(): Promise<string>;
@@ -92,6 +95,8 @@ export type AgentScope = {
   codeSearch: CodeSearch;
   budget: Budget;
   signal: AbortSignal;
+  /** Why a path may not be changed by this work, in words for the model; undefined: it may. */
+  refusal?: (path: string) => string | undefined;
   /** Must not throw. */
   report(progress: AgentProgress): void;
   now(): number;

@@ -4,14 +4,8 @@ import { type AgentScope, type AgentTask, type IAgent, Plan } from "@aicd/core";
 import { type Conversation, callsOf } from "../conversation.ts";
 import { bound } from "../tools/bound.ts";
 import { data } from "./data.ts";
-import {
-  describeDiff,
-  describeEvidence,
-  describeFindings,
-  describeHandover,
-  describePlan,
-  describeReview,
-} from "./task.ts";
+import { describeEvidence } from "./evidence.ts";
+import { describeDiff, describeFindings, describeHandover, describePlan, describeReview } from "./task.ts";
 
 type Work = Parameters<IAgent["code"]>[0];
 type Before = { conversation: Conversation; told: string[]; isCold: boolean; startSha: string };
@@ -37,8 +31,8 @@ export async function goOn(task: Work, before: Before, { workspace }: AgentScope
     ...(moved ? [MOVED] : []),
     ...(before.isCold ? [COLD] : []),
     ...(diff === "" ? [] : describeDiff(diff)),
-    ...(task.evidence === undefined ? [] : describeEvidence(task.evidence)),
-    ...describeFindings(task.findings),
+    ...(task.evidence === undefined ? [] : describeEvidence(task.evidence, !isFirst)),
+    ...describeFindings(task.findings, task.evidence),
     ...describeHandover(task.handover),
     ask(task),
   ];

@@ -1,6 +1,7 @@
-import type { AgentTask, CommandRun, Evidence, Finding, Handover, Plan, Workspace } from "@aicd/core";
+import type { AgentTask, Evidence, Finding, Handover, Plan, Workspace } from "@aicd/core";
 import { bound } from "../tools/bound.ts";
 import { data } from "./data.ts";
+import { withoutOutput } from "./evidence.ts";
 
 const DIFF_CHARACTERS = 120_000;
 const INSTRUCTION_CHARACTERS = 20_000;
@@ -53,12 +54,13 @@ export function describePlan(plan: Plan): string[] {
   return ["The approved plan:", data("plan", JSON.stringify(plan, null, 2))];
 }
 
-export function describeFindings(findings: Finding[]): string[] {
+/** @param evidence shown beside them, with the outputs that findings quote the ends of */
+export function describeFindings(findings: Finding[], evidence?: Evidence): string[] {
   if (findings.length === 0) return [];
   const lines = findings.map((finding) => {
     const place =
       finding.path === null ? "" : ` ${finding.path}${finding.line === null ? "" : `:${finding.line}`}`;
-    return `- [${finding.severity}]${place}: ${finding.why}\n  Wanted: ${finding.wanted}`;
+    return `- [${finding.severity}]${place}: ${withoutOutput(finding.why, evidence)}\n  Wanted: ${finding.wanted}`;
   });
   return [
     "Your earlier change is in the working tree. It was not accepted; mend these findings:",
@@ -84,28 +86,6 @@ export function describeHandover(handover: Handover | undefined): string[] {
     ...notes,
     "Continue from here. Do not start over: look again only where you must, and do what is missing.",
   ];
-}
-
-export function describeEvidence(evidence: Evidence): string[] {
-  const { setup, before, after, reproduction = [], weakened = [] } = evidence;
-  const rows = [
-    ...setup.map((run) => describeRun("setup", run)),
-    ...before.map((run) => describeRun("before the change", run)),
-    ...reproduction.map((run) => describeRun("with the new tests, without the change", run)),
-    ...after.map((run) => describeRun("after the change", run)),
-    ...weakened.map(({ path, what }) => `possibly weakened: ${path}: ${what}`),
-  ];
-  if (rows.length === 0) return ["No checks are known for this repository."];
-  return ["What our machine ran and found:", data("evidence", rows.join("\n"))];
-}
-
-/** Output only where something failed; a green run needs no reading. */
-function describeRun(stage: string, run: CommandRun): string {
-  const { tests } = run;
-  const counts =
-    tests === null ? "" : `, ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`;
-  const tail = run.exitCode === 0 ? "" : `\n${bound(run.outputTail, 4_000)}`;
-  return `${stage}: \`${run.command}\` exit code ${run.exitCode ?? "none (stopped)"}${counts}${tail}`;
 }
 
 export function describeDiff(diff: string): string[] {

@@ -1,8 +1,8 @@
 import type { AgentScope, IAgent } from "@aicd/core";
+import { describeEvidence } from "../prompts/evidence.ts";
 import {
   describeCommands,
   describeDiff,
-  describeEvidence,
   describeFindings,
   describeHandover,
   describePlan,
@@ -22,7 +22,7 @@ export async function coderBlocks(task: Parameters<IAgent["code"]>[0], scope: Ag
     ...describeCommands(task.commands),
     ...(task.evidence === undefined ? [] : describeEvidence(task.evidence)),
     ...(diff === "" ? [] : describeDiff(diff)),
-    ...describeFindings(task.findings),
+    ...describeFindings(task.findings, task.evidence),
     ...describeHandover(task.handover),
     task.findings.length > 0 ? "Mend the findings." : "The plan is approved. Make the change.",
   ];

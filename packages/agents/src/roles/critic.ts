@@ -2,15 +2,10 @@ import type { AgentScope, CriticVerdict, IAgent, ReviewOutcome } from "@aicd/cor
 import { loop } from "../loop.ts";
 import type { Model } from "../models/model.ts";
 import { CRITIC } from "../prompts/critic.ts";
+import { describeEvidence } from "../prompts/evidence.ts";
 import { showExcerpt } from "../prompts/excerpts.ts";
 import { isSmall } from "../prompts/go-on.ts";
-import {
-  describeDiff,
-  describeEvidence,
-  describePlan,
-  describeReview,
-  describeTask,
-} from "../prompts/task.ts";
+import { describeDiff, describePlan, describeReview, describeTask } from "../prompts/task.ts";
 import { submitReview } from "../tools/finish.ts";
 import { run } from "../tools/run.ts";
 import type { Tool } from "../tools/tool.ts";

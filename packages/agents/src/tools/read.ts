@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RESULT_CHARACTERS } from "./bound.ts";
+import { outputOf } from "./outputs.ts";
 import { defineTool } from "./tool.ts";
 
 const LINES_AT_ONCE = 800;
@@ -17,7 +18,8 @@ export const read = defineTool({
   }),
   readOnly: true,
   async run({ path, from = 1, to }, { workspace }) {
-    const lines = (await workspace.read(path)).split("\n");
+    const text = outputOf(workspace, path) ?? (await workspace.read(path));
+    const lines = text.split("\n");
     if (lines.at(-1) === "") lines.pop();
     if (lines.length === 0) return { kind: "ok", text: `${path} is empty.` };
     if (from > lines.length) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refused } from "./allowed.ts";
 import { defineTool } from "./tool.ts";
 
 export const write = defineTool({
@@ -6,8 +7,10 @@ export const write = defineTool({
   description: "Writes a whole file. Prefer `edit` inside an existing one.",
   input: z.object({ path: z.string().min(1), content: z.string() }),
   readOnly: false,
-  async run({ path, content }, { workspace }) {
-    await workspace.write(path, content);
+  async run({ path, content }, scope) {
+    const no = refused(scope, path);
+    if (no !== undefined) return no;
+    await scope.workspace.write(path, content);
     return { kind: "ok", text: `Wrote ${path} (${content.split("\n").length} lines).` };
   },
 });

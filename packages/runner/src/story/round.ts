@@ -13,6 +13,8 @@ export type Round = {
   reviewsLeft: number;
   /** The coder was told once of edits that people would doubt: protected files, weakened tests. */
   warned: boolean;
+  /** It was told once of what its change leaves unproven. */
+  doubted: boolean;
   /** Digest of the ChangeSet the critic sent back last. */
   rejected: string | undefined;
   /** Only in the first round of a successor. */
