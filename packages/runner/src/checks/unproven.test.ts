@@ -44,7 +44,7 @@ function found(paths: string[], evidence: Partial<Evidence> = {}): string[] {
     changeSet: changing(...paths),
     evidence: { ...proven, ...evidence },
     plan,
-    review: undefined,
+    isRevision: false,
   };
   return findUnproven(work).map(({ why }) => why.split("\n")[0] ?? "");
 }

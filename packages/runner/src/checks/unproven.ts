@@ -4,7 +4,6 @@ import {
   type Finding,
   isTestPath,
   type Plan,
-  type Snapshot,
 } from "@aicd/core";
 
 /** Languages whose changes a test of the repository can show. */
@@ -22,16 +21,17 @@ export function findUnproven(work: {
   changeSet: ChangeSet;
   evidence: Evidence;
   plan: Plan;
-  review: Snapshot["review"];
+  /** It goes on top of a pull request. */
+  isRevision: boolean;
 }): Finding[] {
-  const { changeSet, evidence, plan, review } = work;
+  const { changeSet, evidence, plan, isRevision } = work;
   const { after, reproduction = [], testChanges, weakened = [] } = evidence;
   if (after.every(({ tests }) => tests === null)) return [];
   const tests = changeSet.files.filter(({ path }) => isTestPath(path));
   const code = changeSet.files.filter(({ path }) => CODE.test(path) && !isTestPath(path));
   const found: Finding[] = [];
-  // The tests of a pull request under review may be in it already.
-  if (code.length > 0 && tests.length === 0 && review === undefined) {
+  // The tests of a pull request may be in it already.
+  if (code.length > 0 && tests.length === 0 && !isRevision) {
     found.push(doubt("The change has no test: nothing shows that it does what it is for.", WANTED));
   }
   const isPlanned = plan.files.some(({ path }) => CODE.test(path) && !isTestPath(path));

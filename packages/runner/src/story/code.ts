@@ -91,7 +91,7 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
   const broken = judgeChecks(proof.before, evidence.after);
   if (broken.length > 0) return repair(attempt, { ...round, evidence }, broken, "checks_failed");
   evidence.reproduction = await reproduce(attempt, changeSet, evidence.after);
-  const unproven = findUnproven({ changeSet, evidence, plan, review: grant.snapshot.review });
+  const unproven = findUnproven({ changeSet, evidence, plan, isRevision: grant.phase === "revise" });
   // Before the critic is paid; what the coder answers in its summary goes on to be judged.
   if (unproven.length > 0 && !round.doubted && round.repairsLeft > 0) {
     return repair(attempt, { ...round, evidence, doubted: true }, unproven, "policy_blocked");
