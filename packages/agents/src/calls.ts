@@ -74,6 +74,6 @@ async function runCall(call: CallPart, tools: Map<string, Tool>, scope: AgentSco
   return outcome;
 }
 
-export function toResult(call: CallPart, outcome: { kind: "ok" | "error"; text: string }): ResultPart {
+function toResult(call: CallPart, outcome: { kind: "ok" | "error"; text: string }): ResultPart {
   return { type: "result", callId: call.id, content: outcome.text, isError: outcome.kind === "error" };
 }

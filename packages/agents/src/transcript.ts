@@ -5,7 +5,7 @@ import { type Conversation, callsOf } from "./conversation.ts";
 import type { Message } from "./models/model.ts";
 
 /** Vendors keep what they have read for about as long after its last use. */
-export const CACHE_MS = 5 * 60_000;
+const CACHE_MS = 5 * 60_000;
 
 const Text = z.object({ type: z.literal("text"), text: z.string() });
 const Call = z.object({

@@ -1,10 +1,4 @@
-import {
-  type ChangeSet,
-  type Evidence,
-  type Finding,
-  isTestPath,
-  type Plan,
-} from "@aicd/core";
+import { type ChangeSet, type Evidence, type Finding, isTestPath, type Plan } from "@aicd/core";
 
 /** Languages whose changes a test of the repository can show. */
 const CODE =
