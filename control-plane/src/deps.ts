@@ -13,6 +13,7 @@ import type { Enqueue } from "./jobs/enqueue.ts";
 import type { Ledger } from "./models/ledger.ts";
 import type { VendorName, Vendors } from "./models/vendors.ts";
 import type { Secrets } from "./secrets/secrets.ts";
+import type { Transcripts } from "./secrets/transcripts.ts";
 
 /** Everything the use cases work with; built once in `wire.ts`. */
 export type Deps = {
@@ -38,6 +39,7 @@ export type Deps = {
   /** The money of the model calls this server makes. */
   ledger: Ledger;
   secrets: Secrets;
+  transcripts: Transcripts;
   peppers: Peppers;
   /** Of all web processes together where there is a Redis. */
   limiter: RateLimiter;

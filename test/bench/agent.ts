@@ -1,10 +1,12 @@
 /**
- * `npm run bench:agent -- --tasks DIR`: how many tasks an agent solves, in how many steps, for how much.
+ * `npm run bench:agent -- --agent claude --against bash`: how many tasks an agent solves, in how many steps, for how
+ * much, and how that compares with another.
  * The agent works on the road of `aicd run`; a check it never sees judges its change.
  */
 import { modelEnv } from "../../packages/cli/src/env.ts";
 import { AicdError } from "../../packages/core/src/index.ts";
 import { runBench } from "./agent/bench.ts";
+import { compareRows, showComparison } from "./agent/compare.ts";
 import { readOptions, USAGE } from "./agent/options.ts";
 import { type Row, sum } from "./agent/row.ts";
 import { createWatcher, showTable } from "./agent/show.ts";
@@ -27,9 +29,18 @@ try {
   if (options === undefined) process.stdout.write(USAGE);
   else {
     const watcher = createWatcher(process.stderr);
-    const rows = await runBench(options, { env: modelEnv(), signal: stop.signal, watcher });
-    const { agent } = options;
-    process.stdout.write(options.json ? `${toJson(agent, rows)}\n` : showTable(rows));
+    const deps = { env: modelEnv(), signal: stop.signal, watcher };
+    const { agent, against } = options;
+    const rows = await runBench(options, deps);
+    const others = against === undefined ? undefined : await runBench({ ...options, agent: against }, deps);
+    const found = others === undefined ? undefined : compareRows(rows, others);
+    if (options.json) {
+      const compared = others && { against: { agent: against, ...report(others) }, compared: found };
+      process.stdout.write(`${JSON.stringify({ agent, ...report(rows), ...compared })}\n`);
+    } else {
+      process.stdout.write(showTable(rows) + (others === undefined ? "" : showTable(others)));
+      if (found !== undefined) process.stdout.write(showComparison([agent, against ?? ""], found));
+    }
     if (stop.signal.aborted) process.exitCode = 130;
   }
 } catch (error) {
@@ -40,7 +51,7 @@ try {
   process.exitCode = 2;
 }
 
-function toJson(agent: string, rows: Row[]): string {
+function report(rows: Row[]): { solved: number; sum: ReturnType<typeof sum>; tasks: Row[] } {
   const total = sum(rows);
-  return JSON.stringify({ agent, solved: total.solved, sum: total, tasks: rows });
+  return { solved: total.solved, sum: total, tasks: rows };
 }

@@ -28,7 +28,7 @@ async function requestsOf(agent: "claude" | "openai"): Promise<Body[]> {
   cleanups.push(() => tap.stop());
   const options = { tasks: TASK, agent, only: [] as string[], replay: false, json: true };
   const [row] = await runBench(
-    { ...options, provider: undefined, model: undefined, budgetUsd: undefined },
+    { ...options, against: undefined, provider: undefined, model: undefined, budgetUsd: undefined },
     {
       env: { anthropicKey: "k", anthropicUrl: tap.url, openaiKey: "k", openaiUrl: `${tap.url}/v1` },
       signal: new AbortController().signal,

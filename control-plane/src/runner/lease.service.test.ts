@@ -1,8 +1,9 @@
 import { type AttemptId, checkpointKey, LIMITS, TenantSettings } from "@aicd/core";
-import { findAttempt, putSettings, setTask, storeCheckpoint } from "@aicd/db";
+import { findAttempt, putSettings, setTask, storeCheckpoint, storePlan } from "@aicd/db";
 import { afterEach, describe, expect, it } from "vitest";
 import { startAttempt } from "../tasks/start-attempt.ts";
 import { startHome } from "../testing/home.ts";
+import { PLAN } from "../testing/tasks.ts";
 import { createRunnerWorld } from "./testing/runner.ts";
 
 const home = await startHome();
@@ -60,6 +61,26 @@ async function ask(wanted: Wanted, change: Record<string, unknown> = {}, forged 
 afterEach(() => world.pool.query("UPDATE installations SET state = 'active'"));
 
 describe("the run that was started for an attempt", () => {
+  it("gets the conversation its approved plan was made in, and of no other plan", async () => {
+    const attempt = await dispatched();
+    const { taskId, attemptId } = attempt;
+    const transcript = { by: "anthropic/m", startSha: "s", atMs: 1, body: "what was read" };
+    const made = { baseSha: "b", snapshotDigest: "d", budgetMicroUsd: 1, body: PLAN } as const;
+    await world.inTenant(async (tx) => {
+      const plan = { taskId, attemptId, ...made, hash: "h", state: "approved" as const };
+      const { id: planId } = await storePlan(tx, deps.mint, plan);
+      await deps.transcripts.keep(tx, { taskId, planId }, transcript);
+      await setTask(tx, taskId, { planId });
+      await tx.query("UPDATE attempts SET phase = 'code' WHERE id = $1", [attemptId]);
+    });
+
+    const { body } = await ask(attempt);
+
+    expect(body).toMatchObject({ phase: "code", plan: PLAN, transcript });
+    const other = await world.inTenant((tx) => deps.transcripts.open(tx, deps.mint("plan")));
+    expect(other).toBeUndefined();
+  });
+
   it("gets all it needs, and nothing that could write to GitHub", async () => {
     const attempt = await dispatched();
 

@@ -165,6 +165,10 @@ async function grant(
   const { context } = attempt;
   if (context === null) throw new AicdError("broken", "The attempt has no context.");
   const plan = task.planId === null ? undefined : await findPlan(input.tx, task.planId);
+  const approved = plan?.state === "approved" ? plan : undefined;
+  // A retry after a review answers the review, on a tree the conversation does not know.
+  const isFirst = approved !== undefined && attempt.phase === "code" && context.snapshot.review === undefined;
+  const transcript = isFirst ? await deps.transcripts.open(input.tx, approved.id) : undefined;
   return {
     leaseToken: token,
     epoch: attempt.epoch,
@@ -179,7 +183,7 @@ async function grant(
     baseSha: context.baseSha,
     snapshot: context.snapshot,
     settings: context.settings,
-    plan: plan?.state === "approved" ? plan.body : null,
+    plan: approved?.body ?? null,
     models: chooseModels(context.settings, await vendorsOf(deps, input.tx)),
     budget: {
       limitMicroUsd: Math.min(
@@ -195,5 +199,6 @@ async function grant(
     },
     nextSeq: attempt.nextSeq,
     checkpoint: await checkpointFor(input.tx, attempt),
+    transcript: transcript ?? null,
   };
 }

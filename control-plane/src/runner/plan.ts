@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { AicdError, groundDigest, type Plan, planHash } from "@aicd/core";
+import { AicdError, groundDigest, type Plan, planHash, type Transcript } from "@aicd/core";
 import { endAttempt, findAttempt, findPlanOfAttempt, findTask, storePlan } from "@aicd/db";
 import type { PlanAnswer } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
@@ -14,7 +14,7 @@ import { fence, outrun } from "./fence.ts";
 export async function receivePlan(
   deps: Deps,
   runner: Runner,
-  body: { epoch: number; plan: Plan },
+  body: { epoch: number; plan: Plan; transcript?: Transcript | undefined },
 ): Promise<PlanAnswer> {
   return deps.db.withTenant(runner.scope, async (tx) => {
     const known = await findPlanOfAttempt(tx, runner.attemptId);
@@ -45,6 +45,10 @@ export async function receivePlan(
       state: auto ? "approved" : "proposed",
       ...(auto ? { approvedBy: task.requestedBy, frozenAt: new Date(deps.now()) } : {}),
     });
+    // In one lease the conversation goes on where it is.
+    if (!auto && body.transcript !== undefined) {
+      await deps.transcripts.keep(tx, { taskId: task.id, planId: stored.id }, body.transcript);
+    }
     const moved = await move(deps, tx, {
       taskId: task.id,
       trigger: auto ? "plan.accepted" : "plan.proposed",

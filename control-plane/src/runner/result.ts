@@ -2,6 +2,7 @@ import { AicdError, judge } from "@aicd/core";
 import { findSecrets } from "@aicd/core/secrets";
 import {
   type Attempt,
+  deleteTranscript,
   endAttempt,
   findAttempt,
   findChangeSet,
@@ -116,6 +117,7 @@ async function approved(
     event: { attemptId: attempt.id, digest: changeSet.digest, policy: policy.kind },
   });
   if (moved === undefined) throw outrun();
+  await deleteTranscript(tx, attempt.taskId);
   await endAttempt(tx, { id: attempt.id, state: "succeeded", receipts: result.receipts });
   if (!blocked) await deps.enqueue(tx, "publish-changes", { ...tx.scope, taskId: attempt.taskId });
 }

@@ -54,7 +54,12 @@ export function runnerRoutes(deps: Deps) {
     );
     leased("/v1/runner/heartbeat", Heartbeat, (runner, body) => heartbeat(deps, runner, body));
     leased("/v1/runner/events", EventsRequest, (runner, body) => receiveEvents(deps, runner, body));
-    leased("/v1/runner/plan", PlanRequest, (runner, body) => receivePlan(deps, runner, body));
+    leased(
+      "/v1/runner/plan",
+      PlanRequest,
+      (runner, body) => receivePlan(deps, runner, body),
+      LIMITS.uploadBytes,
+    );
     leased(
       "/v1/runner/changeset",
       ChangeSetRequest,

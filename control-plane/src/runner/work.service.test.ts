@@ -3,11 +3,13 @@ import {
   changeSetDigest,
   groundDigest,
   hiddenBefore,
+  type PlanId,
   planHash,
   TenantSettings,
 } from "@aicd/core";
 import { findAttempt, putSettings, requestStop, setTask } from "@aicd/db";
 import { describe, expect, it } from "vitest";
+import { move } from "../tasks/move.ts";
 import { CHANGE, EVIDENCE, PLAN } from "../testing/tasks.ts";
 import { createRunnerWorld } from "./testing/runner.ts";
 
@@ -41,6 +43,27 @@ describe("a plan", () => {
     ]);
     expect((await jobs()).sort()).toEqual(["post-comment", "update-thread"]);
     expect((await attemptOf(runner))?.state).toBe("succeeded");
+  });
+
+  it("keeps the conversation it was made in, sealed, until the task is over", async () => {
+    const runner = await at("PLANNING");
+    const transcript = { by: "anthropic/m", startSha: "s", atMs: 1, body: "what was read" };
+    const kept = async () => {
+      const { rows } = await world.pool.query<{ plan_id: PlanId; sealed: Buffer }>(
+        "SELECT plan_id, sealed FROM transcripts WHERE task_id = $1",
+        [runner.task.id],
+      );
+      return rows;
+    };
+
+    await runner.says("plan", { plan: PLAN, transcript });
+
+    const [row] = await kept();
+    if (row === undefined) throw new Error("nothing was kept");
+    expect(row.sealed.toString("latin1")).not.toContain("what was read");
+    expect(await world.inTenant((tx) => world.deps.transcripts.open(tx, row.plan_id))).toEqual(transcript);
+    await world.inTenant((tx) => move(world.deps, tx, { taskId: runner.task.id, trigger: "task.cancelled" }));
+    expect(await kept()).toEqual([]);
   });
 
   it("is hashed with all that was read, the commit and the budget it was made for", async () => {

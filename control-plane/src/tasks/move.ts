@@ -1,5 +1,5 @@
-import type { TaskId, TaskState, TaskTrigger } from "@aicd/core";
-import { moveTask, type Task, type TaskChange, type TenantTx, touchTask } from "@aicd/db";
+import { isTerminal, type TaskId, type TaskState, type TaskTrigger } from "@aicd/core";
+import { deleteTranscript, moveTask, type Task, type TaskChange, type TenantTx, touchTask } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { canWait } from "../thread/on-its-way.ts";
 import { tellEnding } from "./tell.ts";
@@ -42,6 +42,7 @@ export async function move(
   const { id: taskId, state, issueNumber, spentMicroUsd, pullRequestNumber } = task;
   const facts = { taskId, issueNumber, state, trigger: input.trigger, spentMicroUsd, pullRequestNumber };
   tx.afterCommit(() => deps.log.info(facts, "task moved"));
+  if (isTerminal(state)) await deleteTranscript(tx, taskId);
   await oweThread(deps, tx, task);
   if (endedBy === undefined) await tellEnding(deps, tx, task);
   const content = lastAnswer(task);

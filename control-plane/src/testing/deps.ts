@@ -19,6 +19,7 @@ import { createLedger } from "../models/ledger.ts";
 import { createEnqueue } from "../outbox/enqueue.ts";
 import { parseMasterKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
+import { createTranscripts } from "../secrets/transcripts.ts";
 import { createVault } from "../secrets/vault.ts";
 import { githubEdge } from "./github.ts";
 import type { Home } from "./home.ts";
@@ -45,6 +46,7 @@ export function createTestDeps(
   const redactor = createRedactor();
   const log = given.log ?? testLog();
   const keys = parseMasterKeys(randomBytes(32).toString("base64"));
+  const vault = createVault(keys);
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const outbox = createEnqueue(JOBS, () => {});
   const now = () => Date.now() + clock.offsetMs;
@@ -89,7 +91,8 @@ export function createTestDeps(
       log,
       keeper: createUsageKeeper({ directory: join(directory, "usage"), log }),
     }),
-    secrets: createSecrets({ db, vault: createVault(keys), redactor }),
+    secrets: createSecrets({ db, vault, redactor }),
+    transcripts: createTranscripts(vault),
     peppers: createPeppers(keys),
     limiter: given.limiter ?? createRateLimiter(),
     signIn: undefined,

@@ -18,6 +18,7 @@ import { createLedger } from "../models/ledger.ts";
 import { createEnqueue } from "../outbox/enqueue.ts";
 import { insistOnKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
+import { createTranscripts } from "../secrets/transcripts.ts";
 import { createVault } from "../secrets/vault.ts";
 import { type Edges, openGitHub } from "./github.ts";
 import type { Stores } from "./stores.ts";
@@ -49,6 +50,7 @@ export async function createDeps(given: {
       "logins of former master keys were not taken away; the owner of the database may do that",
     );
   });
+  const vault = createVault(keys);
   const outbox = createEnqueue(JOBS, given.poke);
   const codeIndex = codeIndexOf(env, log);
   shutdown.add("code index", async () => {
@@ -65,7 +67,8 @@ export async function createDeps(given: {
     publicUrl,
     codeIndex,
     ledger,
-    secrets: createSecrets({ db, vault: createVault(keys), redactor }),
+    secrets: createSecrets({ db, vault, redactor }),
+    transcripts: createTranscripts(vault),
     peppers: createPeppers(keys),
     limiter: createRateLimiter({ redis: countersOf(env, tools) }),
     frontendOrigin: env.FRONTEND_ORIGIN,

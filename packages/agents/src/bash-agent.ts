@@ -3,7 +3,8 @@ import { z } from "zod";
 import { loop } from "./loop.ts";
 import type { Model } from "./models/model.ts";
 import { DATA_RULE } from "./prompts/data.ts";
-import { describeEvidence, describeFindings, describeTask } from "./prompts/task.ts";
+import { describeEvidence } from "./prompts/evidence.ts";
+import { describeFindings, describeTask } from "./prompts/task.ts";
 import { defineTool } from "./tools/tool.ts";
 
 const SECONDS = 120;
@@ -64,7 +65,7 @@ export class BashAgent implements IAgent {
     const blocks = [
       ...describeTask(task),
       ...(task.evidence === undefined ? [] : describeEvidence(task.evidence)),
-      ...describeFindings(task.findings),
+      ...describeFindings(task.findings, task.evidence),
       "Solve the issue.",
     ];
     const end = await loop(

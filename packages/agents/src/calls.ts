@@ -10,7 +10,8 @@ const RESULT_SHARE = 1 / 6;
 
 type Ran =
   | { kind: "results"; results: ResultPart[] }
-  | { kind: "finished"; tool: string; value: unknown }
+  /** `results` are of the calls beside it. */
+  | { kind: "finished"; call: CallPart; value: unknown; results: ResultPart[] }
   | Stopped;
 
 /**
@@ -33,8 +34,10 @@ export async function runCalls(
       const outcome = outcomes[index];
       if (outcome === undefined) continue;
       if (outcome.kind !== "finish") ran.push({ call, outcome });
-      else if (ran.every((earlier) => earlier.outcome.kind === "ok")) {
-        return { kind: "finished", tool: call.name, value: outcome.value };
+      else if (ran.every((earlier) => went(earlier.outcome))) {
+        const before = ran.map((one) => toResult(one.call, { kind: "ok", text: bound(one.outcome.text) }));
+        const behind = calls.slice(calls.indexOf(call) + 1).map(notRun);
+        return { kind: "finished", call, value: outcome.value, results: [...before, ...behind] };
       } else ran.push({ call, outcome: { kind: "error", text: TOO_EARLY } });
     }
   }
@@ -50,7 +53,15 @@ export async function runCalls(
   return { kind: "results", results };
 }
 
+function went(outcome: ToolOutcome): boolean {
+  return outcome.kind === "ok" && outcome.failed !== true;
+}
+
 const TOO_EARLY = "Not handed in: a call before this one failed. See to it, then hand in again.";
+
+export function notRun(call: CallPart): ResultPart {
+  return toResult(call, { kind: "error", text: "Not run." });
+}
 
 async function runCall(call: CallPart, tools: Map<string, Tool>, scope: AgentScope): Promise<ToolOutcome> {
   const tool = tools.get(call.name);
@@ -63,6 +74,6 @@ async function runCall(call: CallPart, tools: Map<string, Tool>, scope: AgentSco
   return outcome;
 }
 
-export function toResult(call: CallPart, outcome: { kind: "ok" | "error"; text: string }): ResultPart {
+function toResult(call: CallPart, outcome: { kind: "ok" | "error"; text: string }): ResultPart {
   return { type: "result", callId: call.id, content: outcome.text, isError: outcome.kind === "error" };
 }

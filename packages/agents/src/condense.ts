@@ -59,6 +59,21 @@ function shortenOld(
   }
 }
 
+/** Looks of a conversation that is begun again: what they showed is kept where `paths` name it. */
+export function forget(messages: Message[], paths: ReadonlySet<string>): void {
+  const looked = new Map(
+    messages.flatMap(({ parts }) => parts.flatMap((part) => (part.type === "call" ? [[part.id, part]] : []))),
+  );
+  for (const message of messages) {
+    for (const part of message.parts) {
+      if (part.type !== "result") continue;
+      const call = looked.get(part.callId);
+      const isMeant = call?.name === "read" && paths.has(String(call.input.path));
+      if (!isMeant) part.content = shorter(part.content, AGAIN);
+    }
+  }
+}
+
 const AGAIN = "; call the tool again if you need them";
 
 function shorter(text: string, advice: string): string {

@@ -3,9 +3,8 @@ import { anthropic, type ConnectionOptions } from "./models/anthropic.ts";
 import type { Model } from "./models/model.ts";
 import { openai } from "./models/openai.ts";
 import { resilient } from "./models/resilient.ts";
-import { code } from "./roles/coder.ts";
 import { review } from "./roles/critic.ts";
-import { plan } from "./roles/planner.ts";
+import { code, plan } from "./roles/engineer.ts";
 
 export type RoleModels = { planner: Model; coder: Model; critic: Model };
 

@@ -2,6 +2,7 @@ import type { Stopped } from "@aicd/core";
 import type { CallPart, ModelFailure, StopReason } from "./models/model.ts";
 
 const IDLE_ANSWERS = 3;
+const LAST_WORDS = 1_000;
 const ERRORS_IN_ROW = 10;
 const REPEATS_WARNED = 3;
 const REPEATS_STOPPED = 6;
@@ -12,6 +13,8 @@ export type Trouble = {
   afterAnswer(answer: {
     calls: CallPart[];
     stop: StopReason;
+    /** What was said beside the calls. */
+    words?: string;
   }): { kind: "go" } | { kind: "say"; text: string } | Stopped;
   /**
    * The words to add to the result of each call; endless repetition and endless errors stop the loop. Counted
@@ -29,8 +32,10 @@ export function troubleOf(): Trouble {
   const seen = new Map<string, number>();
 
   return {
-    afterAnswer({ calls, stop }) {
-      if (stop === "refusal") return stopped("model_refused", "The model declined to work on this.");
+    afterAnswer({ calls, stop, words = "" }) {
+      if (stop === "refusal") {
+        return stopped("model_refused", `The model declined to work on this.${lastWords(words)}`);
+      }
       const complaint = complaintAbout(calls, stop);
       if (complaint === undefined) {
         idle = 0;
@@ -38,7 +43,8 @@ export function troubleOf(): Trouble {
       }
       idle += 1;
       if (idle < IDLE_ANSWERS) return { kind: "say", text: complaint };
-      return stopped("model_misbehaved", `The model gave ${idle} answers in a row without a usable action.`);
+      const said = `The model gave ${idle} answers in a row without a usable action.`;
+      return stopped("model_misbehaved", said + lastWords(words));
     },
     afterCalls(ran) {
       errors = ran.every(({ outcome }) => outcome.kind === "error") ? errors + 1 : 0;
@@ -69,6 +75,12 @@ export function troubleOf(): Trouble {
       return { kind: "add", words };
     },
   };
+}
+
+/** A model that gives up mostly says why; a person should read it. */
+function lastWords(words: string): string {
+  const said = words.trim().slice(-LAST_WORDS);
+  return said === "" ? "" : ` Its last words: ${said}`;
 }
 
 /** A call with its answer. Times and counts aside: no two runs of a test take equally long. */

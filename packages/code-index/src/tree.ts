@@ -3,6 +3,8 @@ import { buildSnapshot } from "./rank/build.ts";
 import { type LookUp, lookUp } from "./rank/look-up.ts";
 import { searchLookUp } from "./rank/search.ts";
 
+export { type CodeSymbol, symbolsOf } from "./read/symbols.ts";
+
 /** Files of a working tree, by git's ids of what they hold now. */
 export type TreeFiles = Pick<CodeSource, "blobs"> & { files(): Promise<IndexedFile[]> };
 

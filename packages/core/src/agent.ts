@@ -6,6 +6,7 @@ import type { Plan } from "./plan.ts";
 import type { CriticVerdict, Finding, ThreadReceipt } from "./review.ts";
 import type { Settings } from "./settings.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { Transcript } from "./transcript.ts";
 import type { Tokens } from "./usage.ts";
 
 /** Output and exit of one command; `exitCode` is null when it was stopped. Bounded by the workspace. */
@@ -29,8 +30,11 @@ export interface Workspace {
   delete(path: string): Promise<void>;
   /** Names in a directory, directories with a trailing slash. */
   list(path: string): Promise<string[]>;
-  /** `path:line:text` of tracked and untracked files; `pattern` is an extended regular expression. */
-  search(pattern: string, options: { path?: string; context?: number }): Promise<string>;
+  /**
+   * `path:line:text` of tracked and untracked files, whatever the case; `pattern` is an extended regular expression,
+   * or the very text when `literal`.
+   */
+  search(pattern: string, options: { path?: string; context?: number; literal?: boolean }): Promise<string>;
   run(command: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<CommandResult>;
   /** Unified diff of the working tree against the commit the attempt started from. */
   diff(): Promise<string>;
@@ -91,6 +95,8 @@ export type AgentScope = {
   codeSearch: CodeSearch;
   budget: Budget;
   signal: AbortSignal;
+  /** Why a path may not be changed by this work, in words for the model; undefined: it may. */
+  refusal?: (path: string) => string | undefined;
   /** Must not throw. */
   report(progress: AgentProgress): void;
   now(): number;
@@ -103,7 +109,14 @@ export type AgentTask = {
   instructions: string;
   /** Set when the work goes on from where a lost runner left it; what it had written is in the workspace. */
   handover?: Handover | undefined;
+  /** How the repository prepares and proves itself; left out where nobody knows. */
+  commands?: { setup: string[]; checks: string[] } | undefined;
+  /** Commit the working tree started from. */
+  startSha?: string | undefined;
 };
+
+/** Lines of a file as they are now, 1-based and inclusive. */
+export type Excerpt = { path: string; from: number; to: number; text: string };
 
 /** What a predecessor left behind. `changed` are the paths it had changed, `learned` its notes. */
 export type Handover = { changed: string[]; learned: string };
@@ -112,9 +125,19 @@ export type Handover = { changed: string[]; learned: string };
 export type Stopped = { kind: "stopped"; reason: FailureReason; detail: string };
 export type Asked = { kind: "question"; questions: string[] };
 
-export type PlanOutcome = { kind: "planned"; plan: Plan } | Asked | Stopped;
+/** `transcript`: the conversation so far, where the agent can go on with it. */
+export type PlanOutcome =
+  | { kind: "planned"; plan: Plan; transcript?: Transcript | undefined }
+  | Asked
+  | Stopped;
 export type CodeOutcome =
-  | { kind: "coded"; title: string; summary: string; receipts: ThreadReceipt[] }
+  | {
+      kind: "coded";
+      title: string;
+      summary: string;
+      receipts: ThreadReceipt[];
+      transcript?: Transcript | undefined;
+    }
   | Asked
   | Stopped;
 export type ReviewOutcome = { kind: "reviewed"; verdict: CriticVerdict } | Stopped;
@@ -126,14 +149,25 @@ export type ReviewOutcome = { kind: "reviewed"; verdict: CriticVerdict } | Stopp
 export interface IAgent {
   readonly name: string;
   plan(task: AgentTask, scope: AgentScope): Promise<PlanOutcome>;
-  /** @param input.findings open findings of the critic, or failing checks, to mend; empty at first */
+  /**
+   * @param task.findings open findings of the critic, or failing checks, to mend; empty at first
+   * @param task.transcript the conversation to go on with; left out, the work is described anew
+   */
   code(
-    task: AgentTask & { plan: Plan; findings: Finding[]; evidence: Evidence | undefined },
+    task: AgentTask & {
+      plan: Plan;
+      findings: Finding[];
+      evidence: Evidence | undefined;
+      transcript?: Transcript | undefined;
+    },
     scope: AgentScope,
   ): Promise<CodeOutcome>;
-  /** The critic sees issue, plan, diff and evidence, and not what the coder said. */
+  /**
+   * The critic sees issue, plan, diff and evidence, and not what the coder said.
+   * @param task.changed the changed functions whole, as they are now
+   */
   review(
-    task: AgentTask & { plan: Plan; diff: string; evidence: Evidence },
+    task: AgentTask & { plan: Plan; diff: string; evidence: Evidence; changed?: Excerpt[] | undefined },
     scope: AgentScope,
   ): Promise<ReviewOutcome>;
 }

@@ -35,6 +35,7 @@ export const Checkpoint = z.object({
     repairsLeft: z.number().int().min(0).max(10),
     reviewsLeft: z.number().int().min(0).max(10),
     warned: z.boolean(),
+    doubted: z.boolean().optional(),
     rejected: exact(128).nullable(),
   }),
   /** What the agent found out and tried, newest last. */

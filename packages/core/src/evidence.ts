@@ -37,6 +37,8 @@ export const Evidence = z.object({
       added: z.array(text(300)).max(50),
       /** Were run before, and are not any more. */
       gone: z.array(text(300)).max(50),
+      /** Failed before and still do. Left out by older runners. */
+      failing: z.array(text(300)).max(50).optional(),
     })
     .optional(),
   /** Tests or checks that the change weakens, for people to judge. */

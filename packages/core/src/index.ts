@@ -30,6 +30,8 @@ export * from "./review.ts";
 export * from "./settings.ts";
 export * from "./snapshot.ts";
 export * from "./states.ts";
+export * from "./test-path.ts";
 export * from "./text.ts";
+export * from "./transcript.ts";
 export * from "./usage.ts";
 export * from "./whole-evidence.ts";

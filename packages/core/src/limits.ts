@@ -57,6 +57,8 @@ export const LIMITS = {
   checkpointMs: 60_000,
   /** What a lost agent's successor is told besides the files; more would fill its context. */
   handoverCharacters: 8_000,
+  /** A conversation kept between two phases; a longer one is condensed first. About 120,000 tokens. */
+  transcriptCharacters: 400_000,
   /** Default hard stop of a task, in millionths of a dollar. */
   budgetMicroUsd: 10_000_000,
   /** Share of the budget at which the agent is told to wrap up. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AgentKind, fits, Provider, type RoleSettings, type Settings } from "./settings.ts";
+import { AgentKind, Effort, fits, Provider, type RoleSettings, type Settings, Thinking } from "./settings.ts";
 
 export const AGENT_ROLES = ["planner", "coder", "critic"] as const;
 export type AgentRole = (typeof AGENT_ROLES)[number];
@@ -14,6 +14,8 @@ export const ModelChoice = z.object({
   model: z.string(),
   fallback: z.string().optional(),
   contextTokens: z.number().int().positive().optional(),
+  effort: Effort.optional(),
+  thinking: Thinking.optional(),
 });
 export type ModelChoice = z.infer<typeof ModelChoice>;
 
@@ -44,11 +46,15 @@ export function chooseRole(
   const model = own.model ?? (sameVendor ? settings.model : undefined) ?? DEFAULT_MODELS[provider];
   const fallback = own.fallback ?? (sameVendor ? settings.fallback : undefined);
   const contextTokens = own.contextTokens ?? (sameVendor ? settings.contextTokens : undefined);
+  const effort = own.effort ?? settings.effort;
+  const thinking = own.thinking ?? settings.thinking;
   return {
     agent,
     provider,
     model,
     ...(fallback === undefined ? {} : { fallback }),
     ...(contextTokens === undefined ? {} : { contextTokens }),
+    ...(effort === undefined ? {} : { effort }),
+    ...(thinking === undefined || provider !== "anthropic" ? {} : { thinking }),
   };
 }

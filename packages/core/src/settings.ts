@@ -18,12 +18,21 @@ export function fits(agent: AgentKind, provider: Provider): boolean {
 /** What a server takes, where it is less than its models could: `num_ctx`, `--max-model-len`. */
 const contextTokens = z.number().int().min(4_000).max(10_000_000);
 
+/** How much a model puts into an answer: `output_config.effort` of Anthropic, `reasoning.effort` of OpenAI. */
+export const Effort = z.enum(["low", "medium", "high"]);
+export type Effort = z.infer<typeof Effort>;
+/** Whether a model of Anthropic thinks before it answers (`adaptive`), where it lets itself be told. */
+export const Thinking = z.enum(["on", "off"]);
+export type Thinking = z.infer<typeof Thinking>;
+
 const role = z.strictObject({
   agent: AgentKind.optional(),
   provider: Provider.optional(),
   model: z.string().min(1).max(200).optional(),
   fallback: z.string().min(1).max(200).optional(),
   contextTokens: contextTokens.optional(),
+  effort: Effort.optional(),
+  thinking: Thinking.optional(),
 });
 
 export type RoleSettings = z.infer<typeof role>;
@@ -51,6 +60,9 @@ export const Settings = z.strictObject({
   fallback: z.string().min(1).max(200).optional(),
   /** Tokens of a conversation that the model's server takes; found out by its refusals when left out. */
   contextTokens: contextTokens.optional(),
+  /** For all roles; the model's own way when left out. Between roles that differ, no vendor's cache holds. */
+  effort: Effort.optional(),
+  thinking: Thinking.optional(),
   planner: role.prefault({}),
   coder: role.prefault({}),
   critic: role.prefault({}),

@@ -3,13 +3,14 @@ import type { Evidence } from "./evidence.ts";
 type Changes = NonNullable<Evidence["testChanges"]>;
 type Kind = keyof Changes;
 
-const KINDS = ["fixed", "broken", "added", "gone"] as const satisfies Kind[];
+const KINDS = ["fixed", "broken", "added", "gone", "failing"] as const satisfies Kind[];
 /** What each round's word for a test makes of the word it had; undefined: nothing is left to say of it. */
 const AFTER: Record<Kind, (before: Kind | undefined) => Kind | undefined> = {
-  fixed: (before) => (before === "broken" ? undefined : (before ?? "fixed")),
+  fixed: (before) => (before === "broken" ? undefined : before === "failing" ? "fixed" : (before ?? "fixed")),
   broken: (before) => (before === "fixed" ? undefined : "broken"),
   added: (before) => (before === "gone" ? undefined : "added"),
   gone: (before) => (before === "added" ? undefined : "gone"),
+  failing: (before) => before ?? "failing",
 };
 const MOST = 50;
 
@@ -44,7 +45,7 @@ function wholeChanges(rounds: Changes[]): Changes | undefined {
   const words = new Map<string, Kind>();
   for (const round of rounds) {
     for (const kind of KINDS) {
-      for (const name of round[kind]) {
+      for (const name of round[kind] ?? []) {
         const now = AFTER[kind](words.get(name));
         if (now === undefined) words.delete(name);
         else words.set(name, now);
@@ -53,5 +54,12 @@ function wholeChanges(rounds: Changes[]): Changes | undefined {
   }
   const named = (kind: Kind) =>
     [...words].flatMap(([name, word]) => (word === kind ? [name] : [])).slice(0, MOST);
-  return { fixed: named("fixed"), broken: named("broken"), added: named("added"), gone: named("gone") };
+  const failing = named("failing");
+  return {
+    fixed: named("fixed"),
+    broken: named("broken"),
+    added: named("added"),
+    gone: named("gone"),
+    ...(failing.length === 0 ? {} : { failing }),
+  };
 }

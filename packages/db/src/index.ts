@@ -65,6 +65,7 @@ export * from "./stores/task-lists.ts";
 export * from "./stores/task-spending.ts";
 export * from "./stores/tasks.ts";
 export * from "./stores/tenancy.ts";
+export * from "./stores/transcripts.ts";
 export * from "./stores/verdicts.ts";
 export * from "./stores/whose-attempt.ts";
 export { createSystemAudit, type SystemAudit } from "./system-audit.ts";

@@ -44,12 +44,13 @@ export function evidenceLines(evidence: Evidence, { rounds }: { rounds: number }
 /** Test by test: what turned green, what is new, and what a reviewer should ask about. */
 function testLines(changes: Evidence["testChanges"]): string[] {
   if (changes === undefined) return [];
-  const { fixed, added, broken, gone } = changes;
+  const { fixed, added, broken, gone, failing = [] } = changes;
   const rows = [
     ["red before, green now", fixed],
     ["new and green", added],
     ["**red now, not before**", broken],
     ["**run before, not any more**", gone],
+    ["red before and still", failing],
   ] as const;
   const lines = rows
     .filter(([, names]) => names.length > 0)

@@ -33,7 +33,11 @@ export type RunnerClient = {
   lease(oidcToken: string | (() => Promise<string>), request: LeaseRequest): Promise<LeaseGrant>;
   heartbeat(lease: Lease): Promise<HeartbeatAnswer>;
   events(lease: Lease, events: EventsRequest["events"]): Promise<{ nextSeq: number }>;
-  plan(lease: Lease, plan: z.infer<typeof PlanRequest>["plan"]): Promise<PlanAnswer>;
+  plan(
+    lease: Lease,
+    plan: z.infer<typeof PlanRequest>["plan"],
+    transcript?: z.infer<typeof PlanRequest>["transcript"],
+  ): Promise<PlanAnswer>;
   changeSet(lease: Lease, upload: Omit<ChangeSetRequest, "epoch">): Promise<{ changeSetId: string }>;
   /** Tried once: the next checkpoint is worth more than a second try of this one. */
   checkpoint(lease: Lease, checkpoint: CheckpointRequest["checkpoint"]): Promise<void>;
@@ -106,7 +110,8 @@ export function createRunnerClient(options: {
     lease: (oidcToken, request) => post("/v1/runner/lease", oidcToken, request, LeaseGrant),
     heartbeat: ({ token, epoch }) => post("/v1/runner/heartbeat", token, { epoch }, HeartbeatAnswer),
     events: ({ token, epoch }, events) => post("/v1/runner/events", token, { epoch, events }, EventsAnswer),
-    plan: ({ token, epoch }, plan) => post("/v1/runner/plan", token, { epoch, plan }, PlanAnswer),
+    plan: ({ token, epoch }, plan, transcript) =>
+      post("/v1/runner/plan", token, { epoch, plan, transcript }, PlanAnswer),
     changeSet: ({ token, epoch }, upload) =>
       post("/v1/runner/changeset", token, { epoch, ...upload }, ChangeSetAnswer),
     async checkpoint({ token, epoch }, checkpoint) {

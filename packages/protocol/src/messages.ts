@@ -13,6 +13,7 @@ import {
   Settings,
   Snapshot,
   ThreadReceipt,
+  Transcript,
   text,
 } from "@aicd/core";
 import { z } from "zod";
@@ -56,6 +57,8 @@ export const LeaseGrant = z.object({
   nextSeq: z.int32(),
   /** Where a lost runner left this very work; null to start from nothing. */
   checkpoint: Checkpoint.nullable().default(null),
+  /** The conversation the approved plan was made in. */
+  transcript: Transcript.nullable().default(null),
 });
 export type LeaseGrant = z.infer<typeof LeaseGrant>;
 
@@ -111,7 +114,8 @@ export type EventsRequest = z.infer<typeof EventsRequest>;
 export const EventsAnswer = z.object({ nextSeq: z.number().int() });
 
 /** `POST /v1/runner/plan` */
-export const PlanRequest = z.object({ ...fenced, plan: Plan });
+/** `transcript`: the conversation the plan was made in, for whoever carries it out. */
+export const PlanRequest = z.object({ ...fenced, plan: Plan, transcript: Transcript.optional() });
 export const PlanAnswer = z.object({
   hash: z.string(),
   /** `wait`: this attempt is done. `code`: the plan is accepted and the lease goes on. */

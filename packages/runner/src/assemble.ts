@@ -68,7 +68,13 @@ export async function assemble(
     lease,
     events,
     agent: await options.createAgent(grant),
-    task: { snapshot: grant.snapshot, settings, instructions: await readInstructions(tree, baseSha) },
+    task: {
+      snapshot: grant.snapshot,
+      settings,
+      instructions: await readInstructions(tree, baseSha),
+      commands: namesOf(commandsFor()),
+      startSha,
+    },
     scope: {
       workspace,
       programs: createPrograms(sandbox),
@@ -97,6 +103,10 @@ export async function assemble(
       ran: ({ command, exitCode }) => events.add({ type: "check.run", command, exitCode }),
     },
   };
+}
+
+function namesOf({ setup, checks }: Attempt["commands"]): { setup: string[]; checks: string[] } {
+  return { setup: setup.map(({ run }) => run), checks: checks.map(({ run }) => run) };
 }
 
 /** Counts the money agents report. */

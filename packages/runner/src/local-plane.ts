@@ -63,6 +63,7 @@ export function createLocalPlane(options: {
       gateway: { anthropic: "", openai: "" },
       nextSeq: 0,
       checkpoint: null,
+      transcript: null,
     }),
     heartbeat: async () => ({ leaseMs: Number.MAX_SAFE_INTEGER, cancel: null }),
     async events(_lease, events) {

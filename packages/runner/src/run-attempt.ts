@@ -4,6 +4,7 @@ import { assemble, createSpending, reasonOf } from "./assemble.ts";
 import { type Cut, type HeldLease, holdLease } from "./lease/hold.ts";
 import { type Attempt, failed, type Result } from "./story/attempt.ts";
 import { code } from "./story/code.ts";
+import { beginEarly } from "./story/early.ts";
 import { plan } from "./story/plan.ts";
 import { withoutPrograms } from "./story/prove.ts";
 import type { WorkOptions } from "./work-options.ts";
@@ -119,12 +120,18 @@ async function goThroughPhases(attempt: Attempt, left: Left): Promise<Result> {
   const { phase, plan: approved } = attempt.grant;
   if (phase !== "plan") {
     if (approved === null) return failed("internal_error", "The lease asks for code but has no plan.");
-    return code(attempt, approved);
+    return code(attempt, approved, { transcript: attempt.grant.transcript ?? undefined });
   }
-  const planned = await plan(attempt);
-  if (planned.kind !== "plan") return planned;
-  left.planHash = planned.hash;
-  return planned.next === "wait" ? { kind: "planned" } : code(attempt, planned.plan);
+  const early = beginEarly(attempt);
+  try {
+    const planned = await plan(attempt);
+    if (planned.kind !== "plan") return planned;
+    left.planHash = planned.hash;
+    if (planned.next === "wait") return { kind: "planned" };
+    return await code(attempt, planned.plan, { transcript: planned.transcript, early });
+  } finally {
+    await early?.stop();
+  }
 }
 
 /** Sends the last word, unless it is no longer ours to say. */

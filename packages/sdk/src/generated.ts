@@ -111,6 +111,7 @@ export type Evidence = {
     broken: string[];
     added: string[];
     gone: string[];
+    failing?: string[];
   } | null;
   /** Tests or checks that the change weakens, for people to judge. */
   weakened: {

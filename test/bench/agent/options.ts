@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AicdError, Provider } from "../../../packages/core/src/index.ts";
 
@@ -8,6 +9,8 @@ export type BenchOptions = {
   /** A directory of task folders, or one task folder. */
   tasks: string;
   agent: AgentName;
+  /** Another agent, tried on the same tasks in the same run. */
+  against: AgentName | undefined;
   provider: Provider | undefined;
   model: string | undefined;
   /** Names of the only tasks to run; all when empty. */
@@ -19,10 +22,14 @@ export type BenchOptions = {
   json: boolean;
 };
 
-export const USAGE = `npm run bench:agent -- --tasks DIR [options]
+/** Where the tasks of this repository lie. */
+const BUNDLED = join(import.meta.dirname, "../../fixtures/agent-tasks");
 
-  --tasks DIR        folders with repo.bundle, base, issue.md and check.sh, or one such folder
+export const USAGE = `npm run bench:agent -- [options]
+
+  --tasks DIR        folders with repo.bundle, base, issue.md and check.sh, or one such folder (the bundled ones)
   --agent NAME       ${AGENTS.join(" | ")} (claude)
+  --against NAME     another agent, tried on the same tasks, and how the first compares with it
   --provider NAME    anthropic | openai | openai-compatible, when the agent's name does not say it
   --model NAME       the model of all roles
   --only NAME        only this task; may be given several times
@@ -39,16 +46,20 @@ whatever was solved.
 export function readOptions(argv: string[]): BenchOptions | undefined {
   const values = parse(argv);
   if (values.help === true) return undefined;
-  if (values.tasks === undefined) throw invalid("Name the tasks with --tasks DIR.");
   const agent = AGENTS.find((name) => name === (values.agent ?? "claude"));
-  if (agent === undefined) throw invalid(`--agent is one of ${AGENTS.join(", ")}.`);
+  const against = AGENTS.find((name) => name === values.against);
+  if (agent === undefined || (values.against !== undefined && against === undefined)) {
+    const option = agent === undefined ? "--agent" : "--against";
+    throw invalid(`${option} is one of ${AGENTS.join(", ")}.`);
+  }
   const provider = Provider.optional().safeParse(values.provider);
   if (!provider.success) throw invalid(`--provider is one of ${Provider.options.join(", ")}.`);
   const budgetUsd = values["budget-usd"] === undefined ? undefined : Number(values["budget-usd"]);
   if (budgetUsd !== undefined && !(budgetUsd > 0)) throw invalid("--budget-usd takes dollars, such as 2.50.");
   return {
-    tasks: values.tasks,
+    tasks: values.tasks ?? BUNDLED,
     agent,
+    against,
     provider: provider.data,
     model: values.model,
     only: values.only ?? [],
@@ -64,6 +75,7 @@ function parse(argv: string[]) {
   const options = {
     tasks: text,
     agent: text,
+    against: text,
     provider: text,
     model: text,
     only: { type: "string", multiple: true },

@@ -68,7 +68,9 @@ export function showTable(rows: readonly Row[]): string {
 function notes(rows: readonly Row[]): string[] {
   const tried = rows.flatMap(({ mode, model }) => (mode === null ? [] : [`${mode}, ${model}`]));
   const replayed = rows.some(({ mode }) => mode === "replayed");
-  const words = replayed ? "; replayed tokens and cost are those of the recording" : "";
+  const words = replayed
+    ? "; input of a replay is counted from what was sent, by the vendor's published cache rules"
+    : "";
   return tried.length === 0 ? [] : [styleText("dim", `${[...new Set(tried)].join("; ")}${words}`)];
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type ChatCompletionRequest, LLMock } from "@copilotkit/aimock";
 import { z } from "zod";
 import { AicdError } from "../../../packages/core/src/index.ts";
+import { createMeter } from "./meter.ts";
 import { startTap } from "./tap.ts";
 import { usageOf, writeTokens } from "./tokens.ts";
 
@@ -21,6 +22,7 @@ export const Answer = z.object({
   toolCalls: z.array(
     z.object({ id: z.string(), name: z.string(), arguments: z.record(z.string(), z.unknown()) }),
   ),
+  /** As its vendor counted them. A replay counts the input anew, from what is sent then. */
   tokens: Tokens,
 });
 export type Answer = z.infer<typeof Answer>;
@@ -60,11 +62,14 @@ const OPENING = 80;
 /**
  * Replays a recording over HTTP in the wire formats of Anthropic and OpenAI. Only the next answer is
  * ever given, and only to the role and turn it was given to; any other request gets a 404 and is told of.
+ * Input is counted from the requests as they come, so that what an agent sends is what it is billed for.
  */
 export async function startTape({ answers }: Recording): Promise<Tape> {
   const mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent", chunkSize: CHUNK });
   let at = 0;
   let given: Answer | undefined;
+  const meter = createMeter();
+  let input = meter.input({});
   mock.addFixture({
     match: { predicate: (request) => fits(answers[at], request) },
     response() {
@@ -81,12 +86,15 @@ export async function startTape({ answers }: Recording): Promise<Tape> {
   await mock.start();
   const tap = await startTap({
     target: mock.url,
-    onRequest() {
+    onRequest(body) {
       given = undefined;
+      input = meter.input(body);
     },
     onEvent(event) {
       const usage = usageOf(event);
-      if (usage !== undefined && given !== undefined) writeTokens(usage, given.tokens);
+      if (usage !== undefined && given !== undefined) {
+        writeTokens(usage, { ...input, output: given.tokens.output });
+      }
     },
     onEnd: () => undefined,
   });

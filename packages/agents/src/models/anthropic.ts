@@ -1,9 +1,9 @@
-import { NO_TOKENS, type Tokens } from "@aicd/core";
+import { type Effort, NO_TOKENS, type Thinking, type Tokens } from "@aicd/core";
 import type Anthropic from "@anthropic-ai/sdk";
 import { toCall } from "./arguments.ts";
 import { toFailure } from "./failure.ts";
 import type { Message, Model, ModelEvent, ModelRequest, StopReason } from "./model.ts";
-import { STALL_MS, watch, within } from "./watch.ts";
+import { newPulse, STALL_MS, watch, within } from "./watch.ts";
 import { anthropicEvents, isWhole } from "./whole.ts";
 
 export type ConnectionOptions = {
@@ -11,6 +11,10 @@ export type ConnectionOptions = {
   apiKey: string;
   model: string;
   contextTokens?: number;
+  /** How much the model puts into an answer, where its vendor has such a setting. */
+  effort?: Effort | undefined;
+  /** Whether it thinks before it answers; the model's own way when left out. Anthropic's only. */
+  thinking?: Thinking | undefined;
   /** Silence after which an answer counts as stalled. */
   stallMs?: number;
 };
@@ -26,10 +30,12 @@ export function anthropic(options: ConnectionOptions): Model {
     const abort = () => controller.abort();
     try {
       client ??= connect(options);
-      const answer = (await client).messages.create(toParams(options.model, request), { signal });
+      const pulse = newPulse();
+      const caller = (await client).withOptions({ fetch: pulse.fetch });
+      const answer = caller.messages.create(toParams(options, request), { signal });
       const { data, response } = await within(answer.withResponse(), stallMs);
       const source = isWhole(response) ? anthropicEvents(response) : data;
-      yield* read(watch(source, { stallMs, abort }), options.model);
+      yield* read(watch(source, { stallMs, abort, pulse }), options.model);
     } catch (thrown) {
       // The port promises events, never exceptions: vendors' errors end here.
       yield { type: "failure", failure: toFailure(thrown, request.signal) };
@@ -58,11 +64,16 @@ async function connect(options: ConnectionOptions): Promise<Anthropic> {
   });
 }
 
-function toParams(model: string, request: ModelRequest): Anthropic.MessageCreateParamsStreaming {
+function toParams(
+  { model, effort, thinking }: ConnectionOptions,
+  request: ModelRequest,
+): Anthropic.MessageCreateParamsStreaming {
   return {
     model,
     max_tokens: request.maxTokens,
     stream: true,
+    ...(effort === undefined ? {} : { output_config: { effort } }),
+    ...(thinking === undefined ? {} : { thinking: { type: thinking === "on" ? "adaptive" : "disabled" } }),
     system: [{ type: "text", text: request.system, cache_control: { type: "ephemeral" } }],
     tools: request.tools.map((tool) => ({
       name: tool.name,

@@ -1,4 +1,4 @@
-import type { AgentKind, Provider } from "@aicd/core";
+import type { AgentKind, Effort, Provider, Thinking } from "@aicd/core";
 import { anthropic } from "./anthropic.ts";
 import type { Model } from "./model.ts";
 import { openaiCompatible } from "./openai-compatible.ts";
@@ -13,6 +13,8 @@ export type ModelChoice = {
   fallback?: string | undefined;
   /** What the server takes; the vendor's usual when left out. */
   contextTokens?: number | undefined;
+  effort?: Effort | undefined;
+  thinking?: Thinking | undefined;
 };
 /** Where each vendor's wire format is spoken, and with which key. */
 export type Endpoints = { anthropic: Endpoint; openai: Endpoint };
@@ -24,8 +26,9 @@ const ADAPTERS = { anthropic, openai: openaiEither, "openai-compatible": openaiC
 export function connectModel(choice: ModelChoice, endpoints: Endpoints): Model {
   const endpoint = choice.provider === "anthropic" ? endpoints.anthropic : endpoints.openai;
   const adapter = ADAPTERS[choice.provider];
-  const { contextTokens } = choice;
-  const connection = contextTokens === undefined ? endpoint : { ...endpoint, contextTokens };
+  const { contextTokens, effort, thinking } = choice;
+  const own = { ...endpoint, effort, thinking };
+  const connection = contextTokens === undefined ? own : { ...own, contextTokens };
   const model = adapter({ ...connection, model: choice.model });
   const fallback =
     choice.fallback === undefined ? undefined : adapter({ ...connection, model: choice.fallback });

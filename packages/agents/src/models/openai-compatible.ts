@@ -6,7 +6,7 @@ import { toCall } from "./arguments.ts";
 import { toFailure } from "./failure.ts";
 import type { AssistantMessage, Message, Model, ModelEvent, ModelRequest, StopReason } from "./model.ts";
 import { connectOpenAi } from "./openai.ts";
-import { STALL_MS, watch, within } from "./watch.ts";
+import { newPulse, STALL_MS, watch, within } from "./watch.ts";
 import { chatChunks, isWhole } from "./whole.ts";
 
 /** Servers that speak OpenAI's Chat Completions: vLLM, Ollama, OpenRouter and their like. */
@@ -20,10 +20,12 @@ export function openaiCompatible(options: ConnectionOptions): Model {
     const abort = () => controller.abort();
     try {
       client ??= connectOpenAi(options);
-      const answer = (await client).chat.completions.create(toParams(options.model, request), { signal });
+      const pulse = newPulse();
+      const caller = (await client).withOptions({ fetch: pulse.fetch });
+      const answer = caller.chat.completions.create(toParams(options, request), { signal });
       const { data, response } = await within(answer.withResponse(), stallMs);
       const source = isWhole(response) ? chatChunks(response) : data;
-      yield* read(watch(source, { stallMs, abort }), options.model);
+      yield* read(watch(source, { stallMs, abort, pulse }), options.model);
     } catch (thrown) {
       // The port promises events, never exceptions: vendors' errors end here.
       yield { type: "failure", failure: toFailure(thrown, request.signal) };
@@ -37,7 +39,7 @@ export function openaiCompatible(options: ConnectionOptions): Model {
 }
 
 function toParams(
-  model: string,
+  { model, effort }: ConnectionOptions,
   request: ModelRequest,
 ): OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming {
   return {
@@ -45,6 +47,7 @@ function toParams(
     stream: true,
     stream_options: { include_usage: true },
     max_tokens: request.maxTokens,
+    ...(effort === undefined ? {} : { reasoning_effort: effort }),
     tools: request.tools.map((tool) => ({
       type: "function",
       function: { name: tool.name, description: tool.description, parameters: tool.inputSchema },

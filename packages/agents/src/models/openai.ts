@@ -5,7 +5,7 @@ import type { ConnectionOptions } from "./anthropic.ts";
 import { toCall } from "./arguments.ts";
 import { toFailure } from "./failure.ts";
 import type { Message, Model, ModelEvent, ModelFailure, ModelRequest } from "./model.ts";
-import { STALL_MS, watch, within } from "./watch.ts";
+import { newPulse, STALL_MS, watch, within } from "./watch.ts";
 import { isWhole, responsesEvents } from "./whole.ts";
 
 /** OpenAI by the Responses API, stateless: the whole conversation travels, nothing is stored there. */
@@ -19,10 +19,12 @@ export function openai(options: ConnectionOptions): Model {
     const abort = () => controller.abort();
     try {
       client ??= connectOpenAi(options);
-      const answer = (await client).responses.create(toParams(options.model, request), { signal });
+      const pulse = newPulse();
+      const caller = (await client).withOptions({ fetch: pulse.fetch });
+      const answer = caller.responses.create(toParams(options, request), { signal });
       const { data, response } = await within(answer.withResponse(), stallMs);
       const source = isWhole(response) ? responsesEvents(response) : data;
-      yield* read(watch(source, { stallMs, abort }), options.model);
+      yield* read(watch(source, { stallMs, abort, pulse }), options.model);
     } catch (thrown) {
       // The port promises events, never exceptions: vendors' errors end here.
       yield { type: "failure", failure: toFailure(thrown, request.signal) };
@@ -49,13 +51,17 @@ export async function connectOpenAi(options: ConnectionOptions): Promise<OpenAI>
 
 const REASONING = /^(?:o\d|gpt-5|codex)/;
 
-function toParams(model: string, request: ModelRequest): Responses.ResponseCreateParamsStreaming {
+function toParams(
+  { model, effort }: ConnectionOptions,
+  request: ModelRequest,
+): Responses.ResponseCreateParamsStreaming {
   return {
     model,
     stream: true,
     store: false,
     // Other models refuse the very question.
     ...(REASONING.test(model) ? { include: ["reasoning.encrypted_content"] } : {}),
+    ...(effort === undefined ? {} : { reasoning: { effort } }),
     max_output_tokens: request.maxTokens,
     instructions: request.system,
     parallel_tool_calls: true,

@@ -1,16 +1,7 @@
-import type {
-  AgentTask,
-  CodeHit,
-  CommandRun,
-  Evidence,
-  Finding,
-  Handover,
-  Plan,
-  Workspace,
-} from "@aicd/core";
+import type { AgentTask, Evidence, Finding, Handover, Plan, Workspace } from "@aicd/core";
 import { bound } from "../tools/bound.ts";
-import { listHits } from "../tools/search-code.ts";
 import { data } from "./data.ts";
+import { withoutOutput } from "./evidence.ts";
 
 const DIFF_CHARACTERS = 120_000;
 const INSTRUCTION_CHARACTERS = 20_000;
@@ -63,12 +54,13 @@ export function describePlan(plan: Plan): string[] {
   return ["The approved plan:", data("plan", JSON.stringify(plan, null, 2))];
 }
 
-export function describeFindings(findings: Finding[]): string[] {
+/** @param evidence shown beside them, with the outputs that findings quote the ends of */
+export function describeFindings(findings: Finding[], evidence?: Evidence): string[] {
   if (findings.length === 0) return [];
   const lines = findings.map((finding) => {
     const place =
       finding.path === null ? "" : ` ${finding.path}${finding.line === null ? "" : `:${finding.line}`}`;
-    return `- [${finding.severity}]${place}: ${finding.why}\n  Wanted: ${finding.wanted}`;
+    return `- [${finding.severity}]${place}: ${withoutOutput(finding.why, evidence)}\n  Wanted: ${finding.wanted}`;
   });
   return [
     "Your earlier change is in the working tree. It was not accepted; mend these findings:",
@@ -96,28 +88,6 @@ export function describeHandover(handover: Handover | undefined): string[] {
   ];
 }
 
-export function describeEvidence(evidence: Evidence): string[] {
-  const { setup, before, after, reproduction = [], weakened = [] } = evidence;
-  const rows = [
-    ...setup.map((run) => describeRun("setup", run)),
-    ...before.map((run) => describeRun("before the change", run)),
-    ...reproduction.map((run) => describeRun("with the new tests, without the change", run)),
-    ...after.map((run) => describeRun("after the change", run)),
-    ...weakened.map(({ path, what }) => `possibly weakened: ${path}: ${what}`),
-  ];
-  if (rows.length === 0) return ["No checks are known for this repository."];
-  return ["What our machine ran and found:", data("evidence", rows.join("\n"))];
-}
-
-/** Output only where something failed; a green run needs no reading. */
-function describeRun(stage: string, run: CommandRun): string {
-  const { tests } = run;
-  const counts =
-    tests === null ? "" : `, ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`;
-  const tail = run.exitCode === 0 ? "" : `\n${bound(run.outputTail, 4_000)}`;
-  return `${stage}: \`${run.command}\` exit code ${run.exitCode ?? "none (stopped)"}${counts}${tail}`;
-}
-
 export function describeDiff(diff: string): string[] {
   return ["The change:", data("diff", bound(diff, DIFF_CHARACTERS))];
 }
@@ -128,13 +98,12 @@ export async function describeTree(workspace: Workspace): Promise<string[]> {
   return ["The repository's root:", data("root", bound(names.join("\n"), 4_000))];
 }
 
-/** Places that a search for the issue's own words found, so that planning begins near them. */
-export function describeCandidates(hits: readonly CodeHit[]): string[] {
-  if (hits.length === 0) return [];
-  return [
-    "A search of the repository for the issue's words found these places, the likeliest first. It may be wrong:",
-    data("candidates", bound(listHits(hits), 4_000)),
-  ];
+/** What prepares and proves the repository, so that nobody has to look for it. */
+export function describeCommands(commands: AgentTask["commands"]): string[] {
+  if (commands === undefined || commands.checks.length === 0) return [];
+  const { setup, checks } = commands;
+  const lines = [...setup.map((run) => `setup: ${run}`), ...checks.map((run) => `check: ${run}`)];
+  return ["Commands of the repository, which our machine runs itself:", data("commands", lines.join("\n"))];
 }
 
 function who(author: { login: string; permission: string }): string {

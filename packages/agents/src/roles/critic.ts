@@ -2,29 +2,54 @@ import type { AgentScope, CriticVerdict, IAgent, ReviewOutcome } from "@aicd/cor
 import { loop } from "../loop.ts";
 import type { Model } from "../models/model.ts";
 import { CRITIC } from "../prompts/critic.ts";
-import {
-  describeDiff,
-  describeEvidence,
-  describePlan,
-  describeReview,
-  describeTask,
-} from "../prompts/task.ts";
+import { describeEvidence } from "../prompts/evidence.ts";
+import { showExcerpt } from "../prompts/excerpts.ts";
+import { isSmall } from "../prompts/go-on.ts";
+import { describeDiff, describePlan, describeReview, describeTask } from "../prompts/task.ts";
 import { submitReview } from "../tools/finish.ts";
-import { list } from "../tools/list.ts";
-import { read } from "../tools/read.ts";
-import { search } from "../tools/search.ts";
-import { searchCode } from "../tools/search-code.ts";
+import { run } from "../tools/run.ts";
+import type { Tool } from "../tools/tool.ts";
+
+/** One answer, or one command and then the answer; more only where the hand-in did not fit its schema. */
+const ANSWERS = 4;
 
 export async function review(
   model: Model,
   task: Parameters<IAgent["review"]>[0],
   scope: AgentScope,
 ): Promise<ReviewOutcome> {
-  const blocks = criticBlocks(task);
-  const tools = [read, list, search, searchCode, submitReview];
-  const end = await loop({ model, system: CRITIC, prompt: blocks.join("\n\n"), tools }, scope);
+  const prompt = criticBlocks(task).join("\n\n");
+  const tools = isSmall(task.plan) ? [submitReview] : [once(run), submitReview];
+  const few = {
+    ...scope,
+    budget: { ...budgetOf(scope), maxSteps: Math.min(ANSWERS, scope.budget.maxSteps) },
+  };
+  const before = await scope.workspace.diff();
+  const end = await loop({ model, system: CRITIC, prompt, tools }, few);
   if (end.kind === "stopped") return end;
+  if ((await scope.workspace.diff()) !== before) {
+    const detail = "The critic changed files while it was only to look.";
+    return { kind: "stopped", reason: "model_misbehaved", detail };
+  }
   return { kind: "reviewed", verdict: settle(end.value as CriticVerdict) };
+}
+
+/** Methods of a class do not travel in a spread. */
+function budgetOf({ budget }: AgentScope): AgentScope["budget"] {
+  const { limitMicroUsd, deadlineMs, maxSteps } = budget;
+  return { limitMicroUsd, deadlineMs, maxSteps, spentMicroUsd: () => budget.spentMicroUsd() };
+}
+
+function once(tool: Tool): Tool {
+  let used = false;
+  return {
+    ...tool,
+    async call(call, scope) {
+      if (used) return { kind: "error", text: "You have run your command. Call `submit_review` now." };
+      used = true;
+      return tool.call(call, scope);
+    },
+  };
 }
 
 /** A verdict may not contradict its findings: a blocker or major finding is never an approval. */
@@ -35,11 +60,13 @@ export function settle(verdict: CriticVerdict): CriticVerdict {
 
 /** All the critic is told, whoever it is. */
 export function criticBlocks(task: Parameters<IAgent["review"]>[0]): string[] {
+  const { changed = [] } = task;
   return [
     ...describeTask(task),
     ...describePlan(task.plan),
     ...describeReview(task),
     ...describeDiff(task.diff),
+    ...(changed.length === 0 ? [] : ["The changed code, whole, as it is now:", ...changed.map(showExcerpt)]),
     ...describeEvidence(task.evidence),
     "Review the change.",
   ];

@@ -39,6 +39,16 @@ function hits(files: Map<string, string>, query: string): CodeHit[] {
   return found.map(([path]) => ({ path, symbol: null, from: 1, to: 1, score: 1, reason: "words" }));
 }
 
+/** What is no pattern is refused, as git refuses it. */
+function has(content: string, pattern: string, literal: boolean): boolean {
+  if (literal) return content.toLowerCase().includes(pattern.toLowerCase());
+  try {
+    return new RegExp(pattern, "i").test(content);
+  } catch {
+    throw new AicdError("invalid", "fatal: command line: Unmatched ( or \\(");
+  }
+}
+
 function createMemory(files: Map<string, string>): Workspace {
   return {
     async read(path) {
@@ -56,8 +66,8 @@ function createMemory(files: Map<string, string>): Workspace {
     async list() {
       return [...files.keys()].sort();
     },
-    async search(pattern) {
-      const matches = [...files].filter(([, content]) => new RegExp(pattern).test(content));
+    async search(pattern, { literal = false } = {}) {
+      const matches = [...files].filter(([, content]) => has(content, pattern, literal));
       return matches.map(([path]) => `${path}:1:match`).join("\n");
     },
     async run(command) {

@@ -1,25 +1,36 @@
 import { z } from "zod";
+import { refused } from "./allowed.ts";
 import { closest } from "./closest.ts";
+import { indented } from "./indented.ts";
 import { defineTool } from "./tool.ts";
 
 export const edit = defineTool({
   name: "edit",
   description:
-    "Replaces text in a file. `old` must be the exact text in the file, with its whitespace and without line numbers, and must occur once unless `all` is true.",
+    "Replaces `old`, the exact text without line numbers, by `new`. `old` must occur once, unless `all` is true.",
   input: z.object({
     path: z.string().min(1),
-    old: z.string().min(1).describe("Exact text to replace; include lines around it to make it unique."),
-    new: z.string().describe("Text to put there."),
-    all: z.boolean().optional().describe("Replace every occurrence."),
+    old: z.string().min(1),
+    new: z.string(),
+    all: z.boolean().optional(),
   }),
   readOnly: false,
-  async run({ path, all = false, ...input }, { workspace }) {
+  async run({ path, all = false, ...input }, scope) {
+    const no = refused(scope, path);
+    if (no !== undefined) return no;
+    const { workspace } = scope;
     const content = await workspace.read(path);
     if (content.includes(UNREADABLE)) return { kind: "error", text: foreign(path) };
     const [old, replacement] = [asIn(content, input.old), asIn(content, input.new)];
     if (old === replacement) return { kind: "error", text: "`old` and `new` are the same text." };
     const count = content.split(old).length - 1;
-    if (count === 0) return { kind: "error", text: miss(path, content, old) };
+    if (count === 0) {
+      const near = indented(content, old, replacement);
+      if (near === undefined) return { kind: "error", text: miss(path, content, old) };
+      await workspace.write(path, near.content);
+      const text = `Replaced in ${path}, line ${near.line}. The file indents otherwise than \`old\`; \`new\` was indented as the file is.`;
+      return { kind: "ok", text };
+    }
     if (count > 1 && !all) {
       return {
         kind: "error",

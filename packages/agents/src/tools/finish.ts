@@ -4,33 +4,29 @@ import { defineTool, type Tool } from "./tool.ts";
 
 /** What the coder hands in; the edits themselves are read from the working tree. */
 export const Change = z.object({
-  title: z
-    .string()
-    .min(1)
-    .max(120)
-    .describe("Commit and pull request title, in the style of the repository."),
-  summary: z.string().min(1).max(8_000).describe("What was wrong, what was changed and why. Markdown."),
-  receipts: z
-    .array(ThreadReceipt)
-    .max(200)
-    .default([])
-    .describe("One answer for each review comment you were given, by its id."),
+  title: z.string().min(1).max(120).describe("Of commit and pull request, in the repository's style."),
+  summary: z.string().min(1).max(8_000).describe("What was wrong, what was changed and why, in Markdown."),
+  receipts: z.array(ThreadReceipt).max(200).default([]).describe("One for each review comment."),
 });
 export type Change = z.infer<typeof Change>;
 
 export const Question = z.object({
-  questions: z.array(z.string().min(1).max(2_000)).min(1).max(5).describe("What only a person can decide."),
+  questions: z.array(z.string().min(1).max(2_000)).min(1).max(5),
 });
 export type Question = z.infer<typeof Question>;
 
 const Verdict = CriticVerdict.extend({ findings: z.array(Finding).max(50).default([]) });
 
-export const submitPlan = finisher("submit_plan", "Hands in the plan and ends your work.", Plan);
-export const submitChange = finisher("submit_change", "Hands in your change and ends your work.", Change);
+export const submitPlan = finisher("submit_plan", "Hands in the plan.", Plan);
+export const submitChange = finisher(
+  "submit_change",
+  "Hands in the change: the working tree as it is.",
+  Change,
+);
 export const submitReview = finisher("submit_review", "Hands in your verdict and ends your work.", Verdict);
 export const ask = finisher(
   "ask",
-  "Asks the people of the repository and ends your work until they answer. Only for what the code and the issue cannot decide.",
+  "Asks the people of the repository what neither code nor issue can decide, and waits for their answer.",
   Question,
 );
 

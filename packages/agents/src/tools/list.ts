@@ -3,9 +3,9 @@ import { defineTool } from "./tool.ts";
 
 export const list = defineTool({
   name: "list",
-  description: "Lists a directory of the repository. Directories end with a slash.",
+  description: "Lists a directory.",
   input: z.object({
-    path: z.string().default(".").describe("Directory relative to the repository root; `.` is the root."),
+    path: z.string().default("."),
   }),
   readOnly: true,
   async run({ path }, { workspace }) {

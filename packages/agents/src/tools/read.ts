@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RESULT_CHARACTERS } from "./bound.ts";
+import { outputOf } from "./outputs.ts";
 import { defineTool } from "./tool.ts";
 
 const LINES_AT_ONCE = 800;
@@ -9,16 +10,16 @@ const SHOWN_CHARACTERS = RESULT_CHARACTERS - 500;
 
 export const read = defineTool({
   name: "read",
-  description:
-    "Reads a text file of the repository and shows it with line numbers. Long files are shown in parts: give `from` and `to` (1-based, inclusive).",
+  description: "Shows a text file with line numbers; of a long one the lines `from` to `to`.",
   input: z.object({
-    path: z.string().min(1).describe("Path relative to the repository root."),
-    from: z.number().int().min(1).optional().describe("First line to show."),
-    to: z.number().int().min(1).optional().describe("Last line to show."),
+    path: z.string().min(1),
+    from: z.number().int().min(1).optional(),
+    to: z.number().int().min(1).optional(),
   }),
   readOnly: true,
   async run({ path, from = 1, to }, { workspace }) {
-    const lines = (await workspace.read(path)).split("\n");
+    const text = outputOf(workspace, path) ?? (await workspace.read(path));
+    const lines = text.split("\n");
     if (lines.at(-1) === "") lines.pop();
     if (lines.length === 0) return { kind: "ok", text: `${path} is empty.` };
     if (from > lines.length) {

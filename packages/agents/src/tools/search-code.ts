@@ -7,10 +7,10 @@ const MOST = 20;
 export const searchCode = defineTool({
   name: "search_code",
   description:
-    "Finds the files and definitions that have most to do with a question, an error message or a part of the issue, ranked. Use it to find out where to look; use `search` when you know the exact text.",
+    "Ranks the files and definitions that have most to do with words, an error message or a stack trace.",
   input: z.object({
-    query: z.string().min(1).max(8_000).describe("Words, identifiers, a stack trace, or a whole issue."),
-    limit: z.number().int().min(1).max(MOST).default(10).describe("How many files at most."),
+    query: z.string().min(1).max(8_000),
+    limit: z.number().int().min(1).max(MOST).default(10),
   }),
   readOnly: true,
   async run({ query, limit }, { codeSearch, signal }) {

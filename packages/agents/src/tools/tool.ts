@@ -1,10 +1,14 @@
 import type { AgentScope } from "@aicd/core";
-import { z } from "zod";
+import type { z } from "zod";
 import type { CallPart, ToolSpec } from "../models/model.ts";
+import { leanSchema } from "./schema.ts";
 
-/** `finish` ends the loop with a checked value; `error` is told to the model, which may try again. */
+/**
+ * `finish` ends the loop with a checked value; `error` is told to the model, which may try again. `failed`: it went
+ * as asked, and its answer is a no (a command's exit code), so that nothing behind it can have been meant.
+ */
 export type ToolOutcome =
-  | { kind: "ok"; text: string }
+  | { kind: "ok"; text: string; failed?: boolean }
   | { kind: "error"; text: string }
   | { kind: "finish"; value: unknown };
 
@@ -26,9 +30,12 @@ export type ToolDefinition<T> = {
 
 /** Puts the checks every tool needs around a definition: JSON, schema, and refusals of the workspace. */
 export function defineTool<T>(definition: ToolDefinition<T>): Tool {
-  const { $schema: _, ...inputSchema } = z.toJSONSchema(definition.input, { io: "input" });
   return {
-    spec: { name: definition.name, description: definition.description, inputSchema },
+    spec: {
+      name: definition.name,
+      description: definition.description,
+      inputSchema: leanSchema(definition.input),
+    },
     readOnly: definition.readOnly,
     async call(call, scope) {
       if (call.malformed !== undefined) {
@@ -47,6 +54,11 @@ export function defineTool<T>(definition: ToolDefinition<T>): Tool {
       }
     },
   };
+}
+
+/** The same tool to a model, so that its prefix stays; a call of it is refused in these words. */
+export function closed(tool: Tool, why: string): Tool {
+  return { ...tool, call: async () => ({ kind: "error", text: why }) };
 }
 
 function problems(error: z.ZodError): string {

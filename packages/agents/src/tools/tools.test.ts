@@ -182,13 +182,78 @@ describe("edit in files of others", () => {
   });
 });
 
-describe("search patterns", () => {
-  it("are told apart from what cannot be searched for", async () => {
-    expect(await call(search, { pattern: "a(?=b)" })).toMatchObject({
-      kind: "error",
-      text: expect.stringContaining("grep -P"),
-    });
+describe("edit by another indentation", () => {
+  const content = "class A {\n    f() {\n      return 1;\n    }\n}\n";
+
+  it.each([
+    ["less", "f() {\n  return 1;\n}", "f() {\n  return 2;\n}"],
+    ["more", "      f() {\n        return 1;\n      }", "      f() {\n        return 2;\n      }"],
+  ])("is made where it is the same on all lines, and said (%s)", async (_, old, replacement) => {
+    const scope = createScope({ "a.ts": content });
+
+    const outcome = await call(edit, { path: "a.ts", old, new: replacement }, scope);
+
+    expect(outcome).toMatchObject({ kind: "ok", text: expect.stringContaining("indents otherwise") });
+    expect(scope.files.get("a.ts")).toBe(content.replace("1", "2"));
   });
+
+  it.each([
+    ["the lines differ among themselves", content, "f() {\nreturn 1;\n}"],
+    ["there are two such places", `${content}${content}`, "f() {\n  return 1;\n}"],
+  ])("is not made where %s", async (_, text, old) => {
+    const scope = createScope({ "a.ts": text });
+
+    expect(await call(edit, { path: "a.ts", old, new: "x" }, scope)).toMatchObject({ kind: "error" });
+    expect(scope.files.get("a.ts")).toBe(text);
+  });
+});
+
+it("a protected path is refused before it is changed", async () => {
+  const refusal = (path: string) => (path === "ci.yml" ? "It is protected." : undefined);
+  const scope = { ...createScope({ "ci.yml": "a" }), refusal };
+
+  for (const [tool, input] of [
+    [write, { path: "ci.yml", content: "b" }],
+    [edit, { path: "ci.yml", old: "a", new: "b" }],
+    [deleteFile, { path: "ci.yml" }],
+  ] as const) {
+    expect(await call(tool, input, scope)).toEqual({
+      kind: "error",
+      text: "`ci.yml` was not changed. It is protected.",
+    });
+  }
+  expect(scope.files.get("ci.yml")).toBe("a");
+});
+
+it("a long output is shown by head and tail, and read whole by its name", async () => {
+  const scope = createScope();
+  const output = Array.from({ length: 3_000 }, (_, n) => `line ${n}`).join("\n");
+  scope.workspace.run = async () => ({ exitCode: 0, output, durationMs: 1, timedOut: false });
+
+  const shown = await call(run, { command: "x" }, scope);
+  const [, name = ""] = /read `(output:\d+)`/.exec(shown.kind === "ok" ? shown.text : "") ?? [];
+
+  expect(shown).toMatchObject({
+    text: expect.stringMatching(/^\[exit code 0\]\nline 0\n[\s\S]*line 2999\n/),
+  });
+  expect(shown.kind === "ok" && shown.text.length).toBeLessThan(10_000);
+  expect(await call(read, { path: name, from: 1500, to: 1500 }, scope)).toMatchObject({
+    text: expect.stringContaining("1500\tline 1499"),
+  });
+});
+
+describe("search patterns", () => {
+  it.each(["a(?=b)", "f(", "a[0]"])(
+    "that find nothing, or are none, are searched for as they stand: %s",
+    async (pattern) => {
+      const scope = createScope({ "a.ts": `x = ${pattern}` });
+
+      expect(await call(search, { pattern }, scope)).toMatchObject({
+        kind: "ok",
+        text: expect.stringMatching(/^\[searched as plain text: .*\]\na\.ts:1/),
+      });
+    },
+  );
 });
 
 describe("closest", () => {
@@ -243,6 +308,7 @@ describe("other tools", () => {
 
     expect(await call(run, { command: "false" }, scope)).toEqual({
       kind: "ok",
+      failed: true,
       text: "[exit code 1]\nran false",
     });
     expect(asked).toBe(5_000);

@@ -181,7 +181,7 @@ describe("the bundled example", () => {
       body: JSON.stringify({
         model: "claude-sonnet-5",
         max_tokens: 10,
-        system: "You are the coder of AI-CD.",
+        system: "You are the engineer of AI-CD.",
         messages: [{ role: "user", content: "Something else." }],
       }),
     });

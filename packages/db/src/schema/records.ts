@@ -20,6 +20,7 @@ import type {
 import {
   bigint,
   boolean,
+  customType,
   date,
   doublePrecision,
   integer,
@@ -37,6 +38,8 @@ const attemptId = () => text("attempt_id").$type<AttemptId>().notNull();
 
 /** What was edited since a plan was approved: a unified diff of it, cut to what is shown. */
 export type Edit = Pick<Difference, "what" | "of"> & { patch: string };
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 
 export const plans = pgTable("plans", {
   tenantId: tenantId(),
@@ -179,3 +182,13 @@ export const checkpoints = pgTable("checkpoints", {
   createdAt: at("created_at").notNull().defaultNow(),
 });
 export type CheckpointRow = typeof checkpoints.$inferSelect;
+
+export const transcripts = pgTable("transcripts", {
+  tenantId: tenantId(),
+  taskId: taskId(),
+  planId: text("plan_id").$type<PlanId>().notNull(),
+  masterKey: text("master_key").notNull(),
+  wrappedKey: bytea("wrapped_key").notNull(),
+  sealed: bytea().notNull(),
+  createdAt: at("created_at").notNull().defaultNow(),
+});

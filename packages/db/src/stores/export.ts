@@ -8,6 +8,7 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
   api_keys: ["hash"],
   attempts: ["token_hash"],
   tenant_secrets: ["wrapped_key", "sealed", "master_key"],
+  transcripts: ["wrapped_key", "sealed", "master_key"],
 };
 const BATCH = 200;
 

@@ -69,6 +69,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       budgetMicroUsd: 1,
     }),
   deleteSecret: (tx) => stores.deleteSecret(tx, "THEIRS"),
+  deleteTranscript: (tx, ids) => stores.deleteTranscript(tx, ids.taskId),
   dropIndex: (tx, ids) => stores.dropIndex(tx, ids.repositoryId),
   endAttempt: (tx, ids) => stores.endAttempt(tx, { id: ids.attemptId, state: "cancelled" }),
   claimExport: (tx) => stores.claimExport(tx).then(() => "claimed"),
@@ -103,6 +104,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   findTaskOfThread: (tx, ids) => stores.findTaskOfThread(tx, { repositoryId: ids.repositoryId, number: 1 }),
   findTaskDetail: (tx, ids) => stores.findTaskDetail(tx, ids.taskId),
   findTaskRow: (tx, ids) => stores.findTaskRow(tx, ids.taskId),
+  findTranscript: (tx) => stores.findTranscript(tx, mint("plan")),
   findTenant: (tx) => stores.findTenant(tx),
   finishIndex: (tx, ids) =>
     stores.finishIndex(tx, claimed(ids), {
@@ -169,6 +171,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   notePosted: (tx) => stores.notePosted(tx, mint("comment"), 1),
   putSettings: (tx) => stores.putSettings(tx, { ...TenantSettings.parse({}), paused: true }),
   putSecret: (tx) => stores.putSecret(tx, { name: "NEW", hint: "", updatedBy: by, ...sealed }),
+  putTranscript: (tx, ids) =>
+    stores.putTranscript(tx, { taskId: ids.taskId, planId: mint("plan"), ...sealed }),
   readAuditChain: (tx) => stores.readAuditChain(tx, { after: 0, limit: 10 }).then((rows) => rows.length),
   reconcileRepositories: (tx) =>
     stores.reconcileRepositories(tx, mint, { installationId: 2, repositories: [] }),

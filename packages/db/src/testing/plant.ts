@@ -124,6 +124,9 @@ async function plantRest(
   });
   await insert("comments", { ...work, key: "k", target: json, body: "b" });
   await insert("checkpoints", { ...work, attempt_id: attemptId, phase: "code", seq: 1, body: json });
+  const bytes = Buffer.from("x");
+  const ofPlan = { tenant_id: tenant, task_id: taskId, plan_id: "x1" };
+  await insert("transcripts", { ...ofPlan, master_key: "m", wrapped_key: bytes, sealed: bytes });
   await insert("review_memory", { ...own, repository_id: repositoryId, lesson: "l", author: json });
   await insert("code_indexes", { tenant_id: tenant, repository_id: repositoryId, state: "ready" });
   await insert("outbox", { tenant_id: tenant, job: "none", payload: json });

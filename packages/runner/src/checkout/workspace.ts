@@ -71,11 +71,23 @@ export function createWorkspace(deps: { root: string; sandbox: Sandbox; tree: Tr
         .sort();
       return names.length > LISTED_NAMES ? [...names.slice(0, LISTED_NAMES), "…"] : names;
     },
-    async search(pattern, { path = ".", context = 0 }) {
+    async search(pattern, { path = ".", context = 0, literal = false }) {
       await existing(root, path);
       // In the sandbox: this git reads the workspace's own configuration, which the agent may have written.
-      const options = ["--no-index", "--exclude-standard", "-I", "-n", "-E", "--no-color", "--max-depth=-1"];
-      const argv = ["git", "--no-pager", "grep", ...options, `-C${context}`, "-e", pattern, "--", tidy(path)];
+      const options = ["--no-index", "--exclude-standard", "-I", "-n", "-i", "--no-color", "--max-depth=-1"];
+      const syntax = literal ? "-F" : "-E";
+      const argv = [
+        "git",
+        "--no-pager",
+        "grep",
+        ...options,
+        syntax,
+        `-C${context}`,
+        "-e",
+        pattern,
+        "--",
+        tidy(path),
+      ];
       const limits = { timeoutMs: SEARCH_MS, maxCharacters: SEARCH_CHARACTERS };
       const { exitCode, output } = await sandbox.run(argv, limits);
       if (exitCode === 0) return output;

@@ -1,7 +1,7 @@
 import type { CommandRun, Evidence } from "@aicd/core";
 import { type Cases, readCases } from "./cases.ts";
 
-export type TestChanges = NonNullable<Evidence["testChanges"]>;
+export type TestChanges = Record<keyof NonNullable<Evidence["testChanges"]>, string[]>;
 
 const SHOWN = 50;
 const NAME_CHARACTERS = 300;
@@ -16,8 +16,8 @@ export function rememberCases(run: CommandRun, output: string): void {
 
 /**
  * Test by test, what a change did, over the commands whose output names tests on both sides.
- * @returns names of those that failed and pass now, that fail now and did not, that are new and pass, and
- *   that are reported no more or skipped now; undefined when no command names any
+ * @returns names of those that failed and pass now, that fail now and did not, that are new and pass, that are
+ *   reported no more or skipped now, and that fail as before; undefined when no command names any
  */
 export function compareTests(
   before: readonly CommandRun[],
@@ -28,6 +28,7 @@ export function compareTests(
     broken: [] as string[],
     added: [] as string[],
     gone: [] as string[],
+    failing: [] as string[],
   };
   let any = false;
   for (const run of after) {
@@ -41,13 +42,23 @@ export function compareTests(
     compare(was, is, found);
   }
   if (!any) return undefined;
-  const shown = (names: string[]) => names.slice(0, SHOWN).map((name) => name.slice(0, NAME_CHARACTERS));
   return {
     fixed: shown(found.fixed),
     broken: shown(found.broken),
     added: shown(found.added),
     gone: shown(found.gone),
+    failing: shown(found.failing),
   };
+}
+
+/** Names of the tests that fail, where the commands' output tells. */
+export function failingOf(runs: readonly CommandRun[]): string[] {
+  const cases = runs.flatMap((run) => [...(casesOf.get(run)?.outcomes ?? [])]);
+  return shown(cases.flatMap(([name, outcome]) => (outcome === "failed" ? [name] : [])));
+}
+
+function shown(names: readonly string[]): string[] {
+  return names.slice(0, SHOWN).map((name) => name.slice(0, NAME_CHARACTERS));
 }
 
 /** A program that names only its failures, and named none because there were none. */
@@ -65,7 +76,7 @@ function compare(was: Cases, is: Cases, found: TestChanges): void {
   }
   for (const [name, outcome] of is.outcomes) {
     const earlier = was.outcomes.get(name);
-    if (outcome === "failed" && earlier !== "failed") found.broken.push(name);
+    if (outcome === "failed") found[earlier === "failed" ? "failing" : "broken"].push(name);
     if (outcome === "passed" && earlier === undefined && was.complete) found.added.push(name);
   }
 }

@@ -1,9 +1,10 @@
+import { isTestPath } from "@aicd/core";
 import { describe, expect, it } from "vitest";
-import { findWeakened, isTest } from "./weakened.ts";
+import { findWeakened } from "./weakened.ts";
 
 const TEST = "test('a', () => {\n  expect(1).toBe(1);\n  expect(2).toBe(2);\n});\ntest('b', () => {});\n";
 
-describe("isTest", () => {
+describe("isTestPath", () => {
   it.each([
     "test/a.js",
     "src/a.test.ts",
@@ -14,11 +15,11 @@ describe("isTest", () => {
     "spec/a_spec.rb",
     "src/test/java/ATest.java",
     "src/__snapshots__/a.test.ts.snap",
-  ])("knows %s for a test", (path) => expect(isTest(path)).toBe(true));
+  ])("knows %s for a test", (path) => expect(isTestPath(path)).toBe(true));
 
   it.each(["src/a.ts", "src/latest.ts", "contest.py", "src/attestation/a.go", "README.md"])(
     "does not take %s for a test",
-    (path) => expect(isTest(path)).toBe(false),
+    (path) => expect(isTestPath(path)).toBe(false),
   );
 });
 

@@ -1,12 +1,9 @@
-import type { Evidence } from "@aicd/core";
+import { type Evidence, isSnapshotPath, isTestPath } from "@aicd/core";
 
 /** A changed file with its text before and after; undefined where it is not there. */
 export type ChangedFile = { path: string; before: string | undefined; after: string | undefined };
 export type Weakened = NonNullable<Evidence["weakened"]>[number];
 
-const TEST_PATH =
-  /(?:^|\/)(?:tests?|__tests__|specs?|testdata)\/|(?:^|\/)test_[^/]*\.py$|[._-](?:test|spec|tests)\.[a-z]{1,5}$|_test\.(?:go|py|rb|dart|exs)$|_spec\.rb$|Tests?\.(?:java|kt|cs|swift|php|scala)$/;
-const SNAPSHOT_PATH = /\.snap$|(?:^|\/)__snapshots__\//;
 const CHECK_CONFIG =
   /(?:^|\/)(?:\.eslintrc[^/]*|eslint\.config\.[a-z]+|biome\.jsonc?|tsconfig[^/]*\.json|(?:vitest|jest|playwright|karma)\.config\.[a-z]+|\.mocharc[^/]*|\.nycrc[^/]*|\.c8rc[^/]*|codecov\.ya?ml|\.coveragerc|setup\.cfg|tox\.ini|pytest\.ini|mypy\.ini|ruff\.toml|\.golangci\.ya?ml|clippy\.toml|\.rubocop\.yml|phpunit\.xml[^/]*|phpstan\.neon[^/]*)$/;
 
@@ -20,18 +17,14 @@ const ONLYS = /\b(?:it|test|describe|suite)\.only\b|\bf(?:it|describe)\s*\(/g;
 const SILENCERS =
   /eslint-disable|biome-ignore|@ts-(?:ignore|nocheck|expect-error)|#\s*noqa|#\s*type:\s*ignore|#\s*pragma:\s*no cover|\/[/*]\s*(?:istanbul|c8|v8) ignore|\/\/\s*nolint|#\[allow\(|rubocop:disable|@SuppressWarnings|NOSONAR/g;
 
-export function isTest(path: string): boolean {
-  return TEST_PATH.test(path) || SNAPSHOT_PATH.test(path);
-}
-
 /**
  * Ways in which a change makes tests or checks say less than before. Found by counting, not by
  * understanding: each is shown to people and to the critic, none is proof of bad faith.
  */
 export function findWeakened(files: readonly ChangedFile[]): Weakened[] {
   const found = files.flatMap((file) => [...ofTests(file), ...ofChecks(file)]);
-  const tests = files.filter(({ path }) => isTest(path));
-  if (tests.length > 0 && tests.every(({ path }) => SNAPSHOT_PATH.test(path))) {
+  const tests = files.filter(({ path }) => isTestPath(path));
+  if (tests.length > 0 && tests.every(({ path }) => isSnapshotPath(path))) {
     for (const { path } of tests)
       found.push({ path, what: "Of the tests only recorded snapshots are changed." });
   }
@@ -39,7 +32,7 @@ export function findWeakened(files: readonly ChangedFile[]): Weakened[] {
 }
 
 function ofTests({ path, before, after }: ChangedFile): Weakened[] {
-  if (!isTest(path) || SNAPSHOT_PATH.test(path) || before === undefined) return [];
+  if (!isTestPath(path) || isSnapshotPath(path) || before === undefined) return [];
   if (after === undefined)
     return count(before, CASES) > 0 ? [{ path, what: "A file with tests is deleted." }] : [];
   const say = (what: string) => ({ path, what });

@@ -142,8 +142,8 @@ function bodyOf(
   };
 }
 
-function roundsOf({ repairsLeft, reviewsLeft, warned, rejected }: Round): Checkpoint["rounds"] {
-  return { repairsLeft, reviewsLeft, warned, rejected: rejected ?? null };
+function roundsOf({ repairsLeft, reviewsLeft, warned, doubted, rejected }: Round): Checkpoint["rounds"] {
+  return { repairsLeft, reviewsLeft, warned, doubted, rejected: rejected ?? null };
 }
 
 /** The changes that may travel. What the policy refuses stays behind; undefined: too much to upload at all. */

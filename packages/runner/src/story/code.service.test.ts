@@ -29,7 +29,7 @@ describe("the coding phase", () => {
       exitCode: 0,
       tests: { passed: 1 },
     });
-    expect(second?.evidence.after[0]).toMatchObject({ exitCode: 0, tests: { passed: 1, failed: 0 } });
+    expect(second?.evidence.after[0]).toMatchObject({ exitCode: 0, tests: { passed: 2, failed: 0 } });
     expect(second?.evidence.reproduction).toMatchObject([{ command: "npm test", exitCode: 1 }]);
     expect(second?.evidence.weakened).toEqual([]);
     const file = second?.changeSet.files.find(({ path }) => path === "sum.js");
@@ -96,7 +96,11 @@ describe("the coding phase", () => {
     const report = await drive({ repository, plane }, agent);
 
     expect(report.outcome).toBe("approved");
-    expect(rounds).toEqual(["", "More tests are skipped than before."]);
+    expect(rounds).toEqual([
+      "",
+      "More tests are skipped than before.",
+      "The new tests pass without the change too, so they do not prove it.",
+    ]);
     expect(plane.changeSets[0]?.evidence.weakened).toEqual([
       { path: "sum.test.js", what: "More tests are skipped than before." },
     ]);

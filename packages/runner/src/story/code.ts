@@ -1,12 +1,14 @@
-import { type ChangeSet, type Evidence, type Finding, judge, type Plan } from "@aicd/core";
+import { type ChangeSet, type Evidence, type Finding, judge, type Plan, type Transcript } from "@aicd/core";
 import { type LeftOut, withLeftOut } from "../checkout/left-out.ts";
 import { secretFinder } from "../checkout/secret-finder.ts";
-import { compareTests } from "../checks/compare.ts";
+import { compareTests, failingOf } from "../checks/compare.ts";
 import { judgeChecks } from "../checks/judge-checks.ts";
+import { findUnproven } from "../checks/unproven.ts";
 import type { Weakened } from "../checks/weakened.ts";
 import { type Attempt, enter, failed, type Result } from "./attempt.ts";
+import type { Early } from "./early.ts";
 import { handOver } from "./hand-over.ts";
-import { policyFindings } from "./policy.ts";
+import { policyFindings, refusalOf } from "./policy.ts";
 import { after, baseline, weakened } from "./prove.ts";
 import { receiptsFor } from "./receipts.ts";
 import { reproduce } from "./reproduce.ts";
@@ -18,20 +20,26 @@ import type { Round, Step } from "./round.ts";
 const REPAIRS = 3;
 
 /** Code, prove, review, and again with what was found, until the critic agrees or patience ends. */
-export async function code(attempt: Attempt, plan: Plan): Promise<Result> {
-  const proof = await baseline(attempt, plan);
+export async function code(
+  attempt: Attempt,
+  plan: Plan,
+  { transcript, early }: { transcript?: Transcript | undefined; early?: Early | undefined } = {},
+): Promise<Result> {
+  const proof = await baseline(attempt, plan, early);
   if ("kind" in proof) return proof;
   let round: Round = {
     plan,
     proof,
     findings: [],
     // The coder learns which checks there are and how they stand before it has changed anything.
-    evidence: { ...proof, after: [] },
+    evidence: { ...proof, after: [], ...failingBefore(proof.before) },
     receipts: [],
     repairsLeft: REPAIRS,
     reviewsLeft: attempt.grant.settings.reviewRounds,
     warned: false,
+    doubted: false,
     rejected: undefined,
+    transcript,
   };
   const resumed = await resume(attempt, round);
   if (resumed !== undefined) round = { ...resumed.round, handover: resumed.handover };
@@ -43,11 +51,13 @@ export async function code(attempt: Attempt, plan: Plan): Promise<Result> {
 }
 
 async function goRound(attempt: Attempt, before: Round): Promise<Step> {
-  const { agent, task, scope, tree, grant } = attempt;
-  const { plan, proof, findings, handover, ...rest } = before;
+  const { agent, task, tree, grant } = attempt;
+  const scope = { ...attempt.scope, refusal: refusalOf(grant.settings, before.plan) };
+  const { plan, proof, findings, handover, transcript, ...rest } = before;
   enter(attempt, "coding");
   attempt.checkpoints.at({ stage: "coding", plan, round: before });
-  const outcome = await agent.code({ ...task, plan, findings, evidence: before.evidence, handover }, scope);
+  const { evidence: known } = before;
+  const outcome = await agent.code({ ...task, plan, findings, evidence: known, handover, transcript }, scope);
   scope.signal.throwIfAborted();
   if (outcome.kind === "question") return { kind: "question", questions: outcome.questions.slice(0, 10) };
   if (outcome.kind === "stopped") {
@@ -61,7 +71,8 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
     written: scope.workspace.written,
   });
   const changeSet: ChangeSet = { ...made, summary: withLeftOut(made.summary, leftOut) };
-  const round: Round = { ...rest, plan, proof, findings, receipts: [...rest.receipts, ...outcome.receipts] };
+  const receipts = [...rest.receipts, ...outcome.receipts];
+  const round: Round = { ...rest, plan, proof, findings, receipts, transcript: outcome.transcript };
   if (changeSet.files.length === 0)
     return failed("no_changes", withoutChanges(attempt, round, changeSet.summary));
 
@@ -80,7 +91,18 @@ async function goRound(attempt: Attempt, before: Round): Promise<Step> {
   const broken = judgeChecks(proof.before, evidence.after);
   if (broken.length > 0) return repair(attempt, { ...round, evidence }, broken, "checks_failed");
   evidence.reproduction = await reproduce(attempt, changeSet, evidence.after);
+  const unproven = findUnproven({ changeSet, evidence, plan, isRevision: grant.phase === "revise" });
+  // Before the critic is paid; what the coder answers in its summary goes on to be judged.
+  if (unproven.length > 0 && !round.doubted && round.repairsLeft > 0) {
+    return repair(attempt, { ...round, evidence, doubted: true }, unproven, "policy_blocked");
+  }
   return review(attempt, { ...round, evidence }, { changeSet, evidence });
+}
+
+/** By name, so that nobody takes them for the change's doing. */
+function failingBefore(before: Evidence["before"]): Pick<Evidence, "testChanges"> {
+  const failing = failingOf(before);
+  return failing.length === 0 ? {} : { testChanges: { fixed: [], broken: [], added: [], gone: [], failing } };
 }
 
 function toFinding({ path, what }: Weakened): Finding {

@@ -1,8 +1,15 @@
-import type { Plan, PlanOutcome } from "@aicd/core";
+import type { Plan, PlanOutcome, Transcript } from "@aicd/core";
+import type { Redact } from "../redact.ts";
 import { type Attempt, enter, failed, type Result } from "./attempt.ts";
 import { learnedBefore, plannedBefore } from "./resume.ts";
 
-export type Planned = { kind: "plan"; plan: Plan; hash: string; next: "wait" | "code" };
+export type Planned = {
+  kind: "plan";
+  plan: Plan;
+  hash: string;
+  next: "wait" | "code";
+  transcript: Transcript | undefined;
+};
 
 /** The planning phase: the agent's plan is handed in; the answer says whether this lease goes on to code. */
 export async function plan(attempt: Attempt): Promise<Planned | Result> {
@@ -14,8 +21,14 @@ export async function plan(attempt: Attempt): Promise<Planned | Result> {
   scope.signal.throwIfAborted();
   checkpoints.at({ stage: "planned", plan: outcome.plan });
   await events.flush();
-  const { hash, next } = await client.plan(lease, outcome.plan);
-  return { kind: "plan", plan: outcome.plan, hash, next };
+  const transcript = redacted(outcome.transcript, attempt.checkRun.redact);
+  const { hash, next } = await client.plan(lease, outcome.plan, transcript);
+  return { kind: "plan", plan: outcome.plan, hash, next, transcript };
+}
+
+/** Nothing that must not leave this machine is in what is kept elsewhere. */
+function redacted(transcript: Transcript | undefined, redact: Redact): Transcript | undefined {
+  return transcript === undefined ? undefined : { ...transcript, body: redact(transcript.body) };
 }
 
 /** A plan that was made for this very work and got lost on its way is not made again. */

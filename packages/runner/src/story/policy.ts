@@ -1,4 +1,11 @@
-import type { Finding, Plan, PolicyFinding, PolicyVerdict } from "@aicd/core";
+import {
+  type Finding,
+  judge,
+  type Plan,
+  type PolicyFinding,
+  type PolicyVerdict,
+  type Settings,
+} from "@aicd/core";
 
 /** `must`: never publishable. `should`: an owner would have to override it, and the plan did not ask for it. */
 export type PolicyFindings = { must: Finding[]; should: Finding[] };
@@ -22,6 +29,18 @@ export function policyFindings(verdict: PolicyVerdict, plan: Plan): PolicyFindin
         "Undo this, unless the issue cannot be solved without it; then say so in the summary.",
       ),
     ),
+  };
+}
+
+/** Why a path may not be changed at all, or not by this plan: said before the work is done, not after. */
+export function refusalOf(settings: Settings, plan: Plan): (path: string) => string | undefined {
+  return (path) => {
+    const file = { kind: "write", path, mode: "100644", baseMode: "100644", contentBase64: "" } as const;
+    const verdict = judge({ baseSha: "", files: [file], title: "", summary: "" }, settings, undefined);
+    const { must, should } = policyFindings(verdict, plan);
+    const [finding] = [...must, ...should];
+    if (finding === undefined) return undefined;
+    return `${finding.why} The plan does not name it, so do without, or \`ask\` where that cannot be.`;
   };
 }
 

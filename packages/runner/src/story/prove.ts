@@ -2,6 +2,7 @@ import type { ChangeSet, CommandRun, Evidence, Plan } from "@aicd/core";
 import { runChecks } from "../checks/run-checks.ts";
 import { findWeakened, type Weakened } from "../checks/weakened.ts";
 import { type Attempt, enter, type Failed, failed } from "./attempt.ts";
+import type { Early } from "./early.ts";
 import { setupFailure } from "./setup-failure.ts";
 
 export type Baseline = Pick<Evidence, "setup" | "before" | "sandbox">;
@@ -16,7 +17,7 @@ export function withoutPrograms({ commands, grant }: Attempt): Failed | undefine
  * Prepares the checkout and runs the checks on the untouched commit: what "before" means in the evidence. A
  * setup that fails ends the attempt here, unless the settings say otherwise; checks that fail are evidence.
  */
-export async function baseline(attempt: Attempt, plan: Plan): Promise<Baseline | Failed> {
+export async function baseline(attempt: Attempt, plan: Plan, early?: Early): Promise<Baseline | Failed> {
   const { checkRun, tree, grant, scope } = attempt;
   enter(attempt, "checking");
   attempt.commands = attempt.commandsFor(plan.files.map(({ path }) => path));
@@ -30,10 +31,8 @@ export async function baseline(attempt: Attempt, plan: Plan): Promise<Baseline |
     checkRun.signal.throwIfAborted();
     return failure;
   }
-  const before = await runChecks(
-    checkRun,
-    commands.checks.map(({ run }) => run),
-  );
+  const checks = commands.checks.map(({ run }) => run);
+  const before = (await early?.runsOf(checks)) ?? (await runChecks(checkRun, checks));
   await tree.ground();
   return { setup, before, sandbox: checkRun.sandbox.level };
 }

@@ -1,8 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
-import type { ChangeSet, CommandRun } from "@aicd/core";
+import { type ChangeSet, type CommandRun, isTestPath } from "@aicd/core";
 import { confine } from "../checkout/confine.ts";
 import { runChecks } from "../checks/run-checks.ts";
-import { isTest } from "../checks/weakened.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** Suites slower than this are not run a third time. */
@@ -17,7 +16,7 @@ export async function reproduce(
   changeSet: ChangeSet,
   after: readonly CommandRun[],
 ): Promise<CommandRun[]> {
-  const rest = changeSet.files.filter(({ path }) => !isTest(path));
+  const rest = changeSet.files.filter(({ path }) => !isTestPath(path));
   const counted = after.filter(({ tests }) => tests !== null);
   const slow = counted.reduce((sum, { durationMs }) => sum + durationMs, 0) > SLOWEST_MS;
   if (rest.length === 0 || rest.length === changeSet.files.length || slow) return [];

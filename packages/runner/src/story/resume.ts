@@ -51,6 +51,7 @@ export async function resume(
     repairsLeft: Math.min(fresh.repairsLeft, rounds.repairsLeft),
     reviewsLeft: Math.min(fresh.reviewsLeft, rounds.reviewsLeft),
     warned: rounds.warned,
+    doubted: rounds.doubted ?? false,
     rejected: rounds.rejected ?? undefined,
   };
   return { round, handover: { changed, learned } };

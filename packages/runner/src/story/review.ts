@@ -1,5 +1,6 @@
 import { type ChangeSet, type CriticVerdict, changeSetDigest, type Evidence, type Finding } from "@aicd/core";
 import { type Attempt, enter, failed } from "./attempt.ts";
+import { changedCode } from "./changed-code.ts";
 import { receiptsFor } from "./receipts.ts";
 import type { Round, Step } from "./round.ts";
 import { upload } from "./upload.ts";
@@ -27,10 +28,9 @@ export async function review(
 
   enter(attempt, "reviewing");
   const { plan } = round;
-  const outcome = await agent.review(
-    { ...task, plan, diff: await tree.diff(), evidence: work.evidence },
-    scope,
-  );
+  const diff = await tree.diff();
+  const changed = changedCode(diff, work.changeSet);
+  const outcome = await agent.review({ ...task, plan, diff, changed, evidence: work.evidence }, scope);
   scope.signal.throwIfAborted();
   if (outcome.kind === "stopped") {
     const kept = `The change was kept as ${digest.slice(0, 12)}, but nobody has reviewed it.`;

@@ -18,6 +18,7 @@ export const MENDED = "export const sum = (a, b) => a + b;\n";
 export const TEST = `import test from 'node:test';
 import assert from 'node:assert/strict';
 import { sum } from './sum.js';
+test('nothing yet', () => {});
 test('one and one is two', () => assert.equal(sum(1, 1), 2));
 `;
 export const PLAN: Plan = {
