@@ -5,6 +5,7 @@ export * from "./change-set.ts";
 export * from "./checkpoint.ts";
 export * from "./code-index.ts";
 export * from "./code-search.ts";
+export * from "./coordinates.ts";
 export * from "./count-usage.ts";
 export * from "./errors.ts";
 export * from "./evidence.ts";

@@ -89,7 +89,6 @@ export interface World {
   queues: Map<string, WorkflowRun[]>;
   /** Settled when each run has ended; a run leaves the map when it does. */
   pendingRuns: Map<number, Promise<void>>;
-  actions: Record<string, string>;
   plumbing: Map<number, Plumbing>;
   locks: Map<number, Promise<unknown>>;
   contract: Contract;
@@ -105,7 +104,6 @@ export interface WorldOptions {
   directory: string;
   contract: Contract;
   oidc: OidcIssuer;
-  actions: Record<string, string>;
   limits: Partial<RateLimits>;
   /** Milliseconds since 1970, as rate limits see them. */
   clock: () => number;
@@ -116,7 +114,6 @@ export function createWorld(options: WorldOptions): World {
     directory: options.directory,
     contract: options.contract,
     oidc: options.oidc,
-    actions: options.actions,
     url: "",
     mint: createMint(),
     rates: createRates({ ...GITHUB_LIMITS, ...options.limits }, options.clock),
