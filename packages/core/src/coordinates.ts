@@ -19,5 +19,8 @@ export const COORDINATES = {
 /** What a workflow writes behind `uses:`. */
 export const ACTION = `${COORDINATES.owner}/${COORDINATES.repository}@${COORDINATES.major}`;
 
+/** The JSON Schema of `.github/aicd.yml`, where no server of one's own serves it. */
+export const SCHEMA_URL = `https://raw.githubusercontent.com/${COORDINATES.owner}/${COORDINATES.repository}/${COORDINATES.major}/action/aicd.schema.json`;
+
 /** The page of the repository. */
 export const HOME_PAGE = `https://github.com/${COORDINATES.owner}/${COORDINATES.repository}`;

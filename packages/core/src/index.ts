@@ -26,6 +26,7 @@ export * from "./rbac.ts";
 export * from "./retry.ts";
 export * from "./review.ts";
 export * from "./settings.ts";
+export * from "./settings-schema.ts";
 export * from "./snapshot.ts";
 export * from "./states.ts";
 export * from "./text.ts";

@@ -103,7 +103,7 @@ async function runAction(
       scene,
       record,
       { ...env, ...more },
-      { file: process.execPath, args: [main], cwd: scene.workspace, signal },
+      { file: process.execPath, args: [...scene.world.nodeArguments, main], cwd: scene.workspace, signal },
       state,
     );
   if (action.post !== undefined) {

@@ -77,6 +77,8 @@ export interface World {
   manifestCodes: Map<string, App>;
   /** Authorization codes that are yet to be exchanged. */
   grants: Map<string, Grant>;
+  /** For the Node of JavaScript actions. */
+  nodeArguments: readonly string[];
   nodes: Map<string, Node>;
   comments: Map<number, IssueComment>;
   reviewComments: Map<number, ReviewComment>;
@@ -105,6 +107,7 @@ export interface WorldOptions {
   contract: Contract;
   oidc: OidcIssuer;
   limits: Partial<RateLimits>;
+  nodeArguments: readonly string[];
   /** Milliseconds since 1970, as rate limits see them. */
   clock: () => number;
 }
@@ -112,6 +115,7 @@ export interface WorldOptions {
 export function createWorld(options: WorldOptions): World {
   return {
     directory: options.directory,
+    nodeArguments: options.nodeArguments,
     contract: options.contract,
     oidc: options.oidc,
     url: "",
