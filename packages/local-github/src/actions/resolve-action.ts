@@ -15,7 +15,7 @@ interface Named {
 }
 
 /** Played by this runner itself: they are GitHub's own, and what they do here is GitHub's part. */
-export const PLAYED = new Set(["actions/checkout", "actions/upload-artifact"]);
+const PLAYED = new Set(["actions/checkout", "actions/upload-artifact"]);
 
 /**
  * Fetches what the steps of a job use, as a runner does before the first of them: the tree that a branch, a tag

@@ -31,7 +31,7 @@ export async function readRepository(source: Source): Promise<Repository> {
 }
 
 /** Whether a file says how the repository is built. @param bytes its size */
-export function isTelling({ path, bytes }: { path: string; bytes: number }): boolean {
+function isTelling({ path, bytes }: { path: string; bytes: number }): boolean {
   return bytes <= MOST_BYTES && TELLING.test(path) && !ASIDE.test(path) && depth(path) <= DEEPEST;
 }
 
