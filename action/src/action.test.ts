@@ -7,7 +7,7 @@ import { readInputs } from "./inputs.ts";
 import { summary } from "./summary.ts";
 
 const room = join(import.meta.dirname, "..");
-const manifest = readFileSync(join(room, "action.yml"), "utf8");
+const manifest = readFileSync(join(room, "..", "action.yml"), "utf8");
 
 /** Keys two spaces below a top-level one. */
 function keysOf(section: string): string[] {
@@ -24,7 +24,7 @@ describe("action.yml", () => {
   it("names a program that is there", () => {
     const main = /main: (\S+)/.exec(manifest)?.[1] ?? "";
 
-    expect(existsSync(join(room, main))).toBe(true);
+    expect(existsSync(join(room, "..", main))).toBe(true);
   });
 
   it("comes with a workflow that can only read and prove who it is", () => {

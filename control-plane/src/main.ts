@@ -14,6 +14,7 @@ import { type Config, readConfig } from "./env.ts";
 import { insistOnDirectory } from "./setup/directory.ts";
 import { runSetup } from "./setup/server.ts";
 import { loadApp, saveApp } from "./setup/store.ts";
+import { makeSetupToken } from "./setup/token.ts";
 import { portOf, whileStarting } from "./wire/trouble.ts";
 import { githubUrls } from "./wire/urls.ts";
 import { start } from "./wire.ts";
@@ -62,6 +63,7 @@ async function setUp() {
   const stop = new AbortController();
   shutdown.add("setup", () => stop.abort());
   const { apiUrl, serverUrl } = githubUrls(env);
+  const token = await makeSetupToken(env.AICD_DIRECTORY);
   const made = await whileStarting(portOf(env), () =>
     runSetup({
       port: env.PORT,
@@ -70,6 +72,7 @@ async function setUp() {
       serverUrl,
       apiUrl,
       log,
+      token,
       signal: stop.signal,
       ready: (address) => {
         const open =

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { COORDINATES } from "../../packages/core/src/index.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDERS = [
@@ -9,7 +10,7 @@ const FOLDERS = [
   "packages/cli/example/repository/.github/workflows",
 ] as const;
 /** Ours: its tag is moved by a release only. */
-const OWN = "ai-cd/action";
+const OWN = `${COORDINATES.owner}/${COORDINATES.repository}`;
 
 const uses = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder)).flatMap((name) =>

@@ -134,7 +134,7 @@ it("without an App shows the page that makes one, and goes on with what GitHub h
   });
   const { open } = await server.line((line) => line.open !== undefined);
 
-  const page = await (await fetch(String(open))).text();
+  const page = await (await fetch(`${open}&account=personal`)).text();
   const action = /action="([^"]+)"/.exec(page)?.[1]?.replaceAll("&amp;", "&") ?? "";
   const manifest = /name="manifest" value="([^"]+)"/
     .exec(page)?.[1]
@@ -154,10 +154,28 @@ it("without an App shows the page that makes one, and goes on with what GitHub h
   expect(stranger.status).toBe(403);
   expect(await stranger.text()).not.toContain("state=");
   expect(callback).toContain("/setup/callback?code=");
-  expect(await (await fetch(callback)).text()).toContain("/installations/new");
+  const done = await (await fetch(callback)).text();
+  expect(done).toContain("/installations/new");
   const { address } = await server.line((line) => line.msg === "AI-CD is ready");
   expect((await fetch(`${address}/readyz`)).status).toBe(200);
   expect(await (await fetch(`${address}/metrics`)).text()).toContain("aicd_outbox_jobs_total");
+  const walk = `${address}/setup${new URL(String(open)).search}`;
+  expect(done).toContain(`/setup${new URL(String(open)).search}`);
+  expect((await fetch(`${address}/setup?token=wrong`)).status).toBe(403);
+  const before = await fetch(walk);
+  const cookie = before.headers.get("set-cookie")?.split(";")[0] ?? "";
+  expect(await before.text()).toMatch(/→ Install the App.*GitHub has sent nothing yet/s);
+  const { appId } = JSON.parse(await readFile(join(directory, "server", "github-app.json"), "utf8"));
+  await github.installApp({ appId }, "mona", "all");
+  await github.settled();
+  // GitHub sends a person back without the token; the page goes on from what is.
+  const after = await (
+    await fetch(`${address}/setup?setup_action=install&try=model`, { headers: { cookie } })
+  ).text();
+  expect(after).toContain("Installed on mona.");
+  expect(after).toContain("✓ Permissions, as GitHub reports them");
+  expect(after).toContain("→ A delivery has arrived");
+  expect(after).toContain("This server has no key.");
   const saved = join(directory, "server", "github-app.json");
   expect((await stat(saved)).mode & 0o777).toBe(0o600);
   expect(server.lines.map((line) => JSON.stringify(line)).join("\n")).not.toContain(

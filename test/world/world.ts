@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
 import { type LocalGitHub, type Person, type RegisteredApp, startLocalGitHub } from "@aicd/local-github";
 import { afterAll } from "vitest";
+import { publishRelease } from "../../packages/cli/src/demo/release.ts";
 import { signIn } from "../../packages/cli/src/demo/sign-in.ts";
 import { hasBwrap } from "../../packages/runner/src/testing/index.ts";
 import { APP_EVENTS, APP_PERMISSIONS, IDLE_WORKFLOW, WORKFLOW } from "./app.ts";
@@ -42,12 +43,11 @@ export async function createWorld(options: {
 }): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), "aicd-world-"));
   const database = await createTestDatabase();
-  const github = await startLocalGitHub({
-    directory: join(directory, "github"),
-    actions: { "ai-cd/action": join(import.meta.dirname, "../../action") },
-  });
+  const github = await startLocalGitHub({ directory: join(directory, "github") });
   const url = `http://127.0.0.1:${await freePort()}`;
   const app = await seed(github, directory, url, options);
+  // Whoever plays the runner uses no Action.
+  if (options.files?.[WORKFLOW]) await publishRelease(github, join(directory, "release"));
   // A test that plays the runner itself says when a run is over; elsewhere the workflow runs as it is written.
   if (!options.files?.[WORKFLOW]) github.holdRunners();
   const keyPath = join(directory, "app.pem");

@@ -87,6 +87,7 @@ function fromCommand(command: Command | undefined, said: Said): ThreadIntent | u
       return { ...said, type: "task.cancelled", reason: `@${said.actor.login} asked for it` };
     case "status":
     case "explain":
+    case "doctor":
     case "help":
       return { ...said, type: "status.requested", verb };
     case "ask":

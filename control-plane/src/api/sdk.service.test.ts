@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { ApiError, createClient, each } from "@aicd/sdk";
 import { expect, test } from "vitest";
@@ -75,4 +76,48 @@ test("`aicd tasks` lists, shows and watches", async () => {
   });
   expect((await aicd("watch", taskId)).stdout).toMatch(/task\.queued\nThe task is MERGED\.\n$/);
   expect((await aicd("show", "tsk_nothing")).stderr).toContain("nothing here that you may see");
+});
+
+test("an agent drives tasks over MCP, and is told no in the server's words", async () => {
+  const token = await world.key(ours, "owner");
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, "../../../packages/cli/src/main.ts"), "mcp"],
+    {
+      env: { PATH: process.env.PATH ?? "", AICD_URL: world.url, AICD_API_KEY: token },
+      stdio: ["pipe", "pipe", "inherit"],
+    },
+  );
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let id = 0;
+  const ask = async (method: string, params: object) => {
+    child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: ++id, method, params })}\n`);
+    const { value } = await answers.next();
+    return JSON.parse(value ?? "{}").result;
+  };
+  const call = (name: string, input: object) => ask("tools/call", { name, arguments: input });
+
+  const hello = await ask("initialize", {
+    protocolVersion: "2025-06-18",
+    capabilities: {},
+    clientInfo: { name: "test", version: "1" },
+  });
+  child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n`);
+  const { tools } = await ask("tools/list", {});
+  const listed = await call("list_tasks", {});
+  const refused = await call("approve_plan", { task: ours.taskId, hash: ours.planHash });
+  const unknown = await call("create_task", { repository: "nobody/nothing", issueNumber: 1 });
+  const watched = await call("watch_task", { task: ours.failedTaskId, seconds: 1 });
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.stdin.end();
+
+  expect(hello.serverInfo.name).toBe("aicd");
+  expect(tools.map(({ name }: { name: string }) => name)).toEqual(
+    expect.arrayContaining(["create_task", "watch_task", "approve_plan", "review_change"]),
+  );
+  expect(JSON.parse(listed.content[0].text).map((task: { id: string }) => task.id)).toContain(ours.taskId);
+  expect(refused).toMatchObject({ isError: true });
+  expect(unknown.content[0].text).toContain("nobody/nothing is none of");
+  expect(JSON.parse(watched.content[0].text).task.id).toBe(ours.failedTaskId);
+  expect(await gone).toBe(0);
 });

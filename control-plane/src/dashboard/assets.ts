@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
+import module from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -59,7 +59,9 @@ function modulesIn(directory: string): string[] {
 
 /** Stripping leaves blanks where types were, which nobody needs to download. */
 function withoutTypes(source: string): string {
-  return quietly(() => stripTypeScriptTypes(source))
+  // What is published for older Nodes, which cannot, comes without types.
+  const strip = module.stripTypeScriptTypes ?? ((text: string) => text);
+  return quietly(() => strip(source))
     .replaceAll(/[ \t]+$/gm, "")
     .replaceAll(/\n{2,}/g, "\n");
 }

@@ -1,7 +1,8 @@
+import { HOME_PAGE } from "@aicd/core";
 import type { FastifyInstance } from "fastify";
 
 /** Where holes are told of; the people who write the server read it, whoever runs it. */
-const CONTACT = "https://github.com/ai-cd/ai-cd/security/advisories/new";
+const CONTACT = `${HOME_PAGE}/security/advisories/new`;
 const DAYS = 365;
 
 /** `/.well-known/security.txt` (RFC 9116): whom to tell of a hole. */

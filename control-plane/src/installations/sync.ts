@@ -1,3 +1,4 @@
+import { LIMITS } from "@aicd/core";
 import { noteReconciled, reconcileRepositories, type Scope } from "@aicd/db";
 import { isStatus } from "@aicd/github";
 import type { Deps } from "../deps.ts";
@@ -24,6 +25,12 @@ async function syncRepositories(deps: Deps, { tenantId }: Known, installationId:
   const { left } = await deps.db.withTenant(scope, async (tx) => {
     const reconciled = await reconcileRepositories(tx, deps.mint, { installationId, repositories });
     for (const id of reconciled.left) await oweIndex(deps, tx, "drop", id);
+    // Whoever installs it everywhere did not ask for a pull request everywhere: there it comes when one is switched on.
+    if (reconciled.joined.length <= LIMITS.onboardedAtOnce) {
+      for (const repositoryId of reconciled.joined) {
+        await deps.enqueue(tx, "onboard-repository", { tenantId, repositoryId });
+      }
+    }
     return reconciled;
   });
   await deps.db.withSystem((tx) => noteReconciled(tx, installationId));

@@ -22,13 +22,18 @@ import type { Applying, IntentOf } from "./apply-intent.ts";
 import { done, type Outcome, refused } from "./outcome.ts";
 import { ownerOf, targetOf } from "./reply.ts";
 
-/** `/aicd status | explain | ask | help`. Help is for everybody; the others need a task to speak of. */
+/** `/aicd status | explain | ask | doctor | help`. All but the last two need a task to speak of. */
 export async function answer(applying: Applying, intent: IntentOf<"status.requested">): Promise<Outcome> {
   const { deps, tx, row, task } = applying;
   const target = targetOf(intent);
   if (intent.verb === "help") {
     await say(deps, tx, { ...ownerOf(applying), key: `help:${row.id}`, target, body: HELP });
     return done("help.given");
+  }
+  if (intent.verb === "doctor") {
+    const { repositoryId, id: intentId } = row;
+    await deps.enqueue(tx, "examine-repository", { ...tx.scope, repositoryId, intentId });
+    return done("examination.owed");
   }
   if (task === undefined) return refused("task.missing");
   if (intent.verb === "explain") {

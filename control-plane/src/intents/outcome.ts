@@ -25,6 +25,8 @@ const DONE = {
   "task.explained": "rocket",
   "question.answered": "rocket",
   "help.given": "rocket",
+  /** What stands in the way is looked for; a comment says it. */
+  "examination.owed": "eyes",
   "base.followed": undefined,
   "pull_request.merged": undefined,
   "pull_request.closed": undefined,

@@ -25,6 +25,18 @@ export const JOBS = defineJobs({
     backoffMs: doubling,
     timeoutMs: seconds(300),
   },
+  "onboard-repository": {
+    payload: z.object({ tenantId: id, repositoryId: id }),
+    tries: PATIENT,
+    backoffMs: doubling,
+    timeoutMs: seconds(120),
+  },
+  "examine-repository": {
+    payload: z.object({ tenantId: id, repositoryId: id, intentId: id }),
+    tries: 10,
+    backoffMs: doubling,
+    timeoutMs: seconds(60),
+  },
   // Only a nudge: what is due stands in the rows, and the indexer looks by itself too.
   "index-repository": {
     payload: z.object({ tenantId: id, repositoryId: id }),

@@ -21,8 +21,28 @@ export const APP_EVENTS = [
   "push",
 ] as const;
 
+/** What a person decides about the App before GitHub makes it. */
+export type AppChoice = {
+  /** Login of the account that will own it; undefined: the person's own. */
+  owner: string | undefined;
+  /** Whether other accounts may install it. */
+  isPublic: boolean;
+  /** Whether it may propose its own workflow file: GitHub asks for a permission of its own for that. */
+  workflows: boolean;
+};
+
+/** GitHub's page that takes the manifest of an App for its future owner. */
+export function addressOfManifest(serverUrl: string, { owner }: AppChoice, state: string): string {
+  const account = owner === undefined ? "" : `/organizations/${owner}`;
+  return `${serverUrl}${account}/settings/apps/new?state=${state}`;
+}
+
 /** What the GitHub App must be. */
-export function appManifest(publicUrl: string, name: string): Record<string, unknown> {
+export function appManifest(
+  publicUrl: string,
+  name: string,
+  { isPublic, workflows }: Pick<AppChoice, "isPublic" | "workflows"> = { isPublic: false, workflows: false },
+): Record<string, unknown> {
   const reachable = !/\/\/(localhost|127\.|\[::1\])/.test(publicUrl);
   return {
     name,
@@ -30,8 +50,10 @@ export function appManifest(publicUrl: string, name: string): Record<string, unk
     hook_attributes: { url: `${publicUrl}/api/github/webhooks`, active: reachable },
     redirect_url: `${publicUrl}/setup/callback`,
     callback_urls: [`${publicUrl}/auth/github/callback`],
-    public: false,
-    default_permissions: APP_PERMISSIONS,
+    public: isPublic,
+    // Back on our page once it is installed.
+    setup_url: `${publicUrl}/setup`,
+    default_permissions: { ...APP_PERMISSIONS, ...(workflows ? { workflows: "write" } : {}) },
     default_events: APP_EVENTS,
   };
 }

@@ -13,6 +13,7 @@ async function open(): Promise<string> {
     serverUrl: "https://github.example",
     apiUrl: "https://github.example",
     log: createLogger({ level: "fatal", redactor: createRedactor() }),
+    token: "t".repeat(32),
     signal: stop.signal,
     ready: address.resolve,
   });
@@ -25,7 +26,7 @@ it("opens the setup page to whoever has the printed address, and to nobody else"
   const page = await fetch(address);
 
   expect(page.status).toBe(200);
-  expect(await page.text()).toContain("state=");
+  expect(await page.text()).toContain("Who owns the App?");
   const printed = new URL(address).searchParams.get("token") ?? "";
   expect(printed.length).toBeGreaterThan(20);
   for (const query of [
@@ -47,4 +48,33 @@ it("refuses a callback whose state only looks as long as the right one", async (
   const answer = await fetch(new URL(`/setup/callback?code=abc&state=${"é".repeat(32)}`, address));
 
   expect(answer.status).toBe(400);
+});
+
+it.each([
+  ["account=personal", "https://github.example/settings/apps/new?state=", false, undefined],
+  [
+    "account=organization&owner=acme&visibility=public&workflows=yes",
+    "https://github.example/organizations/acme/settings/apps/new?state=",
+    true,
+    "write",
+  ],
+])(
+  "posts the manifest to the address of the future owner: %s",
+  async (query, action, isPublic, workflows) => {
+    const page = await (await fetch(`${await open()}&${query}`)).text();
+
+    const manifest = /name="manifest" value="([^"]*)"/.exec(page)?.[1]?.replaceAll("&quot;", '"') ?? "{}";
+    expect(page).toContain(`action="${action}`);
+    expect(JSON.parse(manifest)).toMatchObject({ public: isPublic });
+    expect(JSON.parse(manifest).default_permissions.workflows).toBe(workflows);
+  },
+);
+
+it.each(["", "a/b", "-x", '"><script>'])("asks again for a login that is none: %j", async (owner) => {
+  const query = new URLSearchParams({ account: "organization", owner });
+  const page = await (await fetch(`${await open()}&${query}`)).text();
+
+  expect(page).toContain("Name the organization by its login");
+  expect(page).not.toContain("<script>");
+  expect(page).not.toContain("settings/apps/new");
 });

@@ -1,10 +1,11 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { type Logger, Secret } from "@aicd/ops";
 import { request } from "@octokit/request";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import type { AppCredentials } from "../env.ts";
-import { appManifest } from "./manifest.ts";
-import { closedPage, donePage, setupPage } from "./pages.ts";
+import { type AppChoice, addressOfManifest, appManifest } from "./manifest.ts";
+import { choicePage, closedPage, donePage, setupPage } from "./pages.ts";
+import { isToken } from "./token.ts";
 
 type SetupOptions = {
   port: number;
@@ -13,6 +14,8 @@ type SetupOptions = {
   serverUrl: string;
   apiUrl: string;
   log: Logger;
+  /** Opens this page, and the way that follows on it. */
+  token: string;
   signal: AbortSignal;
   /** Called with the address of the page, with the token that opens it: only whoever reads our output has it. */
   ready: (address: string) => void;
@@ -24,7 +27,7 @@ type SetupOptions = {
  */
 export async function runSetup(options: SetupOptions): Promise<AppCredentials> {
   const state = randomBytes(24).toString("base64url");
-  const token = randomBytes(24).toString("base64url");
+  const { token } = options;
   const made = Promise.withResolvers<AppCredentials>();
   const server = fastify({ bodyLimit: 65_536, requestTimeout: 30_000 });
   let publicUrl = options.publicUrl ?? "";
@@ -38,7 +41,12 @@ export async function runSetup(options: SetupOptions): Promise<AppCredentials> {
       });
     }
     const { page, credentials } = await convert(options.apiUrl, code);
-    await reply.type("text/html; charset=utf-8").send(donePage(`${page}/installations/new`));
+    await reply.type("text/html; charset=utf-8").send(
+      donePage({
+        installUrl: `${page}/installations/new`,
+        walkUrl: `${publicUrl}/setup?token=${token}`,
+      }),
+    );
     made.resolve(credentials);
   });
   server.get("/healthz", async () => ({ status: "ok", setup: true }));
@@ -67,25 +75,39 @@ async function showPage(
   by: { serverUrl: string; publicUrl: string; state: string; token: string },
 ): Promise<FastifyReply> {
   reply.type("text/html; charset=utf-8").header("referrer-policy", "no-referrer");
-  const query = req.query as { token?: unknown };
-  if (!same(query.token, by.token)) return reply.code(403).send(closedPage());
-  return reply
-    .header(
-      "content-security-policy",
-      `default-src 'none'; style-src 'unsafe-inline'; form-action ${by.serverUrl}`,
-    )
-    .send(
-      setupPage({
-        action: `${by.serverUrl}/settings/apps/new?state=${by.state}`,
-        manifest: appManifest(by.publicUrl, `AI-CD ${randomBytes(3).toString("hex")}`),
-      }),
-    );
+  const query = req.query as Record<string, unknown>;
+  if (!isToken(query.token, by.token)) return reply.code(403).send(closedPage());
+  reply.header(
+    "content-security-policy",
+    `default-src 'none'; style-src 'unsafe-inline'; form-action 'self' ${by.serverUrl}`,
+  );
+  const choice = readChoice(query);
+  if (choice === undefined) return reply.send(choicePage({ token: by.token }));
+  if (typeof choice === "string") return reply.send(choicePage({ token: by.token, problem: choice }));
+  return reply.send(
+    setupPage({
+      action: addressOfManifest(by.serverUrl, choice, by.state),
+      owner: choice.owner ?? "your own account",
+      manifest: appManifest(by.publicUrl, `AI-CD ${randomBytes(3).toString("hex")}`, choice),
+    }),
+  );
+}
+
+/** Undefined: nothing is chosen yet. A sentence: what is wrong with the choice. */
+function readChoice(query: Record<string, unknown>): AppChoice | string | undefined {
+  const { account, owner, visibility, workflows } = query;
+  if (account !== "personal" && account !== "organization") return undefined;
+  const rest = { isPublic: visibility === "public", workflows: workflows === "yes" };
+  if (account === "personal") return { owner: undefined, ...rest };
+  // GitHub's rule for logins.
+  const isLogin = typeof owner === "string" && /^[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i.test(owner.trim());
+  return isLogin ? { owner: owner.trim(), ...rest } : "Name the organization by its login, e.g. acme.";
 }
 
 /** What GitHub sends a person back with; undefined: they do not come from there. */
 function codeOf(req: FastifyRequest, state: string): string | undefined {
   const { code, state: given } = req.query as { code?: unknown; state?: unknown };
-  return same(given, state) && typeof code === "string" && /^[\w-]{1,200}$/.test(code) ? code : undefined;
+  return isToken(given, state) && typeof code === "string" && /^[\w-]{1,200}$/.test(code) ? code : undefined;
 }
 
 /** Has GitHub make the App. */
@@ -102,10 +124,4 @@ async function convert(
     client: { id: data.client_id, secret: new Secret(data.client_secret) },
   };
   return { page: data.html_url, credentials };
-}
-
-function same(given: unknown, wanted: string): boolean {
-  if (typeof given !== "string") return false;
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }

@@ -9,6 +9,7 @@ export const HELP = `| command | what it does |
 | \`/aicd retry --partial\` | publish what there is as a draft, unfinished as it is |
 | \`/aicd cancel\` | stop the work |
 | \`/aicd status\` · \`/aicd explain\` | where it stands · what happened so far, and what each step cost |
+| \`/aicd doctor\` | what would stop a run here, and what to do about it |
 | \`/aicd ask <question>\` | an answer about the work, from its record; a question needs no \`ask\` |
 
 Flags: \`--model <name>\`, \`--budget $<n>\`, \`--base <branch>\`. A submitted review on the pull request starts a retry.`;

@@ -10,6 +10,8 @@ import { renderEnding } from "./ending/ending.ts";
 import { renderExplanation } from "./explanation/explanation.ts";
 import { renderPlan } from "./plan.ts";
 import { renderQuestions } from "./questions.ts";
+import { renderDoctor } from "./readiness/doctor.ts";
+import { renderOnboarding } from "./readiness/onboarding.ts";
 import { renderReceipt } from "./receipt.ts";
 import { renderRefusal } from "./refusal.ts";
 import { renderStatus } from "./status.ts";
@@ -141,6 +143,23 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
       renderAnswer(`:${text.replaceAll(/[a-z$]+/gi, "z")}:`, {
         ...{ task: taskOf(text), plan: undefined, rounds: [], open: undefined, verdict: undefined },
         ...{ spending: [], standing: { state: "CODING", hasPullRequest: false } },
+      }),
+  },
+  "what stands in the way": {
+    write: (text) => renderDoctor([{ what: text, fix: "Correct `.github/aicd.yml`." }]),
+  },
+  "the pull request that sets a repository up": {
+    write: (text) =>
+      renderOnboarding({
+        proposal: {
+          steps: [{ uses: text }],
+          commands: {
+            setup: [{ run: text, from: text }],
+            checks: [{ run: text, from: text }],
+            notes: [text],
+          },
+        },
+        publicUrl: "https://aicd.example",
       }),
   },
   "a refusal": {

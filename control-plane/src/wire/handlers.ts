@@ -5,10 +5,12 @@ import type { Probot } from "probot";
 import type { Deps } from "../deps.ts";
 import { scopeOf } from "../facts.ts";
 import type { Indexing } from "../indexing/work.ts";
+import { onboardRepository } from "../installations/onboard.ts";
 import { syncInstallation } from "../installations/sync.ts";
 import { receiveDelivery } from "../intake/receive-delivery.ts";
 import type { Jobs } from "../jobs/catalog.ts";
 import type { DeadHandlers, Handlers, JobContext } from "../outbox/catalog.ts";
+import { examineRepository } from "../setup/examine.ts";
 import { askRun } from "../tasks/ask-run.ts";
 import { cancelRun } from "../tasks/cancel-run.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
@@ -24,6 +26,8 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
   const handlers: Handlers<Jobs> = {
     "receive-delivery": (payload) => receiveDelivery(deps, payload),
     "sync-installation": (payload) => syncInstallation(deps, payload),
+    "onboard-repository": (payload) => onboardRepository(deps, payload),
+    "examine-repository": (payload) => examineRepository(deps, payload),
     "index-repository": async () => deps.indexing.poke(),
     "pause-tenant": (payload) => pauseTenant(deps, payload),
     "start-attempt": (payload) => startAttempt(deps, payload),

@@ -16,9 +16,11 @@ import { slowStrangers } from "../http/limits/strangers.ts";
 import { HTTP_OPTIONS } from "../http/options.ts";
 import { apiRoutes } from "../http/plugin.ts";
 import { problemHandler } from "../http/problems/problem-handler.ts";
+import { schemaRoutes } from "../http/schema.ts";
 import { securityTextRoutes } from "../http/security-text.ts";
 import { modelRoutes } from "../models/gateway.ts";
 import { runnerRoutes } from "../runner/routes.ts";
+import { walkRoutes } from "../setup/walk.ts";
 import { identityRoutes } from "../sign-in/routes.ts";
 
 /** Where GitHub sends its webhooks; served before Fastify, on the raw bytes. */
@@ -36,6 +38,7 @@ export function createHttpServer(
     trustedProxies: string[] | undefined;
     rates: Rates;
     metricsToken: Secret | undefined;
+    setupToken: string | undefined;
   },
   intake: WebhookListener,
 ): FastifyInstance {
@@ -84,6 +87,8 @@ export function createHttpServer(
   });
   server.register(healthRoutes(deps));
   server.register(securityTextRoutes(deps));
+  server.register(schemaRoutes);
+  server.register(walkRoutes(deps));
   server.register(identityRoutes(deps));
   server.register(runnerRoutes(deps));
   server.register(modelRoutes(deps, judge));

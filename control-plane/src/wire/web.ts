@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import type { AppCredentials, Env } from "../env.ts";
 import { ratesOf } from "../http/limits/rates.ts";
 import { createIntake } from "../intake/index.ts";
+import { readSetupToken } from "../setup/token.ts";
 import { createHttpServer } from "./server.ts";
 import type { Tools } from "./tools.ts";
 import { portOf, whileStarting } from "./trouble.ts";
@@ -37,6 +38,7 @@ export async function listen(given: {
       appUrl,
       trustedProxies: env.TRUSTED_PROXIES,
       rates: ratesOf(env.API_REQUESTS_PER_MINUTE),
+      setupToken: await readSetupToken(env.AICD_DIRECTORY),
       metricsToken: env.METRICS_TOKEN,
     },
     intake.handle,

@@ -7,6 +7,8 @@ import { runDemo } from "./demo/demo.ts";
 import { examine } from "./doctor.ts";
 import { baseEnv, githubToken, githubUrls, modelEnv, serverEnv } from "./env.ts";
 import { indexLocally } from "./index-locally.ts";
+import { init } from "./init.ts";
+import { serveMcp } from "./mcp/serve.ts";
 import { askInTerminal } from "./run/ask.ts";
 import { EXIT, runLocally } from "./run/run.ts";
 import { stopOnSignal } from "./stop.ts";
@@ -105,6 +107,20 @@ program
   );
 
 program
+  .command("init")
+  .description("write the workflow and the settings for a repository here, made from its own CI")
+  .addOption(new Option("--repo <dir>", "a git repository").default("."))
+  .action(async ({ repo }: { repo: string }) => {
+    await insistOnGit(baseEnv().PATH);
+    await init({
+      repo,
+      env: baseEnv(),
+      directory: process.cwd(),
+      write: (text) => process.stdout.write(text),
+    });
+  });
+
+program
   .command("doctor")
   .description("what would prepare and prove a change of a repository here, and what is missing")
   .addOption(new Option("--repo <dir>", "a git repository").default("."))
@@ -174,6 +190,18 @@ tasks
   .action(async (id: string, options: { json?: true; org?: string }) => {
     const stop = stopOnSignal();
     await watchTask(await serving(options.org), id, { ...options, signal: stop.signal });
+  });
+
+program
+  .command("mcp")
+  .description(
+    "the tasks of a server as an MCP server, for your own agent; AICD_URL and AICD_API_KEY say which",
+  )
+  .addOption(ofOrg())
+  .action(async (options: { org?: string }) => {
+    const stop = stopOnSignal();
+    const { client, org } = await serving(options.org);
+    await serveMcp({ client, org }, stop.signal);
   });
 
 function dollars(text: string): number {

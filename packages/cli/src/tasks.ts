@@ -16,6 +16,16 @@ type Context = { client: Client; org: string; write: (text: string) => void };
 const RESTING = new Set(["PR_OPEN", "MERGED", "CLOSED", "CANCELLED", "FAILED", "BLOCKED"]);
 const WAITING = new Set(["AWAITING_APPROVAL", "NEEDS_INPUT"]);
 
+/** Nothing follows by itself. */
+export function isResting(state: string): boolean {
+  return RESTING.has(state);
+}
+
+/** A person is to say something. */
+export function isWaiting(state: string): boolean {
+  return WAITING.has(state);
+}
+
 /** `aicd tasks list`: the newest tasks, one a line. */
 export async function listTasks(
   context: Context,
@@ -54,8 +64,8 @@ export async function watchTask(
     write(options.json === true ? `${JSON.stringify(event)}\n` : `${sayEvent(event)}\n`);
     if (!event.type.startsWith("tool.") && !event.type.startsWith("model.")) {
       const { state } = await client.getTask({ org, task: id });
-      if (RESTING.has(state)) return write(options.json === true ? "" : `The task is ${state}.\n`);
-      if (WAITING.has(state) && options.json !== true) write(`It waits for you: ${state}.\n`);
+      if (isResting(state)) return write(options.json === true ? "" : `The task is ${state}.\n`);
+      if (isWaiting(state) && options.json !== true) write(`It waits for you: ${state}.\n`);
     }
   }
 }

@@ -12,6 +12,7 @@ export const VERBS = [
   "status",
   "explain",
   "ask",
+  "doctor",
   "help",
 ] as const;
 export type Verb = (typeof VERBS)[number];

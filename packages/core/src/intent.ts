@@ -50,7 +50,7 @@ export const ThreadIntent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("status.requested"),
     ...onIssue,
-    verb: z.enum(["status", "explain", "ask", "help"]),
+    verb: z.enum(["status", "explain", "ask", "doctor", "help"]),
     /** The question that is asked. */
     text: z.string().optional(),
   }),

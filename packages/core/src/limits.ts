@@ -12,6 +12,8 @@ export const LIMITS = {
   lostRetries: 2,
   /** Times the critic may send the coder back within one attempt. */
   reviewRounds: 3,
+  /** Repositories that are new at once and get the pull request that sets them up; more of them get none by itself. */
+  onboardedAtOnce: 10,
   /** Tasks that may start on one issue in an hour. */
   runsPerIssuePerHour: 3,
   /** Model answers in one phase; more means the agent is going round in circles. */

@@ -30,6 +30,7 @@ export * from "./publish.ts";
 export * from "./pull-request-body.ts";
 export * from "./pulls.ts";
 export * from "./reactions.ts";
+export * from "./readiness.ts";
 export * from "./repository.ts";
 export { reviewOpensThread } from "./review.ts";
 export type { Round } from "./round-lines.ts";

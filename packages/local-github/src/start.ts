@@ -21,8 +21,8 @@ export interface LocalGitHubOptions {
   /** 0, the default, takes a free one. */
   port?: number;
   host?: string;
-  /** `owner/name` of an action to the directory that holds its `action.yml`. */
-  actions?: Record<string, string>;
+  /** For the Node of JavaScript actions, e.g. what must be loaded first on an older one than they ask for. */
+  nodeArguments?: readonly string[];
   /** Other limits than GitHub's, which are the default. */
   limits?: Partial<RateLimits>;
   /** The clock of the rate limits, in milliseconds; the system's when absent. */
@@ -64,13 +64,20 @@ export interface LocalGitHub extends Seeds, People, Switches {
 const DEFAULT_WAIT_MS = 30_000;
 
 export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
-  const { directory, port = 0, host = "127.0.0.1", actions = {}, limits = {}, clock = Date.now } = options;
+  const {
+    directory,
+    port = 0,
+    host = "127.0.0.1",
+    limits = {},
+    clock = Date.now,
+    nodeArguments = [],
+  } = options;
   await mkdir(directory, { recursive: true });
   const world = createWorld({
     directory,
-    actions,
     limits,
     clock,
+    nodeArguments,
     contract: createContract(),
     oidc: await createOidcIssuer(),
   });

@@ -1,6 +1,8 @@
 export { type Inspected, inspectRepository } from "./derive/inspect-repository.ts";
 export type { Command, Commands } from "./derive/plan.ts";
 export { createLocalPlane, type LocalPlane, type LocalWork } from "./local-plane.ts";
+export { proposeAt } from "./onboarding/propose-at.ts";
+export { workflowFile } from "./onboarding/workflow-file.ts";
 export {
   type AttemptReport,
   type RunOptions,

@@ -239,6 +239,9 @@ async function change<V>(
     }
     await setRepository(tx, id, set);
     if ("enabled" in set && !set.enabled) await oweIndex(deps, tx, "drop", id);
+    if ("enabled" in set && set.enabled) {
+      await deps.enqueue(tx, "onboard-repository", { ...tx.scope, repositoryId: id });
+    }
     const action = "enabled" in set ? "repository.switched" : "repository.settings_set";
     await audit(deps, tx, call, { action, target: id, detail: set });
     const after = await findRepositoryRow(tx, id);

@@ -1,7 +1,6 @@
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { AicdError, type TaskState } from "@aicd/core";
 import { type LocalGitHub, startLocalGitHub } from "@aicd/local-github";
 import type { ModelEnv } from "../env.ts";
@@ -9,6 +8,7 @@ import { readSecondReview, startRecording } from "../example/index.ts";
 import { makeScratch } from "../scratch.ts";
 import { STOPS } from "../stop.ts";
 import { type Closers, createClosers } from "./closers.ts";
+import { publishRelease } from "./release.ts";
 import { type PullReport, reportPull } from "./report.ts";
 import { type Album, createAlbum } from "./screenshots/screenshots.ts";
 import { createStory, SECOND_REVIEWER } from "./screenshots/story.ts";
@@ -16,8 +16,6 @@ import { ServerEnded } from "./server.ts";
 import { chooseSource, type DemoSource } from "./source.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import { HUMAN, ORG, signInLink, type Walk, walkTheRoad } from "./walk.ts";
-
-const ACTION = fileURLToPath(new URL("../../../../action", import.meta.url));
 
 export type DemoOptions = {
   repo?: string;
@@ -39,6 +37,12 @@ type Summary = {
   costUsd: number;
   durationMs: number;
 };
+
+/** The Action asks for Node 24, which GitHub's runners bring; on an older one it gets what it lacks. */
+const nodeArguments =
+  Number.parseInt(process.versions.node, 10) < 24
+    ? ["--import", new URL("../older-node.ts", import.meta.url).href]
+    : [];
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** What is still on its way when all is closed fails soon. */
@@ -94,16 +98,14 @@ async function walkAndTell(
   const directory = await makeScratch("demo");
   rubbish.push(directory);
   timeline.note("Starting a local GitHub, Postgres and the control plane …");
-  const starting = startLocalGitHub({
-    directory: join(directory, "github"),
-    actions: { "ai-cd/action": ACTION },
-  });
+  const starting = startLocalGitHub({ directory: join(directory, "github"), nodeArguments });
   closers.add(async () => (await starting).stop());
   const github = await starting;
   const model = await chooseModel(source, options, closers);
   // Never the DATABASE_URL of the shell: that one may be of another program.
   const database = options.database === undefined ? {} : { DATABASE_URL: options.database };
   const repo = await seed(github, source);
+  await publishRelease(github, join(directory, "release"));
   const settings = { ...model, ...database };
   const about = { url: github.url, token: github.tokenFor(HUMAN), repo };
   const album = options.screenshots === undefined ? undefined : createAlbum(options.screenshots, about);

@@ -1,15 +1,14 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { AicdError } from "@aicd/core";
+import { workflowFile } from "@aicd/runner";
 import type { ModelEnv } from "../env.ts";
 import { example } from "../example/index.ts";
 import { makeScratch } from "../scratch.ts";
 
 const run = promisify(execFile);
-const WORKFLOW = fileURLToPath(new URL("../../../../action/examples/aicd.yml", import.meta.url));
 
 /** What the demo works on: the bundled example, or somebody's own repository and issue. */
 export type DemoSource = {
@@ -92,7 +91,7 @@ async function withWorkflow(repo: string, made: (folder: string) => void): Promi
   }
   const workflow = join(copy, ".github", "workflows", "aicd.yml");
   await mkdir(dirname(workflow), { recursive: true });
-  await copyFile(WORKFLOW, workflow);
+  await writeFile(workflow, workflowFile([]));
   await git("add", "--force", "--", workflow);
   const { stdout: changed } = await git("status", "--porcelain");
   const author = [

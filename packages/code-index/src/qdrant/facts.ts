@@ -1,4 +1,4 @@
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import zlib from "node:zlib";
 import { emptyLists } from "../rank/lists.ts";
 import { type Snapshot, withoutPassages } from "../rank/snapshot.ts";
 
@@ -32,7 +32,7 @@ export function packFacts(snapshot: Snapshot): string[] {
   };
   const plain: Record<string, unknown> = { ...rest };
   for (const name of NUMBERS) plain[name] = [...numbers[name]];
-  const text = zstdCompressSync(JSON.stringify(plain)).toString("base64");
+  const text = zlib.zstdCompressSync(JSON.stringify(plain)).toString("base64");
   const parts: string[] = [];
   for (let at = 0; at < text.length; at += PART_CHARACTERS) parts.push(text.slice(at, at + PART_CHARACTERS));
   return parts;
@@ -44,7 +44,7 @@ type Plain = Omit<Snapshot, "passages" | "passageWords" | "vectors" | "nameWords
 /** Undefined for what cannot be understood: the same as no index. */
 export function unpackFacts(parts: readonly string[]): Snapshot | undefined {
   try {
-    const bytes = zstdDecompressSync(Buffer.from(parts.join(""), "base64"), {
+    const bytes = zlib.zstdDecompressSync(Buffer.from(parts.join(""), "base64"), {
       maxOutputLength: LARGEST_BYTES,
     });
     const plain = JSON.parse(bytes.toString()) as Record<string, unknown>;

@@ -69,14 +69,14 @@ export async function reconcileRepositories(
     installationId: number;
     repositories: { githubId: number; owner: string; name: string; private: boolean }[];
   },
-): Promise<{ left: RepositoryId[] }> {
+): Promise<{ left: RepositoryId[]; joined: RepositoryId[] }> {
   const tenantId = tx.scope.tenantId;
   const listed = input.repositories.map(({ githubId, ...rest }) => ({
     id: mint("repository"),
     github_id: githubId,
     ...rest,
   }));
-  await tx.query(
+  const stored = await tx.query<{ id: RepositoryId; isNew: boolean }>(
     `INSERT INTO repositories (tenant_id, id, installation_id, github_id, owner, name, private)
      SELECT $1, r.id, i.id, r.github_id, r.owner, r.name, r.private
      FROM jsonb_to_recordset($3::jsonb) AS r(id text, github_id bigint, owner text, name text, private boolean)
@@ -87,7 +87,8 @@ export async function reconcileRepositories(
          private = excluded.private, active = true, updated_at = now()
        WHERE (repositories.owner, repositories.name, repositories.installation_id, repositories.private,
            repositories.active)
-         IS DISTINCT FROM (excluded.owner, excluded.name, excluded.installation_id, excluded.private, true)`,
+         IS DISTINCT FROM (excluded.owner, excluded.name, excluded.installation_id, excluded.private, true)
+     RETURNING id, xmax = 0 AS "isNew"`,
     [tenantId, input.installationId, JSON.stringify(listed)],
   );
   const { rows } = await tx.query<{ id: RepositoryId }>(
@@ -98,5 +99,6 @@ export async function reconcileRepositories(
      RETURNING r.id`,
     [tenantId, input.installationId, listed.map((repository) => repository.github_id)],
   );
-  return { left: rows.map(({ id }) => id) };
+  const joined = stored.rows.filter(({ isNew }) => isNew).map(({ id }) => id);
+  return { left: rows.map(({ id }) => id), joined };
 }

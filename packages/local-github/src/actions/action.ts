@@ -16,7 +16,7 @@ interface Metadata {
 
 /** Reads an action's metadata; throws for kinds other than JavaScript. */
 export async function readAction(directory: string): Promise<LocalAction> {
-  const metadata: Metadata = parse(await readFile(join(directory, "action.yml"), "utf8"));
+  const metadata: Metadata = parse(await readMetadata(directory));
   const { using = "", main, post } = metadata.runs ?? {};
   if (!/^node\d+$/.test(using) || !main)
     throw new Error(`an action that runs using "${using}" is not supported`);
@@ -37,6 +37,16 @@ export async function readAction(directory: string): Promise<LocalAction> {
     post: post === undefined ? undefined : join(directory, post),
     inputs: Object.fromEntries(inputs),
   };
+}
+
+async function readMetadata(directory: string): Promise<string> {
+  for (const name of ["action.yml", "action.yaml"]) {
+    const text = await readFile(join(directory, name), "utf8").catch(() => undefined);
+    if (text !== undefined) return text;
+  }
+  throw new Error(
+    `Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '${directory}'. Did you forget to run actions/checkout before running your local action?`,
+  );
 }
 
 /** `INPUT_` variables as the runner sets them: upper case, spaces to underscores, dashes kept. */

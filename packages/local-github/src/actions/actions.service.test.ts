@@ -16,8 +16,8 @@ beforeAll(async () => {
   outside = await mkdtemp(join(tmpdir(), "local-github-outside-"));
   scene = await openScene({
     from: join(FIXTURES, "repository"),
-    actions: { "octo/action": join(FIXTURES, "action") },
   });
+  await scene.github.createRepository("octo", "action", { from: join(FIXTURES, "action"), tags: ["v1"] });
   scene.github.setSecret(NAME, "API_KEY", "sk-very-secret-value");
   scene.github.setVariable(NAME, "COLOUR", "green");
   scene.github.setVariable(NAME, "OUTSIDE", outside);

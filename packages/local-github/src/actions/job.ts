@@ -10,6 +10,7 @@ import { createLog, type JobLog } from "./commands.ts";
 import { githubContext, jobEnvironment, runContext } from "./context.ts";
 import { type Context, evaluate, type Functions, interpolate, truthy, type Value } from "./expression.ts";
 import { killOrphans } from "./process.ts";
+import { fetchActions } from "./resolve-action.ts";
 import { runStep, type StepScene } from "./step.ts";
 import type { JobFile, StepFile } from "./workflow.ts";
 
@@ -40,6 +41,11 @@ export async function runJob(
   let failed = false;
   try {
     const scene = await setScene(world, job, { root, trackingId, log, env: {}, needs: shared.needs });
+    scene.actions = await fetchActions(world, {
+      repository: job.run.repository,
+      uses: file.steps.flatMap(({ uses }) => uses ?? []),
+      directory: join(root, "work", "_actions"),
+    });
     for (const [key, value] of Object.entries({ ...shared.env, ...file.env })) {
       scene.env[key] = interpolate(value, scene.context());
     }
@@ -161,6 +167,7 @@ async function setScene(
     temp: places.temp,
     env,
     context,
+    actions: new Map(),
     posts: [],
   };
 }

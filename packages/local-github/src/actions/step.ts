@@ -8,6 +8,7 @@ import { checkout } from "./checkout.ts";
 import { type JobLog, parsePairs } from "./commands.ts";
 import { type Context, interpolate } from "./expression.ts";
 import { runProcess } from "./process.ts";
+import { parseUses } from "./resolve-action.ts";
 import { upload } from "./upload.ts";
 import type { StepFile } from "./workflow.ts";
 
@@ -21,6 +22,8 @@ export interface StepScene {
   /** Grows with GITHUB_ENV and GITHUB_PATH. */
   env: Record<string, string>;
   context: () => Context;
+  /** By the text of `uses`: where the runner has put what the steps use. */
+  actions: ReadonlyMap<string, string>;
   /** Post steps that actions asked for, run last-in first-out when the job ends. */
   posts: (() => Promise<number>)[];
 }
@@ -52,15 +55,16 @@ export async function runStep(
     const cwd = join(scene.workspace, file.workingDirectory ? text(file.workingDirectory) : "");
     return execute(scene, record, stepEnv, { file: "bash", args: [...flags, script], cwd, signal });
   }
-  const [name = "", version] = (file.uses ?? "").split("@");
-  if (!version) throw new Error(`"uses: ${file.uses}" names no version`);
-  if (name === "actions/checkout") {
+  const uses = file.uses ?? "";
+  const named = parseUses(uses);
+  if (named?.repository === "actions/checkout") {
     const command = { cwd: scene.workspace, env: { ...scene.env, ...stepEnv }, log: scene.log, signal };
     return checkout(scene.world, scene.job, inputs, command);
   }
-  if (name === "actions/upload-artifact") return upload(scene.world, scene.job, inputs, scene);
-  const directory = scene.world.actions[name];
-  if (!directory) throw new Error(`the action ${name} is not mapped to a directory of this machine`);
+  if (named?.repository === "actions/upload-artifact") return upload(scene.world, scene.job, inputs, scene);
+  // An action of the checkout is there once a step before has brought it.
+  const directory = scene.actions.get(uses) ?? join(scene.workspace, uses);
+  const { repository: name = "", ref: version = "" } = named ?? {};
   return runAction(scene, record, { name, version, directory, inputs, env: stepEnv, signal });
 }
 
@@ -99,7 +103,7 @@ async function runAction(
       scene,
       record,
       { ...env, ...more },
-      { file: process.execPath, args: [main], cwd: scene.workspace, signal },
+      { file: process.execPath, args: [...scene.world.nodeArguments, main], cwd: scene.workspace, signal },
       state,
     );
   if (action.post !== undefined) {

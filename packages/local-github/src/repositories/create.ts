@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createBare } from "../git/bare.ts";
+import { git } from "../git/run.ts";
 import { announce } from "../webhooks/announce.ts";
 import type { Account } from "../world/account.ts";
 import type { Repository } from "../world/types.ts";
@@ -12,6 +13,8 @@ export interface RepositoryOptions {
   /** `main` when absent. */
   defaultBranch?: string;
   description?: string;
+  /** Tags on the newest commit of the default branch, as a release sets them. */
+  tags?: readonly string[];
 }
 
 const DEFAULT_LABELS: [name: string, color: string, description: string][] = [
@@ -38,6 +41,7 @@ export async function createRepository(
   const defaultBranch = options.defaultBranch ?? "main";
   const author = { name: owner.login, email: `${owner.id}+${owner.login}@users.noreply.github.com` };
   await createBare(directory, { defaultBranch, from: options.from, author });
+  for (const tag of options.tags ?? []) await tagHead(directory, tag, defaultBranch);
   const now = world.now();
   const labels = DEFAULT_LABELS.map(([label, color, description]) => ({
     ...world.mint("label"),
@@ -81,6 +85,10 @@ export async function createRepository(
   world.names.set(fullName.toLowerCase(), repository);
   world.nodes.set(repository.nodeId, { type: "Repository", value: repository });
   return { id: repository.id, fullName, directory };
+}
+
+function tagHead(directory: string, tag: string, branch: string): Promise<string> {
+  return git(["tag", "--no-sign", "--force", "--", tag, `refs/heads/${branch}`], { cwd: directory });
 }
 
 /** A name that only redirects may be taken by a new repository, which ends the redirect. */

@@ -69,7 +69,6 @@ export interface SceneOptions {
   from?: string;
   private?: boolean;
   permissions?: Parameters<LocalGitHub["registerApp"]>[0]["permissions"];
-  actions?: LocalGitHubOptions["actions"];
   /** One scene serves a file of tests, which together write more than an App may; only tests of limits are strict. */
   limits?: LocalGitHubOptions["limits"];
 }
@@ -85,7 +84,6 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const github = await startLocalGitHub({
     directory: join(directory, "github"),
     limits: options.limits ?? { contentPerMinute: 10_000, contentPerHour: 10_000 },
-    ...(options.actions ? { actions: options.actions } : {}),
   });
   await github.createUser("ada", { name: "Ada Lovelace" });
   await github.createUser("eve");

@@ -77,6 +77,8 @@ export interface World {
   manifestCodes: Map<string, App>;
   /** Authorization codes that are yet to be exchanged. */
   grants: Map<string, Grant>;
+  /** For the Node of JavaScript actions. */
+  nodeArguments: readonly string[];
   nodes: Map<string, Node>;
   comments: Map<number, IssueComment>;
   reviewComments: Map<number, ReviewComment>;
@@ -89,7 +91,6 @@ export interface World {
   queues: Map<string, WorkflowRun[]>;
   /** Settled when each run has ended; a run leaves the map when it does. */
   pendingRuns: Map<number, Promise<void>>;
-  actions: Record<string, string>;
   plumbing: Map<number, Plumbing>;
   locks: Map<number, Promise<unknown>>;
   contract: Contract;
@@ -105,8 +106,8 @@ export interface WorldOptions {
   directory: string;
   contract: Contract;
   oidc: OidcIssuer;
-  actions: Record<string, string>;
   limits: Partial<RateLimits>;
+  nodeArguments: readonly string[];
   /** Milliseconds since 1970, as rate limits see them. */
   clock: () => number;
 }
@@ -114,9 +115,9 @@ export interface WorldOptions {
 export function createWorld(options: WorldOptions): World {
   return {
     directory: options.directory,
+    nodeArguments: options.nodeArguments,
     contract: options.contract,
     oidc: options.oidc,
-    actions: options.actions,
     url: "",
     mint: createMint(),
     rates: createRates({ ...GITHUB_LIMITS, ...options.limits }, options.clock),

@@ -19,10 +19,7 @@ type Source = {
 export async function readRepository(source: Source): Promise<Repository> {
   const files = await source.files();
   const telling = files
-    .filter(
-      ({ path, bytes }) =>
-        bytes <= MOST_BYTES && TELLING.test(path) && !ASIDE.test(path) && depth(path) <= DEEPEST,
-    )
+    .filter(isTelling)
     .toSorted((a, b) => depth(a.path) - depth(b.path))
     .slice(0, MOST_FILES);
   const blobs = await source.blobs(telling.map(({ sha }) => sha));
@@ -31,6 +28,11 @@ export async function readRepository(source: Source): Promise<Repository> {
     files.map(({ path }) => path),
     (path) => texts.get(path),
   );
+}
+
+/** Whether a file says how the repository is built. @param bytes its size */
+function isTelling({ path, bytes }: { path: string; bytes: number }): boolean {
+  return bytes <= MOST_BYTES && TELLING.test(path) && !ASIDE.test(path) && depth(path) <= DEEPEST;
 }
 
 export function createRepository(

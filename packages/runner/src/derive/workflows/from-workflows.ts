@@ -11,13 +11,7 @@ const MOST_WORKFLOWS = 40;
 
 /** What the repository's CI does for a pull request, as far as it can be done here. */
 export function fromWorkflows(repository: Repository, machine: Machine): Commands {
-  const paths = repository.paths.filter((path) => WORKFLOWS.test(path) && !OTHERS.test(path));
-  const jobs = paths.slice(0, MOST_WORKFLOWS).flatMap((path) => {
-    const workflow = readWorkflow(repository, path);
-    if (workflow === undefined) return [];
-    return workflow.jobs.flatMap((job) => readJob(repository, workflow, job, machine) ?? []);
-  });
-  const chosen = chooseJobs(jobs);
+  const chosen = chooseJobs(jobsOf(repository, machine));
   if (chosen.tests.length === 0) return NOTHING;
   const setup = chosen.tests.flatMap((job) => preparing(job).map((line) => toCommand(line, job)));
   const checks = chosen.tests.flatMap((job) => job.lines.filter(isCheck).map((line) => toCommand(line, job)));
@@ -38,6 +32,20 @@ export function fromWorkflows(repository: Repository, machine: Machine): Command
     },
     { isPython: chosen.tests.some((job) => job.isPython) },
   );
+}
+
+/** The jobs whose tests prove a change. */
+export function chosenTests(repository: Repository, machine: Machine): ReadJob[] {
+  return chooseJobs(jobsOf(repository, machine)).tests;
+}
+
+function jobsOf(repository: Repository, machine: Machine): ReadJob[] {
+  const paths = repository.paths.filter((path) => WORKFLOWS.test(path) && !OTHERS.test(path));
+  return paths.slice(0, MOST_WORKFLOWS).flatMap((path) => {
+    const workflow = readWorkflow(repository, path);
+    if (workflow === undefined) return [];
+    return workflow.jobs.flatMap((job) => readJob(repository, workflow, job, machine) ?? []);
+  });
 }
 
 const CHECKS: readonly Kind[] = ["test", "types", "lint"];

@@ -13,6 +13,8 @@ export type ReadJob = {
   isPython: boolean;
   workflow: string;
   job: Job;
+  /** What expressions are in the first row of the matrix that is taken. */
+  context: Context;
   lines: Line[];
   left: { run: string; why: string }[];
 };
@@ -25,13 +27,14 @@ export function readJob(
   machine: Machine,
 ): ReadJob | undefined {
   const rows = rowsOf(job.strategy, machine, axesOfPlaces(job));
-  const read: ReadJob = { workflow: workflow.path, job, isPython: false, lines: [], left: [] };
+  const read: ReadJob = { workflow: workflow.path, job, context: {}, isPython: false, lines: [], left: [] };
   let any = false;
   for (const row of rows) {
     const context = contextOf(workflow, job, row);
     if (!holds(job.if, context) && !/needs\.|github\.(?:repository|ref|actor|event)/.test(String(job.if)))
       continue;
     if (!runsOnLinux(job.runsOn, context)) continue;
+    if (!any) read.context = context;
     any = true;
     for (const step of job.steps)
       readStep({ repository, read, context, depth: 0, env: {} }, step, job.directory);
