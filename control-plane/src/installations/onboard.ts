@@ -3,7 +3,7 @@ import { findRepository, type Repository } from "@aicd/db";
 import { commitChangeSet, fetchBranchHead, isStatus, openPullRequest, type ReadClient } from "@aicd/github";
 import { proposeFrom } from "@aicd/runner/onboarding";
 import type { Deps } from "../deps.ts";
-import { scopeOf } from "../facts.ts";
+import { grantedFor, scopeOf } from "../facts.ts";
 import { onboardingTitle, renderOnboarding, WORKFLOW } from "../thread/readiness/onboarding.ts";
 
 /** Its pull request, open or not, is how we know that we have asked; a closed one is a no for good. */
@@ -24,7 +24,8 @@ export async function onboardRepository(
   );
   if (repository === undefined || !repository.enabled || !repository.active) return;
   if (repository.installationState !== "active") return;
-  const clients = deps.github.installation(repository.installationGithubId);
+  const mayWorkflows = await mayWriteWorkflows(deps, repository);
+  const clients = grantedFor(deps, repository, mayWorkflows ? "onboard-with-workflow" : "onboard");
   const base = await baseOf(clients.read, repository);
   if (base === undefined || (await wasAsked(clients.read, repository))) return;
 
@@ -33,7 +34,6 @@ export async function onboardRepository(
   });
   const workflow = proposal.files.find(({ path }) => path === WORKFLOW);
   if (workflow === undefined) return;
-  const mayWorkflows = await mayWriteWorkflows(deps, repository);
   const files = proposal.files.filter(({ path }) => mayWorkflows || path !== WORKFLOW);
   // Both by hand: there is nothing a pull request could hold.
   if (files.length === 0) return;

@@ -2,7 +2,7 @@ import { DEFAULT_SETTINGS, type IntentId, type RepositoryId, withDefaults } from
 import { findIntent, findRepository, findSettings, type Repository } from "@aicd/db";
 import { fetchReadiness } from "@aicd/github";
 import type { Deps } from "../deps.ts";
-import { scopeOf } from "../facts.ts";
+import { grantedFor, scopeOf } from "../facts.ts";
 import { chooseModels, vendorsOf } from "../models/vendors.ts";
 import { say } from "../tasks/say.ts";
 import { stopOf } from "../tasks/tenant-limits.ts";
@@ -37,7 +37,7 @@ export async function examineRepository(
 async function look(deps: Deps, scope: ReturnType<typeof scopeOf>, repository: Repository): Promise<Facts> {
   const { installationGithubId: installation_id } = repository;
   const { data } = await deps.github.app.rest.apps.getInstallation({ installation_id });
-  const readiness = await fetchReadiness(deps.github.installation(installation_id).read, repository);
+  const readiness = await fetchReadiness(grantedFor(deps, repository, "examine").read, repository);
   const own = readiness.settings.kind === "settings" ? readiness.settings.settings : DEFAULT_SETTINGS;
   return deps.db.withTenant(scope, async (tx) => {
     const defaults = await findSettings(tx);

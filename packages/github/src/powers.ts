@@ -17,6 +17,16 @@ export const REPOSITORY_POWERS = {
   "see-runs": { metadata: "read", actions: "read" },
   "steer-runs": { metadata: "read", actions: "write" },
   /** Branch, commit and pull request, and no word on any issue. */
+  /** The pull request that sets a repository up; its workflow too where GitHub lets the App. */
+  onboard: { metadata: "read", contents: "write", pull_requests: "write" },
+  "onboard-with-workflow": {
+    metadata: "read",
+    contents: "write",
+    pull_requests: "write",
+    workflows: "write",
+  },
+  /** What would stop a run: settings, workflow, rules. */
+  examine: { metadata: "read", contents: "read", actions: "read" },
   publish: { metadata: "read", contents: "write", pull_requests: "write" },
 } as const satisfies Record<string, Readonly<Record<string, Level>>>;
 
