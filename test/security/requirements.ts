@@ -544,7 +544,7 @@ export const REQUIREMENTS: Record<string, Requirement> = {
     state: "partly",
     how: "An organisation can be paused; `security.txt` and SECURITY.md name the way. A switch for everybody is missing.",
     held: [
-      `${plane}/http/security-text.test.ts: says whom to tell of a hole, and until when that holds`,
+      `${plane}/http/document/security-text.test.ts: says whom to tell of a hole, and until when that holds`,
       `${plane}/tasks/tenant-limits.service.test.ts: that is paused says who can end that`,
     ],
   },
