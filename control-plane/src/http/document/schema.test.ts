@@ -9,7 +9,7 @@ it("serves the schema of the settings, the same as is published with the Action"
 
   const answer = await server.inject("/schemas/aicd.json");
 
-  const published = new URL("../../../action/aicd.schema.json", import.meta.url);
+  const published = new URL("../../../../action/aicd.schema.json", import.meta.url);
   expect(answer.statusCode).toBe(200);
   expect(answer.headers["access-control-allow-origin"]).toBe("*");
   expect(answer.json()).toEqual(JSON.parse(readFileSync(published, "utf8")));
