@@ -164,7 +164,7 @@ it("without an App shows the page that makes one, and goes on with what GitHub h
   expect((await fetch(`${address}/setup?token=wrong`)).status).toBe(403);
   const before = await fetch(walk);
   const cookie = before.headers.get("set-cookie")?.split(";")[0] ?? "";
-  expect(await before.text()).toMatch(/→ Install the App.*GitHub has sent nothing yet/s);
+  expect(await before.text()).toMatch(/→ Install the App.*· A delivery has arrived/s);
   const { appId } = JSON.parse(await readFile(join(directory, "server", "github-app.json"), "utf8"));
   await github.installApp({ appId }, "mona", "all");
   await github.settled();
