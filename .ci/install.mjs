@@ -7,6 +7,11 @@ const modules = join(import.meta.dirname, "..", "node_modules");
 const installed = existsSync(modules) ? readdirSync(modules) : [];
 const [pinned] = installed.filter((name) => /^node-(bin-)?(darwin|linux|win)-/.test(name));
 
+// A tenth of everything is read by debuggers alone.
+for (const entry of installed.length === 0 ? [] : readdirSync(modules, { recursive: true, withFileTypes: true })) {
+  if (entry.isFile() && entry.name.endsWith(".map")) rmSync(join(entry.parentPath, entry.name));
+}
+
 if (pinned !== undefined) {
   // A third of the package are headers for compiling add-ons, which nothing here does.
   for (const part of ["include", "share", "CHANGELOG.md"]) {
