@@ -17,7 +17,7 @@ RUN apt-get update \
   && install --directory --owner=1000 --group=1000 --mode=700 /var/lib/aicd /var/lib/aicd-app
 COPY --from=build /app /app
 WORKDIR /app
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 AICD_DIRECTORY=/var/lib/aicd APP_FILE=/var/lib/aicd-app/github-app.json
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 PROBE_PORT=3000 AICD_DIRECTORY=/var/lib/aicd APP_FILE=/var/lib/aicd-app/github-app.json
 # By number, so that an orchestrator sees that it is not root. Nothing under /app is its own.
 USER 1000:1000
 VOLUME ["/var/lib/aicd", "/var/lib/aicd-app"]

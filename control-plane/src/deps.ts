@@ -1,7 +1,7 @@
 import type { MintId, PriceBook } from "@aicd/core";
 import type { Database } from "@aicd/db";
 import type { GitHubClients, SignInClient, VerifyOidc } from "@aicd/github";
-import type { Logger } from "@aicd/ops";
+import type { Logger, Metrics } from "@aicd/ops";
 import type { Pool } from "pg";
 import type { TaskFeed } from "./api/events/feed.ts";
 import type { EventHub } from "./api/events/hub.ts";
@@ -22,6 +22,7 @@ export type Deps = {
   mint: MintId;
   enqueue: Enqueue;
   log: Logger;
+  metrics: Metrics;
   github: GitHubClients;
   /** Login under which GitHub shows what the App writes, e.g. `ai-cd[bot]`. */
   appLogin: string;

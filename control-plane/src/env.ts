@@ -50,6 +50,15 @@ const ControlPlaneEnv = z.object({
     .meta(fix("List the directories programs such as git are in.")),
   AICD_ROLE: z.enum(["all", "web", "worker"]).default("all").meta(fix("Use all, web or worker.")),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).meta(fix("Use a port number such as 3000.")),
+  PROBE_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .meta(
+      fix("Use a port number such as 3000; a worker answers probes and metrics there, and nothing else."),
+    ),
   HOST: z.string().default("127.0.0.1").meta(fix("Use 0.0.0.0 to listen on all interfaces.")),
   PUBLIC_URL: url
     .optional()

@@ -1,5 +1,6 @@
 import type { AppCredentials, Env } from "./env.ts";
 import type { Edges } from "./wire/deps.ts";
+import { createGauges } from "./wire/gauges.ts";
 import { openStores } from "./wire/stores.ts";
 import type { Tools } from "./wire/tools.ts";
 
@@ -23,6 +24,15 @@ export async function start(
   const owed = await openQueue(env, tools, stores);
   const { deps, appUrl } = await createDeps({ env, app, tools, edges, stores, poke: owed.poke });
   if (env.AICD_ROLE !== "web") await startWork({ env, app, tools, deps, queue: owed.queue });
-  if (env.AICD_ROLE === "worker") return { address: undefined };
-  return { address: await listen({ env, app, tools, deps, appUrl, ...owed }) };
+  const refresh = createGauges({ ...tools, db: stores.db, pools: stores.pools });
+  if (env.AICD_ROLE === "worker") {
+    const { PROBE_PORT: port, HOST: host, METRICS_TOKEN: metricsToken } = env;
+    const probed = { ...stores, ...owed, ...tools, role: "worker" as const, refresh, metricsToken };
+    if (port !== undefined) {
+      const { listenForProbes } = await import("./wire/probe.ts");
+      await listenForProbes(probed, { port, host, tools });
+    }
+    return { address: undefined };
+  }
+  return { address: await listen({ env, app, tools, deps, appUrl, refresh, ...owed }) };
 }

@@ -5,6 +5,7 @@ import type { FastifyReply } from "fastify";
 import type { Deps } from "../deps.ts";
 import { askVendor } from "./ask-vendor.ts";
 import type { Caller } from "./authenticate-caller.ts";
+import { countCall } from "./count-call.ts";
 import type { OpenCall } from "./ledger.ts";
 import { passThrough } from "./pass-through.ts";
 import { permit } from "./permit.ts";
@@ -36,7 +37,9 @@ export async function makeCall(
     passed?.destroy();
     timer = setTimeout(() => end.abort(), HANG_UP_MS).unref();
   });
+  const asked = performance.now();
   const answer = await beginAnswer(deps, { open, given: { name, path, call, vendor }, end });
+  deps.metrics.aicd_model_first_byte_seconds.observe({ vendor: name }, (performance.now() - asked) / 1_000);
   reply.code(answer.status);
   for (const header of RETURNED) {
     const value = answer.headers.get(header);
@@ -48,7 +51,9 @@ export async function makeCall(
     const counted = counter.end();
     // A refusal of the vendor's costs nothing, so nothing is guessed for it.
     const free = !answer.ok && counted.estimated;
-    await deps.ledger.settle(open, free ? "nothing" : cameTo(deps, call.model, counted));
+    const used = free ? "nothing" : cameTo(deps, call.model, counted);
+    await deps.ledger.settle(open, used);
+    countCall(deps, name, used);
     leave();
   };
   if (answer.body === null) {

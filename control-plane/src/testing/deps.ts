@@ -4,7 +4,7 @@ import { createMint, LIST_PRICES } from "@aicd/core";
 import { APP_ROLE, createDatabase, SYSTEM_ROLE } from "@aicd/db";
 import type { TestDatabase } from "@aicd/db/testing";
 import { createGitHubClients, createOidcVerifier, OPEN_LANE } from "@aicd/github";
-import { createLogger, createRedactor, type Logger } from "@aicd/ops";
+import { createLogger, createMetrics, createRedactor, type Logger } from "@aicd/ops";
 import { createTaskFeed } from "../api/events/feed.ts";
 import { createEventHub } from "../api/events/hub.ts";
 import type { Deps } from "../deps.ts";
@@ -60,6 +60,7 @@ export function createTestDeps(
         ...("tenantId" in payload ? { tenantId: payload.tenantId } : {}),
       }),
     log,
+    metrics: createMetrics(),
     github: createGitHubClients({
       lane: OPEN_LANE,
       warn() {},

@@ -64,6 +64,7 @@ export async function createDeps(given: {
     pool,
     db,
     log,
+    metrics: tools.metrics,
     publicUrl,
     codeIndex,
     ledger,

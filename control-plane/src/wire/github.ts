@@ -3,6 +3,7 @@ import { createGitHubClients, createSignInClient } from "@aicd/github";
 import type { Pool } from "pg";
 import type { AppCredentials, Env } from "../env.ts";
 import { createWriteLane } from "../outbox/write-lane.ts";
+import { countGitHub } from "./count-github.ts";
 import type { Tools } from "./tools.ts";
 import { githubUrls } from "./urls.ts";
 import { whoAmI } from "./who-am-i.ts";
@@ -20,7 +21,7 @@ export async function openGitHub(given: {
   db: Database;
 }) {
   const { env, app, edges, pool, db } = given;
-  const { log } = given.tools;
+  const { log, metrics } = given.tools;
   const { apiUrl, serverUrl } = githubUrls(env);
   const github = createGitHubClients({
     appId: app.appId,
@@ -28,7 +29,7 @@ export async function openGitHub(given: {
     baseUrl: apiUrl,
     lane: createWriteLane({ pool, intervalMs: env.GITHUB_WRITE_INTERVAL_MS, now: Date.now }),
     warn: (fields, message) => log.warn(fields, message),
-    ...(edges.githubFetch === undefined ? {} : { fetch: edges.githubFetch }),
+    fetch: countGitHub(edges.githubFetch ?? fetch, metrics),
   });
   const self = await whoAmI(github, { db, appId: app.appId, log });
   const { client } = app;

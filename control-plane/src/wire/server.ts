@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { LIMITS } from "@aicd/core";
-import type { Metrics, Secret } from "@aicd/ops";
+import type { Secret } from "@aicd/ops";
 import type { NudgeQueue } from "@aicd/queue";
 import fastify, { type FastifyInstance } from "fastify";
 import { ROUTES } from "../api/routes.ts";
@@ -18,6 +18,7 @@ import { slowStrangers } from "../http/limits/strangers.ts";
 import { HTTP_OPTIONS } from "../http/options.ts";
 import { apiRoutes } from "../http/plugin.ts";
 import { problemHandler } from "../http/problems/problem-handler.ts";
+import { timeAnswers } from "../http/time-answers.ts";
 import { modelRoutes } from "../models/gateway.ts";
 import { runnerRoutes } from "../runner/routes.ts";
 import { walkRoutes } from "../setup/walk.ts";
@@ -33,7 +34,8 @@ export type WebhookListener = (request: IncomingMessage, response: ServerRespons
 export function createHttpServer(
   deps: Deps & {
     queue: NudgeQueue;
-    metrics: Metrics;
+    role: "all" | "web";
+    refresh: () => Promise<void>;
     appUrl: string;
     trustedProxies: string[] | undefined;
     rates: Rates;
@@ -67,6 +69,7 @@ export function createHttpServer(
       reply.header("strict-transport-security", "max-age=31536000");
     });
   }
+  timeAnswers(server, deps);
   const judge = slowStrangers(deps, deps.rates.stranger);
   const answerProblem = problemHandler(deps.log, showPage);
   server.setErrorHandler(async (error: Error, request, reply) => {

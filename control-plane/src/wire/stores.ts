@@ -26,6 +26,7 @@ const CONNECTIONS = 20;
 export type Stores = {
   queueLogin: Login;
   pool: Pool;
+  pools: { app: Pool; system: Pool };
   db: Database;
   keys: MasterKeys;
   /** Ends the logins of master keys that are gone. Not before it is known that the others are all there are. */
@@ -59,6 +60,7 @@ export async function openStores(env: Env, { log, redactor, shutdown }: Tools): 
   };
   const systemAudit = createSystemAudit(`aicd-${env.AICD_ROLE}`);
   const pool = open("system", { onStatement: systemAudit.note });
+  const app = open("app");
   const account = every(ACCOUNT_MS, "system-audit", log, () => systemAudit.write(pool));
   shutdown.add("system audit", async () => {
     await account.close();
@@ -67,7 +69,8 @@ export async function openStores(env: Env, { log, redactor, shutdown }: Tools): 
   return {
     queueLogin: logins.logins.queue,
     pool,
-    db: createDatabase({ app: open("app"), system: pool }),
+    pools: { app, system: pool },
+    db: createDatabase({ app, system: pool }),
     keys,
     retireLogins: async () => {
       if (logins.kind === "own") await retireLogins(owner, keys.all);

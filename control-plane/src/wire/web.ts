@@ -19,6 +19,7 @@ export async function listen(given: {
   appUrl: string;
   queue: NudgeQueue;
   poke: () => void;
+  refresh: () => Promise<void>;
 }): Promise<string> {
   const { env, app, deps, appUrl, queue, poke } = given;
   const { log, metrics, shutdown } = given.tools;
@@ -34,7 +35,8 @@ export async function listen(given: {
     {
       ...deps,
       queue,
-      metrics,
+      role: env.AICD_ROLE === "web" ? "web" : "all",
+      refresh: given.refresh,
       appUrl,
       trustedProxies: env.TRUSTED_PROXIES,
       rates: ratesOf(env.API_REQUESTS_PER_MINUTE),

@@ -64,8 +64,16 @@ export async function startWork(given: {
   });
   shutdown.add("worker", () => worker.close());
   const rounds = Object.entries(ROUNDS).map(([name, { everyMs, atOnce, work }]) => {
-    if (atOnce) void work(deps).catch((err: unknown) => log.warn({ err, round: name }, "a round failed"));
-    return every(everyMs, name, log, () => work(deps));
+    const round = async () => {
+      try {
+        await work(deps);
+      } catch (error) {
+        metrics.aicd_round_failures_total.inc({ round: name });
+        throw error;
+      }
+    };
+    if (atOnce) void round().catch((err: unknown) => log.warn({ err, round: name }, "a round failed"));
+    return every(everyMs, name, log, round);
   });
   shutdown.add("rounds", async () => void (await Promise.all(rounds.map((round) => round.close()))));
 }

@@ -50,6 +50,7 @@ export * from "./stores/idempotency.ts";
 export * from "./stores/installations.ts";
 export * from "./stores/intents.ts";
 export * from "./stores/kept-work.ts";
+export * from "./stores/measure.ts";
 export * from "./stores/people.ts";
 export * from "./stores/plans.ts";
 export * from "./stores/repository-access.ts";
