@@ -8,7 +8,9 @@ const installed = existsSync(modules) ? readdirSync(modules) : [];
 const [pinned] = installed.filter((name) => /^node-(bin-)?(darwin|linux|win)-/.test(name));
 
 // A tenth of everything is read by debuggers alone.
-for (const entry of installed.length === 0 ? [] : readdirSync(modules, { recursive: true, withFileTypes: true })) {
+for (const entry of installed.length === 0
+  ? []
+  : readdirSync(modules, { recursive: true, withFileTypes: true })) {
   if (entry.isFile() && entry.name.endsWith(".map")) rmSync(join(entry.parentPath, entry.name));
 }
 

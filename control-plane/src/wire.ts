@@ -1,6 +1,6 @@
 import type { AppCredentials, Env } from "./env.ts";
 import type { Edges } from "./wire/deps.ts";
-import { createGauges } from "./wire/gauges.ts";
+import { createGauges } from "./wire/probes/gauges.ts";
 import { openStores } from "./wire/stores.ts";
 import type { Tools } from "./wire/tools.ts";
 
@@ -29,7 +29,7 @@ export async function start(
     const { PROBE_PORT: port, HOST: host, METRICS_TOKEN: metricsToken } = env;
     const probed = { ...stores, ...owed, ...tools, role: "worker" as const, refresh, metricsToken };
     if (port !== undefined) {
-      const { listenForProbes } = await import("./wire/probe.ts");
+      const { listenForProbes } = await import("./wire/probes/probe.ts");
       await listenForProbes(probed, { port, host, tools });
     }
     return { address: undefined };

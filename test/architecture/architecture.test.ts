@@ -42,7 +42,7 @@ const CONSTRUCTED: { pattern: RegExp; only: RegExp }[] = [
   },
   {
     pattern: /\b(?:createGitHubClients|createPool|createQueue|startEmbeddedPostgres)\(/,
-    only: /^(?:control-plane\/src\/(?:wire\/\w+|migrate|intake\/intake)\.ts|packages\/(?:db|queue|github)\/src\/.+)$/,
+    only: /^(?:control-plane\/src\/(?:wire\/[\w/-]+|migrate|intake\/intake)\.ts|packages\/(?:db|queue|github)\/src\/.+)$/,
   },
 ];
 

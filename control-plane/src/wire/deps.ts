@@ -20,7 +20,7 @@ import { insistOnKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
 import { createTranscripts } from "../secrets/transcripts.ts";
 import { createVault } from "../secrets/vault.ts";
-import { type Edges, openGitHub } from "./github.ts";
+import { type Edges, openGitHub } from "./github/open-github.ts";
 import type { Stores } from "./stores.ts";
 import type { Tools } from "./tools.ts";
 import { partOf, tellOnceAMinute } from "./trouble.ts";

@@ -1,9 +1,9 @@
 import fastify from "fastify";
-import { healthRoutes } from "../http/health.ts";
-import { HTTP_OPTIONS } from "../http/options.ts";
-import { problemHandler } from "../http/problems/problem-handler.ts";
-import type { Tools } from "./tools.ts";
-import { portOf, whileStarting } from "./trouble.ts";
+import { healthRoutes } from "../../http/health.ts";
+import { HTTP_OPTIONS } from "../../http/options.ts";
+import { problemHandler } from "../../http/problems/problem-handler.ts";
+import type { Tools } from "../tools.ts";
+import { portOf, whileStarting } from "../trouble.ts";
 
 /** A worker's only door: `/healthz`, `/readyz` and `/metrics` at `PROBE_PORT`, for whoever looks after it. */
 export async function listenForProbes(

@@ -1,11 +1,11 @@
 import type { Database } from "@aicd/db";
 import { createGitHubClients, createSignInClient } from "@aicd/github";
 import type { Pool } from "pg";
-import type { AppCredentials, Env } from "../env.ts";
-import { createWriteLane } from "../outbox/write-lane.ts";
+import type { AppCredentials, Env } from "../../env.ts";
+import { createWriteLane } from "../../outbox/write-lane.ts";
+import type { Tools } from "../tools.ts";
+import { githubUrls } from "../urls.ts";
 import { countGitHub } from "./count-github.ts";
-import type { Tools } from "./tools.ts";
-import { githubUrls } from "./urls.ts";
 import { whoAmI } from "./who-am-i.ts";
 
 /** Ways to the outside that a benchmark may replace; production has none. */
