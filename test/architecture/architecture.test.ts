@@ -17,12 +17,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   "packages/agents": ["core"],
   "packages/code-index": ["core"],
   "packages/local-github": [],
+  "packages/local-stripe": [],
   "packages/sdk": [],
   "packages/runner": ["core", "protocol", "code-index"],
   app: ["core"],
   action: ["core", "protocol", "agents", "runner", "github"],
   "control-plane": ["app", "core", "db", "queue", "github", "code-index", "protocol", "ops", "sdk"],
-  "packages/cli": ["core", "agents", "code-index", "runner", "github", "local-github", "sdk"],
+  "packages/cli": ["core", "agents", "code-index", "runner", "github", "local-github", "local-stripe", "sdk"],
 };
 
 /** Clients are built in one place per room, and nowhere else. */
@@ -32,6 +33,7 @@ const CONSTRUCTED: { pattern: RegExp; only: RegExp }[] = [
     pattern: /\bnew (?:\w*Reader|\w*Writer|Octokit|GitHub)\(|\bgetOctokit\(/,
     only: /^packages\/github\/src\/clients\.ts$/,
   },
+  { pattern: /\bnew Stripe\(/, only: /^control-plane\/src\/wire\/stripe\.ts$/ },
   { pattern: /\bnew Probot\(/, only: /^control-plane\/src\/wire\/app\.ts$/ },
   { pattern: /\bnew (?:Queue|Worker)\(/, only: /^packages\/queue\/src\/(?:postgres|redis)\.ts$/ },
   { pattern: /\bnew QdrantClient\(/, only: /^packages\/code-index\/src\/qdrant\/client\.ts$/ },
