@@ -2,6 +2,7 @@ import type { TaskId } from "@aicd/core";
 import { findLiveAttempt } from "@aicd/db";
 import { onBehalfOf, refusalOf } from "@aicd/github";
 import type { Probot } from "probot";
+import { syncStripe } from "../billing/sync-stripe.ts";
 import type { Deps } from "../deps.ts";
 import { scopeOf } from "../facts.ts";
 import type { Indexing } from "../indexing/work.ts";
@@ -26,6 +27,9 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "sync-installation": (payload) => syncInstallation(deps, payload),
     "index-repository": async () => deps.indexing.poke(),
     "pause-tenant": (payload) => pauseTenant(deps, payload),
+    "sync-stripe": async (payload) => {
+      if (deps.billing !== undefined) await syncStripe({ ...deps, billing: deps.billing }, payload);
+    },
     "start-attempt": (payload) => startAttempt(deps, payload),
     "ask-run": (payload) => askRun(deps, payload),
     "cancel-run": (payload) => cancelRun(deps, payload),

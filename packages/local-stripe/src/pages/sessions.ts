@@ -32,13 +32,24 @@ export const sessionRoutes: Routes = {
       is_default: world.configurations.size === 0,
       metadata: asked.metadata ?? {},
     });
-    configuration.features = mergedInto(configuration.features, asked.features ?? {});
+    configuration.features = mergedInto(configuration.features, withQuantities(asked.features ?? {}));
     world.configurations.set(configuration.id, configuration);
     return configuration;
   },
   "get /v1/billing_portal/configurations": (call) => list(call, call.world.configurations.values()),
   "post /v1/billing_portal/sessions": portal,
 };
+
+/** A product whose quantity nobody may change says so. */
+function withQuantities(features: { subscription_update?: { products?: object[] } }): object {
+  const { subscription_update: update } = features;
+  if (update?.products === undefined) return features;
+  const products = update.products.map((product) => ({
+    adjustable_quantity: { enabled: false, minimum: 1, maximum: null },
+    ...product,
+  }));
+  return { ...features, subscription_update: { ...update, products } };
+}
 
 /** What is asked, within what is always there. */
 function mergedInto(empty: unknown, asked: unknown): unknown {

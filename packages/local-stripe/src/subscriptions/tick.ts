@@ -12,11 +12,13 @@ type Due = { at: number; happen: () => void };
 /** Lets everything happen that is due at a test clock, or without one, until a time, in its order. */
 export function tick(world: World, clock: Clock | undefined, until: number): void {
   for (let due = nextDue(world, clock?.id ?? null); due !== undefined && due.at <= until; ) {
-    // What happens at a test clock happens at its time.
-    if (clock !== undefined) clock.frozen_time = Math.max(clock.frozen_time, due.at);
+    // Whatever happens, happens at its time.
+    if (clock === undefined) world.present = due.at;
+    else clock.frozen_time = Math.max(clock.frozen_time, due.at);
     due.happen();
     due = nextDue(world, clock?.id ?? null);
   }
+  world.present = undefined;
   if (clock !== undefined) clock.frozen_time = until;
 }
 

@@ -22,6 +22,8 @@ export type World = {
   afterRetries: AfterRetries;
   /** Seconds; the time of customers that have no test clock. */
   clock: () => number;
+  /** The time at which something that was due happens, while it does. */
+  present: number | undefined;
   customers: Map<string, T.Customer>;
   products: Map<string, T.Product>;
   prices: Map<string, T.Price>;
@@ -63,6 +65,7 @@ export function createWorld(given: Pick<World, "key" | "apiVersion" | "afterRetr
   return {
     ...given,
     url: "",
+    present: undefined,
     customers: new Map(),
     products: new Map(),
     prices: new Map(),
@@ -106,5 +109,5 @@ export function mint(prefix: string): string {
 /** The time a customer lives in: that of its test clock, else the world's. */
 export function nowOf(world: World, customerId: string | null): number {
   const clock = world.customers.get(customerId ?? "")?.test_clock;
-  return world.clocks.get(clock ?? "")?.frozen_time ?? world.clock();
+  return world.clocks.get(clock ?? "")?.frozen_time ?? world.present ?? world.clock();
 }
