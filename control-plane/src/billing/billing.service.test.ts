@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(shop.local.unexpected).toEqual([]);
-  await shop.local.stop();
+  await shop.close();
 });
 
 const inTenant: Shop["db"]["withTenant"] = (scope, work) => shop.db.withTenant(scope, work);

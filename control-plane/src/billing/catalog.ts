@@ -1,4 +1,4 @@
-import type { SalesPlans } from "@aicd/core";
+import type { SalesPlan, SalesPlans } from "@aicd/core";
 import { Stripe } from "stripe";
 import { CENTS_PER_UNIT, METER_EVENT } from "./billing.ts";
 

@@ -1,5 +1,5 @@
 import { hoursOf, listCustomers, refreshEntitlement, type SubscriptionRow, sumMetered } from "@aicd/db";
-import type { Stripe } from "stripe";
+import { Stripe } from "stripe";
 import { type BillingDeps, stripeOf } from "./billing.ts";
 import { meterOf } from "./report-usage.ts";
 import { flatItem } from "./sync-stripe.ts";
@@ -86,7 +86,10 @@ async function ofMeter(
 async function ofSubscription(stripe: Stripe, row: SubscriptionRow): Promise<BillingDifference[]> {
   const { tenantId, externalId } = row;
   if (externalId === null) return [];
-  const theirs = await stripe.subscriptions.retrieve(externalId);
+  const theirs = await subscriptionAt(stripe, externalId);
+  if (theirs === undefined) {
+    return [{ tenantId, what: "subscription", ours: externalId, theirs: "none of that name" }];
+  }
   const item = flatItem(theirs);
   const pairs: [string, string, string][] = [
     ["plan", row.plan, item?.price.metadata.plan ?? "none"],
@@ -101,6 +104,16 @@ async function ofSubscription(stripe: Stripe, row: SubscriptionRow): Promise<Bil
   return pairs
     .filter(([, ours, said]) => ours !== said)
     .map(([what, ours, said]) => ({ tenantId, what, ours, theirs: said }));
+}
+
+async function subscriptionAt(stripe: Stripe, id: string): Promise<Stripe.Subscription | undefined> {
+  try {
+    return await stripe.subscriptions.retrieve(id);
+  } catch (error) {
+    // That it is not there is the difference; anything else is for whoever asked.
+    if (error instanceof Stripe.errors.StripeError && error.code === "resource_missing") return undefined;
+    throw error;
+  }
 }
 
 function micro(value: number): string {

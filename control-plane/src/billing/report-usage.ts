@@ -42,6 +42,7 @@ async function report(deps: BillingDeps, stripe: Stripe, event: OwedEvent): Prom
     }
     await forgetAsked(deps.db.system, event);
   }
+  if (event.microUsd < 0 && !(await isCovered(deps, event))) return false;
   const asked = await noteReported(deps.db.system, event, timeOf(event, now), new Date(now));
   try {
     await stripe.billing.meterEvents.create({
@@ -68,6 +69,17 @@ async function report(deps: BillingDeps, stripe: Stripe, event: OwedEvent): Prom
 function timeOf({ usedAt, periodStart }: OwedEvent, now: number): Date {
   const closed = usedAt < periodStart && now > periodStart.getTime() + DRAFT_MS;
   return closed ? periodStart : usedAt;
+}
+
+/**
+ * Stripe bills a period whose sum is below zero as nothing, and what is below would be lost to the customer. So what is
+ * taken back waits until the running period has as much to take it from.
+ */
+async function isCovered(deps: BillingDeps, event: OwedEvent): Promise<boolean> {
+  if (event.askedAt !== null || event.usedAt >= event.periodStart) return true;
+  const hours = [...(await hoursOf(deps.db.system, event.tenantId, event.periodStart)).values()];
+  const unknown = hours.some((hour) => hour.unknown.length > 0);
+  return !unknown && hours.reduce((sum, hour) => sum + hour.sentMicroUsd, 0) + event.microUsd >= 0;
 }
 
 function isKnown(error: unknown): boolean {

@@ -22,8 +22,9 @@ export function openBilling(env: Env): Billing | undefined {
   return { plans: plans ?? DEFAULT_SALES_PLANS, stripe: { client, webhookSecret } };
 }
 
-export function openStripe(key: string, base: string | undefined): Stripe {
-  const common = { timeout: TIMEOUT_MS, maxNetworkRetries: RETRIES, telemetry: false };
+/** @param maxNetworkRetries of the client itself, with the same idempotency key */
+export function openStripe(key: string, base: string | undefined, maxNetworkRetries = RETRIES): Stripe {
+  const common = { timeout: TIMEOUT_MS, maxNetworkRetries, telemetry: false };
   if (base === undefined) return new Stripe(key, common);
   const { hostname, port, protocol } = new URL(base);
   const scheme = protocol === "http:" ? "http" : "https";

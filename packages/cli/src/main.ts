@@ -7,6 +7,7 @@ import { runDemo } from "./demo/demo.ts";
 import { examine } from "./doctor.ts";
 import { baseEnv, githubToken, githubUrls, modelEnv, serverEnv } from "./env.ts";
 import { indexLocally } from "./index-locally.ts";
+import { reconcileBilling } from "./reconcile-billing.ts";
 import { askInTerminal } from "./run/ask.ts";
 import { EXIT, runLocally } from "./run/run.ts";
 import { stopOnSignal } from "./stop.ts";
@@ -174,6 +175,16 @@ tasks
   .action(async (id: string, options: { json?: true; org?: string }) => {
     const stop = stopOnSignal();
     await watchTask(await serving(options.org), id, { ...options, signal: stop.signal });
+  });
+
+program
+  .command("admin")
+  .description("for the operator of a server, with the server's own environment")
+  .command("billing")
+  .command("reconcile")
+  .description("name every difference between the ledger and Stripe; exit 2 when there are some")
+  .action(async () => {
+    process.exitCode = await reconcileBilling();
   });
 
 function dollars(text: string): number {

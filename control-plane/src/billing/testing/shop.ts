@@ -30,6 +30,8 @@ export type Shop = {
   /** Books a call; @returns its id */
   use(microUsd: number, more?: { ownKey?: boolean; estimated?: boolean }): Promise<UsageId>;
   db: Database;
+  /** Its Stripe is gone, and nothing is owed to it. */
+  close(): Promise<void>;
 };
 
 export async function openShop(database: TestDatabase, start: number): Promise<Shop> {
@@ -45,7 +47,7 @@ export async function openShop(database: TestDatabase, start: number): Promise<S
     await database.pool.query(`DELETE FROM ${table} WHERE tenant_id = $1`, [tenantId]);
   }
   const log = createLogger({ level: "silent", redactor: createRedactor() });
-  const stripe = { client: openStripe(local.key, local.url), webhookSecret: new Secret("whsec_test") };
+  const stripe = { client: openStripe(local.key, local.url, 0), webhookSecret: new Secret("whsec_test") };
   const deps: BillingDeps = { db, log, now: () => clock.now, billing: { plans: PLANS, stripe } };
   const sync = () => syncStripe(deps, { tenantId });
   return {
@@ -55,6 +57,12 @@ export async function openShop(database: TestDatabase, start: number): Promise<S
     tenantId,
     db,
     sync,
+    async close() {
+      await local.stop();
+      for (const table of ["meter_events", "subscriptions"]) {
+        await database.pool.query(`DELETE FROM ${table} WHERE tenant_id = $1`, [tenantId]);
+      }
+    },
     async buy(plan) {
       const page = await openCheckout(
         deps,
