@@ -38,6 +38,12 @@ export const JOBS = defineJobs({
     backoffMs: doubling,
     timeoutMs: seconds(120),
   },
+  "sync-marketplace": {
+    payload: z.object({ accountId: z.number().int() }),
+    tries: PATIENT,
+    backoffMs: doubling,
+    timeoutMs: seconds(60),
+  },
   "sync-stripe": {
     payload: z.object({ tenantId: id }),
     tries: PATIENT,

@@ -20,7 +20,8 @@ CREATE TABLE subscriptions (
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, seller)
 );
-CREATE UNIQUE INDEX subscriptions_customer ON subscriptions (seller, customer_id);
+-- Not unique: a tenant could tell by a refusal whose customer somebody is. The names are the sellers', who never repeat them.
+CREATE INDEX subscriptions_customer ON subscriptions (seller, customer_id);
 
 -- One row for each tenant to which something is sold, or given as the free plan.
 CREATE TABLE entitlements (

@@ -45,7 +45,7 @@ export async function reserve(tx: TenantTx, call: NewReservation): Promise<boole
        SELECT coalesce((body->>'paused')::boolean, false) AS paused,
          coalesce((body->>'monthlyBudgetMicroUsd')::numeric, 'Infinity') AS most,
          coalesce((SELECT CASE WHEN state = 'stopped' THEN 0
-             WHEN $10 OR overage THEN 'Infinity' ELSE included_micro_usd - used_micro_usd END
+             WHEN $10::boolean OR overage THEN 'Infinity'::numeric ELSE included_micro_usd - used_micro_usd END
            FROM entitlements WHERE tenant_id = $1), 'Infinity') AS plan
        FROM (SELECT (SELECT body FROM tenant_settings WHERE tenant_id = $1) AS body) s
      ), this_month AS (
