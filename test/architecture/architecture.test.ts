@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   app: ["core"],
   action: ["core", "protocol", "agents", "runner", "github"],
   "control-plane": ["app", "core", "db", "queue", "github", "code-index", "protocol", "ops", "sdk"],
-  "packages/cli": ["core", "agents", "code-index", "runner", "github", "local-github", "local-stripe", "sdk"],
+  "packages/cli": ["core", "agents", "code-index", "runner", "github", "local-github", "sdk"],
 };
 
 /** Clients are built in one place per room, and nowhere else. */

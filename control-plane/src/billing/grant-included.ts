@@ -55,6 +55,6 @@ export async function grantIncluded(
   );
 }
 
-export function idOf(thing: string | { id: string }): string {
+function idOf(thing: string | { id: string }): string {
   return typeof thing === "string" ? thing : thing.id;
 }

@@ -1,5 +1,5 @@
 import { formatUsd } from "@aicd/core";
-import { type EntitlementRow, findEntitlement, listSecrets, type TenantTx } from "@aicd/db";
+import { findEntitlement, listSecrets, type TenantTx } from "@aicd/db";
 
 /** Why a plan lets nothing begin; undefined: it does, or nothing is sold here. */
 export async function planStop(tx: TenantTx): Promise<string | undefined> {
@@ -17,9 +17,4 @@ export async function planStop(tx: TenantTx): Promise<string | undefined> {
 /** Whose own key pays the vendor is not held up by what our keys have cost. */
 async function hasOwnKey(tx: TenantTx): Promise<boolean> {
   return (await listSecrets(tx)).some(({ name }) => name.endsWith("_API_KEY"));
-}
-
-/** The part of what is included that is used, as a share of one. */
-export function shareUsed({ usedMicroUsd, includedMicroUsd }: EntitlementRow): number {
-  return includedMicroUsd === 0 ? 1 : usedMicroUsd / includedMicroUsd;
 }

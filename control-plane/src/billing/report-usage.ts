@@ -103,7 +103,7 @@ async function lookFor(
 }
 
 /** What the meter counted of a customer in an hour that begins at a time in seconds. */
-export async function countedIn(
+async function countedIn(
   deps: BillingDeps,
   stripe: Stripe,
   customer: string,

@@ -6,7 +6,7 @@ import { missing } from "./errors.ts";
 /** A request that was checked: `asked` is its body or its query, `id` the one of its path. */
 // biome-ignore lint/suspicious/noExplicitAny: what an operation takes is described, and checked, by the contract
 export type Call = { world: World; id: string; asked: any; url: string };
-export type Handle = (call: Call) => object;
+type Handle = (call: Call) => object;
 export type Routes = Partial<Record<Operation, Handle>>;
 
 export function find<T>(map: Map<string, T>, kind: string, id: string, param?: string): T {

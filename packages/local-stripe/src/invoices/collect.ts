@@ -8,7 +8,7 @@ import { nowOf, type World } from "../world/world.ts";
 import { countUsage, total } from "./draw.ts";
 
 /** Days after the first attempt on which a card is tried again, then never: the Dashboard's retry schedule. */
-export const RETRY_DAYS = [3, 5, 7] as const;
+const RETRY_DAYS = [3, 5, 7] as const;
 const DAY = 86_400;
 
 /** Counts, applies credits and balance, opens; then, or at once when nothing is due, pays. */

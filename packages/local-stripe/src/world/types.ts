@@ -12,7 +12,7 @@ export type Customer = Thing<"customer"> & {
   invoice_settings: { default_payment_method: string | null };
 };
 export type Product = Thing<"product"> & { name: string; active: boolean; updated: number };
-export type Interval = "day" | "week" | "month" | "year";
+type Interval = "day" | "week" | "month" | "year";
 export type Recurring = {
   interval: Interval;
   interval_count: number;

@@ -6,7 +6,7 @@ import type * as T from "./types.ts";
 /** What is asked, or answered, unlike Stripe. */
 export type Unexpected = { operation: string; detail: string };
 /** What a Checkout session sells, which its object does not show. */
-export type Cart = {
+type Cart = {
   items: { price: string; quantity?: number }[];
   trialDays: number | undefined;
   metadata: T.Metadata;
