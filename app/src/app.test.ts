@@ -9,6 +9,9 @@ const REPOSITORY = { installationId: 7, repositoryId: 186_853_002, owner: "Coder
  * becomes nothing. A label other than ours, a comment without a command and a tag ask for nothing either.
  */
 const BECOMES: Readonly<Record<string, readonly string[]>> = {
+  "marketplace_purchase.purchased": ["purchase changed", "purchase changed"],
+  "marketplace_purchase.changed": ["purchase changed"],
+  "marketplace_purchase.cancelled": ["purchase changed"],
   "github_app_authorization.revoked": ["authorization revoked", "authorization revoked"],
   "installation.created": ["installation changed", "installation changed"],
   "installation.deleted": ["installation changed", "installation changed"],

@@ -69,6 +69,16 @@ export function createApp(inbox: Inbox) {
     probot.on("github_app_authorization.revoked", ({ payload }) =>
       inbox.authorizationRevoked({ githubId: payload.sender.id }),
     );
+    probot.on(
+      [
+        "marketplace_purchase.purchased",
+        "marketplace_purchase.changed",
+        "marketplace_purchase.pending_change",
+        "marketplace_purchase.pending_change_cancelled",
+        "marketplace_purchase.cancelled",
+      ],
+      ({ payload }) => inbox.purchaseChanged({ githubId: payload.marketplace_purchase.account.id }),
+    );
     probot.on("workflow_run.completed", async ({ payload }) => {
       const repository = repositoryOf(payload);
       if (repository === undefined) return;

@@ -22,6 +22,8 @@ export interface Inbox {
   pushed(repository: InstalledRepository): Promise<void>;
   /** A person took back what they allowed the App: their sessions end. */
   authorizationRevoked(person: { githubId: number }): Promise<void>;
+  /** An account bought, changed or cancelled something on Marketplace: a hint, what it has is asked of the listing. */
+  purchaseChanged(account: { githubId: number }): Promise<void>;
   /** `by`: the person whose doing the end was, where GitHub names one. */
   runEnded(input: {
     repository: InstalledRepository;

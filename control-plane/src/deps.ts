@@ -5,6 +5,7 @@ import type { Logger, Metrics } from "@aicd/ops";
 import type { Pool } from "pg";
 import type { TaskFeed } from "./api/events/feed.ts";
 import type { EventHub } from "./api/events/hub.ts";
+import type { Billing } from "./billing/billing.ts";
 import type { RateLimiter } from "./http/limits/rates.ts";
 import type { Peppers } from "./identity/tokens.ts";
 import type { MirrorIndex } from "./indexing/index-process.ts";
@@ -37,6 +38,8 @@ export type Deps = {
   vendorUrls: Record<VendorName, string>;
   /** What model calls cost: the list, and before it the operator's own prices. */
   prices: PriceBook;
+  /** Undefined: nothing is sold, and no plan limits anybody. */
+  billing: Billing | undefined;
   /** The money of the model calls this server makes. */
   ledger: Ledger;
   secrets: Secrets;

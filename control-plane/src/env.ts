@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { AicdError, type OwnPrices, readOwnPrices } from "@aicd/core";
+import { AicdError, type OwnPrices, readOwnPrices, readSalesPlans, type SalesPlans } from "@aicd/core";
 import { EnvError, nearNames, parseEnv, Secret, SecretText } from "@aicd/ops";
 import { z } from "zod";
 
@@ -18,10 +18,14 @@ function secretUrl(...protocols: string[]) {
     .transform((value) => new Secret(value));
 }
 
-/** The prices in an operator's file. */
-function pricesIn(path: string, context: z.core.$RefinementCtx<string>): OwnPrices {
+/** What an operator's file says, as `read` understands it. */
+function fileOf<T>(read: (text: string) => T) {
+  return (path: string, context: z.core.$RefinementCtx<string>): T => readFile(path, context, read);
+}
+
+function readFile<T>(path: string, context: z.core.$RefinementCtx<string>, read: (text: string) => T): T {
   try {
-    return readOwnPrices(readFileSync(path, "utf8"));
+    return read(readFileSync(path, "utf8"));
   } catch (error) {
     const message = error instanceof AicdError ? error.message : "it cannot be read";
     context.addIssue({ code: "custom", message });
@@ -103,11 +107,27 @@ const ControlPlaneEnv = z.object({
   OPENAI_BASE_URL: url.default("https://api.openai.com/v1").meta(fix("Give the API root.")),
   MODEL_PRICES_PATH: z
     .string()
-    .transform(pricesIn)
+    .transform(fileOf<OwnPrices>(readOwnPrices))
     .optional()
     .meta(
       fix('Name a JSON file such as {"my-model": {"input": 1.2, "output": 4.8}}, in dollars per million.'),
     ),
+  PLANS_PATH: z
+    .string()
+    .transform(fileOf<SalesPlans>(readSalesPlans))
+    .optional()
+    .meta(
+      fix(
+        'Name a JSON file of plans such as {"free": {"title": "Free", "monthlyUsd": 0, "includedUsd": 5}}.',
+      ),
+    ),
+  STRIPE_SECRET_KEY: SecretText.optional().meta(
+    fix("Copy the secret key from the Dashboard's developers page."),
+  ),
+  STRIPE_WEBHOOK_SECRET: SecretText.optional().meta(
+    fix("Copy the signing secret (whsec_…) of the endpoint /api/stripe/webhooks."),
+  ),
+  STRIPE_API_BASE: url.optional().meta(fix("Leave it unset for api.stripe.com.")),
   GITHUB_CLIENT_ID: z
     .string()
     .min(1)
@@ -206,6 +226,9 @@ function halfConfigured(source: Record<string, string | undefined>): string[] {
   const isSet = (name: string) => (source[name] ?? "") !== "";
   const lone = isSet("GITHUB_CLIENT_ID") !== isSet("GITHUB_CLIENT_SECRET");
   const client = lone ? ["GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET go together. Set both, or neither"] : [];
+  if (isSet("STRIPE_SECRET_KEY") !== isSet("STRIPE_WEBHOOK_SECRET")) {
+    client.push("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together. Set both, or neither");
+  }
   const key = isSet("PRIVATE_KEY") || isSet("PRIVATE_KEY_PATH");
   if (!isSet("APP_ID") && !key && !isSet("WEBHOOK_SECRET")) return client;
   const missing: string[] = client;

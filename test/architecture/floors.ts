@@ -7,7 +7,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["roof"],
   ["wire"],
   // Doors: what people, programs and runners reach, and the clock.
-  ["api", "dashboard", "runner", "setup", "sign-in", "sweep"],
+  ["api", "dashboard", "runner", "setup", "sign-in", "stripe", "sweep"],
   // Doors that other doors lean on: webhooks as they are kept, vendors as the gateway reaches them.
   ["intake", "models"],
   // How a table of routes becomes HTTP.
@@ -16,8 +16,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["intents", "installations"],
   // The use cases of a task.
   ["tasks"],
-  // What they lean on: texts of the thread, the code index, who is calling.
-  ["thread", "indexing", "identity"],
+  // What they lean on: texts of the thread, the code index, who is calling, what is sold.
+  ["thread", "indexing", "identity", "billing"],
   // Owed work by name, and keys at rest.
   ["jobs", "secrets"],
   // Owed work as rows.

@@ -15,7 +15,7 @@ export type Reached =
   | { kind: "refused"; key: string; repository: InstalledRepository; intent: ThreadIntent }
   | { kind: "installation changed"; intent: InstallationIntent }
   | { kind: "pushed"; repository: InstalledRepository }
-  | { kind: "authorization revoked"; githubId: number }
+  | { kind: "authorization revoked" | "purchase changed"; githubId: number }
   | {
       kind: "run ended";
       repository: InstalledRepository;
@@ -47,6 +47,9 @@ export function createRecorder(permission: Inbox["permission"] = async () => "wr
     },
     async authorizationRevoked({ githubId }) {
       reached.push({ kind: "authorization revoked", githubId });
+    },
+    async purchaseChanged({ githubId }) {
+      reached.push({ kind: "purchase changed", githubId });
     },
     async runEnded(input) {
       reached.push({ kind: "run ended", ...input });

@@ -1,6 +1,7 @@
 import type { Route } from "../http/route.ts";
 import { apiKeyRoutes } from "./routes/api-keys.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { billingRoutes } from "./routes/billing.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { memberRoutes } from "./routes/members.ts";
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...taskActions,
   ...evidenceRoutes,
   ...usageRoutes,
+  ...billingRoutes,
   ...runnerRoutes,
   ...memberRoutes,
   ...apiKeyRoutes,

@@ -7,7 +7,7 @@ import type { Asset, Assets } from "./assets.ts";
 import { appPage, sendPage, welcomePage } from "./page.ts";
 
 /** What the browser's own router knows; everything else is not there. */
-const VIEWS = "tasks|repositories|usage|members|api-keys|secrets|settings|audit-log|runners";
+const VIEWS = "tasks|repositories|usage|billing|members|api-keys|secrets|settings|audit-log|runners";
 const ADDRESSES = [
   "/",
   "/organizations/:login",

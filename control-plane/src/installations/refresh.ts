@@ -30,6 +30,12 @@ export async function refreshInstallation(deps: Deps, githubId: number): Promise
         selection: data.repository_selection,
       }),
     );
+    if (deps.billing !== undefined) {
+      // What was bought before the App was installed belongs to nobody until now.
+      await deps.db.withSystem((tx) =>
+        deps.enqueue(tx, "sync-marketplace", { accountId: Number(account.id) }),
+      );
+    }
     if (state === "suspended") await stopWork(deps, tenantId, "The App was suspended.");
     return { tenantId, state };
   } catch (error) {

@@ -45,6 +45,10 @@ export function createInbox(deps: Deps): Inbox {
       const user = await findUserByGithubId(deps.db.system, githubId);
       if (user !== undefined) await revokeSessions(deps.db.system, { userId: user.id });
     },
+    async purchaseChanged({ githubId }) {
+      if (deps.billing === undefined) return;
+      await deps.db.withSystem((tx) => deps.enqueue(tx, "sync-marketplace", { accountId: githubId }));
+    },
     runEnded: (run) => endByRun(deps, run),
   };
 }

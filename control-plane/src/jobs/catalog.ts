@@ -50,6 +50,18 @@ export const JOBS = defineJobs({
     backoffMs: doubling,
     timeoutMs: seconds(120),
   },
+  "sync-marketplace": {
+    payload: z.object({ accountId: z.number().int() }),
+    tries: PATIENT,
+    backoffMs: doubling,
+    timeoutMs: seconds(60),
+  },
+  "sync-stripe": {
+    payload: z.object({ tenantId: id }),
+    tries: PATIENT,
+    backoffMs: doubling,
+    timeoutMs: seconds(120),
+  },
   "start-attempt": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(120) },
   "ask-run": { payload: attempt, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },
   "cancel-run": { payload: attempt, tries: 10, backoffMs: doubling, timeoutMs: seconds(60) },

@@ -36,6 +36,7 @@ export async function permit(deps: Deps, caller: Caller, asked: AskedCall): Prom
         tokens,
         price: deps.prices.priceOf(model),
         microUsd,
+        ownKey: vendor.own === true,
       };
       if (!(await reserve(tx, call))) throw notNow;
       return { id, vendor };

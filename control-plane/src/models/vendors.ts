@@ -10,7 +10,7 @@ import type { TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 
 /** A model vendor as the gateway reaches it. The key never leaves this process. */
-export type Vendor = { baseUrl: string; apiKey: { reveal(): string } };
+export type Vendor = { baseUrl: string; apiKey: { reveal(): string }; own?: true };
 export type VendorName = "anthropic" | "openai";
 export type Vendors = Record<VendorName, Vendor | undefined>;
 
@@ -22,7 +22,9 @@ export async function vendorsOf(
   const set = await deps.secrets.openAll(tx);
   const own = (name: VendorName, secret: "ANTHROPIC_API_KEY" | "OPENAI_API_KEY") => {
     const apiKey = set.get(secret);
-    return apiKey === undefined ? deps.vendors[name] : { baseUrl: deps.vendorUrls[name], apiKey };
+    return apiKey === undefined
+      ? deps.vendors[name]
+      : { baseUrl: deps.vendorUrls[name], apiKey, own: true as const };
   };
   return { anthropic: own("anthropic", "ANTHROPIC_API_KEY"), openai: own("openai", "OPENAI_API_KEY") };
 }

@@ -23,6 +23,7 @@ import {
   markDispatched,
   type PlanRow,
   type Repository,
+  refreshEntitlement,
   type Scope,
   setTask,
   type Task,
@@ -55,6 +56,7 @@ export async function startAttempt(deps: Deps, payload: { tenantId: string; task
     const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
     const frozen = task.phase === "plan" ? undefined : await frozenGround(tx, { task, plan });
     const defaults = await findSettings(tx);
+    if (deps.billing !== undefined) await refreshEntitlement(tx, deps.billing.plans, deps.now());
     const stop = await stopOf(tx, defaults);
     return { task, attempt, made, plan, frozen, defaults, stop, repository: await repositoryOf(tx, task) };
   });

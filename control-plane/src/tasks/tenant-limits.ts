@@ -1,5 +1,6 @@
 import { AicdError, type FailureReason, formatUsd, type TenantSettings } from "@aicd/core";
 import { findSettings, monthSpend, type TenantTx } from "@aicd/db";
+import { planStop } from "../billing/plan-limits.ts";
 
 /** Why a tenant lets nothing begin or go on now, and what to do about it. */
 export type Stop = { reason: FailureReason; detail: string };
@@ -13,6 +14,8 @@ export async function stopOf(tx: TenantTx, settings?: TenantSettings): Promise<S
       detail: "AI-CD is paused for this organisation. An owner or admin can end the pause in its settings.",
     };
   }
+  const plan = await planStop(tx);
+  if (plan !== undefined) return { reason: "plan_exhausted", detail: plan };
   if (most === null) return undefined;
   const spent = await monthSpend(tx);
   if (spent < most) return undefined;

@@ -7,6 +7,7 @@ import { createGitHubClients, createOidcVerifier, OPEN_LANE } from "@aicd/github
 import { createLogger, createMetrics, createRedactor, type Logger } from "@aicd/ops";
 import { createTaskFeed } from "../api/events/feed.ts";
 import { createEventHub } from "../api/events/hub.ts";
+import type { Billing } from "../billing/billing.ts";
 import type { Deps } from "../deps.ts";
 import { createRateLimiter } from "../http/limits/rate-limiter.ts";
 import type { RateLimiter } from "../http/limits/rates.ts";
@@ -36,7 +37,14 @@ export type TestDeps = ReturnType<typeof createTestDeps>;
  */
 export function createTestDeps(
   database: TestDatabase,
-  given: { url: string; directory: string; log?: Logger; limiter?: RateLimiter; home?: Home },
+  given: {
+    url: string;
+    directory: string;
+    log?: Logger;
+    limiter?: RateLimiter;
+    home?: Home;
+    billing?: Billing | undefined;
+  },
 ) {
   const { url: publicUrl, directory, home } = given;
   const github = githubEdge();
@@ -85,6 +93,7 @@ export function createTestDeps(
     publicUrl,
     serverUrl: home?.github.url ?? "https://github.com",
     vendors: { anthropic: undefined, openai: undefined },
+    billing: given.billing,
     prices: LIST_PRICES,
     vendorUrls: { anthropic: "http://anthropic", openai: "http://openai" },
     ledger: createLedger({

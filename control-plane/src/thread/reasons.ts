@@ -85,6 +85,10 @@ export const REASONS: Readonly<Record<FailureReason, { happened: string; next: s
     happened: "What the organisation spends in a month is used up.",
     next: "An owner or admin can raise the monthly budget, or wait for the first of the month; then `/aicd retry`.",
   },
+  plan_exhausted: {
+    happened: "The organisation's plan lets no more work begin.",
+    next: "The task is kept. Somebody who manages payment can mend that under Billing in the dashboard; then `/aicd retry`.",
+  },
   state_timeout: { happened: "Nothing moved for too long.", next: "`/aicd retry` starts another attempt." },
   internal_error: { happened: "Something went wrong on our side.", next: "`/aicd retry`; it is logged." },
 };

@@ -22,6 +22,7 @@ import { createTranscripts } from "../secrets/transcripts.ts";
 import { createVault } from "../secrets/vault.ts";
 import { type Edges, openGitHub } from "./github/open-github.ts";
 import type { Stores } from "./stores.ts";
+import { openBilling } from "./stripe.ts";
 import type { Tools } from "./tools.ts";
 import { partOf, tellOnceAMinute } from "./trouble.ts";
 import { githubUrls } from "./urls.ts";
@@ -80,6 +81,7 @@ export async function createDeps(given: {
         ...("tenantId" in payload ? { tenantId: payload.tenantId } : {}),
       }),
     verifyOidc: createOidcVerifier({ ...githubUrls(env).oidc, audience: publicUrl }),
+    billing: openBilling(env),
     prices: createPriceBook(env.MODEL_PRICES_PATH),
     vendorUrls: { anthropic: env.ANTHROPIC_BASE_URL, openai: env.OPENAI_BASE_URL },
     vendors: {

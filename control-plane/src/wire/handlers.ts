@@ -2,6 +2,8 @@ import type { TaskId } from "@aicd/core";
 import { findLiveAttempt } from "@aicd/db";
 import { onBehalfOf, refusalOf } from "@aicd/github";
 import type { Probot } from "probot";
+import { syncMarketplace } from "../billing/sync-marketplace.ts";
+import { syncStripe } from "../billing/sync-stripe.ts";
 import type { Deps } from "../deps.ts";
 import { scopeOf } from "../facts.ts";
 import type { Indexing } from "../indexing/work.ts";
@@ -30,6 +32,12 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "examine-repository": (payload) => examineRepository(deps, payload),
     "index-repository": async () => deps.indexing.poke(),
     "pause-tenant": (payload) => pauseTenant(deps, payload),
+    "sync-marketplace": async (payload) => {
+      if (deps.billing !== undefined) await syncMarketplace({ ...deps, billing: deps.billing }, payload);
+    },
+    "sync-stripe": async (payload) => {
+      if (deps.billing !== undefined) await syncStripe({ ...deps, billing: deps.billing }, payload);
+    },
     "start-attempt": (payload) => startAttempt(deps, payload),
     "ask-run": (payload) => askRun(deps, payload),
     "cancel-run": (payload) => cancelRun(deps, payload),

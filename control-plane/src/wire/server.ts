@@ -23,6 +23,7 @@ import { modelRoutes } from "../models/gateway.ts";
 import { runnerRoutes } from "../runner/routes.ts";
 import { walkRoutes } from "../setup/walk.ts";
 import { identityRoutes } from "../sign-in/routes.ts";
+import { stripeRoutes } from "../stripe/webhook.ts";
 
 /** Where GitHub sends its webhooks; served before Fastify, on the raw bytes. */
 const WEBHOOK_PATH = "/api/github/webhooks";
@@ -96,6 +97,7 @@ export function createHttpServer(
   server.register(runnerRoutes(deps));
   server.register(modelRoutes(deps, judge));
   server.register(apiRoutes(deps, { routes: ROUTES, rates: deps.rates }));
+  server.register(stripeRoutes(deps));
   server.register(dashboardRoutes({ ...deps, assets }));
   return server;
 }

@@ -1,4 +1,8 @@
 import type { NudgeQueue } from "@aicd/queue";
+import type { BillingDeps } from "../billing/billing.ts";
+import { refreshEntitlements } from "../billing/reconcile.ts";
+import { reportUsage } from "../billing/report-usage.ts";
+import { reconcileMarketplace } from "../billing/sync-marketplace.ts";
 import type { Deps } from "../deps.ts";
 import type { AppCredentials, Env } from "../env.ts";
 import { every } from "../every.ts";
@@ -30,8 +34,18 @@ const ROUNDS: Record<string, { everyMs: number; atOnce?: true; work: (deps: Deps
   erase: { everyMs: 5 * 60_000, atOnce: true, work: eraseDue },
   reconcile: { everyMs: 30 * 60_000, atOnce: true, work: reconcileInstallations },
   "tidy-indexes": { everyMs: 60 * 60_000, work: tidyIndexes },
+  "report-usage": { everyMs: 60 * 60_000, atOnce: true, work: selling(reportUsage) },
+  "reconcile-marketplace": { everyMs: 24 * 60 * 60_000, work: selling(reconcileMarketplace) },
+  entitlements: { everyMs: 10 * 60_000, atOnce: true, work: selling(refreshEntitlements) },
   rewrap: { everyMs: 60_000, atOnce: true, work: (deps) => deps.secrets.rewrapStale() },
 };
+
+/** Work that there is only where something is sold. */
+function selling(work: (deps: Deps & BillingDeps) => Promise<unknown>) {
+  return async ({ billing, ...deps }: Deps) => {
+    if (billing !== undefined) await work({ ...deps, billing });
+  };
+}
 
 /** The role `worker`: owed jobs, the index, and the rounds. */
 export async function startWork(given: {

@@ -9,6 +9,7 @@ import { baseEnv, githubToken, githubUrls, modelEnv, serverEnv } from "./env.ts"
 import { indexLocally } from "./index-locally.ts";
 import { init } from "./init.ts";
 import { serveMcp } from "./mcp/serve.ts";
+import { reconcileBilling } from "./reconcile-billing.ts";
 import { askInTerminal } from "./run/ask.ts";
 import { EXIT, runLocally } from "./run/run.ts";
 import { stopOnSignal } from "./stop.ts";
@@ -202,6 +203,16 @@ program
     const stop = stopOnSignal();
     const { client, org } = await serving(options.org);
     await serveMcp({ client, org }, stop.signal);
+  });
+
+program
+  .command("admin")
+  .description("for the operator of a server, with the server's own environment")
+  .command("billing")
+  .command("reconcile")
+  .description("name every difference between the ledger and Stripe; exit 2 when there are some")
+  .action(async () => {
+    process.exitCode = await reconcileBilling();
   });
 
 function dollars(text: string): number {

@@ -40,6 +40,7 @@ export const FAILURE_REASONS = [
   "publishing_failed",
   "organization_paused",
   "organization_budget_exhausted",
+  "plan_exhausted",
   "state_timeout",
   "internal_error",
 ] as const;

@@ -101,6 +101,7 @@ const KEEPING: ReadonlySet<FailureReason> = new Set<FailureReason>([
   "time_exhausted",
   "steps_exhausted",
   "organization_budget_exhausted",
+  "plan_exhausted",
 ]);
 
 export function keepsWork(reason: FailureReason | null): boolean {

@@ -1,6 +1,8 @@
 export * from "./agent.ts";
 export * from "./approval.ts";
 export * from "./attempt.ts";
+export * from "./billing/entitle.ts";
+export { DEFAULT_SALES_PLANS, readSalesPlans, type SalesPlan, type SalesPlans } from "./billing/plans.ts";
 export * from "./change-set.ts";
 export * from "./checkpoint.ts";
 export * from "./code-index.ts";

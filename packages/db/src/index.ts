@@ -16,6 +16,7 @@ export { type Migration, migrate, readMigrations } from "./migrate.ts";
 export { migrateDatabase } from "./migrate-database.ts";
 export { createPool, type PoolOptions } from "./pool.ts";
 export type { AuditActor, AuditEntry } from "./schema/audit.ts";
+export type { EntitlementRow, MeterEventRow, SubscriptionRow } from "./schema/billing.ts";
 export type {
   ApiKey,
   Membership,
@@ -41,6 +42,7 @@ export * from "./stores/change-sets.ts";
 export * from "./stores/checkpoints.ts";
 export * from "./stores/code-indexes.ts";
 export * from "./stores/comments.ts";
+export * from "./stores/entitlements.ts";
 export * from "./stores/erasures.ts";
 export * from "./stores/events.ts";
 export * from "./stores/evidence.ts";
@@ -51,6 +53,7 @@ export * from "./stores/installations.ts";
 export * from "./stores/intents.ts";
 export * from "./stores/kept-work.ts";
 export * from "./stores/measure.ts";
+export * from "./stores/meter-events.ts";
 export * from "./stores/people.ts";
 export * from "./stores/plans.ts";
 export * from "./stores/repository-access.ts";

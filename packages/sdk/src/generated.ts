@@ -41,6 +41,51 @@ export type AuditEntry = {
   detail: Record<string, unknown>;
 };
 
+export type Billing = {
+  /** A name from `plans`. */
+  plan: string;
+  /** Who sold it; `none`: the free plan. */
+  seller: "none" | "stripe" | "marketplace";
+  /** `grace`: a payment failed, work goes on for now. `stopped`: nothing new begins. */
+  state: "active" | "grace" | "stopped";
+  seats: number;
+  /** Whether usage beyond what is included is billed, instead of stopping work. */
+  overage: boolean;
+  /** Millionths of a US dollar. */
+  includedMicroUsd: number;
+  /** Billable in this period; can be a little below zero after a correction. */
+  usedMicroUsd: number;
+  periodStart: string;
+  periodEnd: string;
+  graceUntil: string | null;
+  plans: {
+    name: string;
+    title: string;
+    monthlyUsd: number;
+    perSeat: boolean;
+    includedUsd: number;
+    overage: boolean;
+  }[];
+  invoices: {
+    number: string | null;
+    status: string;
+    totalCents: number;
+    createdAt: string;
+    url: string | null;
+  }[];
+  /** Merged pull requests of the last 30 days, and what all tasks of those days cost. */
+  merged: {
+    pullRequests: number;
+    /** Millionths of a US dollar. */
+    microUsd: number;
+  };
+};
+
+export type BillingPage = {
+  /** A page of Stripe's, good for a short time and shown once. */
+  url: string | null;
+};
+
 export type ChainedAuditEntry = {
   seq: number;
   id: string;
@@ -148,6 +193,7 @@ export type FailureReason =
   | "publishing_failed"
   | "organization_paused"
   | "organization_budget_exhausted"
+  | "plan_exhausted"
   | "state_timeout"
   | "internal_error";
 
@@ -219,6 +265,10 @@ export type OrganizationSummary = {
   permissions: Permission[];
   /** Roles that the caller may give to somebody. */
   grants: ("owner" | "admin" | "member" | "viewer" | "billing")[];
+};
+
+export type Overage = {
+  overage: boolean;
 };
 
 export type Permission =
@@ -869,6 +919,41 @@ export type Operations = {
     };
     output: Spend;
   };
+  /** The plan, what is used of it, and invoices */
+  getBilling: {
+    input: {
+      org: string;
+    };
+    output: Billing;
+  };
+  /** Open a page on which a plan is bought */
+  openCheckout: {
+    input: {
+      org: string;
+      body: {
+        plan: string;
+        seats?: number;
+      };
+    };
+    output: BillingPage;
+  };
+  /** Open a page on which the plan and the card are changed and invoices are read */
+  openCustomerPortal: {
+    input: {
+      org: string;
+    };
+    output: BillingPage;
+  };
+  /** Have usage beyond the plan billed, or stop there */
+  setOverage: {
+    input: {
+      org: string;
+      body: {
+        overage: boolean;
+      };
+    };
+    output: Overage;
+  };
   /** Runners at work or on their way, newest first */
   listRunners: {
     input: {
@@ -1171,6 +1256,30 @@ export const OPERATIONS = {
     method: "GET",
     path: "/v1/organizations/{org}/usage/spend",
     query: ["from", "to", "by", "limit"],
+    media: "application/json",
+  },
+  getBilling: {
+    method: "GET",
+    path: "/v1/organizations/{org}/billing",
+    query: [],
+    media: "application/json",
+  },
+  openCheckout: {
+    method: "POST",
+    path: "/v1/organizations/{org}/billing/checkout",
+    query: [],
+    media: "application/json",
+  },
+  openCustomerPortal: {
+    method: "POST",
+    path: "/v1/organizations/{org}/billing/portal",
+    query: [],
+    media: "application/json",
+  },
+  setOverage: {
+    method: "PUT",
+    path: "/v1/organizations/{org}/billing/overage",
+    query: [],
     media: "application/json",
   },
   listRunners: {

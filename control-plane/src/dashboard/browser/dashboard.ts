@@ -3,6 +3,7 @@ import { type ComponentChild, type ComponentType, h } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ApiKeysPage } from "./pages/api-keys.ts";
 import { AuditLogPage } from "./pages/audit-log.ts";
+import { BillingPage } from "./pages/billing.ts";
 import { MembersPage } from "./pages/members.ts";
 import { RepositoriesPage } from "./pages/repositories.ts";
 import { RunnersPage } from "./pages/runners.ts";
@@ -28,6 +29,7 @@ const VIEWS: View[] = [
   { name: "repositories", title: "Repositories", permission: "repository.read", page: RepositoriesPage },
   { name: "runners", title: "Runners", permission: "runner.read", page: RunnersPage },
   { name: "usage", title: "Usage", permission: "usage.read", page: UsagePage },
+  { name: "billing", title: "Billing", permission: "billing.read", page: BillingPage },
   { name: "members", title: "Members", permission: "member.read", page: MembersPage },
   { name: "api-keys", title: "API keys", permission: "api_key.read", page: ApiKeysPage },
   { name: "secrets", title: "Secrets", permission: "secret.read", page: SecretsPage },

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createMint, type RepositoryId, TenantSettings } from "@aicd/core";
+import { createMint, DEFAULT_SALES_PLANS, type RepositoryId, TenantSettings } from "@aicd/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { APP_ROLE, createDatabase, SYSTEM_ROLE, type TenantTx } from "../database.ts";
 import * as stores from "../index.ts";
@@ -50,6 +50,24 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   appendEvent: (tx, ids) => stores.appendEvent(tx, mint, { taskId: ids.taskId, type: "x" }),
   approvePlan: (tx) => stores.approvePlan(tx, { id: mint("plan"), hash: "h", by }),
   claimWrite: (tx, ids) => stores.claimWrite(tx, { actorId: ids.keyId, key: "k", hash: bytes }),
+  sumMerged: (tx) => stores.sumMerged(tx, new Date(0)),
+  findEntitlement: (tx) => stores.findEntitlement(tx),
+  findSubscriptions: (tx) => stores.findSubscriptions(tx),
+  putSubscription: (tx) =>
+    stores.putSubscription(tx, {
+      seller: "marketplace",
+      customerId: "9",
+      externalId: null,
+      plan: "team",
+      state: "active",
+      seats: 1,
+      overage: false,
+      periodStart: new Date(0),
+      periodEnd: new Date(1),
+      pastDueSince: null,
+      pending: null,
+    }),
+  refreshEntitlement: (tx) => stores.refreshEntitlement(tx, DEFAULT_SALES_PLANS, 0),
   countAttempts: (tx, ids) => stores.countAttempts(tx, ids.taskId),
   countEvents: (tx, ids) => stores.countEvents(tx, { taskId: ids.taskId, upTo: "z" }),
   countPublishedChanges: (tx, ids) => stores.countPublishedChanges(tx, ids.taskId),

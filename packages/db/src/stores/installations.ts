@@ -1,7 +1,7 @@
 import type { MintId, RepositoryId, TenantId } from "@aicd/core";
 import { and, asc, eq, ne, sql } from "drizzle-orm";
 import type { SystemDb, SystemTx, TenantTx } from "../database.ts";
-import { installations } from "../schema/tenancy.ts";
+import { installations, tenants } from "../schema/tenancy.ts";
 
 type State = "active" | "suspended" | "deleted";
 
@@ -101,4 +101,15 @@ export async function reconcileRepositories(
   );
   const joined = stored.rows.filter(({ isNew }) => isNew).map(({ id }) => id);
   return { left: rows.map(({ id }) => id), joined };
+}
+
+/** Whose account this is on GitHub; undefined: the App was never installed there, or it was erased. */
+export async function tenantOfAccount({ db }: SystemDb, githubId: number): Promise<TenantId | undefined> {
+  const [row] = await db.select({ id: tenants.id }).from(tenants).where(eq(tenants.accountId, githubId));
+  return row?.id;
+}
+
+/** Accounts of all tenants. System work, for reconciling. */
+export async function listAccounts({ db }: SystemDb): Promise<number[]> {
+  return (await db.select({ githubId: tenants.accountId }).from(tenants)).map(({ githubId }) => githubId);
 }

@@ -23,12 +23,15 @@ export type NewReservation = {
   tokens: Tokens;
   price: Price;
   microUsd: number;
+  /** The tenant's own key pays the vendor. */
+  ownKey?: boolean;
 };
 
 /**
  * Lets a model call in, or not: the lease lives and nobody stopped it, the tenant goes on, and of the month and
  * of the task something is left beside what is spent and what other calls hold. What it costs at most is held from
- * here on. One statement; month before task, as everywhere, so that two never wait for each other.
+ * here on. A plan that is used up, or stopped, lets nothing in, but for calls that the tenant's own key pays.
+ * One statement; month before task, as everywhere, so that two never wait for each other.
  *
  * @returns false: not now. The transaction must then be rolled back, for a part may be held already
  */
@@ -40,14 +43,18 @@ export async function reserve(tx: TenantTx, call: NewReservation): Promise<boole
          AND cancel_reason IS NULL
      ), rules AS (
        SELECT coalesce((body->>'paused')::boolean, false) AS paused,
-         coalesce((body->>'monthlyBudgetMicroUsd')::numeric, 'Infinity') AS most
+         coalesce((body->>'monthlyBudgetMicroUsd')::numeric, 'Infinity') AS most,
+         coalesce((SELECT CASE WHEN state = 'stopped' THEN 0
+             WHEN $10::boolean OR overage THEN 'Infinity'::numeric ELSE included_micro_usd - used_micro_usd END
+           FROM entitlements WHERE tenant_id = $1), 'Infinity') AS plan
        FROM (SELECT (SELECT body FROM tenant_settings WHERE tenant_id = $1) AS body) s
      ), this_month AS (
        INSERT INTO spend_months AS m (tenant_id, month, held_micro_usd)
        SELECT $1, date_trunc('month', now() AT TIME ZONE 'UTC')::date, $9 FROM lease, rules
-       WHERE NOT paused AND most > 0
+       WHERE NOT paused AND most > 0 AND plan > 0
        ON CONFLICT (tenant_id, month) DO UPDATE SET held_micro_usd = m.held_micro_usd + excluded.held_micro_usd
        WHERE m.spent_micro_usd + m.held_micro_usd < (SELECT most FROM rules)
+         AND m.held_micro_usd < (SELECT plan FROM rules)
        RETURNING month
      ), task AS (
        UPDATE tasks t SET held_micro_usd = t.held_micro_usd + $9 FROM lease, this_month
@@ -56,8 +63,8 @@ export async function reserve(tx: TenantTx, call: NewReservation): Promise<boole
        RETURNING t.id, this_month.month
      )
      INSERT INTO reservations
-       (tenant_id, id, task_id, attempt_id, provider, model, month, held_micro_usd, tokens, price)
-     SELECT $1, $4, task.id, $2, $5, $6, task.month, $9, $7, $8 FROM task`,
+       (tenant_id, id, task_id, attempt_id, provider, model, month, held_micro_usd, tokens, price, own_key)
+     SELECT $1, $4, task.id, $2, $5, $6, task.month, $9, $7, $8, $10 FROM task`,
     [
       tx.scope.tenantId,
       call.attemptId,
@@ -68,6 +75,7 @@ export async function reserve(tx: TenantTx, call: NewReservation): Promise<boole
       JSON.stringify(call.tokens),
       JSON.stringify(call.price),
       call.microUsd,
+      call.ownKey ?? false,
     ],
   );
   return rowCount === 1;
@@ -133,8 +141,9 @@ const COST = "CASE WHEN $7::boolean THEN least($6::bigint, held.held_micro_usd) 
 /** The usage row of what was let go, dated when the call began: in the month that held its money. */
 const book = (came: string) => `
   INSERT INTO usage
-    (tenant_id, id, key, task_id, attempt_id, provider, created_at, model, tokens, price, micro_usd, estimated)
-  SELECT $1, $2, held.attempt_id || ':' || held.id, task.id, held.attempt_id, held.provider, held.created_at, ${came}
+    (tenant_id, id, key, task_id, attempt_id, provider, own_key, created_at, model, tokens, price, micro_usd, estimated)
+  SELECT $1, $2, held.attempt_id || ':' || held.id, task.id, held.attempt_id, held.provider, held.own_key,
+    held.created_at, ${came}
   FROM held, task ON CONFLICT DO NOTHING`;
 
 async function correct(

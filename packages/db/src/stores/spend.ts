@@ -109,3 +109,16 @@ export async function sumOpenBudgets(tx: TenantTx): Promise<OpenBudget> {
 function inSpan(tx: TenantTx, { from, to }: { from: Date; to: Date }): SQL | undefined {
   return and(eq(usage.tenantId, tx.scope.tenantId), gte(usage.createdAt, from), lt(usage.createdAt, to));
 }
+
+/** Pull requests merged since a time, and what all calls since then cost: together the price of one. */
+export async function sumMerged(
+  tx: TenantTx,
+  since: Date,
+): Promise<{ pullRequests: number; microUsd: number }> {
+  const { rows } = await tx.query(
+    `SELECT (SELECT count(*)::int FROM events WHERE tenant_id = $1 AND type = 'pull_request.merged' AND at >= $2) AS merged,
+       (SELECT coalesce(sum(micro_usd), 0) FROM usage WHERE tenant_id = $1 AND created_at >= $2) AS cost`,
+    [tx.scope.tenantId, since],
+  );
+  return { pullRequests: rows[0].merged, microUsd: Number(rows[0].cost) };
+}

@@ -131,7 +131,17 @@ async function plantRest(
   await insert("code_indexes", { tenant_id: tenant, repository_id: repositoryId, state: "ready" });
   await insert("outbox", { tenant_id: tenant, job: "none", payload: json });
   await insert("tenant_settings", { tenant_id: tenant, body: json });
-  await insert("subscriptions", { tenant_id: tenant, plan: "free", state: "active" });
+  const period = { period_start: "2026-01-01", period_end: "2026-02-01" };
+  const sold = { tenant_id: tenant, plan: "team", state: "active", ...period };
+  await insert("subscriptions", { ...sold, seller: "stripe", customer_id: `cus_${tenant}` });
+  await insert("entitlements", { ...sold, seller: "none", seats: 1, overage: false, included_micro_usd: 1 });
+  await insert("meter_events", {
+    tenant_id: tenant,
+    key: "x1:0",
+    usage_id: "x1",
+    micro_usd: 1,
+    used_at: "2026-01-01",
+  });
   await insert("idempotency_keys", {
     tenant_id: tenant,
     actor_id: "a",

@@ -9,6 +9,7 @@ import { commentRoutes } from "../issues/comment-routes.ts";
 import { labelRoutes } from "../issues/label-routes.ts";
 import { reactionRoutes } from "../issues/reaction-routes.ts";
 import { issueRoutes } from "../issues/routes.ts";
+import { marketplaceRoutes } from "../marketplace/routes.ts";
 import { oauthRoutes } from "../oauth/routes.ts";
 import { reviewRoutes } from "../pulls/review-routes.ts";
 import { pullRoutes } from "../pulls/routes.ts";
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...gitRoutes,
   ...issueRoutes,
   ...labelRoutes,
+  ...marketplaceRoutes,
   ...oauthRoutes,
   ...pullRoutes,
   ...reactionRoutes,

@@ -11,6 +11,7 @@ import type { Grant } from "./grant.ts";
 import type { Identity } from "./identity.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
 import { createMint, type Mint } from "./mint.ts";
+import type { Purchase } from "./purchase.ts";
 import { createRates, GITHUB_LIMITS, type RateLimits, type Rates } from "./rates.ts";
 import type { WorkflowRun } from "./run.ts";
 import type { Switchboard } from "./switchboard.ts";
@@ -74,6 +75,8 @@ export interface World {
   apps: Map<number, App>;
   installations: Map<number, Installation>;
   tokens: Map<string, Identity>;
+  /** What was bought on Marketplace, by the id of the account. */
+  purchases: Map<number, Purchase>;
   manifestCodes: Map<string, App>;
   /** Authorization codes that are yet to be exchanged. */
   grants: Map<string, Grant>;
@@ -129,6 +132,7 @@ export function createWorld(options: WorldOptions): World {
     apps: new Map(),
     installations: new Map(),
     tokens: new Map(),
+    purchases: new Map(),
     manifestCodes: new Map(),
     grants: new Map(),
     nodes: new Map(),
