@@ -65,7 +65,7 @@ describe("loop", () => {
     );
 
     expect(end).toEqual({ kind: "finished", tool: "finish", value: { answer: 42 } });
-    expect(results()).toEqual(["1\tone\n2\ttwo", "Replaced in a.ts, line 2."]);
+    expect(results()).toEqual(["one\ntwo", "Replaced in a.ts, line 2."]);
     expect(scope.files.get("a.ts")).toBe("one\nthree\n");
     expect(scope.progress.filter(({ type }) => type === "usage")).toHaveLength(3);
   });
@@ -346,7 +346,7 @@ describe("odd answers", () => {
     const answered = last.filter(({ role }) => role === "tool");
     expect(new Set(asked).size).toBe(3);
     expect(answered.map(({ tool_call_id }) => tool_call_id)).toEqual(asked);
-    expect(answered.map(({ content }) => content)).toEqual(["1\tA", "1\tB", "1\tA"]);
+    expect(answered.map(({ content }) => content)).toEqual(["A", "B", "A"]);
   });
 
   it.each(VENDORS)(

@@ -4,9 +4,7 @@ import type { Redact } from "../redact.ts";
 /** Tools that change nothing, by the names our agents and agent command lines give them. */
 const READERS = new Set([
   "read",
-  "list",
   "search",
-  "search_code",
   "glob",
   "grep",
   "ls",
