@@ -37,7 +37,7 @@ export async function goOn(task: Work, before: Before, { workspace }: AgentScope
 }
 
 const MOVED =
-  "The branch has moved on since you planned: what you read may have changed. Read again what you are going to edit.";
+  "The branch has moved on since: what you read may have changed. Read again what you are going to edit.";
 const COLD = "Some time has passed; what you looked up besides the plan's files was shortened above.";
 
 function ask({ plan, findings }: Work): string {

@@ -2,6 +2,7 @@ import { type ChangeSet, type CriticVerdict, changeSetDigest, type Evidence, typ
 import { type Attempt, enter, failed } from "./attempt.ts";
 import { isProven } from "../checks/proven.ts";
 import { changedCode } from "./changed-code.ts";
+import { redacted } from "./plan.ts";
 import { receiptsFor } from "./receipts.ts";
 import type { Round, Step } from "./round.ts";
 import { upload } from "./upload.ts";
@@ -29,9 +30,11 @@ export async function review(
 
   enter(attempt, "reviewing");
   const { plan } = round;
+  const transcript = redacted(round.transcript, attempt.checkRun.redact);
+  const kept = transcript === undefined ? {} : { transcript };
   const diff = await tree.diff();
   if (isSpared(attempt, round) && isProven({ ...work, plan, diff })) {
-    return { kind: "approved", changeSetDigest: digest, verdict: SPARED, receipts };
+    return { kind: "approved", changeSetDigest: digest, verdict: SPARED, receipts, ...kept };
   }
   const changed = changedCode(diff, work.changeSet);
   const outcome = await agent.review({ ...task, plan, diff, changed, evidence: work.evidence }, scope);
@@ -42,7 +45,7 @@ export async function review(
   }
   const decision = decide(outcome.verdict, round.reviewsLeft);
   if (decision.kind === "approve") {
-    return { kind: "approved", changeSetDigest: digest, verdict: decision.verdict, receipts };
+    return { kind: "approved", changeSetDigest: digest, verdict: decision.verdict, receipts, ...kept };
   }
   const { findings, summary } = outcome.verdict;
   if (decision.kind === "give-up") {
