@@ -13,11 +13,11 @@ import { data } from "./data.ts";
 /** Enough to hold the right file nearly always, and few enough to be read in one look. */
 const CANDIDATES = 8;
 /**
- * Of one file; three are shown, so about 3,500 tokens at most. A file that was the wrong one is paid for in every call
- * that follows, and one that was right spares a call: so the likeliest are shown, and of the long ones the place alone.
+ * Three files are shown. One that was the wrong one is paid for in every call that follows, and one that was right
+ * spares a call, mostly when it is there whole: so small files are, and of long ones the place that was found.
  */
 const FILE_CHARACTERS = 4_000;
-const LINES_AROUND = 10;
+const PLACE_CHARACTERS = 1_500;
 
 /** Places that a search for the issue's own words found, the best of them with their text. */
 export async function describeExcerpts(task: AgentTask, scope: AgentScope): Promise<string[]> {
@@ -74,14 +74,13 @@ async function excerptsOf(hits: readonly CodeHit[], { workspace }: AgentScope): 
   return excerpts;
 }
 
-/** The whole file where it fits, else what lies around the place that was found. */
+/** The whole file where it is small, else the place that was found. */
 function cut(lines: string[], { path, from, to }: CodeHit): Excerpt | undefined {
   if (lines.at(-1) === "") lines.pop();
   const whole = lines.join("\n");
   if (whole.length <= FILE_CHARACTERS) return { path, from: 1, to: lines.length, text: whole };
-  const start = Math.max(0, from - 1 - LINES_AROUND);
-  let end = Math.min(lines.length, to + LINES_AROUND);
-  while (end > start && lines.slice(start, end).join("\n").length > FILE_CHARACTERS) end -= 5;
-  if (end <= start) return undefined;
-  return { path, from: start + 1, to: end, text: lines.slice(start, end).join("\n") };
+  const textTo = (end: number) => lines.slice(from - 1, end).join("\n");
+  let end = Math.min(lines.length, to);
+  while (end >= from && textTo(end).length > PLACE_CHARACTERS) end -= 1;
+  return end < from ? undefined : { path, from, to: end, text: textTo(end) };
 }
