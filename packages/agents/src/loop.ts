@@ -52,7 +52,14 @@ export async function loop(input: LoopInput, scope: AgentScope): Promise<LoopEnd
     const { maxTokens } = window;
     const room = window.contextTokens - maxTokens - fixed;
     condense(messages, room);
-    const request = { system, messages, tools: specs, maxTokens, isLast: input.inOne === true && step === 0, signal };
+    const request = {
+      system,
+      messages,
+      tools: specs,
+      maxTokens,
+      isLast: input.inOne === true && step === 0,
+      signal,
+    };
     const answer = await listen(model, request, { report: scope.report, ids });
     if (answer.kind === "failed") {
       const { failure } = answer;

@@ -5,7 +5,14 @@ import type { Model } from "../models/model.ts";
 import { ENGINEER } from "../prompts/engineer.ts";
 import { goOn, peoplesWords } from "../prompts/go-on.ts";
 import { edit } from "../tools/edit.ts";
-import { ask, type Change, type Question, submitAnswered, submitChange, submitPlan } from "../tools/finish.ts";
+import {
+  ask,
+  type Change,
+  type Question,
+  submitAnswered,
+  submitChange,
+  submitPlan,
+} from "../tools/finish.ts";
 import { read } from "../tools/read.ts";
 import { run } from "../tools/run.ts";
 import { search } from "../tools/search.ts";
@@ -31,7 +38,10 @@ function toolsOf(phase: "plan" | "code", { snapshot }: AgentTask): Tool[] {
 export async function plan(model: Model, task: AgentTask, scope: AgentScope): Promise<PlanOutcome> {
   const conversation = newConversation();
   const prompt = (await plannerBlocks(task, scope)).join("\n\n");
-  const end = await loop({ model, system: ENGINEER, prompt, conversation, tools: toolsOf("plan", task) }, scope);
+  const end = await loop(
+    { model, system: ENGINEER, prompt, conversation, tools: toolsOf("plan", task) },
+    scope,
+  );
   if (end.kind === "stopped") return end;
   // The finish tools have checked the values against these schemas.
   if (end.tool === "ask") return { kind: "question", questions: (end.value as Question).questions };
@@ -54,7 +64,10 @@ export async function code(
       : await goOn(task, { ...kept, startSha: task.transcript.startSha }, scope);
   const conversation = kept?.conversation ?? newConversation();
   const prompt = blocks.join("\n\n");
-  const end = await loop({ model, system: ENGINEER, prompt, conversation, tools: toolsOf("code", task) }, scope);
+  const end = await loop(
+    { model, system: ENGINEER, prompt, conversation, tools: toolsOf("code", task) },
+    scope,
+  );
   return toOutcome(end, () => keep(model, { conversation, task, scope }));
 }
 

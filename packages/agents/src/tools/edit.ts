@@ -6,8 +6,7 @@ import { defineTool } from "./tool.ts";
 
 export const edit = defineTool({
   name: "edit",
-  description:
-    "Replaces `old`, which occurs exactly so and once (or `all`), by `new`.",
+  description: "Replaces `old`, which occurs exactly so and once (or `all`), by `new`.",
   input: z.object({
     path: z.string().min(1),
     old: z.string().min(1),

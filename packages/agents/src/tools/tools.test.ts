@@ -311,8 +311,10 @@ describe("other tools", () => {
 
 describe("finish tools", () => {
   it.each([
-    [submitAnswered,
-      { title: "T", summary: "S", receipts: [{ commentId: 1, kind: "changed", text: "Done." }] }],
+    [
+      submitAnswered,
+      { title: "T", summary: "S", receipts: [{ commentId: 1, kind: "changed", text: "Done." }] },
+    ],
     [submitReview, { approved: false, summary: "No.", findings: [] }],
     [ask, { questions: ["Which?"] }],
   ])("carry a checked value ($spec.name)", async (tool, value) => {
@@ -355,17 +357,7 @@ describe("finish tools", () => {
 });
 
 it("shows models the same tools as yesterday", () => {
-  const tools = [
-    read,
-    search,
-    edit,
-    write,
-    run,
-    submitPlan,
-    submitChange,
-    submitReview,
-    ask,
-  ];
+  const tools = [read, search, edit, write, run, submitPlan, submitChange, submitReview, ask];
 
   expect(tools.map(({ spec }) => spec)).toMatchSnapshot();
 });

@@ -30,7 +30,12 @@ const EVIDENCE: Evidence = {
 };
 const file = (path: string) =>
   ({ kind: "write", path, mode: "100644", baseMode: "100644", contentBase64: "" }) as const;
-const changes = (...files: ChangeSet["files"]): ChangeSet => ({ baseSha: "b", title: "", summary: "", files });
+const changes = (...files: ChangeSet["files"]): ChangeSet => ({
+  baseSha: "b",
+  title: "",
+  summary: "",
+  files,
+});
 const diffOf = (path: string, count: number) =>
   [`diff --git a/${path} b/${path}`, `--- a/${path}`, `+++ b/${path}`, `@@ -1 +1,${count} @@`]
     .concat(Array.from({ length: count }, (_, line) => `+line ${line}`))
@@ -58,7 +63,13 @@ it.each<[string, Partial<typeof GOOD>]>([
   ["weaker tests", { evidence: { ...EVIDENCE, weakened: [{ path: "sum.test.js", what: "skipped" }] } }],
   ["a test that is gone", { evidence: { ...EVIDENCE, testChanges: { ...none, gone: ["adds"] } } }],
   ["a file nobody planned", { changeSet: changes(file("sum.js"), file("more.js"), file("sum.test.js")) }],
-  ["a file that is no code", { plan: { ...PLAN, files: [{ path: "a.yml", change: "x" }] }, changeSet: changes(file("a.yml"), file("sum.test.js")) }],
+  [
+    "a file that is no code",
+    {
+      plan: { ...PLAN, files: [{ path: "a.yml", change: "x" }] },
+      changeSet: changes(file("a.yml"), file("sum.test.js")),
+    },
+  ],
   ["a file that is gone", { changeSet: changes({ kind: "delete", path: "sum.js" }, file("sum.test.js")) }],
   ["more lines than was said", { diff: diffOf("sum.js", 41) }],
   ["a large plan", { plan: { ...PLAN, estimate: { ...PLAN.estimate, changedLines: 400 } } }],

@@ -1,4 +1,12 @@
-import { type ChangeSet, checksPassed, type Evidence, isSmall, isTestPath, type Plan, SMALL } from "@aicd/core";
+import {
+  type ChangeSet,
+  checksPassed,
+  type Evidence,
+  isSmall,
+  isTestPath,
+  type Plan,
+  SMALL,
+} from "@aicd/core";
 import { CODE } from "./unproven.ts";
 
 /**
@@ -22,9 +30,7 @@ export function isProven(work: {
   const isAsPlanned = rest.every(
     ({ path, kind }) => kind === "write" && CODE.test(path) && planned.has(path),
   );
-  return (
-    isAsPlanned && isSmall(plan) && rest.length <= SMALL.files && changedLines(diff) <= SMALL.lines
-  );
+  return isAsPlanned && isSmall(plan) && rest.length <= SMALL.files && changedLines(diff) <= SMALL.lines;
 }
 
 /** Lines taken away and put in, those of tests aside. */

@@ -29,7 +29,13 @@ function diffOf(path: string, ...hunks: string[]): string {
 }
 
 it("shows the function a change is in whole, of a long file nothing else", () => {
-  const diff = diffOf("a.ts", "@@ -99,4 +99,4 @@", ...LONG.slice(98, 101).map((line) => ` ${line}`), "-  return a;", "+  return b;");
+  const diff = diffOf(
+    "a.ts",
+    "@@ -99,4 +99,4 @@",
+    ...LONG.slice(98, 101).map((line) => ` ${line}`),
+    "-  return a;",
+    "+  return b;",
+  );
 
   const [excerpt, ...more] = changedCode(diff, changeSet(written("a.ts", LONG)));
 
@@ -39,8 +45,18 @@ it("shows the function a change is in whole, of a long file nothing else", () =>
 
 it.each([
   ["python", ["def f(", "    a,", "):", "    b = a", "", "    return b", "", "x = 1"], 4, [1, 6]],
-  ["go", ["func f(a int) int {", "\tb := a", "\tif b > 0 {", "\t\treturn b", "\t}", "\treturn 0", "}"], 4, [1, 7]],
-  ["a class", ["class A {", "  x = 1;", "  get(n) {", "    const m = n;", "    return m;", "  }", "}"], 5, [3, 6]],
+  [
+    "go",
+    ["func f(a int) int {", "\tb := a", "\tif b > 0 {", "\t\treturn b", "\t}", "\treturn 0", "}"],
+    4,
+    [1, 7],
+  ],
+  [
+    "a class",
+    ["class A {", "  x = 1;", "  get(n) {", "    const m = n;", "    return m;", "  }", "}"],
+    5,
+    [3, 6],
+  ],
   ["ruby", ["class A", "  def get(n)", "    n + 1", "  end", "end"], 3, [2, 4]],
 ] as const)("finds where it begins and ends by how it is indented: %s", (_, body, at, span) => {
   const text = [...body, ...lines(body.length + 1, 200)];

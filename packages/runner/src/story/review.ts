@@ -1,6 +1,6 @@
 import { type ChangeSet, type CriticVerdict, changeSetDigest, type Evidence, type Finding } from "@aicd/core";
-import { type Attempt, enter, failed } from "./attempt.ts";
 import { isProven } from "../checks/proven.ts";
+import { type Attempt, enter, failed } from "./attempt.ts";
 import { changedCode } from "./changed-code.ts";
 import { redacted } from "./plan.ts";
 import { receiptsFor } from "./receipts.ts";
