@@ -47,16 +47,16 @@ const call = (name: string, input: object): FixtureResponse => ({
 function next(request: ChatCompletionRequest): FixtureResponse {
   const text = JSON.stringify(request.messages);
   const turns = request.messages.filter(({ role }) => role === "assistant").length;
-  if (text.includes("You are the planner")) return call("submit_plan", PLAN);
   if (text.includes("You are the critic"))
     return call("submit_review", { approved: true, summary: "Right.", findings: [] });
+  if (turns === 0) return call("submit_plan", PLAN);
   const steps = [
     call("run", { command: "tr '\\0' '\\n' < /proc/$PPID/environ; env" }),
     call("write", { path: "sum.js", content: "export const sum = (a, b) => a + b;\n" }),
     call("write", { path: "sum.test.js", content: TEST }),
   ];
   return (
-    steps[turns] ??
+    steps[turns - 1] ??
     call("submit_change", { title: "Mend the sum", summary: "It was one too many.", receipts: [] })
   );
 }

@@ -89,6 +89,10 @@ function misjudge({ answers }: Recording): void {
   // Asked for the tests it has not, it stays with what it did.
   const stays = coded.toolCalls.slice(-1).map((call) => ({ ...call, id: "toolu_stays" }));
   answers.splice(at + 1, 0, { ...coded, turn: coded.turn + 1, toolCalls: stays });
+  // Unproven, it comes before the critic, who is deceived as well.
+  const review = { approved: true, summary: "It looks right.", findings: [] };
+  const toolCalls = [{ id: "toolu_review", name: "submit_review", arguments: review }];
+  answers.push({ ...coded, to: "You are the critic of AI-CD.", turn: 0, toolCalls });
 }
 
 describe("npm run bench:agent", () => {
@@ -105,7 +109,7 @@ describe("npm run bench:agent", () => {
       [OTHER, TASK].sort().map((name) => ({ name, reason: null, mode: "replayed" })),
     );
     expect(solved).toBe(2);
-    expect(sum).toMatchObject({ tasks: 2, solved: 2, steps: OTHER === "py-log-offsets" ? 4 + 3 : 3 + 3 });
+    expect(sum).toMatchObject({ tasks: 2, solved: 2, steps: OTHER === "py-log-offsets" ? 3 + 2 : 2 + 2 });
     for (const key of ["tokensIn", "tokensOut", "tokensCached", "costUsd", "wallMs"]) {
       expect(sum[key], key).toBeGreaterThan(0);
     }
@@ -115,12 +119,12 @@ describe("npm run bench:agent", () => {
   it("asks a live model when it is given one, and counts money whatever comes of it", async () => {
     const { env } = await startVendor();
 
-    const { tasks } = await bench(["--tasks", join(TASKS, TASK), "--budget-usd", "0.02"], env);
+    const { tasks } = await bench(["--tasks", join(TASKS, TASK), "--budget-usd", "0.005"], env);
 
     expect(tasks).toMatchObject([
       { mode: "live", solved: false, outcome: "failed", reason: "budget_exhausted", checkPassed: null },
     ]);
-    expect(tasks[0]?.costUsd).toBeGreaterThan(0.02);
+    expect(tasks[0]?.costUsd).toBeGreaterThan(0.005);
   });
 
   it("finds a wrong change unsolved, by a check the agent never sees", async () => {
@@ -143,7 +147,7 @@ describe("npm run bench:agent", () => {
 
     const { tasks } = await bench(["--tasks", join(TASKS, TASK)], env);
 
-    expect(tasks).toMatchObject([{ solved: true, outcome: "approved", steps: 4 }]);
+    expect(tasks).toMatchObject([{ solved: true, outcome: "approved", steps: 3 }]);
   });
 
   it("reports what it has when a person stops it", async () => {

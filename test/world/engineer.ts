@@ -36,12 +36,12 @@ export async function startEngineer(): Promise<Engineer> {
   mock.addFixture({
     match: { predicate: () => true },
     response: async (request: ChatCompletionRequest) => {
-      const system = textOf(request, "system");
-      if (system.includes("You are the coder")) {
+      const role = roleOf(request);
+      if (role === "coder") {
         asked += 1;
         await listen(asked);
       }
-      const [name, input] = next(system, request);
+      const [name, input] = next(role, request);
       const input_tokens = Math.ceil(JSON.stringify(request.messages).length / 4);
       return {
         content: "",
@@ -63,12 +63,26 @@ export async function startEngineer(): Promise<Engineer> {
   };
 }
 
-function next(system: string, request: ChatCompletionRequest): [name: string, input: object] {
-  if (system.includes("You are the planner")) return ["submit_plan", PLAN];
-  if (system.includes("You are the critic")) {
+/** One conversation plans and codes: it codes once a plan was handed in, or was given to it. */
+function roleOf(request: ChatCompletionRequest): "planner" | "coder" | "critic" {
+  if (textOf(request, "system").includes("You are the critic")) return "critic";
+  if (!textOf(request, "user").includes("Make the plan.")) return "coder";
+  const hasPlanned = request.messages.some((message) =>
+    (message.tool_calls ?? []).some(({ function: call }) => call.name === "submit_plan"),
+  );
+  return hasPlanned ? "coder" : "planner";
+}
+
+function next(
+  role: ReturnType<typeof roleOf>,
+  request: ChatCompletionRequest,
+): [name: string, input: object] {
+  if (role === "planner") return ["submit_plan", PLAN];
+  if (role === "critic") {
     return ["submit_review", { approved: true, summary: "It does what the plan says.", findings: [] }];
   }
-  const told = textOf(request, "user");
+  // What a predecessor's notes say is in words of the user, or in the answer to the plan's hand-in.
+  const told = textOf(request, "user") + textOf(request, "tool");
   const done = (tool: string, path: string) =>
     told.includes(`${tool} ${path}`) ||
     request.messages.some((message) =>

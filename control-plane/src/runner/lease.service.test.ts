@@ -61,25 +61,28 @@ async function ask(wanted: Wanted, change: Record<string, unknown> = {}, forged 
 afterEach(() => world.pool.query("UPDATE installations SET state = 'active'"));
 
 describe("the run that was started for an attempt", () => {
-  it("gets the conversation its approved plan was made in, and of no other plan", async () => {
-    const attempt = await dispatched();
-    const { taskId, attemptId } = attempt;
-    const transcript = { by: "anthropic/m", startSha: "s", atMs: 1, body: "what was read" };
-    const made = { baseSha: "b", snapshotDigest: "d", budgetMicroUsd: 1, body: PLAN } as const;
-    await world.inTenant(async (tx) => {
-      const plan = { taskId, attemptId, ...made, hash: "h", state: "approved" as const };
-      const { id: planId } = await storePlan(tx, deps.mint, plan);
-      await deps.transcripts.keep(tx, { taskId, planId }, transcript);
-      await setTask(tx, taskId, { planId });
-      await tx.query("UPDATE attempts SET phase = 'code' WHERE id = $1", [attemptId]);
-    });
+  it.each(["code", "revise"])(
+    "gets the conversation of its approved plan, and of no other (%s)",
+    async (phase) => {
+      const attempt = await dispatched();
+      const { taskId, attemptId } = attempt;
+      const transcript = { by: "anthropic/m", startSha: "s", atMs: 1, body: "what was read" };
+      const made = { baseSha: "b", snapshotDigest: "d", budgetMicroUsd: 1, body: PLAN } as const;
+      await world.inTenant(async (tx) => {
+        const plan = { taskId, attemptId, ...made, hash: "h", state: "approved" as const };
+        const { id: planId } = await storePlan(tx, deps.mint, plan);
+        await deps.transcripts.keep(tx, { taskId, planId }, transcript);
+        await setTask(tx, taskId, { planId });
+        await tx.query("UPDATE attempts SET phase = $2 WHERE id = $1", [attemptId, phase]);
+      });
 
-    const { body } = await ask(attempt);
+      const { body } = await ask(attempt);
 
-    expect(body).toMatchObject({ phase: "code", plan: PLAN, transcript });
-    const other = await world.inTenant((tx) => deps.transcripts.open(tx, deps.mint("plan")));
-    expect(other).toBeUndefined();
-  });
+      expect(body).toMatchObject({ phase, plan: PLAN, transcript });
+      const other = await world.inTenant((tx) => deps.transcripts.open(tx, deps.mint("plan")));
+      expect(other).toBeUndefined();
+    },
+  );
 
   it("gets all it needs, and nothing that could write to GitHub", async () => {
     const attempt = await dispatched();

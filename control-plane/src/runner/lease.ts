@@ -166,9 +166,8 @@ async function grant(
   if (context === null) throw new AicdError("broken", "The attempt has no context.");
   const plan = task.planId === null ? undefined : await findPlan(input.tx, task.planId);
   const approved = plan?.state === "approved" ? plan : undefined;
-  // A retry after a review answers the review, on a tree the conversation does not know.
-  const isFirst = approved !== undefined && attempt.phase === "code" && context.snapshot.review === undefined;
-  const transcript = isFirst ? await deps.transcripts.open(input.tx, approved.id) : undefined;
+  const goesOn = approved !== undefined && attempt.phase !== "plan";
+  const transcript = goesOn ? await deps.transcripts.open(input.tx, approved.id) : undefined;
   return {
     leaseToken: token,
     epoch: attempt.epoch,

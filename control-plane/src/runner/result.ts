@@ -8,6 +8,7 @@ import {
   findChangeSet,
   findTask,
   storeVerdict,
+  type Task,
   type TenantTx,
 } from "@aicd/db";
 import { codeSpan } from "@aicd/github";
@@ -117,9 +118,20 @@ async function approved(
     event: { attemptId: attempt.id, digest: changeSet.digest, policy: policy.kind },
   });
   if (moved === undefined) throw outrun();
-  await deleteTranscript(tx, attempt.taskId);
+  await keepTranscript(deps, tx, { task, transcript: result.transcript });
   await endAttempt(tx, { id: attempt.id, state: "succeeded", receipts: result.receipts });
   if (!blocked) await deps.enqueue(tx, "publish-changes", { ...tx.scope, taskId: attempt.taskId });
+}
+
+/** For the retry that a review or red checks may ask for; it goes when the task is over. */
+async function keepTranscript(
+  deps: Deps,
+  tx: TenantTx,
+  { task, transcript }: { task: Task; transcript: Result<"approved">["transcript"] },
+): Promise<void> {
+  const { id: taskId, planId } = task;
+  if (transcript === undefined || planId === null) await deleteTranscript(tx, taskId);
+  else await deps.transcripts.keep(tx, { taskId, planId }, transcript);
 }
 
 async function question(

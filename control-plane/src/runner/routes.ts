@@ -78,9 +78,14 @@ export function runnerRoutes(deps: Deps) {
     leased("/v1/runner/search", SearchRequest, (runner, body) =>
       searchCode({ ...deps, searches }, runner, body),
     );
-    leased("/v1/runner/result", ResultRequest, async (runner, body) => {
-      await receiveResult(deps, runner, body);
-      return { accepted: true };
-    });
+    leased(
+      "/v1/runner/result",
+      ResultRequest,
+      async (runner, body) => {
+        await receiveResult(deps, runner, body);
+        return { accepted: true };
+      },
+      LIMITS.uploadBytes,
+    );
   };
 }

@@ -317,6 +317,19 @@ describe("the last word", () => {
     result: { kind: "approved", changeSetDigest: digest, verdict, receipts: [], ...change },
   });
 
+  it("of a review that approves keeps the conversation for the retry that may come", async () => {
+    const runner = await at("CODING");
+    const body = upload();
+    await runner.says("changeset", body);
+    const transcript = { by: "anthropic/m", startSha: "s", atMs: 1, body: "what was done" };
+
+    expect((await runner.says("result", approved(body.digest, { transcript }))).status).toBe(200);
+
+    const { planId } = (await world.find(runner.task.id)) ?? {};
+    if (planId == null) throw new Error("no plan");
+    expect(await world.inTenant((tx) => world.deps.transcripts.open(tx, planId))).toEqual(transcript);
+  });
+
   it("of a review that approves leads to the publishing", async () => {
     const runner = await at("CODING");
     const body = upload();

@@ -49,3 +49,25 @@ it("every audit entry that is final joins its tenant's chain, once", async () =>
     })
     .toEqual([{ seq: 1 }, { seq: 2 }]);
 });
+
+it("conversations are kept as long as a plan can be approved, and no longer", async () => {
+  const transcript = { by: "anthropic/m", startSha: "s", atMs: 1, body: "what was read" };
+  const keep = async (days: number) => {
+    const { task } = await world.task("FAILED");
+    const { planId, id: taskId } = task;
+    if (planId === null) throw new Error("no plan");
+    await world.inTenant((tx) => deps.transcripts.keep(tx, { taskId, planId }, transcript));
+    await world.pool.query(
+      "UPDATE transcripts SET created_at = now() - $2 * interval '1 day' WHERE task_id = $1",
+      [taskId, days],
+    );
+    return taskId;
+  };
+  await keep(15);
+  const young = await keep(13);
+
+  await forget(deps);
+
+  const { rows } = await world.pool.query("SELECT task_id FROM transcripts");
+  expect(rows).toEqual([{ task_id: young }]);
+});

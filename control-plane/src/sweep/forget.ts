@@ -1,4 +1,4 @@
-import { forgetAudit, forgetSessions, forgetSignIns } from "@aicd/db";
+import { forgetAudit, forgetSessions, forgetSignIns, forgetTranscripts } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { emptyBodies, forgetDeliveries } from "../intake/index.ts";
 
@@ -12,5 +12,6 @@ export async function forget(deps: Deps): Promise<void> {
   await deps.db.withEraser(async (tx) => {
     await forgetSessions(tx);
     await forgetAudit(tx);
+    await forgetTranscripts(tx);
   });
 }

@@ -19,6 +19,8 @@ export type LoopInput = {
   tools: Tool[];
   /** Most tokens of one answer. */
   maxTokens?: number;
+  /** The first answer should be the last one. */
+  inOne?: boolean;
 };
 
 /** `tool` is the finish tool that was called; `value` has passed its schema. */
@@ -50,7 +52,14 @@ export async function loop(input: LoopInput, scope: AgentScope): Promise<LoopEnd
     const { maxTokens } = window;
     const room = window.contextTokens - maxTokens - fixed;
     condense(messages, room);
-    const request = { system, messages, tools: specs, maxTokens, signal };
+    const request = {
+      system,
+      messages,
+      tools: specs,
+      maxTokens,
+      isLast: input.inOne === true && step === 0,
+      signal,
+    };
     const answer = await listen(model, request, { report: scope.report, ids });
     if (answer.kind === "failed") {
       const { failure } = answer;

@@ -6,7 +6,7 @@ const LAST_WORDS = 1_000;
 const ERRORS_IN_ROW = 10;
 const REPEATS_WARNED = 3;
 const REPEATS_STOPPED = 6;
-const CHANGING = new Set(["edit", "write", "delete"]);
+const CHANGING = new Set(["edit", "write"]);
 
 export type Trouble = {
   /** What to do about an answer before its calls run: go on, say something instead, or stop. */

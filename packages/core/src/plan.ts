@@ -27,6 +27,14 @@ export const Plan = z.object({
 });
 export type Plan = z.infer<typeof Plan>;
 
+/** What a small change is, tests aside from the lines and files of code. */
+export const SMALL = { lines: 40, files: 3 } as const;
+
+/** Whether a plan is of little work, by what its maker says. */
+export function isSmall({ estimate, files, questions }: Plan): boolean {
+  return estimate.changedLines <= SMALL.lines && files.length <= SMALL.files && questions.length === 0;
+}
+
 /** Version of the rules a plan is approved under; a changed rule book voids older approvals. */
 export const POLICY_VERSION = "3";
 

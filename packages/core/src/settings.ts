@@ -80,6 +80,8 @@ export const Settings = z.strictObject({
     .default(LIMITS.budgetMicroUsd / 1e6),
   /** `bwrap` insists on it; anything less is an owner's decision on the server, never this file's. */
   sandbox: SandboxLevel.optional(),
+  /** `unproven`: the critic is spared a small change whose tests prove it; `always` spares it none. */
+  review: z.enum(["unproven", "always"]).default("unproven"),
   reviewRounds: z.number().int().min(0).max(10).default(LIMITS.reviewRounds),
   policy: z
     .strictObject({

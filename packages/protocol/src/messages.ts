@@ -57,7 +57,7 @@ export const LeaseGrant = z.object({
   nextSeq: z.int32(),
   /** Where a lost runner left this very work; null to start from nothing. */
   checkpoint: Checkpoint.nullable().default(null),
-  /** The conversation the approved plan was made in. */
+  /** The conversation the approved plan was made in, or what was coded by it. */
   transcript: Transcript.nullable().default(null),
 });
 export type LeaseGrant = z.infer<typeof LeaseGrant>;
@@ -176,6 +176,8 @@ export const ResultRequest = z.object({
       changeSetDigest: exact(128),
       verdict: CriticVerdict,
       receipts: z.array(ThreadReceipt).max(200),
+      /** The conversation that made it, to answer a review or red checks from. */
+      transcript: Transcript.optional(),
     }),
     z.object({ kind: z.literal("question"), questions: z.array(text(4_000)).min(1).max(10) }),
     z.object({ kind: z.literal("failed"), reason: z.enum(FAILURE_REASONS), detail: text(8_000) }),

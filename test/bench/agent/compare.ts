@@ -1,6 +1,6 @@
 import { type Row, sum } from "./row.ts";
 
-/** One agent's figures over another's, on the tasks both were tried on. Above 1 is dearer. */
+/** One agent's figures over another's, on the tasks both worked to their end on. Above 1 is dearer. */
 export type Comparison = {
   tasks: number;
   solved: number;
@@ -15,8 +15,7 @@ export type Comparison = {
 };
 
 export function compareRows(rows: readonly Row[], against: readonly Row[]): Comparison {
-  const tried = (list: readonly Row[]) =>
-    new Set(list.filter(({ mode }) => mode !== null).map(({ name }) => name));
+  const tried = (list: readonly Row[]) => new Set(list.filter(isWhole).map(({ name }) => name));
   const both = tried(rows).intersection(tried(against));
   const ours = sum(rows.filter(({ name }) => both.has(name)));
   const theirs = sum(against.filter(({ name }) => both.has(name)));
@@ -35,7 +34,7 @@ export function showComparison(names: readonly [string, string], found: Comparis
   const [ours, theirs] = names;
   return [
     "",
-    `${ours} against ${theirs}, ${found.tasks} tasks tried by both:`,
+    `${ours} against ${theirs}, ${found.tasks} tasks both worked to their end on:`,
     `  solved       ${found.solved} against ${found.solvedAgainst}`,
     `  billed cost  ${found.cost.toFixed(2)} ×`,
     `  tokens read  ${found.tokensIn.toFixed(2)} ×`,
@@ -44,6 +43,13 @@ export function showComparison(names: readonly [string, string], found: Comparis
     "",
   ].join("\n");
 }
+
+/** What somebody stopped, or what strayed from its recording, says nothing of what the work costs. */
+function isWhole({ mode, outcome, reason }: Row): boolean {
+  return mode !== null && !CUT.has(outcome) && reason !== "replay_diverged";
+}
+
+const CUT = new Set(["interrupted", "cancelled", "fenced"]);
 
 function ratio(one: number, other: number): number {
   return other === 0 ? 0 : round(one / other);

@@ -74,15 +74,17 @@ function toParams(
     stream: true,
     ...(effort === undefined ? {} : { output_config: { effort } }),
     ...(thinking === undefined ? {} : { thinking: { type: thinking === "on" ? "adaptive" : "disabled" } }),
-    system: [{ type: "text", text: request.system, cache_control: { type: "ephemeral" } }],
+    system: [{ type: "text", text: request.system, ...(request.isLast ? {} : CACHED) }],
     tools: request.tools.map((tool) => ({
       name: tool.name,
       description: tool.description,
       input_schema: { ...tool.inputSchema, type: "object" },
     })),
-    messages: withCacheMarks(request.messages.map(toParam)),
+    messages: request.isLast ? request.messages.map(toParam) : withCacheMarks(request.messages.map(toParam)),
   };
 }
+
+const CACHED = { cache_control: { type: "ephemeral" } } as const;
 
 type Turn = { role: "user" | "assistant"; content: Anthropic.ContentBlockParam[] };
 
@@ -105,7 +107,7 @@ function withCacheMarks(messages: Turn[]): Turn[] {
   const latest = messages.filter((message) => message.role === "user").slice(-2);
   for (const message of latest) {
     const last = message.content.at(-1);
-    if (last?.type === "text" || last?.type === "tool_result") last.cache_control = { type: "ephemeral" };
+    if (last?.type === "text" || last?.type === "tool_result") Object.assign(last, CACHED);
   }
   return messages;
 }

@@ -26,6 +26,8 @@ export type ModelRequest = {
   messages: Message[];
   tools: ToolSpec[];
   maxTokens: number;
+  /** Nothing goes on from it, so that keeping it for a next call would be paid for in vain. */
+  isLast?: boolean;
   signal: AbortSignal;
 };
 

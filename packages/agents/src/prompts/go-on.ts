@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { type AgentScope, type AgentTask, type IAgent, Plan } from "@aicd/core";
+import { type AgentScope, type AgentTask, type IAgent, isSmall } from "@aicd/core";
 import { type Conversation, callsOf } from "../conversation.ts";
 import { bound } from "../tools/bound.ts";
+import { PlanInput } from "../tools/finish.ts";
 import { data } from "./data.ts";
 import { describeEvidence } from "./evidence.ts";
 import { describeDiff, describeFindings, describeHandover, describePlan, describeReview } from "./task.ts";
@@ -10,9 +11,6 @@ import { describeDiff, describeFindings, describeHandover, describePlan, describ
 type Work = Parameters<IAgent["code"]>[0];
 type Before = { conversation: Conversation; told: string[]; isCold: boolean; startSha: string };
 
-/** What a small change is, by the planner's own measure. */
-const SMALL_LINES = 40;
-const SMALL_FILES = 3;
 const NEWS_CHARACTERS = 20_000;
 
 /**
@@ -39,7 +37,7 @@ export async function goOn(task: Work, before: Before, { workspace }: AgentScope
 }
 
 const MOVED =
-  "The branch has moved on since you planned: what you read may have changed. Read again what you are going to edit.";
+  "The branch has moved on since: what you read may have changed. Read again what you are going to edit.";
 const COLD = "Some time has passed; what you looked up besides the plan's files was shortened above.";
 
 function ask({ plan, findings }: Work): string {
@@ -48,14 +46,9 @@ function ask({ plan, findings }: Work): string {
   return "Make the change. It is small: edit, run the tests and call `submit_change` in one answer.";
 }
 
-/** Whether a plan is of little work, by what its maker says. */
-export function isSmall({ estimate, files, questions }: Plan): boolean {
-  return estimate.changedLines <= SMALL_LINES && files.length <= SMALL_FILES && questions.length === 0;
-}
-
 /** The approved plan is the one that counts, whatever stands in the conversation. */
 function approval({ plan }: Work, handedIn: unknown): string[] {
-  const parsed = Plan.safeParse(handedIn);
+  const parsed = PlanInput.safeParse(handedIn);
   if (parsed.success && isDeepStrictEqual(parsed.data, plan))
     return ["The plan is approved as you handed it in."];
   return describePlan(plan);

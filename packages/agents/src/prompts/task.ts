@@ -28,7 +28,7 @@ export function describeTask(task: AgentTask): string[] {
   }
   if (task.instructions !== "") {
     blocks.push(
-      "The repository's own instructions for contributors; follow them where they concern style and commands:",
+      "The repository's instructions for contributors; follow them in style and commands:",
       data("instructions", bound(task.instructions, INSTRUCTION_CHARACTERS)),
     );
   }
@@ -45,13 +45,30 @@ export function describeReview(task: AgentTask): string[] {
   });
   const text = [review.body, ...comments].filter((part) => part !== "").join("\n\n---\n\n");
   return [
-    `A person reviewed the pull request. The working tree is its current state. Answer this review; each of the ${comments.length} comments needs a receipt:`,
+    `A person reviewed the pull request. The working tree is its current state. Answer this review; each of the ${comments.length} comments needs one receipt by its id, short and about the code: \`changed\` (what), \`declined\` (why not) or \`question\`:`,
     data("review", bound(text, THREAD_CHARACTERS)),
   ];
 }
 
 export function describePlan(plan: Plan): string[] {
-  return ["The approved plan:", data("plan", JSON.stringify(plan, null, 2))];
+  return ["The approved plan:", data("plan", planText(plan))];
+}
+
+/** As people would write it down; what is empty is not said. */
+function planText({ title, understanding, cause, files, tests, checks, risks, questions }: Plan): string {
+  const list = (name: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`${name}:`, ...lines.map((line) => `- ${line}`)];
+  const changes = files.map(({ path, change }) => `${path}: ${change}`);
+  return [
+    title,
+    understanding,
+    `Cause: ${cause}`,
+    ...list("Files", changes),
+    ...list("Tests", tests),
+    ...list("Checks", checks),
+    ...list("Risks", risks),
+    ...list("Open questions", questions),
+  ].join("\n");
 }
 
 /** @param evidence shown beside them, with the outputs that findings quote the ends of */
@@ -103,7 +120,7 @@ export function describeCommands(commands: AgentTask["commands"]): string[] {
   if (commands === undefined || commands.checks.length === 0) return [];
   const { setup, checks } = commands;
   const lines = [...setup.map((run) => `setup: ${run}`), ...checks.map((run) => `check: ${run}`)];
-  return ["Commands of the repository, which our machine runs itself:", data("commands", lines.join("\n"))];
+  return ["Commands our machine runs itself:", data("commands", lines.join("\n"))];
 }
 
 function who(author: { login: string; permission: string }): string {

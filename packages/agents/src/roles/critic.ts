@@ -1,10 +1,9 @@
-import type { AgentScope, CriticVerdict, IAgent, ReviewOutcome } from "@aicd/core";
+import { type AgentScope, type CriticVerdict, type IAgent, isSmall, type ReviewOutcome } from "@aicd/core";
 import { loop } from "../loop.ts";
 import type { Model } from "../models/model.ts";
 import { CRITIC } from "../prompts/critic.ts";
 import { describeEvidence } from "../prompts/evidence.ts";
 import { showExcerpt } from "../prompts/excerpts.ts";
-import { isSmall } from "../prompts/go-on.ts";
 import { describeDiff, describePlan, describeReview, describeTask } from "../prompts/task.ts";
 import { submitReview } from "../tools/finish.ts";
 import { run } from "../tools/run.ts";
@@ -19,13 +18,14 @@ export async function review(
   scope: AgentScope,
 ): Promise<ReviewOutcome> {
   const prompt = criticBlocks(task).join("\n\n");
-  const tools = isSmall(task.plan) ? [submitReview] : [once(run), submitReview];
+  const inOne = isSmall(task.plan);
+  const tools = inOne ? [submitReview] : [once(run), submitReview];
   const few = {
     ...scope,
     budget: { ...budgetOf(scope), maxSteps: Math.min(ANSWERS, scope.budget.maxSteps) },
   };
   const before = await scope.workspace.diff();
-  const end = await loop({ model, system: CRITIC, prompt, tools }, few);
+  const end = await loop({ model, system: CRITIC, prompt, tools, inOne }, few);
   if (end.kind === "stopped") return end;
   if ((await scope.workspace.diff()) !== before) {
     const detail = "The critic changed files while it was only to look.";

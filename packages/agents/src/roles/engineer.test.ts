@@ -114,7 +114,7 @@ describe("one conversation", () => {
     await agent.code({ ...work, transcript }, createScope(FILES));
 
     const [a, b] = requests()[0]?.messages.filter(({ role }) => role === "tool") ?? [];
-    expect(a?.content).toBe("1\tone\n2\ttwo");
+    expect(a?.content).toBe("one\ntwo");
     expect(String(b?.content)).toMatch(/characters condensed away/);
   });
 

@@ -63,8 +63,10 @@ function createMemory(files: Map<string, string>): Workspace {
     async delete(path) {
       files.delete(path);
     },
-    async list() {
-      return [...files.keys()].sort();
+    async list(path) {
+      const names = [...files.keys()].filter((name) => path === "." || name.startsWith(`${path}/`));
+      if (names.length === 0 && path !== ".") throw new AicdError("missing", `\`${path}\` does not exist.`);
+      return names.sort();
     },
     async search(pattern, { literal = false } = {}) {
       const matches = [...files].filter(([, content]) => has(content, pattern, literal));

@@ -6,8 +6,7 @@ import { defineTool } from "./tool.ts";
 
 export const edit = defineTool({
   name: "edit",
-  description:
-    "Replaces `old`, the exact text without line numbers, by `new`. `old` must occur once, unless `all` is true.",
+  description: "Replaces `old`, which occurs exactly so and once (or `all`), by `new`.",
   input: z.object({
     path: z.string().min(1),
     old: z.string().min(1),

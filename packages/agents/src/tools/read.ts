@@ -1,3 +1,4 @@
+import { AicdError, type Workspace } from "@aicd/core";
 import { z } from "zod";
 import { RESULT_CHARACTERS } from "./bound.ts";
 import { outputOf } from "./outputs.ts";
@@ -10,7 +11,7 @@ const SHOWN_CHARACTERS = RESULT_CHARACTERS - 500;
 
 export const read = defineTool({
   name: "read",
-  description: "Shows a text file with line numbers; of a long one the lines `from` to `to`.",
+  description: "Shows a text file, of a long one the lines `from` to `to`; or the names in a directory.",
   input: z.object({
     path: z.string().min(1),
     from: z.number().int().min(1).optional(),
@@ -18,7 +19,8 @@ export const read = defineTool({
   }),
   readOnly: true,
   async run({ path, from = 1, to }, { workspace }) {
-    const text = outputOf(workspace, path) ?? (await workspace.read(path));
+    const text = outputOf(workspace, path) ?? (await textOf(workspace, path));
+    if (Array.isArray(text)) return { kind: "ok", text: text.join("\n") || `${path} is empty.` };
     const lines = text.split("\n");
     if (lines.at(-1) === "") lines.pop();
     if (lines.length === 0) return { kind: "ok", text: `${path} is empty.` };
@@ -29,12 +31,28 @@ export const read = defineTool({
       return { kind: "error", text: `\`to\` is ${to} and \`from\` is ${from}; give the earlier line first.` };
     }
     const end = Math.min(to ?? lines.length, lines.length, from + LINES_AT_ONCE - 1);
-    const shown = fitting(lines.slice(from - 1, end).map((line, index) => `${from + index}\t${cut(line)}`));
+    const shown = fitting(lines.slice(from - 1, end).map(cut));
     const last = from + shown.length - 1;
-    const rest = last < lines.length ? `\n[${path} has ${lines.length} lines, shown ${from}-${last}]` : "";
+    const isPart = from > 1 || last < lines.length;
+    const rest = isPart ? `\n[${path} has ${lines.length} lines, shown ${from}-${last}]` : "";
     return { kind: "ok", text: shown.join("\n") + rest };
   },
 });
+
+/** A file's text, or the names in a directory. */
+async function textOf(workspace: Workspace, path: string): Promise<string | string[]> {
+  try {
+    return await workspace.read(path);
+  } catch (refusal) {
+    if (!(refusal instanceof AicdError) || refusal.kind === "forbidden") throw refusal;
+    try {
+      return await workspace.list(path);
+    } catch {
+      // No directory either: what is wrong with it as a file is what was asked.
+      throw refusal;
+    }
+  }
+}
 
 /** The first lines that fit, one at least. */
 function fitting(lines: string[]): string[] {

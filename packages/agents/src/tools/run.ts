@@ -6,7 +6,7 @@ const DEFAULT_SECONDS = 120;
 
 export const run = defineTool({
   name: "run",
-  description: "Runs a shell command in the repository root. No network, no terminal.",
+  description: "Runs a shell command in the repository's root, without a network.",
   input: z.object({
     command: z.string().min(1).max(4_000),
     seconds: z.number().int().min(1).max(600).default(DEFAULT_SECONDS),

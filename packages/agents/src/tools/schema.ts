@@ -11,6 +11,8 @@ export function leanSchema(schema: z.ZodType): Record<string, unknown> {
 function lean(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(lean);
   if (typeof value !== "object" || value === null) return value;
+  const only = besideNull(value);
+  if (only !== undefined) return lean(only);
   const kept: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
     if (key === "properties") {
@@ -19,4 +21,11 @@ function lean(value: unknown): unknown {
     } else if (KEPT.has(key)) kept[key] = lean(inner);
   }
   return kept;
+}
+
+/** What may be null may as well be left out, which needs no second schema. */
+function besideNull(value: object): unknown {
+  const either = "anyOf" in value && Array.isArray(value.anyOf) ? value.anyOf : [];
+  const rest = either.filter((one) => one?.type !== "null");
+  return rest.length === 1 && either.length === 2 ? rest[0] : undefined;
 }

@@ -4,7 +4,7 @@ import { defineTool } from "./tool.ts";
 
 export const write = defineTool({
   name: "write",
-  description: "Writes a whole file. Prefer `edit` inside an existing one.",
+  description: "Writes a whole file.",
   input: z.object({ path: z.string().min(1), content: z.string() }),
   readOnly: false,
   async run({ path, content }, scope) {

@@ -1,6 +1,6 @@
-import type { PlanId, TaskId } from "@aicd/core";
+import { LIMITS, type PlanId, type TaskId } from "@aicd/core";
 import { and, eq, sql } from "drizzle-orm";
-import type { TenantTx } from "../database.ts";
+import type { SystemTx, TenantTx } from "../database.ts";
 import { transcripts } from "../schema/records.ts";
 import type { SealedSecret } from "./secrets.ts";
 
@@ -35,4 +35,11 @@ export async function deleteTranscript(tx: TenantTx, taskId: TaskId): Promise<bo
     .where(and(eq(transcripts.tenantId, tx.scope.tenantId), eq(transcripts.taskId, taskId)))
     .returning({ taskId: transcripts.taskId });
   return rows.length > 0;
+}
+
+/** Those nobody goes on from any more: a plan as old as this has expired, and a failed task is planned anew. */
+export async function forgetTranscripts(tx: SystemTx): Promise<void> {
+  await tx.query("DELETE FROM transcripts WHERE created_at < now() - $1 * interval '1 ms'", [
+    LIMITS.planExpiryMs,
+  ]);
 }

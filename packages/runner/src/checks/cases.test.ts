@@ -120,6 +120,7 @@ describe("a change, test by test", () => {
       broken: ["a"],
       added: ["d"],
       gone: ["c"],
+      failing: ["e"],
     });
   });
 

@@ -1,7 +1,7 @@
 import { type ChangeSet, type Evidence, type Finding, isTestPath, type Plan } from "@aicd/core";
 
 /** Languages whose changes a test of the repository can show. */
-const CODE =
+export const CODE =
   /\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kts?|scala|groovy|cs|fs|vb|php|swift|c|cc|cpp|cxx|h|hpp|mm?|exs?|erl|hs|mli?|clj[cs]?|dart|lua|p[lm]|jl|vue|svelte|zig)$/i;
 
 const WANTED =

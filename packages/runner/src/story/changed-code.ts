@@ -5,7 +5,7 @@ import { type ChangeSet, type Excerpt, isTestPath } from "@aicd/core";
 const CHARACTERS = 40_000;
 const WHOLE_FILE_LINES = 120;
 const LINES_AROUND = 10;
-const HUNK = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/;
+const HUNK = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@/;
 
 /**
  * The functions a diff touches, whole and as they are now, so that who reviews it need not look them up. Code
@@ -34,18 +34,27 @@ export function changedCode(diff: string, changeSet: ChangeSet): Excerpt[] {
 
 type Span = { from: number; to: number };
 
-/** Lines of the new side that each hunk covers, by path. */
+/** The changed lines of each hunk on the new side, by path; where lines were only taken away, those around. */
 function hunksOf(diff: string): Map<string, Span[]> {
   const found = new Map<string, Span[]>();
   let path = "";
+  let at = 0;
+  let span: Span | undefined;
   for (const line of diff.split("\n")) {
-    if (line.startsWith("+++ b/")) path = line.slice(6).replace(/\t$/, "");
-    const [, from, count = "1"] = HUNK.exec(line) ?? [];
-    if (from === undefined) continue;
-    const start = Math.max(1, Number(from));
-    const spans = found.get(path) ?? [];
-    spans.push({ from: start, to: start + Math.max(0, Number(count) - 1) });
-    found.set(path, spans);
+    const from = HUNK.exec(line)?.[1];
+    if (line.startsWith("diff --git ")) span = undefined;
+    else if (line.startsWith("+++ b/") && span === undefined) path = line.slice(6).replace(/\t$/, "");
+    else if (from !== undefined) {
+      at = Math.max(1, Number(from));
+      span = { from: 0, to: 0 };
+      found.set(path, [...(found.get(path) ?? []), span]);
+    } else if (span !== undefined) {
+      if (/^[+-]/.test(line)) {
+        if (span.from === 0) span.from = at;
+        span.to = Math.max(span.from, at);
+      }
+      if (!line.startsWith("-")) at += 1;
+    }
   }
   return found;
 }
@@ -54,21 +63,44 @@ function hunksOf(diff: string): Map<string, Span[]> {
 function spansOf(lines: readonly string[], hunks: readonly Span[]): Span[] {
   if (hunks.length === 0) return [];
   if (lines.length <= WHOLE_FILE_LINES) return [{ from: 1, to: lines.length }];
-  const symbols = symbolsOf(lines);
-  const wide = hunks.map(({ from, to }) => {
-    const inside = symbols.filter((symbol) => symbol.from <= to && symbol.to >= from);
-    const start = Math.min(from, ...inside.map((symbol) => symbol.from));
-    const end = Math.max(to, ...inside.map((symbol) => symbol.to));
-    // What no definition holds is shown with a few lines around it.
-    return inside.length > 0
-      ? { from: start, to: Math.min(lines.length, end) }
-      : { from: Math.max(1, from - LINES_AROUND), to: Math.min(lines.length, to + LINES_AROUND) };
-  });
+  const starts = symbolsOf(lines).map(({ from }) => from);
   const merged: Span[] = [];
-  for (const span of wide.toSorted((a, b) => a.from - b.from)) {
+  for (const span of hunks.map((hunk) => around(lines, starts, hunk)).toSorted((a, b) => a.from - b.from)) {
     const last = merged.at(-1);
     if (last !== undefined && span.from <= last.to + 1) last.to = Math.max(last.to, span.to);
-    else merged.push({ ...span });
+    else merged.push(span);
   }
   return merged;
+}
+
+/** The innermost definition that holds all of it, by indentation; a few lines around where none does. */
+function around(lines: readonly string[], starts: readonly number[], { from, to }: Span): Span {
+  const written = lines.slice(from - 1, to).filter((line) => line.trim() !== "");
+  const depth = Math.min(...written.map(indentOf));
+  const start = starts.findLast(
+    (at) => at <= from && indentOf(lines[at - 1] ?? "") < depth && endOf(lines, at) >= to,
+  );
+  if (start !== undefined) return { from: start, to: endOf(lines, start) };
+  return { from: Math.max(1, from - LINES_AROUND), to: Math.min(lines.length, to + LINES_AROUND) };
+}
+
+function indentOf(line: string): number {
+  return line.search(/\S|$/);
+}
+
+/** Last line of what begins there: all that is indented more, and the bracket or word that closes it. */
+function endOf(lines: readonly string[], start: number): number {
+  const own = indentOf(lines[start - 1] ?? "");
+  let last = start;
+  for (let at = start + 1; at <= lines.length; at++) {
+    const line = lines[at - 1] ?? "";
+    if (line.trim() === "") continue;
+    if (indentOf(line) <= own) {
+      // `): number {` goes on, and so does a brace on a line of its own.
+      if (/^\s*(?:[)\]}].*[{([:]|\{)\s*$/.test(line)) continue;
+      return /^\s*(?:[)\]}]|end\b)/.test(line) ? at : last;
+    }
+    last = at;
+  }
+  return last;
 }

@@ -43,6 +43,18 @@ describe("the coding phase", () => {
     ]);
   });
 
+  it("asks no critic for a small change that its tests prove, unless the settings do", async () => {
+    const settings = { review: "unproven" as const };
+    const { repository, plane } = await world({ phase: "code", plan: PLAN, settings });
+
+    const agent = new MockAgent({ codes: MEND, verdicts: REJECT_ONCE });
+    const report = await drive({ repository, plane }, agent);
+
+    expect(report.outcome).toBe("approved");
+    expect(report.detail).toMatch(/^No critic was asked: .*`review: always`/);
+    expect(plane.events.filter(({ type }) => type === "review.rejected")).toEqual([]);
+  });
+
   it("lets the coder mend what its change broke", async () => {
     const { repository, plane } = await world({ phase: "code", plan: PLAN });
     const broken = { files: { "sum.js": FILES["sum.js"], "sum.test.js": TEST } };
@@ -194,8 +206,8 @@ describe("the coding phase", () => {
     });
     // Of one dollar: 0.9, then 0.3.
     const answers = [
-      step("write", { path: "sum.js", content: MENDED }, 60_000),
-      step("read", { path: "sum.js" }, 20_000),
+      step("write", { path: "sum.js", content: MENDED }, 90_000),
+      step("read", { path: "sum.js" }, 30_000),
     ];
     model.addFixture({ match: {}, response: () => answers.shift() ?? { content: "More?" } });
     await model.start();
@@ -208,7 +220,7 @@ describe("the coding phase", () => {
 
     const report = await drive({ repository, plane }, agent);
 
-    expect(report).toMatchObject({ outcome: "failed", reason: "budget_exhausted", costMicroUsd: 1_200_600 });
+    expect(report).toMatchObject({ outcome: "failed", reason: "budget_exhausted", costMicroUsd: 1_200_400 });
     expect(report.detail).toContain("The unfinished work was kept");
     expect(JSON.stringify(model.journal.getAll()[1]?.body)).toContain("Wrap up now");
     expect(model.journal.getAll()).toHaveLength(2);

@@ -2,17 +2,7 @@ import { type AgentProgress, LIMITS } from "@aicd/core";
 import type { Redact } from "../redact.ts";
 
 /** Tools that change nothing, by the names our agents and agent command lines give them. */
-const READERS = new Set([
-  "read",
-  "list",
-  "search",
-  "search_code",
-  "glob",
-  "grep",
-  "ls",
-  "webfetch",
-  "todowrite",
-]);
+const READERS = new Set(["read", "search", "glob", "grep", "ls", "webfetch", "todowrite"]);
 const SAID_CHARACTERS = 800;
 
 /** What an agent says and does, kept short, for a successor that may have to go on from here. */

@@ -27,7 +27,7 @@ export async function plan(attempt: Attempt): Promise<Planned | Result> {
 }
 
 /** Nothing that must not leave this machine is in what is kept elsewhere. */
-function redacted(transcript: Transcript | undefined, redact: Redact): Transcript | undefined {
+export function redacted(transcript: Transcript | undefined, redact: Redact): Transcript | undefined {
   return transcript === undefined ? undefined : { ...transcript, body: redact(transcript.body) };
 }
 

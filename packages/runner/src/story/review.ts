@@ -1,6 +1,8 @@
 import { type ChangeSet, type CriticVerdict, changeSetDigest, type Evidence, type Finding } from "@aicd/core";
+import { isProven } from "../checks/proven.ts";
 import { type Attempt, enter, failed } from "./attempt.ts";
 import { changedCode } from "./changed-code.ts";
+import { redacted } from "./plan.ts";
 import { receiptsFor } from "./receipts.ts";
 import type { Round, Step } from "./round.ts";
 import { upload } from "./upload.ts";
@@ -28,7 +30,12 @@ export async function review(
 
   enter(attempt, "reviewing");
   const { plan } = round;
+  const transcript = redacted(round.transcript, attempt.checkRun.redact);
+  const kept = transcript === undefined ? {} : { transcript };
   const diff = await tree.diff();
+  if (isSpared(attempt, round) && isProven({ ...work, plan, diff })) {
+    return { kind: "approved", changeSetDigest: digest, verdict: SPARED, receipts, ...kept };
+  }
   const changed = changedCode(diff, work.changeSet);
   const outcome = await agent.review({ ...task, plan, diff, changed, evidence: work.evidence }, scope);
   scope.signal.throwIfAborted();
@@ -38,7 +45,7 @@ export async function review(
   }
   const decision = decide(outcome.verdict, round.reviewsLeft);
   if (decision.kind === "approve") {
-    return { kind: "approved", changeSetDigest: digest, verdict: decision.verdict, receipts };
+    return { kind: "approved", changeSetDigest: digest, verdict: decision.verdict, receipts, ...kept };
   }
   const { findings, summary } = outcome.verdict;
   if (decision.kind === "give-up") {
@@ -51,6 +58,19 @@ export async function review(
     round: { ...round, findings, rejected: digest, reviewsLeft: round.reviewsLeft - 1 },
   };
 }
+
+/** What the critic has doubted once, and what people have reviewed, it judges again. */
+function isSpared({ grant }: Attempt, { rejected, warned }: Round): boolean {
+  const { settings, phase } = grant;
+  return settings.review === "unproven" && phase !== "revise" && rejected === undefined && !warned;
+}
+
+const SPARED: CriticVerdict = {
+  approved: true,
+  summary:
+    "No critic was asked: the change is small and as planned, its new tests fail without it, and with it all checks pass. `review: always` in `.github/aicd.yml` asks one all the same.",
+  findings: [],
+};
 
 type Decision = { kind: "approve"; verdict: CriticVerdict } | { kind: "send-back" } | { kind: "give-up" };
 

@@ -43,7 +43,9 @@ export type Cleanups = (() => Promise<unknown>)[];
 export async function createWorld(cleanups: Cleanups, grant: Partial<GrantInput> = {}): Promise<World> {
   const repository = await createRepository(FILES);
   cleanups.push(() => rm(dirname(repository.workspaceDir), { recursive: true, force: true }));
-  const settings = { setup: [], checks: ["node --test"], ...grant.settings };
+  // What the critic does is seen on changes that are small and proven.
+  const review = "always" as const;
+  const settings = { setup: [], checks: ["node --test"], review, ...grant.settings };
   const plane = await startPlane({ startSha: repository.sha, ...grant, settings });
   cleanups.push(() => plane.stop());
   return { repository, plane };
