@@ -53,7 +53,7 @@ it("every audit entry that is final joins its tenant's chain, once", async () =>
 it("conversations are kept as long as a plan can be approved, and no longer", async () => {
   const transcript = { by: "anthropic/m", startSha: "s", atMs: 1, body: "what was read" };
   const keep = async (days: number) => {
-    const { task } = await world.task("FAILED");
+    const { task } = await world.task("AWAITING_APPROVAL");
     const { planId, id: taskId } = task;
     if (planId === null) throw new Error("no plan");
     await world.inTenant((tx) => deps.transcripts.keep(tx, { taskId, planId }, transcript));
