@@ -17,7 +17,14 @@ const WHOLE = new Set(["exportOrganization", "createApiKey", "rotateApiKey"]);
 const RECORDS = new Set(["listAuditLog", "exportAuditLog"]);
 
 /** Not 2xx in their turn, for the reason given. */
-const REFUSED_IN_TURN: Record<string, number> = { reviseTask: 409 };
+const REFUSED_IN_TURN: Record<string, number> = {
+  reviseTask: 409,
+  // This server sells nothing.
+  getBilling: 404,
+  openCheckout: 404,
+  openCustomerPortal: 404,
+  setOverage: 404,
+};
 
 function withoutRequest(got: Got): unknown {
   return { ...(got.body as ProblemDocument), instance: "" };
