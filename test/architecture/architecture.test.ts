@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "packages/protocol": ["core"],
   "packages/agents": ["core"],
   "packages/code-index": ["core"],
+  "packages/hetzner": [],
   "packages/local-github": [],
   "packages/sdk": [],
   "packages/runner": ["core", "protocol", "code-index"],
