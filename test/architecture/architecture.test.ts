@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "packages/runner": ["core", "protocol", "code-index"],
   app: ["core"],
   action: ["core", "protocol", "agents", "runner", "github"],
-  "control-plane": ["app", "core", "db", "queue", "github", "code-index", "protocol", "ops", "sdk"],
+  "control-plane": ["app", "core", "db", "queue", "github", "hetzner", "code-index", "protocol", "ops", "sdk"],
   "packages/cli": ["core", "agents", "code-index", "runner", "github", "local-github", "sdk"],
 };
 

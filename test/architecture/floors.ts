@@ -14,8 +14,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["http"],
   // What a person's wish makes of a task, and what GitHub's installations make of a tenant.
   ["intents", "installations"],
-  // The use cases of a task.
-  ["tasks"],
+  // The use cases of a task, and of the servers that jobs run on.
+  ["tasks", "fleet"],
   // What they lean on: texts of the thread, the code index, who is calling.
   ["thread", "indexing", "identity"],
   // Owed work by name, and keys at rest.

@@ -1,6 +1,7 @@
 export { type Api, createApi, HETZNER_ENDPOINT } from "./client.ts";
 export { failureOf, HetznerError } from "./failure.ts";
 export { listServerTypes, type Offer, offersFor, type ServerType } from "./offers.ts";
+export { addressPrice, ensureFirewall, findImage } from "./project.ts";
 export {
   createServer,
   deleteServer,

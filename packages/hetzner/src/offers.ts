@@ -72,5 +72,5 @@ function keyOf({ serverType, location }: Offer): string {
 
 /** Prices are decimal texts such as `0.0064000000`, in euros. */
 function microEur(euros: string): number {
-  return Math.ceil(Number(euros) * 1e6);
+  return Math.round(Number(euros) * 1e6);
 }

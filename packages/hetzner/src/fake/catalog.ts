@@ -74,6 +74,7 @@ export function pricing(): unknown {
   return {
     currency: "EUR",
     vat_rate: "19.000000",
+    floating_ip: { price_monthly: price("3.0000000000") },
     floating_ips: [],
     image: { price_per_gb_month: price("0.0110000000") },
     load_balancer_types: [],
