@@ -22,6 +22,15 @@ export interface Inbox {
   pushed(repository: InstalledRepository): Promise<void>;
   /** A person took back what they allowed the App: their sessions end. */
   authorizationRevoked(person: { githubId: number }): Promise<void>;
+  /** A job of a workflow waits for a runner, has one, or is over; of any workflow, whatever its labels. */
+  jobChanged(input: {
+    repository: InstalledRepository;
+    jobId: number;
+    runId: number;
+    labels: readonly string[];
+    status: "queued" | "in_progress" | "completed";
+    runnerName: string | undefined;
+  }): Promise<void>;
   /** `by`: the person whose doing the end was, where GitHub names one. */
   runEnded(input: {
     repository: InstalledRepository;

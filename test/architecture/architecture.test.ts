@@ -22,7 +22,18 @@ const MAY_IMPORT: Record<string, string[]> = {
   "packages/runner": ["core", "protocol", "code-index"],
   app: ["core"],
   action: ["core", "protocol", "agents", "runner", "github"],
-  "control-plane": ["app", "core", "db", "queue", "github", "hetzner", "code-index", "protocol", "ops", "sdk"],
+  "control-plane": [
+    "app",
+    "core",
+    "db",
+    "queue",
+    "github",
+    "hetzner",
+    "code-index",
+    "protocol",
+    "ops",
+    "sdk",
+  ],
   "packages/cli": ["core", "agents", "code-index", "runner", "github", "local-github", "sdk"],
 };
 
@@ -202,6 +213,7 @@ describe("the App", () => {
     const { default_permissions: permissions, default_events: events } = appManifest(
       "https://example.com",
       "x",
+      { fleet: false },
     );
 
     expect(DEMO_APP).toEqual({ permissions, events });

@@ -26,7 +26,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 ];
 
 /** What lies beside the folders and may be used by all of them. */
-const GROUND = ["deps", "env", "every", "facts", "keyed-limit"];
+const GROUND = ["deps", "env", "fleet-env", "every", "facts", "keyed-limit"];
 
 /** The type of everything wired together: it names things of many floors, and any floor may name it. */
 export const WIRED = "control-plane/src/deps.ts";

@@ -16,6 +16,7 @@ export type Reached =
   | { kind: "installation changed"; intent: InstallationIntent }
   | { kind: "pushed"; repository: InstalledRepository }
   | { kind: "authorization revoked"; githubId: number }
+  | ({ kind: "job changed" } & Parameters<Inbox["jobChanged"]>[0])
   | {
       kind: "run ended";
       repository: InstalledRepository;
@@ -47,6 +48,9 @@ export function createRecorder(permission: Inbox["permission"] = async () => "wr
     },
     async authorizationRevoked({ githubId }) {
       reached.push({ kind: "authorization revoked", githubId });
+    },
+    async jobChanged(input) {
+      reached.push({ kind: "job changed", ...input });
     },
     async runEnded(input) {
       reached.push({ kind: "run ended", ...input });

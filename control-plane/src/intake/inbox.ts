@@ -3,6 +3,7 @@ import { AicdError } from "@aicd/core";
 import { findAttempt, findRepositoryId, findUserByGithubId, locateAttempt, revokeSessions } from "@aicd/db";
 import { permissionOf, reviewOpensThread } from "@aicd/github";
 import type { Deps } from "../deps.ts";
+import { hearJob } from "../fleet/hear.ts";
 import { oweIndex } from "../indexing/owe.ts";
 import { cancelByRun } from "../tasks/ask-run.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
@@ -43,6 +44,11 @@ export function createInbox(deps: Deps): Inbox {
     async authorizationRevoked({ githubId }) {
       const user = await findUserByGithubId(deps.db.system, githubId);
       if (user !== undefined) await revokeSessions(deps.db.system, { userId: user.id });
+    },
+    async jobChanged(job) {
+      if (deps.fleet === undefined) return;
+      const scope = await scopeFor(deps, job.repository.installationId);
+      if (scope !== undefined) await hearJob(deps, scope, job);
     },
     runEnded: (run) => endByRun(deps, run),
   };

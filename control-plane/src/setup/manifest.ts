@@ -21,8 +21,16 @@ export const APP_EVENTS = [
   "push",
 ] as const;
 
+/** What the App needs besides where there is a fleet: runners of the organisation, never of single repositories. */
+export const FLEET_PERMISSIONS = { organization_self_hosted_runners: "write" } as const;
+export const FLEET_EVENTS = ["workflow_job"] as const;
+
 /** What the GitHub App must be. */
-export function appManifest(publicUrl: string, name: string): Record<string, unknown> {
+export function appManifest(
+  publicUrl: string,
+  name: string,
+  { fleet }: { fleet: boolean },
+): Record<string, unknown> {
   const reachable = !/\/\/(localhost|127\.|\[::1\])/.test(publicUrl);
   return {
     name,
@@ -31,7 +39,7 @@ export function appManifest(publicUrl: string, name: string): Record<string, unk
     redirect_url: `${publicUrl}/setup/callback`,
     callback_urls: [`${publicUrl}/auth/github/callback`],
     public: false,
-    default_permissions: APP_PERMISSIONS,
-    default_events: APP_EVENTS,
+    default_permissions: fleet ? { ...APP_PERMISSIONS, ...FLEET_PERMISSIONS } : APP_PERMISSIONS,
+    default_events: fleet ? [...APP_EVENTS, ...FLEET_EVENTS] : APP_EVENTS,
   };
 }

@@ -10,6 +10,8 @@ type SetupOptions = {
   port: number;
   host: string;
   publicUrl: string | undefined;
+  /** Whether the App is to make runners for a fleet. */
+  fleet: boolean;
   serverUrl: string;
   apiUrl: string;
   log: Logger;
@@ -64,7 +66,7 @@ export async function runSetup(options: SetupOptions): Promise<AppCredentials> {
 async function showPage(
   req: FastifyRequest,
   reply: FastifyReply,
-  by: { serverUrl: string; publicUrl: string; state: string; token: string },
+  by: { serverUrl: string; publicUrl: string; fleet: boolean; state: string; token: string },
 ): Promise<FastifyReply> {
   reply.type("text/html; charset=utf-8").header("referrer-policy", "no-referrer");
   const query = req.query as { token?: unknown };
@@ -77,7 +79,7 @@ async function showPage(
     .send(
       setupPage({
         action: `${by.serverUrl}/settings/apps/new?state=${by.state}`,
-        manifest: appManifest(by.publicUrl, `AI-CD ${randomBytes(3).toString("hex")}`),
+        manifest: appManifest(by.publicUrl, `AI-CD ${randomBytes(3).toString("hex")}`, by),
       }),
     );
 }

@@ -19,6 +19,7 @@ import { createEnqueue } from "../outbox/enqueue.ts";
 import { insistOnKeys, loadMasterKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
 import { createVault } from "../secrets/vault.ts";
+import { openFleet } from "./fleet.ts";
 import { type Edges, openGitHub } from "./github.ts";
 import type { Stores } from "./stores.ts";
 import type { Tools } from "./tools.ts";
@@ -58,6 +59,7 @@ export async function createDeps(given: {
     log,
     publicUrl,
     codeIndex,
+    fleet: openFleet(env, github.github, redactor),
     ledger,
     secrets: createSecrets({ db, vault: createVault(keys), redactor }),
     peppers: createPeppers(keys),

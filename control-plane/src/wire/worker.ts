@@ -2,6 +2,8 @@ import type { NudgeQueue } from "@aicd/queue";
 import type { Deps } from "../deps.ts";
 import type { AppCredentials, Env } from "../env.ts";
 import { every } from "../every.ts";
+import { type FleetDeps, runFleet } from "../fleet/fleet.ts";
+import { reapFleet } from "../fleet/reap.ts";
 import { tidyIndexes } from "../indexing/tidy.ts";
 import { startIndexing } from "../indexing/work.ts";
 import { eraseDue } from "../installations/erase.ts";
@@ -30,8 +32,18 @@ const ROUNDS: Record<string, { everyMs: number; atOnce?: true; work: (deps: Deps
   erase: { everyMs: 5 * 60_000, atOnce: true, work: eraseDue },
   reconcile: { everyMs: 30 * 60_000, atOnce: true, work: reconcileInstallations },
   "tidy-indexes": { everyMs: 60 * 60_000, work: tidyIndexes },
+  fleet: { everyMs: 3_000, work: withFleet(runFleet) },
+  "fleet-reaper": { everyMs: 120_000, atOnce: true, work: withFleet(reapFleet) },
   rewrap: { everyMs: 60_000, atOnce: true, work: (deps) => deps.secrets.rewrapStale() },
 };
+
+/** Nothing to do where there is no cloud. */
+function withFleet(work: (deps: FleetDeps) => Promise<void>): (deps: Deps) => Promise<void> {
+  return async (deps) => {
+    const { fleet } = deps;
+    if (fleet !== undefined) await work({ ...deps, fleet });
+  };
+}
 
 /** The role `worker`: owed jobs, the index, and the rounds. */
 export async function startWork(given: {

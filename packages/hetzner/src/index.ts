@@ -1,3 +1,4 @@
+export { userDataFor } from "./boot/user-data.ts";
 export { type Api, createApi, HETZNER_ENDPOINT } from "./client.ts";
 export { failureOf, HetznerError } from "./failure.ts";
 export { listServerTypes, type Offer, offersFor, type ServerType } from "./offers.ts";
