@@ -66,6 +66,8 @@ export function createServers(given: {
   images: readonly FakeImage[];
   /** Servers a project may have; the vendor raises it on request. */
   quota: number;
+  /** How many times faster than a real one it makes servers. */
+  speed: number;
 }) {
   const { clock, faults, images } = given;
   const all: FakeServer[] = [];
@@ -106,7 +108,7 @@ export function createServers(given: {
   }
 
   function start(server: FakeServer, action: FakeAction, ms: number): void {
-    const later = clock.after(ms, () => {
+    const later = clock.after(ms / given.speed, () => {
       end(action);
       server.status = "running";
       if (faults.take("never-boots") !== undefined) return;

@@ -13,6 +13,7 @@ import type { LedgerEntry } from "./ledger-entry.ts";
 import { createMint, type Mint } from "./mint.ts";
 import { createRates, GITHUB_LIMITS, type RateLimits, type Rates } from "./rates.ts";
 import type { WorkflowRun } from "./run.ts";
+import type { Runners } from "./runner.ts";
 import type { Switchboard } from "./switchboard.ts";
 import type {
   CheckRun,
@@ -89,6 +90,7 @@ export interface World {
   queues: Map<string, WorkflowRun[]>;
   /** Settled when each run has ended; a run leaves the map when it does. */
   pendingRuns: Map<number, Promise<void>>;
+  runners: Runners;
   actions: Record<string, string>;
   plumbing: Map<number, Plumbing>;
   locks: Map<number, Promise<unknown>>;
@@ -140,6 +142,7 @@ export function createWorld(options: WorldOptions): World {
     runs: new Map(),
     queues: new Map(),
     pendingRuns: new Map(),
+    runners: { all: new Map(), waiting: new Map() },
     plumbing: new Map(),
     locks: new Map(),
     faults: [],
