@@ -28,7 +28,7 @@ export const FLEET_VARIABLES = {
     .default("aicd")
     .meta(fix("Give each server of AI-CD in one Hetzner project a name of its own, e.g. production.")),
   FLEET_SERVERS: count.default(20).meta(fix("Say how many servers there may be at one time.")),
-  FLEET_SERVERS_PER_ORGANIZATION: count
+  FLEET_SERVERS_PER_TENANT: count
     .default(5)
     .meta(fix("Say how many of them one organisation may have at one time.")),
   FLEET_EUROS_PER_MONTH: z.coerce
@@ -38,7 +38,7 @@ export const FLEET_VARIABLES = {
     .meta(
       fix("Say what hours of servers may cost in a month (UTC), without VAT, before no new one is made."),
     ),
-  FLEET_EUROS_PER_MONTH_PER_ORGANIZATION: z.coerce
+  FLEET_EUROS_PER_MONTH_PER_TENANT: z.coerce
     .number()
     .min(0)
     .default(50)

@@ -9,13 +9,13 @@ const BOOTED = { from: ["creating", "rebuilding"], to: "booting" } as const;
 
 /** Makes a runner, and a server for it: a new one, or a new disk for the one that is paid for. */
 export async function bootServer(deps: FleetDeps, server: FleetServer): Promise<void> {
-  const { organization, job } = server;
-  if (organization === undefined || job === undefined)
+  const { account, job } = server;
+  if (account === undefined || job === undefined)
     return dismiss(deps, server, { to: "deleting", reason: "the App is no longer installed" });
   if (!(await claim(deps, server))) return;
   try {
     if (await isThere(deps, server)) return;
-    const config = await makeRunner(deps, { ...server, organization, job });
+    const config = await makeRunner(deps, { ...server, account, job });
     if (config === undefined) return;
     await start(deps, server, config);
   } catch (error) {
@@ -31,21 +31,21 @@ async function isThere(deps: FleetDeps, server: FleetServer): Promise<boolean> {
 }
 
 type WithJob = FleetServer & {
-  organization: NonNullable<FleetServer["organization"]>;
+  account: NonNullable<FleetServer["account"]>;
   job: NonNullable<FleetServer["job"]>;
 };
 
 /** Undefined: there will be none, or the one before is at work. */
 async function makeRunner(deps: FleetDeps, server: WithJob): Promise<string | undefined> {
   const { runners } = deps.fleet;
-  const { organization, job, runnerId, id } = server;
+  const { account, job, runnerId, id } = server;
   // A rebuild nobody heard of may have been done, and its runner be at work.
-  if (runnerId !== undefined && (await runners.remove(organization, runnerId)) === "busy") return undefined;
-  const { installationId, login } = organization;
+  if (runnerId !== undefined && (await runners.remove(account, runnerId)) === "busy") return undefined;
+  const { installationId, login } = account;
   if (await runners.isFork({ installationId, owner: login, name: job.repository }, job.runId))
     return refuse(deps, server, "Code of a fork does not run on the organisation's servers.");
   const boot = await deps.db.withTenant(server, (tx) => countBoot(tx, id));
-  const made = await runners.make(organization, { name: runnerName(id, boot ?? 0), label: server.size });
+  const made = await runners.make(account, { name: runnerName(id, boot ?? 0), label: server.size });
   if (typeof made === "string") return refuse(deps, server, made);
   await deps.db.withTenant(server, (tx) => noteFleetServer(tx, id, { runnerId: made.id }));
   return made.config;

@@ -42,7 +42,7 @@ export async function hearJob(
     await storeFleetJob(tx, { githubId, runId, repositoryId: id, size, at, refused });
     if (heard.status !== "in_progress") return;
     const serverId = serverOfRunner(heard.runnerName ?? "");
-    // Another runner of the organisation's own has it: nothing is owed any more.
+    // Another runner of the tenant's own has it: nothing is owed any more.
     if (serverId === undefined) await endFleetJob(tx, { githubId, at });
     else await startFleetJob(tx, { githubId, serverId, at });
   });

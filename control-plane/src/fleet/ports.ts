@@ -12,26 +12,26 @@ export type Cloud = {
   offers(size: string): Promise<Offer[]>;
 };
 
-/** An organisation, and the installation by which it is reached. */
-export type Organization = { installationId: number; login: string };
+/** A tenant at GitHub, and the installation by which it is reached. */
+export type Account = { installationId: number; login: string };
 export type JobPlace = { installationId: number; owner: string; name: string };
 export type JobState = { status: string; runnerName: string | undefined };
 
 /** GitHub's runners, as far as the fleet needs them. */
 export type Runners = {
   /**
-   * A runner that will take one job of the organisation, as what its machine needs to be it.
+   * A runner that will take one job of the tenant, as what its machine needs to be it.
    * @returns a text: GitHub's refusal, which asking again does not change
    */
   make(
-    organization: Organization,
+    account: Account,
     runner: { name: string; label: string },
   ): Promise<{ id: number; config: string } | string>;
   /** @returns "busy": it runs a job, and stays */
-  remove(organization: Organization, id: number): Promise<"gone" | "busy">;
+  remove(account: Account, id: number): Promise<"gone" | "busy">;
   /** Undefined: there is no such job (any more). */
   job(place: JobPlace, githubId: number): Promise<JobState | undefined>;
-  /** Whether a run is of a fork's code, which has no business on an organisation's servers. */
+  /** Whether a run is of a fork's code, which has no business on a tenant's servers. */
   isFork(place: JobPlace, runId: number): Promise<boolean>;
 };
 

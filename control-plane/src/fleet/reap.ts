@@ -77,15 +77,14 @@ async function endOrphan(deps: FleetDeps, found: Server): Promise<void> {
 
 /** It has cost until now at most. What ran on it is ended by GitHub; what had not begun gets another. */
 async function endVanished(deps: FleetDeps, server: FleetServer): Promise<void> {
-  const { organization, runnerId } = server;
+  const { account, runnerId } = server;
   if (server.state !== "deleting")
     deps.log.warn({ tenantId: server.tenantId, serverId: server.id }, "a server vanished");
   if (!(await move(deps, server, { from: [server.state], to: "gone", reason: "it vanished" }))) return;
   const until = new Date(deps.now());
   const detail = "its server vanished";
   await deps.db.withTenant(server, (tx) => releaseFleetJob(tx, server.id, { detail, until }));
-  if (organization !== undefined && runnerId !== undefined)
-    await deps.fleet.runners.remove(organization, runnerId);
+  if (account !== undefined && runnerId !== undefined) await deps.fleet.runners.remove(account, runnerId);
 }
 
 async function lookAtJobs(deps: FleetDeps): Promise<void> {

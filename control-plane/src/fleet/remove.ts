@@ -50,9 +50,9 @@ export async function dismiss(
   change: { to: "idle" | "quarantined" | "deleting"; reason: string; retryMs?: number },
 ): Promise<void> {
   if (!(await claim(deps, server))) return;
-  const { organization, runnerId } = server;
-  if (organization !== undefined && runnerId !== undefined) {
-    const found = await deps.fleet.runners.remove(organization, runnerId);
+  const { account, runnerId } = server;
+  if (account !== undefined && runnerId !== undefined) {
+    const found = await deps.fleet.runners.remove(account, runnerId);
     // What it runs was not told to us yet; the claim lapses by itself, and then it is known.
     if (found === "busy" && change.to !== "deleting") return;
   }

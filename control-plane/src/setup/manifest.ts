@@ -21,7 +21,7 @@ export const APP_EVENTS = [
   "push",
 ] as const;
 
-/** What the App needs besides where there is a fleet: runners of the organisation, never of single repositories. */
+/** What the App needs besides where there is a fleet: runners of the whole account, never of single repositories. */
 export const FLEET_PERMISSIONS = { organization_self_hosted_runners: "write" } as const;
 export const FLEET_EVENTS = ["workflow_job"] as const;
 

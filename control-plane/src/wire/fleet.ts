@@ -20,9 +20,9 @@ export function openFleet(env: Env, github: GitHubClients, redactor: Redactor): 
     name,
     caps: {
       servers: env.FLEET_SERVERS,
-      serversPerTenant: env.FLEET_SERVERS_PER_ORGANIZATION,
+      serversPerTenant: env.FLEET_SERVERS_PER_TENANT,
       microEurPerMonth: env.FLEET_EUROS_PER_MONTH * 1e6,
-      microEurPerMonthPerTenant: env.FLEET_EUROS_PER_MONTH_PER_ORGANIZATION * 1e6,
+      microEurPerMonthPerTenant: env.FLEET_EUROS_PER_MONTH_PER_TENANT * 1e6,
     },
     maxLifeMs: env.FLEET_MAX_HOURS * HOUR_MS,
     cloud: createCloud({

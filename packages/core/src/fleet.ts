@@ -1,4 +1,4 @@
-/** Where the workflow of an organisation's tasks runs: on GitHub's runners, or on servers of our fleet. */
+/** Where the workflow of a tenant's tasks runs: on GitHub's runners, or on servers of our fleet. */
 export const EXECUTIONS = ["github", "fleet"] as const;
 
 export type FleetSize = {

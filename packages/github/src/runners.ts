@@ -12,11 +12,11 @@ const DEFAULT_GROUP = 1;
  */
 export async function makeJitRunner(
   { write }: InstallationClients,
-  input: { organization: string; name: string; label: string },
+  input: { org: string; name: string; label: string },
 ): Promise<{ id: number; config: string } | string> {
   try {
     const { data } = await write.rest.actions.generateRunnerJitconfigForOrg({
-      org: input.organization,
+      org: input.org,
       name: input.name,
       runner_group_id: DEFAULT_GROUP,
       labels: ["self-hosted", input.label],
@@ -26,18 +26,18 @@ export async function makeJitRunner(
   } catch (error) {
     if (!isStatus(error, 403) && !isStatus(error, 404) && !isStatus(error, 422)) throw error;
     const said = error instanceof Error ? error.message.split("\n")[0] : "";
-    return `GitHub makes no runner for ${input.organization} (${said}). The App needs the organisation permission "Self-hosted runners: write", and only organisations have it.`;
+    return `GitHub makes no runner for ${input.org} (${said}). The App needs the organisation permission "Self-hosted runners: write", and only organisations have it.`;
   }
 }
 
 /** Takes a runner away; one that is gone is as good. @returns "busy": it runs a job, and stays */
 export async function removeRunner(
   { write }: InstallationClients,
-  input: { organization: string; runnerId: number },
+  input: { org: string; runnerId: number },
 ): Promise<"gone" | "busy"> {
   try {
     await write.rest.actions.deleteSelfHostedRunnerFromOrg({
-      org: input.organization,
+      org: input.org,
       runner_id: input.runnerId,
     });
     return "gone";

@@ -23,7 +23,13 @@ const cloud = await startFakeCloud({
   },
 });
 const waited: number[] = [];
-const time = { now: clock.now, sleep: async (ms: number) => void (waited.push(ms), await clock.advance(ms)) };
+const time = {
+  now: clock.now,
+  sleep: async (ms: number) => {
+    waited.push(ms);
+    await clock.advance(ms);
+  },
+};
 const api = createApi({ token: cloud.token, endpoint: cloud.url, time });
 const LABELS = { "managed-by": "aicd-fleet" };
 

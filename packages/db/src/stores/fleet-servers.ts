@@ -28,8 +28,8 @@ export type FleetServer = {
   createdAt: Date;
   stateAt: Date;
   askedAt: Date | undefined;
-  /** The organisation whose runner is on it; undefined: the App is not installed there now. */
-  organization: { installationId: number; login: string } | undefined;
+  /** Whose runner is on it at GitHub; undefined: the App is not installed there now. */
+  account: { installationId: number; login: string } | undefined;
   /** The open job it is for. */
   job: { githubId: number; state: "queued" | "running"; repository: string; runId: number } | undefined;
 };
@@ -92,7 +92,7 @@ function toServer(row: Row): FleetServer {
     createdAt: new Date(row.created_at),
     stateAt: new Date(row.state_at),
     askedAt: date(row.asked_at),
-    organization:
+    account:
       row.installation === null ? undefined : { installationId: Number(row.installation), login: row.login },
     job:
       row.github_id === null

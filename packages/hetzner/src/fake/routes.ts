@@ -2,7 +2,8 @@ import type { components } from "../generated.ts";
 import { LOCATIONS, pricing, TYPES, typeShape } from "./catalog.ts";
 import type { Operation } from "./contract.ts";
 import { Refused } from "./refused.ts";
-import { type FakeImage, imageShape, type ServerRoom, serverShape } from "./servers.ts";
+import type { FakeImage, ServerRoom } from "./servers.ts";
+import { imageShape, serverShape } from "./shapes.ts";
 
 type Schemas = components["schemas"];
 export type Answer = { status: number; body?: unknown };
