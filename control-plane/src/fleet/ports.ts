@@ -13,8 +13,8 @@ export type Cloud = {
 };
 
 /** A tenant at GitHub, and the installation by which it is reached. */
-export type Account = { installationId: number; login: string };
-export type JobPlace = { installationId: number; owner: string; name: string };
+type Account = { installationId: number; login: string };
+type JobPlace = { installationId: number; owner: string; name: string };
 export type JobState = { status: string; runnerName: string | undefined };
 
 /** GitHub's runners, as far as the fleet needs them. */

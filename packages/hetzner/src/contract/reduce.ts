@@ -1,7 +1,7 @@
 type Json = { [key: string]: unknown };
 
 /** The part of the Hetzner Cloud API that a fleet of servers needs: path to methods. */
-export const USED: Readonly<Record<string, readonly string[]>> = {
+const USED: Readonly<Record<string, readonly string[]>> = {
   "/actions/{id}": ["get"],
   "/firewalls": ["get", "post"],
   "/images": ["get"],

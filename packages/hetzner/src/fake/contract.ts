@@ -3,7 +3,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 
 type Json = { [key: string]: unknown };
-export type Method = "get" | "post" | "delete";
+type Method = "get" | "post" | "delete";
 export type Operation = { method: Method; template: string; params: Record<string, string> };
 
 export type Contract = {
