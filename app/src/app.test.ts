@@ -31,6 +31,9 @@ const BECOMES: Readonly<Record<string, readonly string[]>> = {
   "repository.publicized": ["installation changed", "installation changed", "installation changed"],
   "repository.renamed": ["installation changed"],
   "repository.transferred": ["installation changed", "installation changed", "installation changed"],
+  "workflow_job.completed": ["job changed", "job changed"],
+  "workflow_job.in_progress": ["job changed", "job changed", "job changed"],
+  "workflow_job.queued": ["job changed", "job changed"],
   "workflow_run.completed": ["run ended", "run ended", "run ended"],
 };
 

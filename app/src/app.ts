@@ -79,6 +79,16 @@ export function createApp(inbox: Inbox) {
       ],
       ({ payload }) => inbox.purchaseChanged({ githubId: payload.marketplace_purchase.account.id }),
     );
+    probot.on(
+      ["workflow_job.queued", "workflow_job.in_progress", "workflow_job.completed"],
+      async ({ payload }) => {
+        const repository = repositoryOf(payload);
+        const { id, run_id: runId, labels, runner_name: runnerName } = payload.workflow_job;
+        if (repository === undefined) return;
+        const job = { jobId: id, runId, labels, status: payload.action, runnerName: runnerName ?? undefined };
+        await inbox.jobChanged({ repository, ...job });
+      },
+    );
     probot.on("workflow_run.completed", async ({ payload }) => {
       const repository = repositoryOf(payload);
       if (repository === undefined) return;

@@ -24,6 +24,15 @@ export interface Inbox {
   authorizationRevoked(person: { githubId: number }): Promise<void>;
   /** An account bought, changed or cancelled something on Marketplace: a hint, what it has is asked of the listing. */
   purchaseChanged(account: { githubId: number }): Promise<void>;
+  /** A job of a workflow waits for a runner, has one, or is over; of any workflow, whatever its labels. */
+  jobChanged(input: {
+    repository: InstalledRepository;
+    jobId: number;
+    runId: number;
+    labels: readonly string[];
+    status: "queued" | "in_progress" | "completed";
+    runnerName: string | undefined;
+  }): Promise<void>;
   /** `by`: the person whose doing the end was, where GitHub names one. */
   runEnded(input: {
     repository: InstalledRepository;

@@ -6,6 +6,7 @@ import type { Pool } from "pg";
 import type { TaskFeed } from "./api/events/feed.ts";
 import type { EventHub } from "./api/events/hub.ts";
 import type { Billing } from "./billing/billing.ts";
+import type { Fleet } from "./fleet/ports.ts";
 import type { RateLimiter } from "./http/limits/rates.ts";
 import type { Peppers } from "./identity/tokens.ts";
 import type { MirrorIndex } from "./indexing/index-process.ts";
@@ -55,6 +56,8 @@ export type Deps = {
   path: string;
   /** Where exports of uninstalled tenants lie until they are forgotten. */
   exportDirectory: string;
+  /** Undefined: no cloud is configured, all work runs on GitHub's runners. */
+  fleet: Fleet | undefined;
   /** Two processes of the code index, so that a search never waits for a repository being read. */
   codeIndex: { reader: MirrorIndex; writer: MirrorIndex; mirrors: Mirrors };
   /** Milliseconds of the wall clock; leases and ages use the database's clock instead. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { AicdError, type OwnPrices, readOwnPrices, readSalesPlans, type SalesPlans } from "@aicd/core";
 import { EnvError, nearNames, parseEnv, Secret, SecretText } from "@aicd/ops";
 import { z } from "zod";
+import { FLEET_VARIABLES, fleetProblems } from "./fleet-env.ts";
 
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/$/, ""));
 const fix = (text: string) => ({ fix: text });
@@ -171,6 +172,7 @@ const ControlPlaneEnv = z.object({
     .transform((value) => value.split(",").map((part) => part.trim()))
     .optional()
     .meta(fix("Give the addresses of your load balancers, e.g. 10.0.0.0/8; limits per address need them.")),
+  ...FLEET_VARIABLES,
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
     .default("info")
@@ -230,8 +232,8 @@ function halfConfigured(source: Record<string, string | undefined>): string[] {
     client.push("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together. Set both, or neither");
   }
   const key = isSet("PRIVATE_KEY") || isSet("PRIVATE_KEY_PATH");
-  if (!isSet("APP_ID") && !key && !isSet("WEBHOOK_SECRET")) return client;
-  const missing: string[] = client;
+  const missing = [...client, ...fleetProblems(isSet)];
+  if (!isSet("APP_ID") && !key && !isSet("WEBHOOK_SECRET")) return missing;
   if (!isSet("APP_ID"))
     missing.push("APP_ID is not set. Copy the App ID from the GitHub App's settings page");
   if (!key)

@@ -69,6 +69,7 @@ async function setUp() {
       port: env.PORT,
       host: env.HOST,
       publicUrl: env.PUBLIC_URL,
+      fleet: env.HCLOUD_TOKEN !== undefined,
       serverUrl,
       apiUrl,
       log,

@@ -16,13 +16,26 @@ const MAY_IMPORT: Record<string, string[]> = {
   "packages/protocol": ["core"],
   "packages/agents": ["core"],
   "packages/code-index": ["core"],
+  "packages/hetzner": [],
   "packages/local-github": [],
   "packages/local-stripe": [],
   "packages/sdk": [],
   "packages/runner": ["core", "protocol", "code-index"],
   app: ["core"],
   action: ["core", "protocol", "agents", "runner", "github"],
-  "control-plane": ["app", "core", "db", "queue", "github", "code-index", "protocol", "runner", "ops", "sdk"],
+  "control-plane": [
+    "app",
+    "core",
+    "db",
+    "queue",
+    "github",
+    "hetzner",
+    "code-index",
+    "protocol",
+    "runner",
+    "ops",
+    "sdk",
+  ],
   "packages/cli": ["core", "agents", "code-index", "runner", "github", "local-github", "sdk"],
 };
 
@@ -203,6 +216,7 @@ describe("the App", () => {
     const { default_permissions: permissions, default_events: events } = appManifest(
       "https://example.com",
       "x",
+      { isPublic: false, workflows: false, fleet: false },
     );
 
     expect(DEMO_APP).toEqual({ permissions, events });

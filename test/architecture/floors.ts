@@ -14,8 +14,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["http"],
   // What a person's wish makes of a task, and what GitHub's installations make of a tenant.
   ["intents", "installations"],
-  // The use cases of a task.
-  ["tasks"],
+  // The use cases of a task, and of the servers that jobs run on.
+  ["tasks", "fleet"],
   // What they lean on: texts of the thread, the code index, who is calling, what is sold.
   ["thread", "indexing", "identity", "billing"],
   // Owed work by name, and keys at rest.
@@ -26,7 +26,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 ];
 
 /** What lies beside the folders and may be used by all of them. */
-const GROUND = ["deps", "env", "every", "facts", "keyed-limit"];
+const GROUND = ["deps", "env", "fleet-env", "every", "facts", "keyed-limit"];
 
 /** The type of everything wired together: it names things of many floors, and any floor may name it. */
 export const WIRED = "control-plane/src/deps.ts";

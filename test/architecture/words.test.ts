@@ -10,7 +10,12 @@ const BELOW = /^(?:packages\/(?:core|db|queue|protocol)|control-plane)\/src\//;
 const SURFACE = /^control-plane\/src\/(?:api|dashboard|http|sign-in)\//;
 
 /** GitHub's word for what GitHub has, and reasons by the names the API gives them. */
-const OF_OTHERS = new Set(["organizationRoleOf", "organization_paused", "organization_budget_exhausted"]);
+const OF_OTHERS = new Set([
+  "organizationRoleOf",
+  "organization_self_hosted_runners",
+  "organization_paused",
+  "organization_budget_exhausted",
+]);
 
 const production = readSources().filter(({ isTest }) => !isTest);
 

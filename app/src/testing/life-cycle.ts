@@ -9,6 +9,7 @@ type Family =
   | "pull_request_review_thread"
   | "check_run"
   | "check_suite"
+  | "workflow_job"
   | "workflow_run"
   | "installation"
   | "installation_repositories"
@@ -87,6 +88,10 @@ export const LIFE_CYCLE: Record<LifeCycleEvent, Row> = {
   "check_suite.completed": NOT_LISTENED,
   "check_suite.requested": NOT_LISTENED,
   "check_suite.rerequested": NOT_LISTENED,
+  "workflow_job.completed": { does: "frees the server it ran on, where there is a fleet" },
+  "workflow_job.in_progress": { does: "says which server of the fleet took it" },
+  "workflow_job.queued": { does: "is given a server, where its label is the fleet's" },
+  "workflow_job.waiting": { nothing: "it waits for people; it is queued when it may run" },
   "workflow_run.completed": {
     does: "ends an attempt whose runner said nothing; a cancelled one cancels the task",
   },

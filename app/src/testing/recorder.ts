@@ -16,6 +16,7 @@ export type Reached =
   | { kind: "installation changed"; intent: InstallationIntent }
   | { kind: "pushed"; repository: InstalledRepository }
   | { kind: "authorization revoked" | "purchase changed"; githubId: number }
+  | ({ kind: "job changed" } & Parameters<Inbox["jobChanged"]>[0])
   | {
       kind: "run ended";
       repository: InstalledRepository;
@@ -50,6 +51,9 @@ export function createRecorder(permission: Inbox["permission"] = async () => "wr
     },
     async purchaseChanged({ githubId }) {
       reached.push({ kind: "purchase changed", githubId });
+    },
+    async jobChanged(input) {
+      reached.push({ kind: "job changed", ...input });
     },
     async runEnded(input) {
       reached.push({ kind: "run ended", ...input });

@@ -3,6 +3,7 @@ import { AicdError, type InstalledRepository } from "@aicd/core";
 import { findAttempt, findRepositoryId, findUserByGithubId, locateAttempt, revokeSessions } from "@aicd/db";
 import { permissionOf, type RepositoryPower, reviewOpensThread } from "@aicd/github";
 import type { Deps } from "../deps.ts";
+import { hearJob } from "../fleet/hear.ts";
 import { oweIndex } from "../indexing/owe.ts";
 import { cancelByRun } from "../tasks/ask-run.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
@@ -48,6 +49,11 @@ export function createInbox(deps: Deps): Inbox {
     async purchaseChanged({ githubId }) {
       if (deps.billing === undefined) return;
       await deps.db.withSystem((tx) => deps.enqueue(tx, "sync-marketplace", { accountId: githubId }));
+    },
+    async jobChanged(job) {
+      if (deps.fleet === undefined) return;
+      const scope = await scopeFor(deps, job.repository.installationId);
+      if (scope !== undefined) await hearJob(deps, scope, job);
     },
     runEnded: (run) => endByRun(deps, run),
   };

@@ -36,12 +36,15 @@ export function addressOfManifest(serverUrl: string, { owner }: AppChoice, state
   const account = owner === undefined ? "" : `/organizations/${owner}`;
   return `${serverUrl}${account}/settings/apps/new?state=${state}`;
 }
+/** What the App needs besides where there is a fleet: runners of the whole account, never of single repositories. */
+export const FLEET_PERMISSIONS = { organization_self_hosted_runners: "write" } as const;
+export const FLEET_EVENTS = ["workflow_job"] as const;
 
 /** What the GitHub App must be. */
 export function appManifest(
   publicUrl: string,
   name: string,
-  { isPublic, workflows }: Pick<AppChoice, "isPublic" | "workflows"> = { isPublic: false, workflows: false },
+  { isPublic, workflows, fleet }: Pick<AppChoice, "isPublic" | "workflows"> & { fleet: boolean },
 ): Record<string, unknown> {
   const reachable = !/\/\/(localhost|127\.|\[::1\])/.test(publicUrl);
   return {
@@ -53,7 +56,11 @@ export function appManifest(
     public: isPublic,
     // Back on our page once it is installed.
     setup_url: `${publicUrl}/setup`,
-    default_permissions: { ...APP_PERMISSIONS, ...(workflows ? { workflows: "write" } : {}) },
-    default_events: APP_EVENTS,
+    default_permissions: {
+      ...APP_PERMISSIONS,
+      ...(workflows ? { workflows: "write" } : {}),
+      ...(fleet ? FLEET_PERMISSIONS : {}),
+    },
+    default_events: fleet ? [...APP_EVENTS, ...FLEET_EVENTS] : APP_EVENTS,
   };
 }

@@ -10,6 +10,7 @@ async function open(): Promise<string> {
     port: 0,
     host: "127.0.0.1",
     publicUrl: undefined,
+    fleet: false,
     serverUrl: "https://github.example",
     apiUrl: "https://github.example",
     log: createLogger({ level: "fatal", redactor: createRedactor() }),

@@ -11,6 +11,8 @@ type SetupOptions = {
   port: number;
   host: string;
   publicUrl: string | undefined;
+  /** Whether the App is to make runners for a fleet. */
+  fleet: boolean;
   serverUrl: string;
   apiUrl: string;
   log: Logger;
@@ -72,7 +74,7 @@ export async function runSetup(options: SetupOptions): Promise<AppCredentials> {
 async function showPage(
   req: FastifyRequest,
   reply: FastifyReply,
-  by: { serverUrl: string; publicUrl: string; state: string; token: string },
+  by: { serverUrl: string; publicUrl: string; fleet: boolean; state: string; token: string },
 ): Promise<FastifyReply> {
   reply.type("text/html; charset=utf-8").header("referrer-policy", "no-referrer");
   const query = req.query as Record<string, unknown>;
@@ -88,7 +90,10 @@ async function showPage(
     setupPage({
       action: addressOfManifest(by.serverUrl, choice, by.state),
       owner: choice.owner ?? "your own account",
-      manifest: appManifest(by.publicUrl, `AI-CD ${randomBytes(3).toString("hex")}`, choice),
+      manifest: appManifest(by.publicUrl, `AI-CD ${randomBytes(3).toString("hex")}`, {
+        ...choice,
+        fleet: by.fleet,
+      }),
     }),
   );
 }

@@ -40,6 +40,9 @@ import { frozenGround, groundOfLaterAttempt } from "./ground/frozen.ts";
 import { say } from "./say.ts";
 import { type Stop, stopOf } from "./tenant-limits.ts";
 
+const NO_FLEET =
+  "The organisation's settings say `execution: fleet`, and this installation of AI-CD has no fleet. An owner may set it to `github`.";
+
 type Refusal = { kind: "refused"; reason: FailureReason; detail: string };
 
 /** Job `start-attempt`: attempt row with its run key first, then the frozen context, then the dispatch. */
@@ -65,6 +68,8 @@ export async function startAttempt(deps: Deps, payload: { tenantId: string; task
 
   const { task, attempt, plan, stop } = begun;
   if (stop !== undefined) return refuse(deps, scope, attempt, stop);
+  if (begun.defaults.execution === "fleet" && deps.fleet === undefined)
+    return refuse(deps, scope, attempt, { reason: "dispatch_refused", detail: NO_FLEET });
   // An earlier try of this job got as far as that, and what it froze stays.
   if (attempt.context !== null) return dispatch(deps, scope, { ...begun, context: attempt.context });
   const prepared = await prepare(deps, begun);
@@ -218,7 +223,14 @@ function commitsOf(
 async function dispatch(
   deps: Deps,
   scope: Scope,
-  begun: { task: Task; attempt: Attempt; made: boolean; repository: Repository; context: AttemptContext },
+  begun: {
+    task: Task;
+    attempt: Attempt;
+    made: boolean;
+    repository: Repository;
+    context: AttemptContext;
+    defaults: TenantSettings;
+  },
 ): Promise<void> {
   const { task, attempt, repository, context } = begun;
   const clients = grantedFor(deps, repository, "steer-runs");
@@ -233,6 +245,7 @@ async function dispatch(
           attemptId: attempt.id,
           runKey: attempt.runKey,
           controlPlaneUrl: deps.publicUrl,
+          runsOn: begun.defaults.execution === "fleet" ? "aicd-fleet" : undefined,
         });
   if (outcome.kind === "refused") {
     return refuse(deps, scope, attempt, {

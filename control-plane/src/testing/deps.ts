@@ -107,6 +107,7 @@ export function createTestDeps(
     limiter: given.limiter ?? createRateLimiter(),
     signIn: undefined,
     frontendOrigin: FRONTEND,
+    fleet: undefined,
     codeIndex: codeIndexIn(directory, log),
     path: PATH,
     exportDirectory: join(directory, "exports"),

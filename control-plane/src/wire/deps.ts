@@ -20,6 +20,7 @@ import { insistOnKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
 import { createTranscripts } from "../secrets/transcripts.ts";
 import { createVault } from "../secrets/vault.ts";
+import { openFleet } from "./fleet.ts";
 import { type Edges, openGitHub } from "./github/open-github.ts";
 import type { Stores } from "./stores.ts";
 import { openBilling } from "./stripe.ts";
@@ -68,6 +69,7 @@ export async function createDeps(given: {
     metrics: tools.metrics,
     publicUrl,
     codeIndex,
+    fleet: openFleet(env, github.github, redactor),
     ledger,
     secrets: createSecrets({ db, vault, redactor }),
     transcripts: createTranscripts(vault),

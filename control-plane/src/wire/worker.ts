@@ -6,6 +6,8 @@ import { reconcileMarketplace } from "../billing/sync-marketplace.ts";
 import type { Deps } from "../deps.ts";
 import type { AppCredentials, Env } from "../env.ts";
 import { every } from "../every.ts";
+import { type FleetDeps, runFleet } from "../fleet/fleet.ts";
+import { reapFleet } from "../fleet/reap.ts";
 import { tidyIndexes } from "../indexing/tidy.ts";
 import { startIndexing } from "../indexing/work.ts";
 import { eraseDue } from "../installations/erase.ts";
@@ -37,6 +39,8 @@ const ROUNDS: Record<string, { everyMs: number; atOnce?: true; work: (deps: Deps
   "report-usage": { everyMs: 60 * 60_000, atOnce: true, work: selling(reportUsage) },
   "reconcile-marketplace": { everyMs: 24 * 60 * 60_000, work: selling(reconcileMarketplace) },
   entitlements: { everyMs: 10 * 60_000, atOnce: true, work: selling(refreshEntitlements) },
+  fleet: { everyMs: 3_000, work: withFleet(runFleet) },
+  "fleet-reaper": { everyMs: 120_000, atOnce: true, work: withFleet(reapFleet) },
   rewrap: { everyMs: 60_000, atOnce: true, work: (deps) => deps.secrets.rewrapStale() },
 };
 
@@ -44,6 +48,14 @@ const ROUNDS: Record<string, { everyMs: number; atOnce?: true; work: (deps: Deps
 function selling(work: (deps: Deps & BillingDeps) => Promise<unknown>) {
   return async ({ billing, ...deps }: Deps) => {
     if (billing !== undefined) await work({ ...deps, billing });
+  };
+}
+
+/** Nothing to do where there is no cloud. */
+function withFleet(work: (deps: FleetDeps) => Promise<void>): (deps: Deps) => Promise<void> {
+  return async (deps) => {
+    const { fleet } = deps;
+    if (fleet !== undefined) await work({ ...deps, fleet });
   };
 }
 

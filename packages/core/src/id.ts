@@ -20,6 +20,7 @@ export const ID_PREFIX = {
   audit: "aud",
   erasure: "era",
   memory: "mem",
+  fleetServer: "srv",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
@@ -35,6 +36,7 @@ export type ChangeSetId = Id<"changeSet">;
 export type CommentId = Id<"comment">;
 export type UsageId = Id<"usage">;
 export type UserId = Id<"user">;
+export type FleetServerId = Id<"fleetServer">;
 export type SessionId = Id<"session">;
 export type ApiKeyId = Id<"apiKey">;
 

@@ -11,6 +11,7 @@ export * from "./coordinates.ts";
 export * from "./count-usage.ts";
 export * from "./errors.ts";
 export * from "./evidence.ts";
+export * from "./fleet.ts";
 export * from "./hidden.ts";
 export * from "./id.ts";
 export * from "./intent.ts";

@@ -63,6 +63,20 @@ export const LIMITS = {
   transcriptCharacters: 400_000,
   /** Default hard stop of a task, in millionths of a dollar. */
   budgetMicroUsd: 10_000_000,
+  /** A server that has taken no job so long after it was asked for is put aside; a boot takes under a minute. */
+  fleetBootMs: 5 * 60_000,
+  /** What is left of a paid hour when an idle server goes: less, and its deletion might come into the next hour. */
+  fleetMarginMs: 4 * 60_000,
+  /** One process has so long for one call of the cloud or of GitHub; then another may try. */
+  fleetClaimMs: 2 * 60_000,
+  /** A deletion is asked for again after this; one that failed at the cloud has been told by then. */
+  fleetDeleteMs: 45_000,
+  /** A job that no server could be had for is looked at again after this. */
+  fleetRetryMs: 30_000,
+  /** A kind of server that is sold out somewhere is not asked for there again before. */
+  fleetScarceMs: 5 * 60_000,
+  /** GitHub is asked about open jobs this often, for deliveries that got lost. */
+  fleetLookMs: 2 * 60_000,
   /** Share of the budget at which the agent is told to wrap up. */
   wrapUpShare: 0.8,
 } as const;

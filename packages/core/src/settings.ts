@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EXECUTIONS } from "./fleet.ts";
 import { LIMITS } from "./limits.ts";
 import { exact } from "./text.ts";
 
@@ -129,6 +130,8 @@ export const TenantSettings = z.strictObject({
   model: exact(200).min(1).nullable().default(null),
   /** What commands may run in where a runner offers nothing stronger; an owner's opt-out is on record. */
   weakestSandbox: SandboxLevel.default("bwrap"),
+  /** Whose machines its work runs on. Only a tenant that says so gets servers of the fleet. */
+  execution: z.enum(EXECUTIONS).default("github"),
 });
 export type TenantSettings = z.infer<typeof TenantSettings>;
 

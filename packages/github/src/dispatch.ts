@@ -13,7 +13,14 @@ export type DispatchOutcome =
 export async function dispatchWorkflow(
   { write }: InstallationClients,
   repository: RepositoryName,
-  input: { ref: string; attemptId: string; runKey: string; controlPlaneUrl: string },
+  input: {
+    ref: string;
+    attemptId: string;
+    runKey: string;
+    controlPlaneUrl: string;
+    /** A label of runners; undefined: those the workflow names by itself. */
+    runsOn?: string | undefined;
+  },
 ): Promise<DispatchOutcome> {
   try {
     const { data } = await write.request(
@@ -27,6 +34,7 @@ export async function dispatchWorkflow(
           "attempt-id": input.attemptId,
           "run-key": input.runKey,
           "control-plane-url": input.controlPlaneUrl,
+          ...(input.runsOn === undefined ? {} : { "runs-on": input.runsOn }),
         },
         return_run_details: true,
       },
@@ -35,6 +43,10 @@ export async function dispatchWorkflow(
   } catch (error) {
     if (!isStatus(error, 404) && !isStatus(error, 422) && !isStatus(error, 403)) throw error;
     const said = error instanceof Error ? error.message.split("\n")[0] : "";
+    if (input.runsOn !== undefined && /unexpected inputs/i.test(said ?? "")) {
+      const problem = `The organisation's work runs on AI-CD's own servers, and \`.github/workflows/${WORKFLOW_FILE}\` does not take the input \`runs-on\` yet. Add it as in the current version of that file, or set \`execution\` to \`github\`.`;
+      return { kind: "refused", problem };
+    }
     return {
       kind: "refused",
       problem: `GitHub did not start \`.github/workflows/${WORKFLOW_FILE}\` on \`${input.ref}\` (${said}). Is the file there, and may the App run workflows?`,

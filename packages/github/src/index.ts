@@ -34,6 +34,7 @@ export * from "./readiness.ts";
 export * from "./repository.ts";
 export { reviewOpensThread } from "./review.ts";
 export type { Round } from "./round-lines.ts";
+export * from "./runners.ts";
 export * from "./sanitize.ts";
 export * from "./sign-in.ts";
 export * from "./status.ts";

@@ -34,6 +34,9 @@ export const REPOSITORY_POWERS = {
 export const INSTALLATION_POWERS = {
   "list-repositories": { metadata: "read" },
   "ask-members": { members: "read" },
+  /** A fleet: runners belong to the account, and so does the question which job one has. */
+  "make-runners": { organization_self_hosted_runners: "write" },
+  "see-jobs": { metadata: "read", actions: "read" },
 } as const satisfies Record<string, Readonly<Record<string, Level>>>;
 
 export type RepositoryPower = keyof typeof REPOSITORY_POWERS;

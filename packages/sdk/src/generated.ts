@@ -252,6 +252,8 @@ export type OrganizationSettings = {
   model: string | null;
   /** What commands may run in where a runner has nothing stronger. `process` keeps them from little: whoever steers the agent can read what the runner's user can. */
   weakestSandbox: "bwrap" | "process";
+  /** Whose machines the work runs on: GitHub's runners, or servers of this installation's fleet, which must have one; the workflow then takes the input `runs-on`. */
+  execution: "github" | "fleet";
 };
 
 export type OrganizationSummary = {
@@ -647,6 +649,8 @@ export type Operations = {
         model?: string | null;
         /** What commands may run in where a runner has nothing stronger. `process` keeps them from little: whoever steers the agent can read what the runner's user can. */
         weakestSandbox?: "bwrap" | "process";
+        /** Whose machines the work runs on: GitHub's runners, or servers of this installation's fleet, which must have one; the workflow then takes the input `runs-on`. */
+        execution?: "github" | "fleet";
       };
     };
     output: OrganizationSettings;

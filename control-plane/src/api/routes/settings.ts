@@ -10,7 +10,7 @@ import { OrgParams } from "../shapes/common.ts";
 const tag = "Organizations";
 const path = "/v1/organizations/{org}/settings";
 
-const { paused, monthlyBudgetMicroUsd, provider, model, weakestSandbox } = TenantSettings.shape;
+const { paused, monthlyBudgetMicroUsd, provider, model, weakestSandbox, execution } = TenantSettings.shape;
 const shape = {
   paused: paused.unwrap().describe("Nothing new begins, and what runs is ended within a minute."),
   monthlyBudgetMicroUsd: monthlyBudgetMicroUsd
@@ -22,6 +22,11 @@ const shape = {
     .unwrap()
     .describe(
       "What commands may run in where a runner has nothing stronger. `process` keeps them from little: whoever steers the agent can read what the runner's user can.",
+    ),
+  execution: execution
+    .unwrap()
+    .describe(
+      "Whose machines the work runs on: GitHub's runners, or servers of this installation's fleet, which must have one; the workflow then takes the input `runs-on`.",
     ),
 };
 const SettingsView = TenantSettings.extend(shape).meta({ id: "OrganizationSettings" });

@@ -29,6 +29,8 @@ beforeAll(async () => {
     attemptId: mint("attempt"),
     keyId: mint("apiKey"),
     userId: mint("user"),
+    serverId: mint("fleetServer"),
+    jobId: 12_345,
   };
 });
 
@@ -49,6 +51,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
     stores.appendAudit(tx, mint, { actor: { kind: "system", id: "x" }, action: "x", target: ids.taskId }),
   appendEvent: (tx, ids) => stores.appendEvent(tx, mint, { taskId: ids.taskId, type: "x" }),
   approvePlan: (tx) => stores.approvePlan(tx, { id: mint("plan"), hash: "h", by }),
+  claimFleetServer: (tx, ids) =>
+    stores.claimFleetServer(tx, { id: ids.serverId, state: "busy", at: new Date(0), until: new Date(1) }),
   claimWrite: (tx, ids) => stores.claimWrite(tx, { actorId: ids.keyId, key: "k", hash: bytes }),
   sumMerged: (tx) => stores.sumMerged(tx, new Date(0)),
   findEntitlement: (tx) => stores.findEntitlement(tx),
@@ -68,6 +72,33 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       pending: null,
     }),
   refreshEntitlement: (tx) => stores.refreshEntitlement(tx, DEFAULT_SALES_PLANS, 0),
+  countBoot: (tx, ids) => stores.countBoot(tx, ids.serverId),
+  endFleetJob: (tx, ids) => stores.endFleetJob(tx, { githubId: ids.jobId, at: new Date(0) }),
+  moveFleetServer: (tx, ids) =>
+    stores.moveFleetServer(tx, { id: ids.serverId, from: ["busy"], to: "gone", at: new Date(0) }),
+  noteFleetJobSeen: (tx, ids) => stores.noteFleetJobSeen(tx, { githubId: ids.jobId, at: new Date(0) }),
+  noteFleetServer: (tx, ids) => stores.noteFleetServer(tx, ids.serverId, { runnerId: 1 }),
+  postponeFleetJob: (tx, ids) =>
+    stores.postponeFleetJob(tx, { githubId: ids.jobId, detail: "x", until: new Date(0) }),
+  refuseFleetJob: (tx, ids) => stores.refuseFleetJob(tx, { githubId: ids.jobId, detail: "x" }),
+  releaseFleetJob: (tx, ids) => stores.releaseFleetJob(tx, ids.serverId, { detail: "x", until: new Date(0) }),
+  startFleetJob: (tx, ids) =>
+    stores.startFleetJob(tx, { githubId: ids.jobId, serverId: ids.serverId, at: new Date(0) }),
+  storeFleetJob: (tx, ids) =>
+    stores.storeFleetJob(tx, {
+      githubId: 999,
+      runId: 1,
+      repositoryId: ids.repositoryId,
+      size: "aicd-fleet",
+      at: new Date(0),
+    }),
+  takeIdleServer: (tx, ids) =>
+    stores.takeIdleServer(tx, {
+      githubId: ids.jobId,
+      size: "aicd-fleet",
+      at: new Date(0),
+      paidUntil: new Date(0),
+    }),
   countAttempts: (tx, ids) => stores.countAttempts(tx, ids.taskId),
   countEvents: (tx, ids) => stores.countEvents(tx, { taskId: ids.taskId, upTo: "z" }),
   countPublishedChanges: (tx, ids) => stores.countPublishedChanges(tx, ids.taskId),
@@ -309,7 +340,7 @@ async function outcomeOf(name: string, ids: Ids): Promise<string> {
     .catch((error: unknown) => {
       if (error !== undo) throw error;
     });
-  for (const id of Object.values(ids)) outcome = outcome.replaceAll(id, "<given>");
+  for (const id of Object.values(ids)) outcome = outcome.replaceAll(String(id), "<given>");
   return outcome
     .replaceAll(/[a-z]{3}_[0-9a-z]{26}/g, "<id>")
     .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00)/g, "<time>");

@@ -1,12 +1,28 @@
 import { randomBytes } from "node:crypto";
-import type { ApiKeyId, AttemptId, MintId, RepositoryId, TaskId, TenantId, UserId } from "@aicd/core";
+import type {
+  ApiKeyId,
+  AttemptId,
+  FleetServerId,
+  MintId,
+  RepositoryId,
+  TaskId,
+  TenantId,
+  UserId,
+} from "@aicd/core";
 import type { Database, TenantTx } from "../database.ts";
 import * as stores from "../index.ts";
 
 export type Planted = {
   tenantId: TenantId;
   repositoryId: RepositoryId;
-  ids: { taskId: TaskId; attemptId: AttemptId; keyId: ApiKeyId; userId: UserId };
+  ids: {
+    taskId: TaskId;
+    attemptId: AttemptId;
+    keyId: ApiKeyId;
+    userId: UserId;
+    serverId: FleetServerId;
+    jobId: number;
+  };
 };
 /** A tenant with a row in every table that has a tenant; `n` makes its names and GitHub's ids. */
 export async function plantTenant(db: Database, mint: MintId, n: number): Promise<Planted> {
@@ -60,10 +76,43 @@ export async function plantTenant(db: Database, mint: MintId, n: number): Promis
     await stores.putSecret(tx, { name: "ANTHROPIC_API_KEY", hint: "", updatedBy: by, ...sealed });
     const system = { kind: "system" as const, id: "test" };
     await stores.appendAudit(tx, mint, { actor: system, action: "planted", target: taskId });
-    const ids = { taskId, attemptId: attempt.id, keyId: key.id, userId: user.id };
+    const serverId = mint("fleetServer");
+    const ids = {
+      taskId,
+      attemptId: attempt.id,
+      keyId: key.id,
+      userId: user.id,
+      serverId,
+      jobId: 70_000 + n,
+    };
+    await plantFleet(tx, { ...ids, repositoryId });
     await plantRest(tx, { taskId, attemptId: attempt.id, repositoryId });
     return { tenantId, repositoryId, ids };
   });
+}
+
+/** A job that runs on a server, and the hour that was bought for it. */
+async function plantFleet(
+  tx: TenantTx,
+  { serverId, jobId, repositoryId }: { serverId: string; jobId: number; repositoryId: string },
+): Promise<void> {
+  const own = [tx.scope.tenantId, serverId];
+  await tx.query(
+    `INSERT INTO fleet_servers (tenant_id, id, size, state, server_type, location, micro_eur_per_hour, cloud_id,
+       bought_from, created_at, state_at)
+     VALUES ($1, $2, 'aicd-fleet', 'busy', 'cx23', 'fsn1', 6400, 1, now(), now(), now())`,
+    own,
+  );
+  await tx.query(
+    `INSERT INTO fleet_jobs (tenant_id, github_id, run_id, repository_id, size, state, server_id, queued_at)
+     VALUES ($1, $3, 1, $4, 'aicd-fleet', 'running', $2, now())`,
+    [...own, jobId, repositoryId],
+  );
+  await tx.query(
+    `INSERT INTO fleet_hours (tenant_id, server_id, hour, started_at, server_type, location, micro_eur)
+     VALUES ($1, $2, 1, now(), 'cx23', 'fsn1', 6400)`,
+    own,
+  );
 }
 
 /** Rows whose use cases need more than this test has; the columns are what counts here. */

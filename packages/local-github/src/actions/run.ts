@@ -1,4 +1,5 @@
-import { announce } from "../webhooks/announce.ts";
+import { isSelfHosted, runnerFor } from "../runners/match.ts";
+import { announce, isHeard } from "../webhooks/announce.ts";
 import type { Account } from "../world/account.ts";
 import type { WorkflowJob, WorkflowRun } from "../world/run.ts";
 import type { World } from "../world/world.ts";
@@ -6,7 +7,7 @@ import { runContext } from "./context.ts";
 import { interpolate, type Value } from "./expression.ts";
 import { runJob, stepName } from "./job.ts";
 import { parseWorkflow } from "./parse-workflow.ts";
-import { runShape, workflowShape } from "./shape.ts";
+import { jobShape, runShape, workflowShape } from "./shape.ts";
 import { joinQueue, leaveQueue } from "./turn.ts";
 import type { WorkflowFile } from "./workflow.ts";
 
@@ -100,6 +101,7 @@ function planJobs(world: World, run: WorkflowRun, file: WorkflowFile): void {
       log: "",
       summary: "",
       outputs: {},
+      runner: undefined,
       artifacts: [],
       annotations: [],
       permissions: { metadata: "read", ...(job.permissions ?? file.permissions ?? DEFAULT_PERMISSIONS) },
@@ -125,8 +127,24 @@ async function runJobs(world: World, run: WorkflowRun, file: WorkflowFile): Prom
       const needs: Value = Object.fromEntries(
         needed.map((each) => [each.key, { result: each.conclusion ?? "", outputs: each.outputs }]),
       );
-      const shared = { env: file.env, needs, cancelled: run.cancelled.signal };
-      job.outputs = await runJob(world, job, own, shared);
+      const { signal: cancelled } = run.cancelled;
+      tellJob(world, job, "queued");
+      const machine = isSelfHosted(job) ? await runnerFor(world, job, cancelled) : undefined;
+      if (cancelled.aborted) skip(world, job, "cancelled");
+      else {
+        const signals = machine === undefined ? [cancelled] : [cancelled, machine.gone.signal];
+        const shared = { env: file.env, needs, cancelled: AbortSignal.any(signals) };
+        const work = runJob(world, job, own, shared);
+        tellJob(world, job, "in_progress");
+        job.outputs = await work;
+        if (machine !== undefined) {
+          world.runners.all.delete(machine.id);
+          machine.over.resolve();
+          // docs.github.com: a runner that loses its connection fails its job, it does not cancel it.
+          if (machine.gone.signal.aborted && !cancelled.aborted) job.conclusion = "failure";
+        }
+      }
+      tellJob(world, job, "completed");
     });
     started.set(job.key, promise);
     return promise;
@@ -183,6 +201,18 @@ function finish(world: World, run: WorkflowRun, conclusion: NonNullable<Workflow
   run.status = "completed";
   run.conclusion = conclusion;
   tell(world, run, "completed");
+}
+
+function tellJob(world: World, job: WorkflowJob, action: "queued" | "in_progress" | "completed"): void {
+  const { repository, triggeringActor } = job.run;
+  if (!isHeard(world, repository, "workflow_job")) return;
+  announce(world, {
+    event: "workflow_job",
+    action,
+    repository,
+    sender: triggeringActor,
+    payload: { workflow_job: jobShape(world, job) },
+  });
 }
 
 function tell(world: World, run: WorkflowRun, action: "requested" | "in_progress" | "completed"): void {

@@ -107,10 +107,26 @@ export function jobShape(world: World, job: WorkflowJob) {
     })),
     check_run_url: `${api}/check-runs/${job.id}`,
     labels: job.labels,
-    runner_id: job.startedAt ? 1 : null,
-    runner_name: job.startedAt ? `GitHub Actions ${job.id}` : null,
-    runner_group_id: job.startedAt ? 0 : null,
-    runner_group_name: job.startedAt ? "GitHub Actions" : null,
+    ...runnerOf(job),
+  };
+}
+
+function runnerOf(job: WorkflowJob) {
+  const { runner } = job;
+  if (runner !== undefined)
+    return {
+      runner_id: runner.id,
+      runner_name: runner.name,
+      runner_group_id: 1,
+      runner_group_name: "Default",
+    };
+  if (!job.startedAt)
+    return { runner_id: null, runner_name: null, runner_group_id: null, runner_group_name: null };
+  return {
+    runner_id: 1,
+    runner_name: `GitHub Actions ${job.id}`,
+    runner_group_id: 0,
+    runner_group_name: "GitHub Actions",
   };
 }
 

@@ -5,6 +5,7 @@ import { challenge, serveGit } from "../git/serve.ts";
 import { executeGraphql } from "../graphql/execute.ts";
 import { oauthPages } from "../oauth/pages.ts";
 import { pageRoutes } from "../pages/routes.ts";
+import { runnerSessions } from "../runners/session.ts";
 import { recordUnexpected, type World } from "../world/world.ts";
 import { answer, callRoute, rawBody } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
@@ -46,6 +47,7 @@ export function createServer(world: World): FastifyInstance {
   }
   graphqlRoute(world, server);
   oidcRoutes(world, server);
+  runnerSessions(world, server);
   gitRoutes(world, server);
   pageRoutes(world, server);
   oauthPages(world, server);

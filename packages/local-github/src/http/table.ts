@@ -16,6 +16,7 @@ import { pullRoutes } from "../pulls/routes.ts";
 import { contentRoutes } from "../repositories/contents.ts";
 import { repositoryRoutes } from "../repositories/routes.ts";
 import { ruleRoutes } from "../repositories/rule-routes.ts";
+import { runnerRoutes } from "../runners/routes.ts";
 import { deliveryRoutes } from "../webhooks/routes.ts";
 import type { Route } from "./route.ts";
 
@@ -39,5 +40,6 @@ export const routes: readonly Route[] = [
   ...reactionRoutes,
   ...repositoryRoutes,
   ...ruleRoutes,
+  ...runnerRoutes,
   ...reviewRoutes,
 ];

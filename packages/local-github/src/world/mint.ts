@@ -24,6 +24,7 @@ const KINDS = {
   workflow: ["W", 190_000_001],
   run: ["WFR", 18_000_000_001],
   job: ["CR", 52_000_000_001],
+  runner: ["SHR", 42_001],
   artifact: ["MDg6QXJ0aWZhY3Q", 3_900_000_001],
   delivery: ["D", 190_000_000_000_001],
 } as const satisfies Record<string, readonly [prefix: string, first: number]>;

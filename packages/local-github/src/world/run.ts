@@ -75,6 +75,8 @@ export interface WorkflowJob {
   log: string;
   summary: string;
   outputs: Record<string, string>;
+  /** The machine of somebody's own that took it. */
+  runner: { id: number; name: string } | undefined;
   artifacts: JobArtifact[];
   /** What Actions itself says about the job, in words. */
   annotations: string[];

@@ -14,6 +14,7 @@ import { createMint, type Mint } from "./mint.ts";
 import type { Purchase } from "./purchase.ts";
 import { createRates, GITHUB_LIMITS, type RateLimits, type Rates } from "./rates.ts";
 import type { WorkflowRun } from "./run.ts";
+import type { Runners } from "./runner.ts";
 import type { Switchboard } from "./switchboard.ts";
 import type {
   CheckRun,
@@ -94,6 +95,7 @@ export interface World {
   queues: Map<string, WorkflowRun[]>;
   /** Settled when each run has ended; a run leaves the map when it does. */
   pendingRuns: Map<number, Promise<void>>;
+  runners: Runners;
   plumbing: Map<number, Plumbing>;
   locks: Map<number, Promise<unknown>>;
   contract: Contract;
@@ -145,6 +147,7 @@ export function createWorld(options: WorldOptions): World {
     runs: new Map(),
     queues: new Map(),
     pendingRuns: new Map(),
+    runners: { all: new Map(), waiting: new Map() },
     plumbing: new Map(),
     locks: new Map(),
     faults: [],
