@@ -22,9 +22,6 @@ import type { Cloud } from "./ports.ts";
 const KEPT_MS = 10 * 60_000;
 /** What the script that builds the image labels it with. */
 const IMAGE = { "aicd-image": "runner" };
-/** docs.hetzner.cloud "Firewalls": everywhere, in both kinds of addresses. */
-const ANYWHERE = ["0.0.0.0/0", "::/0"];
-
 export type CloudOptions = {
   api: Api;
   /** Label that all servers of the fleet carry. */
@@ -35,6 +32,8 @@ export type CloudOptions = {
   image: string | undefined;
   /** With one, servers have no public address: they reach out through what is in that network. */
   network: number | undefined;
+  /** The allowlisting proxy, by its address: the only way out. */
+  proxy: URL;
   sshKeys: readonly string[];
   now: () => number;
 };
@@ -48,7 +47,11 @@ export function createCloud(options: CloudOptions): Cloud {
   const address = keptFor(now, () => addressPrice(api));
   const image = keptFor(now, async () => options.image ?? String(await builtImage(api)));
   const firewall = keptFor(now, () =>
-    ensureFirewall(api, { name: `aicd-fleet-${fleet}`, labels: fleetLabels(fleet), rules: OUTWARD }),
+    ensureFirewall(api, {
+      name: `aicd-fleet-${fleet}`,
+      labels: fleetLabels(fleet),
+      rules: toProxy(options.proxy),
+    }),
   );
   return {
     async create({ offer, ...server }) {
@@ -84,12 +87,18 @@ export function createCloud(options: CloudOptions): Cloud {
   };
 }
 
-/** Out to names, to the web's ports and to GitHub's by ssh. */
-const OUTWARD = [
-  { direction: "out" as const, protocol: "udp" as const, port: "53", destination_ips: ANYWHERE },
-  { direction: "out" as const, protocol: "tcp" as const, port: "443", destination_ips: ANYWHERE },
-  { direction: "out" as const, protocol: "tcp" as const, port: "80", destination_ips: ANYWHERE },
-];
+/** Out to the proxy alone: not even names are asked elsewhere, for a question is a way out as well. */
+function toProxy({ hostname, port, protocol }: URL) {
+  const own = port === "" ? (protocol === "https:" ? "443" : "80") : port;
+  return [
+    {
+      direction: "out" as const,
+      protocol: "tcp" as const,
+      port: own,
+      destination_ips: [`${hostname}/32`],
+    },
+  ];
+}
 
 async function builtImage(api: Api): Promise<number> {
   const id = await findImage(api, IMAGE);

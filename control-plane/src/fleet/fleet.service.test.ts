@@ -18,6 +18,8 @@ import { hearJob } from "./hear.ts";
 import { reapFleet } from "./reap.ts";
 import { createRunners } from "./runners.ts";
 
+const PROXY = new URL("http://10.0.0.2:3128");
+
 const WORKFLOW = `name: Work
 on: { workflow_dispatch: {} }
 jobs:
@@ -102,14 +104,21 @@ it("a job of GitHub's runs on a server that is made for it, the next on the same
     putSettings(tx, TenantSettings.parse({ execution: "fleet" })),
   );
   const api = createApi({ token: cloud.token, endpoint: cloud.url });
-  const options = { locations: [], image: undefined, network: undefined, sshKeys: [], now: deps.now };
+  const options = {
+    locations: [],
+    image: undefined,
+    network: undefined,
+    sshKeys: [],
+    now: deps.now,
+    proxy: PROXY,
+  };
   const fleet = {
     name: "test",
     caps: { servers: 2, serversPerTenant: 2, microEurPerMonth: 1e6, microEurPerMonthPerTenant: 1e6 },
     maxLifeMs: 3_600_000,
     cloud: createCloud({ api, fleet: "test", ...options }),
     runners: createRunners(deps.github),
-    userData: (config: string) => userDataFor({ config, proxy: new URL("http://10.0.0.2:3128") }),
+    userData: (config: string) => userDataFor({ config, proxy: PROXY }),
   };
   const world = { ...deps, fleet };
   const repository = { installationId, repositoryId, owner: "acme", name: "widget" };

@@ -1,24 +1,25 @@
-import { AicdError } from "@aicd/core";
+import { AicdError, LIMITS } from "@aicd/core";
 import { tenantOfCustomer } from "@aicd/db";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Stripe } from "stripe";
 import type { Billing } from "../billing/billing.ts";
 import type { Deps } from "../deps.ts";
 
-const BODY_LIMIT_BYTES = 512 * 1024;
 const PATH = "/api/stripe/webhooks";
 
 /**
  * `POST /api/stripe/webhooks`: an event, signed over its bytes. It only says that something about a customer changed:
  * the job it owes asks Stripe what is so now. An event of somebody we do not know, or no longer, is taken and let go.
+ * Whoever sends it is a stranger until its signature is read, so it may be as long as a stranger's words; what a longer
+ * one would have told is asked for by the hourly round.
  */
-export function stripeRoutes(deps: Deps) {
+export function stripeRoutes(deps: Pick<Deps, "billing" | "db" | "enqueue">) {
   return async function routes(server: FastifyInstance): Promise<void> {
     const { billing } = deps;
     if (billing?.stripe === undefined) return;
     server.removeAllContentTypeParsers();
     server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-    server.post(PATH, { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
+    server.post(PATH, { bodyLimit: LIMITS.strangerBodyBytes }, async (request, reply) => {
       const customer = customerOf(verified(billing.stripe, request));
       const tenantId =
         customer === undefined ? undefined : await tenantOfCustomer(deps.db.system, "stripe", customer);

@@ -31,6 +31,7 @@ export function openFleet(env: Env, github: GitHubClients, redactor: Redactor): 
       locations: env.FLEET_LOCATIONS,
       image: env.FLEET_IMAGE,
       network: env.FLEET_NETWORK,
+      proxy,
       sshKeys: env.FLEET_SSH_KEYS,
       now: Date.now,
     }),

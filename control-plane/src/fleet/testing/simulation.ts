@@ -104,7 +104,14 @@ export async function simulateFleet(given: {
   function process(): FleetDeps & { mortal: Mortal } {
     const mortal = createMortal();
     const api = createApi({ token: cloud.token, endpoint: cloud.url, time });
-    const options = { locations: [], image: undefined, network: undefined, sshKeys: [], now: clock.now };
+    const options = {
+      locations: [],
+      image: undefined,
+      network: undefined,
+      sshKeys: [],
+      now: clock.now,
+      proxy: new URL("http://10.0.0.2:3128"),
+    };
     return {
       mortal,
       db: mortal.wrap(db),
