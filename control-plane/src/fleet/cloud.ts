@@ -103,7 +103,7 @@ function toProxy({ hostname, port, protocol }: URL) {
 async function builtImage(api: Api): Promise<number> {
   const id = await findImage(api, IMAGE);
   if (id !== undefined) return id;
-  const words = "there is no image labelled aicd-image=runner; build one with docker/hetzner/runner-image.sh";
+  const words = "there is no image labelled aicd-image=runner; build one with docker/hetzner/runner/image.sh";
   throw new HetznerError("image_missing", words, { status: 422 });
 }
 
