@@ -35,6 +35,8 @@ export type Recording = {
 /** Characters per streamed piece and the pause between pieces: quick, but visibly a stream. */
 const CHUNK = 60;
 const PAUSE_MS = 1;
+/** How a review stands in what the engineer is told. */
+const REVIEW = '<data name="review"';
 
 /** Replays a recording over HTTP, in the wire formats of Anthropic and OpenAI, streamed. */
 export async function startRecording(
@@ -88,14 +90,25 @@ function toFixture({ match, response }: Recorded): Fixture {
   };
 }
 
-/** Only the opening of a conversation: later requests repeat its first message. */
-function firstWords(userMessage: string): Fixture["match"] {
-  return { userMessage, predicate: (request) => !request.messages.some(({ role }) => role === "assistant") };
+/** What opens the work: the first words of a conversation, or a review that one goes on with. */
+function firstWords(words: string): Fixture["match"] {
+  return {
+    predicate: ({ messages }) => {
+      const last = messages.at(-1);
+      if (last?.role === "tool") return wordsOf(last).includes(REVIEW) && wordsOf(last).includes(words);
+      const isFirst = !messages.some(({ role }) => role === "assistant");
+      return (
+        isFirst && messages.some((message) => message.role === "user" && wordsOf(message).includes(words))
+      );
+    },
+  };
 }
 
 /** `{{comment:1}}` is the id of the first review comment; GitHub gives ids out only when the review is made. */
 function withCommentIds(value: unknown, request: ChatCompletionRequest): unknown {
-  const ids = [...textOf(request).matchAll(/^comment (\d+) by @/gm)].map(([, id]) => Number(id));
+  const told = request.messages.map((message) => [...wordsOf(message).matchAll(/^comment (\d+) by @/gm)]);
+  // A conversation may have had a review before: the last one is answered.
+  const ids = (told.findLast((found) => found.length > 0) ?? []).map(([, id]) => Number(id));
   const fill = (part: unknown): unknown => {
     if (typeof part === "string") {
       const place = /^\{\{comment:(\d+)\}\}$/.exec(part);
@@ -108,12 +121,7 @@ function withCommentIds(value: unknown, request: ChatCompletionRequest): unknown
   return fill(value);
 }
 
-function textOf({ messages }: ChatCompletionRequest): string {
-  return messages
-    .filter(({ role }) => role === "user")
-    .map(({ content }) => {
-      if (typeof content === "string") return content;
-      return (content ?? []).map((part) => part.text ?? "").join("\n");
-    })
-    .join("\n");
+function wordsOf({ content }: ChatCompletionRequest["messages"][number]): string {
+  if (typeof content === "string") return content;
+  return (content ?? []).map((part) => part.text ?? "").join("\n");
 }
