@@ -15,6 +15,7 @@ await plantChange(blocked);
 /** Permissions that the dashboard has nothing for, and why. A new permission has to be put here or shown. */
 const NOT_SHOWN: Partial<Record<Permission, string>> = {
   "organization.export": "made by programs, before an uninstall",
+  "billing.write": "offered where something is sold, and this server sells nothing",
 };
 const PAGES = [
   "/tasks",
