@@ -25,6 +25,10 @@ on:
         description: Given by the control plane
         required: true
         type: string
+      runs-on:
+        description: Given by the control plane where the organisation's work runs on AI-CD's own servers
+        default: ubuntu-latest
+        type: string
 
 # The job can read the repository and prove who it is; it cannot write anything.
 permissions:
@@ -37,7 +41,7 @@ concurrency:
 
 jobs:
   work:
-    runs-on: ubuntu-latest
+    runs-on: \${{ inputs.runs-on }}
     timeout-minutes: 65
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
