@@ -1,9 +1,10 @@
+import { SYSTEM_ROLE } from "@aicd/db";
 import { createTestDatabase } from "@aicd/db/testing";
 import { createLogger, createMetrics, createRedactor, Secret } from "@aicd/ops";
 import { createQueue } from "@aicd/queue";
 import fastify from "fastify";
 import type { Pool } from "pg";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { loadAssets } from "../dashboard/assets.ts";
 import { problemPages } from "../dashboard/page.ts";
 import { healthRoutes } from "./health.ts";
@@ -88,6 +89,18 @@ it("a database that can only be read is no place to keep a webhook", async () =>
     ready: false,
     problems: ["the database cannot be written"],
   });
+});
+
+it("many questions at one time are one to the database", async () => {
+  const pool = database.createPool({ role: SYSTEM_ROLE });
+  const query = vi.spyOn(pool, "query");
+  const server = fastify();
+  server.register(healthRoutes({ pool, queue, metrics: createMetrics(), role: "web" }));
+  afterAll(() => server.close());
+  const answers = await Promise.all(Array.from({ length: 50 }, () => server.inject("/readyz")));
+
+  expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  expect(query).toHaveBeenCalledTimes(2);
 });
 
 it("jobs that wait are told of and close no door", async () => {

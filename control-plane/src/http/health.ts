@@ -7,6 +7,8 @@ import { sameText } from "../identity/tokens.ts";
 
 /** Owed jobs older than this mean that the workers do not keep up. */
 const LAG_S = 30;
+/** Whoever asks within it is told what the one before was: a stranger's questions cost the database nothing more. */
+const PROBE_MS = 1_000;
 
 type Probed = {
   pool: Pool;
@@ -25,8 +27,9 @@ export function healthRoutes(deps: Probed) {
   return async function routes(server: FastifyInstance): Promise<void> {
     server.get("/healthz", async () => ({ status: "ok" }));
 
+    const ask = sharedFor(PROBE_MS, () => probe(deps));
     server.get("/readyz", async (_request, reply) => {
-      const { problems, warnings } = await probe(deps);
+      const { problems, warnings } = await ask();
       reply.code(problems.length === 0 ? 200 : 503);
       return reply.send({ ready: problems.length === 0, problems, warnings });
     });
@@ -77,6 +80,17 @@ async function probe(deps: Probed): Promise<{ problems: string[]; warnings: stri
     (deps.role === "web" ? warnings : problems).push("the queue does not answer");
   }
   return { problems, warnings };
+}
+
+/** Work that is done once for all who ask while it runs, and for a while after. It must not fail. */
+function sharedFor<T>(ms: number, work: () => Promise<T>): () => Promise<T> {
+  let last: { begun: number; result: Promise<T> } | undefined;
+  return () => {
+    if (last === undefined || performance.now() - last.begun > ms) {
+      last = { begun: performance.now(), result: work() };
+    }
+    return last.result;
+  };
 }
 
 function isLoopback(ip: string): boolean {
