@@ -4,6 +4,7 @@
 #   deploy.sh update IMAGE    backup, migration, then one process after the other; goes back by itself when one is not well
 #   deploy.sh rollback        to the release before this one; migrations only ever add, so it runs on today's schema
 #   deploy.sh status          what runs, and which release
+#   deploy.sh compose …       Docker Compose with the release that runs: logs, exec, run, stop
 # .env beside this file holds what is yours; release.env, written here, which release runs.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -35,6 +36,11 @@ remember() { # CURRENT PREVIOUS
   mv release.env.new release.env
 }
 
+# What is no name of an image goes into no file that is read as a script.
+insist_on_image() {
+  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._:/@-]*$ ]] || fail "This is no name of an image such as ghcr.io/ai-cd/server@sha256:…"
+}
+
 # Puts IMAGE in place of one process after the other; stops at the first that is not well within the time.
 roll() {
   local image=$1 process
@@ -50,6 +56,7 @@ roll() {
 
 start() {
   local image=${1:?Name the image: deploy.sh start IMAGE}
+  insist_on_image "$image"
   [ -z "$CURRENT" ] || fail "$CURRENT runs here already. Use: deploy.sh update $image"
   compose "$image" pull --quiet
   compose "$image" up --detach --wait --wait-timeout "$WAIT_SECONDS" postgres redis qdrant
@@ -68,6 +75,7 @@ start() {
 
 update() {
   local image=${1:?Name the image: deploy.sh update IMAGE}
+  insist_on_image "$image"
   [ -n "$CURRENT" ] || fail "Nothing runs here yet. Use: deploy.sh start $image"
   [ "$image" != "$CURRENT" ] || fail "$image runs already."
   compose "$image" pull --quiet web-1 || fail "$image cannot be pulled; $CURRENT runs on."
@@ -99,11 +107,16 @@ status() {
 
 [ -f .env ] || fail "There is no docker/.env. Copy docker/env.example to it and fill it in."
 case ${1:-} in
+  compose)
+    shift
+    [ -n "$CURRENT" ] || fail "Nothing runs here yet. Use: deploy.sh start IMAGE"
+    compose "$CURRENT" "$@"
+    ;;
   start | update | rollback | status)
     # Two at once would undo each other.
     exec 9>.deploy.lock
     flock --nonblock 9 || fail "Another deploy.sh is at work here."
     "$@"
     ;;
-  *) fail "Use: deploy.sh start IMAGE | update IMAGE | rollback | status" ;;
+  *) fail "Use: deploy.sh start IMAGE | update IMAGE | rollback | status | compose …" ;;
 esac

@@ -106,6 +106,25 @@ describe("deploy.sh", () => {
     [["update"], "Name the image"],
   ])("%j is answered with what there is", (args, says) => expect(deploy(...args).said).toContain(says));
 
+  it("takes nothing for an image that a shell would read as more", async () => {
+    const hostile = `two; touch ${join(directory, "owned")}`;
+
+    expect(deploy("update", hostile)).toMatchObject({
+      status: 1,
+      said: expect.stringContaining("no name of an image"),
+    });
+    deploy("status");
+    expect(await release()).toBe("CURRENT=one\nPREVIOUS=zero\n");
+    expect(await notes()).not.toContainEqual(expect.stringContaining("touch"));
+  });
+
+  it("hands the rest to Docker Compose, with the release that runs", async () => {
+    expect(deploy("compose", "logs", "--tail", "50", "web-1").status).toBe(0);
+    expect((await notes()).at(-1)?.trim()).toBe("one logs --tail 50 web-1");
+    await rm(join(directory, "release.env"));
+    expect(deploy("compose", "ps").said).toContain("deploy.sh start IMAGE");
+  });
+
   it("needs its .env", async () => {
     await rm(join(directory, ".env"));
     expect(deploy("status").said).toContain("Copy docker/env.example");
