@@ -58,6 +58,11 @@ describe("docker/compose.prod.yml", () => {
     expect(services[name]?.networks?.filter((network) => networks[network]?.internal !== true)).toEqual([]);
   });
 
+  it("has the Qdrant that the code index is tested with", () => {
+    const engine = readFileSync(join(ROOT, "packages/code-index/src/testing/qdrant-engine.ts"), "utf8");
+    expect(services.qdrant?.image).toBe(`${/"(qdrant\/qdrant:v[\d.]+)"/.exec(engine)?.[1]}-unprivileged`);
+  });
+
   it("opens the proxy to the world, and to this machine no more than Grafana", () => {
     const open = names.flatMap((name) => (services[name]?.ports ?? []).map((port) => `${name} ${port}`));
     expect(open).toEqual([
