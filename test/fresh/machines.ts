@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import type { Visit } from "./enter.ts";
 import { OLD_GIT } from "./root.ts";
 
@@ -156,7 +157,7 @@ export const ODD: Machine[] = [
   {
     name: "data of an older Postgres: npm start",
     before: "mkdir -p /tmp/old/postgres/data && echo 17 > /tmp/old/postgres/data/PG_VERSION",
-    env: { AICD_DIRECTORY: "/tmp/old", APP_ID: "1", PRIVATE_KEY: "-----BEGIN X-----", WEBHOOK_SECRET: "x" },
+    env: { AICD_DIRECTORY: "/tmp/old", APP_ID: "1", PRIVATE_KEY: newPrivateKey(), WEBHOOK_SECRET: "x" },
     checkout: ROOTS,
     script: "npm start -s",
     says: /was made by Postgres 17, this is Postgres 18\. .+set DATABASE_URL/,
@@ -170,3 +171,9 @@ export const ODD: Machine[] = [
   },
   { name: "npx aicd", checkout: ROOTS, script: "npx aicd --help | head -1", works: /^Usage: aicd/ },
 ];
+
+/** A key that is whole, so that nothing but what a row is about stops the server. */
+function newPrivateKey(): string {
+  const encoding = { type: "pkcs8", format: "pem" } as const;
+  return generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export(encoding).toString();
+}
