@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdir, open, realpath, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -85,7 +86,8 @@ function pathsOf({ initdb, postgres, folders }: Binaries): string[] {
 }
 
 async function makeFolder(wanted: string): Promise<string> {
-  const probe = join(wanted, `.writable-${process.pid}`);
+  // Two starts may be at it in one process.
+  const probe = join(wanted, `.writable-${randomUUID()}`);
   try {
     await mkdir(wanted, { recursive: true, mode: 0o755 });
     // Asked by writing: root is let through by modes on a disk that is read-only.
