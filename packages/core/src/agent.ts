@@ -164,10 +164,10 @@ export interface IAgent {
   ): Promise<CodeOutcome>;
   /**
    * The critic sees issue, plan, diff and evidence, and not what the coder said.
-   * @param task.changed the changed functions whole, as they are now
+   * @param task.diff with its hunks widened to the functions they change
    */
   review(
-    task: AgentTask & { plan: Plan; diff: string; evidence: Evidence; changed?: Excerpt[] | undefined },
+    task: AgentTask & { plan: Plan; diff: string; evidence: Evidence },
     scope: AgentScope,
   ): Promise<ReviewOutcome>;
 }

@@ -39,7 +39,7 @@ export async function describeExcerpts(task: AgentTask, scope: AgentScope): Prom
   ];
 }
 
-export function showExcerpt({ path, from, to, text }: Excerpt): string {
+function showExcerpt({ path, from, to, text }: Excerpt): string {
   return data("file", `${path}, lines ${from}-${to}\n${text}`);
 }
 

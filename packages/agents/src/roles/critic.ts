@@ -3,7 +3,6 @@ import { loop } from "../loop.ts";
 import type { Model } from "../models/model.ts";
 import { CRITIC } from "../prompts/critic.ts";
 import { describeEvidence } from "../prompts/evidence.ts";
-import { showExcerpt } from "../prompts/excerpts.ts";
 import { describeDiff, describePlan, describeReview, describeTask } from "../prompts/task.ts";
 import { submitReview } from "../tools/finish.ts";
 import { run } from "../tools/run.ts";
@@ -60,13 +59,11 @@ export function settle(verdict: CriticVerdict): CriticVerdict {
 
 /** All the critic is told, whoever it is. */
 export function criticBlocks(task: Parameters<IAgent["review"]>[0]): string[] {
-  const { changed = [] } = task;
   return [
     ...describeTask(task),
     ...describePlan(task.plan),
     ...describeReview(task),
     ...describeDiff(task.diff),
-    ...(changed.length === 0 ? [] : ["The changed code, whole, as it is now:", ...changed.map(showExcerpt)]),
     ...describeEvidence(task.evidence),
     "Review the change.",
   ];

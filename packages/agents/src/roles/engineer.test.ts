@@ -161,17 +161,17 @@ describe("the critic", () => {
   const evidence = { setup: [], before: [], after: [], sandbox: "process" };
   const verdict = { approved: true, summary: "Good.", findings: [] };
 
-  it("judges in one call, with the changed code whole before it", async () => {
+  it("judges in one call, with the change before it", async () => {
     const { agent, requests } = await agentOf([calling(["submit_review", verdict])]);
-    const changed = [{ path: "a.ts", from: 1, to: 2, text: "one\n2" }];
 
     const outcome = await agent.review(
-      { ...task, plan: PLAN, diff: "-two\n+2", changed, evidence },
+      { ...task, plan: PLAN, diff: " one\n-two\n+2", evidence },
       createScope(),
     );
 
     expect(outcome).toEqual({ kind: "reviewed", verdict });
-    expect(JSON.stringify(requests()[0]?.messages)).toContain("a.ts, lines 1-2");
+    expect(requests()).toHaveLength(1);
+    expect(JSON.stringify(requests()[0]?.messages)).toContain(" one\\n-two\\n+2");
   });
 
   it("runs one command at most, where a change is not small", async () => {

@@ -1,11 +1,11 @@
 import { type ChangeSet, type CriticVerdict, changeSetDigest, type Evidence, type Finding } from "@aicd/core";
 import { isProven } from "../checks/proven.ts";
 import { type Attempt, enter, failed } from "./attempt.ts";
-import { changedCode } from "./changed-code.ts";
 import { redacted } from "./plan.ts";
 import { receiptsFor } from "./receipts.ts";
 import type { Round, Step } from "./round.ts";
 import { upload } from "./upload.ts";
+import { widenDiff } from "./widen-diff.ts";
 
 /** Uploads the change with its proof, lets the critic judge it, and says how it goes on. */
 export async function review(
@@ -36,8 +36,8 @@ export async function review(
   if (isSpared(attempt, round) && isProven({ ...work, plan, diff })) {
     return { kind: "approved", changeSetDigest: digest, verdict: SPARED, receipts, ...kept };
   }
-  const changed = changedCode(diff, work.changeSet);
-  const outcome = await agent.review({ ...task, plan, diff, changed, evidence: work.evidence }, scope);
+  const shown = widenDiff(diff, work.changeSet);
+  const outcome = await agent.review({ ...task, plan, diff: shown, evidence: work.evidence }, scope);
   scope.signal.throwIfAborted();
   if (outcome.kind === "stopped") {
     const kept = `The change was kept as ${digest.slice(0, 12)}, but nobody has reviewed it.`;

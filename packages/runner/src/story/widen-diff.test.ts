@@ -1,6 +1,6 @@
 import type { ChangeSet } from "@aicd/core";
 import { expect, it } from "vitest";
-import { changedCode } from "./changed-code.ts";
+import { widenDiff } from "./widen-diff.ts";
 
 const lines = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => `export const line${from + index} = ${from + index};`);
@@ -25,22 +25,33 @@ function changeSet(...files: ChangeSet["files"]): ChangeSet {
 }
 
 function diffOf(path: string, ...hunks: string[]): string {
-  return [`diff --git a/${path} b/${path}`, `--- a/${path}`, `+++ b/${path}`, ...hunks].join("\n");
+  const head = [`diff --git a/${path} b/${path}`, `--- a/${path}`, `+++ b/${path}`];
+  return `${[...head, ...hunks].join("\n")}\n`;
+}
+
+/** Where each hunk of a diff lies on the new side. */
+function placesIn(diff: string): number[][] {
+  return [...diff.matchAll(/^@@ -\d+,\d+ \+(\d+),(\d+) @@/gm)].map(([, from, count]) => [
+    Number(from),
+    Number(from) + Number(count) - 1,
+  ]);
 }
 
 it("shows the function a change is in whole, of a long file nothing else", () => {
-  const diff = diffOf(
-    "a.ts",
-    "@@ -99,4 +99,4 @@",
-    ...LONG.slice(98, 101).map((line) => ` ${line}`),
-    "-  return a;",
-    "+  return b;",
+  const diff = diffOf("a.ts", "@@ -102 +102 @@", "-  return a;", "+  return b;");
+
+  expect(widenDiff(diff, changeSet(written("a.ts", LONG)))).toBe(
+    diffOf(
+      "a.ts",
+      "@@ -100,5 +100,5 @@",
+      " export function middle(a: number): number {",
+      "   const b = a + 1;",
+      "-  return a;",
+      "+  return b;",
+      "   // the end",
+      " }",
+    ),
   );
-
-  const [excerpt, ...more] = changedCode(diff, changeSet(written("a.ts", LONG)));
-
-  expect(more).toEqual([]);
-  expect(excerpt).toEqual({ path: "a.ts", from: 100, to: 104, text: LONG.slice(99, 104).join("\n") });
 });
 
 it.each([
@@ -62,35 +73,79 @@ it.each([
   const text = [...body, ...lines(body.length + 1, 200)];
   const diff = diffOf("a.x", `@@ -${at} +${at} @@`, "-x", `+${body[at - 1]}`);
 
-  const excerpts = changedCode(diff, changeSet(written("a.x", text)));
-
-  expect(excerpts.map(({ from, to }) => [from, to])).toEqual([span]);
+  expect(placesIn(widenDiff(diff, changeSet(written("a.x", text))))).toEqual([span]);
 });
 
 it("shows a few lines around what is in no function, and neighbours as one", () => {
-  const diff = diffOf("a.ts", "@@ -200 +200 @@", "-x", "+y", "@@ -205 +205 @@", "-x", "+y");
+  const diff = diffOf("a.ts", "@@ -200 +200 @@", "-x", "+y", "@@ -205,2 +205 @@", "-x", "-x", "+y");
 
-  const excerpts = changedCode(diff, changeSet(written("a.ts", LONG)));
+  const wide = widenDiff(diff, changeSet(written("a.ts", LONG)));
 
-  expect(excerpts.map(({ from, to }) => [from, to])).toEqual([[190, 215]]);
+  expect(placesIn(wide)).toEqual([[190, 215]]);
+  expect(wide).toContain("@@ -190,27 +190,26 @@");
 });
 
-it("shows small files whole, code before tests, and no new file a second time", () => {
-  const hunk = "@@ -1 +1 @@";
-  const diff = ["a.test.ts", "a.ts", "new.ts"].map((path) => diffOf(path, hunk, "-x", "+y")).join("\n");
-  const files = [written("a.test.ts", ["t"]), written("a.ts", ["y", "z"]), written("new.ts", ["n"], null)];
+it("counts on where lines above were added", () => {
+  const diff = diffOf(
+    "a.ts",
+    "@@ -9,0 +10,5 @@",
+    ...lines(10, 14).map((line) => `+${line}`),
+    "@@ -97 +102 @@",
+    "-x",
+    "+y",
+  );
 
-  expect(changedCode(diff, changeSet(...files))).toEqual([
-    { path: "a.ts", from: 1, to: 2, text: "y\nz" },
-    { path: "a.test.ts", from: 1, to: 1, text: "t" },
-  ]);
+  const wide = widenDiff(diff, changeSet(written("a.ts", LONG)));
+
+  expect(wide).toContain("@@ -95,5 +100,5 @@");
 });
 
-it("leaves out what is too much, and cuts nothing in the middle", () => {
+it("shows small files whole, code before tests, and leaves new and lost files as they are", () => {
+  const hunk = ["@@ -1 +1 @@", "-x", "+y"];
+  const fresh = diffOf("new.ts", "@@ -0,0 +1 @@", "+n");
+  const gone = [
+    "diff --git a/old.ts b/old.ts",
+    "--- a/old.ts",
+    "+++ /dev/null",
+    "@@ -1 +0,0 @@",
+    "-x",
+    "",
+  ].join("\n");
+  const files = [
+    written("a.test.ts", ["y"]),
+    written("a.ts", ["y", "z"]),
+    written("new.ts", ["n"], null),
+    { kind: "delete", path: "old.ts" } as const,
+  ];
+
+  expect(
+    widenDiff(diffOf("a.test.ts", ...hunk) + diffOf("a.ts", ...hunk) + fresh + gone, changeSet(...files)),
+  ).toBe(
+    diffOf("a.ts", "@@ -1,2 +1,2 @@", "-x", "+y", " z") +
+      fresh +
+      gone +
+      diffOf("a.test.ts", "@@ -1,1 +1,1 @@", "-x", "+y"),
+  );
+});
+
+it("leaves narrow what would be too much", () => {
   const wide = Array.from({ length: 100 }, () => "x".repeat(500));
-  const diff = ["a.ts", "b.ts"].map((path) => diffOf(path, "@@ -1 +1 @@", "-x", "+y")).join("\n");
+  const narrow = diffOf("a.ts", "@@ -1 +1 @@", "-x", `+${wide[0]}`);
 
-  const excerpts = changedCode(diff, changeSet(written("a.ts", wide), written("b.ts", ["small"])));
+  const diff = widenDiff(
+    narrow + diffOf("b.ts", "@@ -1 +1 @@", "-x", "+y"),
+    changeSet(written("a.ts", wide), written("b.ts", ["y", "small"])),
+  );
 
-  expect(excerpts.map(({ path }) => path)).toEqual(["b.ts"]);
+  expect(diff).toBe(narrow + diffOf("b.ts", "@@ -1,2 +1,2 @@", "-x", "+y", " small"));
+});
+
+it("keeps the word on a missing last line end", () => {
+  const end = "\\ No newline at end of file";
+  const diff = diffOf("a.ts", "@@ -2 +2 @@", "-x", end, "+y", end);
+  const file = { ...written("a.ts", []), contentBase64: Buffer.from("z\ny").toString("base64") };
+
+  expect(widenDiff(diff, changeSet(file))).toBe(
+    diffOf("a.ts", "@@ -1,2 +1,2 @@", " z", "-x", end, "+y", end),
+  );
 });

@@ -1,106 +1,125 @@
-import { symbolsOf } from "@aicd/code-index/tree";
-import { type ChangeSet, type Excerpt, isTestPath } from "@aicd/core";
+import { type ChangeSet, isTestPath } from "@aicd/core";
+import { type Span, spansOf } from "./spans.ts";
 
 /** About 12,000 tokens: what a reviewer would look up first, and less than a second call would cost. */
 const CHARACTERS = 40_000;
-const WHOLE_FILE_LINES = 120;
-const LINES_AROUND = 10;
-const HUNK = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@/;
+const HUNK = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/;
 
 /**
- * The functions a diff touches, whole and as they are now, so that who reviews it need not look them up. Code
- * first, then tests; of what is too much nothing is cut in the middle, it is left out.
+ * The same diff with its hunks widened to the functions they change, so that who reviews it reads each once, whole,
+ * and need not look anything up. Code first, then tests; what is too much stays as narrow as it was.
  */
-export function changedCode(diff: string, changeSet: ChangeSet): Excerpt[] {
-  const hunks = hunksOf(diff);
-  const files = changeSet.files.filter((file) => file.kind === "write");
-  const sorted = files.toSorted((a, b) => Number(isTestPath(a.path)) - Number(isTestPath(b.path)));
-  const excerpts: Excerpt[] = [];
+export function widenDiff(diff: string, { files }: ChangeSet): string {
+  // The diff of a new file is the file.
+  const changed = files.flatMap((file) => (file.kind === "write" && file.baseMode !== null ? [file] : []));
+  const sections = diff.split(/^(?=diff --git )/m).map((text) => ({ text, path: pathOf(text) }));
   let left = CHARACTERS;
-  for (const file of sorted) {
-    const lines = Buffer.from(file.contentBase64, "base64").toString().split("\n");
-    if (lines.at(-1) === "") lines.pop();
-    // The diff of a new file is the file.
-    if (file.baseMode === null) continue;
-    for (const { from, to } of spansOf(lines, hunks.get(file.path) ?? [])) {
-      const text = lines.slice(from - 1, to).join("\n");
-      if (text.length > left) continue;
-      left -= text.length;
-      excerpts.push({ path: file.path, from, to, text });
-    }
-  }
-  return excerpts;
+  return sections
+    .toSorted((a, b) => Number(isTestPath(a.path)) - Number(isTestPath(b.path)))
+    .map(({ text, path }) => {
+      const file = changed.find((candidate) => candidate.path === path);
+      if (file === undefined) return text;
+      const wide = widen(text, linesOf(Buffer.from(file.contentBase64, "base64").toString()));
+      const more = wide.length - text.length;
+      if (more > left) return text;
+      left -= Math.max(0, more);
+      return wide;
+    })
+    .join("");
 }
 
-type Span = { from: number; to: number };
+/** Where a section of a diff leads to; empty where its name is quoted or the file is gone. */
+function pathOf(section: string): string {
+  return /^\+\+\+ b\/(.+?)\t?$/m.exec(section)?.[1] ?? "";
+}
 
-/** The changed lines of each hunk on the new side, by path; where lines were only taken away, those around. */
-function hunksOf(diff: string): Map<string, Span[]> {
-  const found = new Map<string, Span[]>();
-  let path = "";
-  let at = 0;
-  let span: Span | undefined;
-  for (const line of diff.split("\n")) {
-    const from = HUNK.exec(line)?.[1];
-    if (line.startsWith("diff --git ")) span = undefined;
-    else if (line.startsWith("+++ b/") && span === undefined) path = line.slice(6).replace(/\t$/, "");
-    else if (from !== undefined) {
-      at = Math.max(1, Number(from));
-      span = { from: 0, to: 0 };
-      found.set(path, [...(found.get(path) ?? []), span]);
-    } else if (span !== undefined) {
-      if (/^[+-]/.test(line)) {
-        if (span.from === 0) span.from = at;
-        span.to = Math.max(span.from, at);
-      }
-      if (!line.startsWith("-")) at += 1;
+/** Line starts as they stand in the old and the new file, and lines with their marks. */
+type Hunk = { oldFrom: number; newFrom: number; lines: string[] };
+
+function widen(section: string, lines: readonly string[]): string {
+  const [head = "", ...rest] = section.split(/^(?=@@ )/m);
+  const hunks = rest.map(toHunk);
+  const spans = spansOf(lines, hunks.map(changeOf));
+  const wide = merged([...spans, ...hunks.map(extentOf)]).map((span) => {
+    const inside = hunks.filter(({ newFrom }) => newFrom >= span.from && newFrom <= span.to);
+    return show(joined(inside, span, lines));
+  });
+  return head + wide.join("");
+}
+
+function toHunk(text: string): Hunk {
+  const [start = "", ...lines] = linesOf(text);
+  const [, oldFrom, newFrom] = HUNK.exec(start) ?? [];
+  // Of no lines the one before is named.
+  const first = (from: string | undefined, isIn: (line: string) => boolean) =>
+    Number(from) + (lines.some(isIn) ? 0 : 1);
+  return { oldFrom: first(oldFrom, isOld), newFrom: first(newFrom, isNew), lines };
+}
+
+/** The changed lines on the new side; where lines were only taken away, the one after them. */
+function changeOf({ newFrom, lines }: Hunk): Span {
+  let at = newFrom;
+  let from = 0;
+  let to = 0;
+  for (const line of lines) {
+    if (/^[+-]/.test(line)) {
+      if (from === 0) from = at;
+      to = Math.max(from, at);
     }
+    if (isNew(line)) at += 1;
+  }
+  return { from, to };
+}
+
+function extentOf({ newFrom, lines }: Hunk): Span {
+  return { from: newFrom, to: newFrom + Math.max(1, lines.filter(isNew).length) - 1 };
+}
+
+/** Those that overlap or touch, as one. */
+function merged(spans: readonly Span[]): Span[] {
+  const found: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = found.at(-1);
+    if (last !== undefined && span.from <= last.to + 1) last.to = Math.max(last.to, span.to);
+    else found.push({ ...span });
   }
   return found;
 }
 
-/** A small file whole; of a larger one the definitions around the changes, those that touch as one. */
-function spansOf(lines: readonly string[], hunks: readonly Span[]): Span[] {
-  if (hunks.length === 0) return [];
-  if (lines.length <= WHOLE_FILE_LINES) return [{ from: 1, to: lines.length }];
-  const starts = symbolsOf(lines).map(({ from }) => from);
-  const merged: Span[] = [];
-  for (const span of hunks.map((hunk) => around(lines, starts, hunk)).toSorted((a, b) => a.from - b.from)) {
-    const last = merged.at(-1);
-    if (last !== undefined && span.from <= last.to + 1) last.to = Math.max(last.to, span.to);
-    else merged.push(span);
+/** One hunk of several, with the lines before, between and after them as they are. */
+function joined(hunks: readonly Hunk[], span: Span, file: readonly string[]): Hunk {
+  const lines: string[] = [];
+  let at = span.from;
+  const keepTo = (end: number) => {
+    lines.push(...file.slice(at - 1, end).map((line) => ` ${line}`));
+    at = Math.max(at, end + 1);
+  };
+  for (const hunk of hunks) {
+    keepTo(hunk.newFrom - 1);
+    lines.push(...hunk.lines);
+    at += hunk.lines.filter(isNew).length;
   }
-  return merged;
+  keepTo(span.to);
+  const [first] = hunks;
+  const before = first === undefined ? 0 : first.newFrom - span.from;
+  return { oldFrom: (first?.oldFrom ?? span.from) - before, newFrom: span.from, lines };
 }
 
-/** The innermost definition that holds all of it, by indentation; a few lines around where none does. */
-function around(lines: readonly string[], starts: readonly number[], { from, to }: Span): Span {
-  const written = lines.slice(from - 1, to).filter((line) => line.trim() !== "");
-  const depth = Math.min(...written.map(indentOf));
-  const start = starts.findLast(
-    (at) => at <= from && indentOf(lines[at - 1] ?? "") < depth && endOf(lines, at) >= to,
-  );
-  if (start !== undefined) return { from: start, to: endOf(lines, start) };
-  return { from: Math.max(1, from - LINES_AROUND), to: Math.min(lines.length, to + LINES_AROUND) };
+function show({ oldFrom, newFrom, lines }: Hunk): string {
+  const start = `@@ -${oldFrom},${lines.filter(isOld).length} +${newFrom},${lines.filter(isNew).length} @@`;
+  return `${[start, ...lines].join("\n")}\n`;
 }
 
-function indentOf(line: string): number {
-  return line.search(/\S|$/);
+function isOld(line: string): boolean {
+  return /^[ -]/.test(line);
 }
 
-/** Last line of what begins there: all that is indented more, and the bracket or word that closes it. */
-function endOf(lines: readonly string[], start: number): number {
-  const own = indentOf(lines[start - 1] ?? "");
-  let last = start;
-  for (let at = start + 1; at <= lines.length; at++) {
-    const line = lines[at - 1] ?? "";
-    if (line.trim() === "") continue;
-    if (indentOf(line) <= own) {
-      // `): number {` goes on, and so does a brace on a line of its own.
-      if (/^\s*(?:[)\]}].*[{([:]|\{)\s*$/.test(line)) continue;
-      return /^\s*(?:[)\]}]|end\b)/.test(line) ? at : last;
-    }
-    last = at;
-  }
-  return last;
+function isNew(line: string): boolean {
+  return /^[ +]/.test(line);
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
 }
