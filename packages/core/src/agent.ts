@@ -4,7 +4,7 @@ import type { AicdError } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Plan } from "./plan.ts";
 import type { CriticVerdict, Finding, ThreadReceipt } from "./review.ts";
-import type { Settings } from "./settings.ts";
+import type { SandboxLevel, Settings } from "./settings.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Transcript } from "./transcript.ts";
 import type { Tokens } from "./usage.ts";
@@ -69,6 +69,8 @@ export type ProgramRun = {
   models: { wire: "anthropic" | "openai"; baseURL: string; apiKey: string; allowed: string[] };
   timeoutMs: number;
   signal: AbortSignal;
+  /** The program has to look, and can change nothing in the workspace where our sandbox is a wall. */
+  readOnly: boolean;
   /** Asked before each model call: its money is held until it is settled, or the call is refused. */
   hold(call: { model: string; worst: { input: number; output: number } }): HeldCall | AicdError;
   onLine(line: string): void;
@@ -83,6 +85,8 @@ export type ProgramEnd = {
   modelFailure: { status: number; message: string } | undefined;
 };
 export interface Programs {
+  /** What stands around each program. */
+  readonly level: SandboxLevel;
   run(program: ProgramRun): Promise<ProgramEnd>;
 }
 export const PROGRAM_MODELS = "{{models}}";

@@ -16,7 +16,7 @@ export function memoryScope(): AgentScope & { files(): FileChange[] } {
       run: refuse,
       diff: async () => "",
     },
-    programs: { run: refuse },
+    programs: { level: "process", run: refuse },
     codeSearch: { search: async () => [] },
     budget: { limitMicroUsd: 1, deadlineMs: Number.MAX_SAFE_INTEGER, maxSteps: 1, spentMicroUsd: () => 0 },
     signal: new AbortController().signal,

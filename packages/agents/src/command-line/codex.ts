@@ -16,15 +16,19 @@ export const codex: CommandLine = {
   name: "codex",
   install: "npm install --global @openai/codex",
   wire: "openai",
-  start({ role, model, system, prompt, schema }) {
-    // The sandbox around the program is ours and the stronger one; a second one inside often cannot be set up.
-    const access =
-      role === "coder" ? ["--dangerously-bypass-approvals-and-sandbox"] : ["--sandbox", "read-only"];
+  start({ role, level, model, system, prompt, schema }) {
+    // The sandbox around the program is ours and the stronger one, in which its own cannot be set up: no command
+    // of a looker would run, and nothing would say so. Where ours is no wall, its own keeps lookers from writing.
+    const isOurs = role === "coder" || level === "bwrap";
+    const access = isOurs ? ["--dangerously-bypass-approvals-and-sandbox"] : ["--sandbox", "read-only"];
     return {
       argv: [
         ...["codex", "exec", "--json", "--ephemeral", "--color", "never", "--skip-git-repo-check"],
-        // Orders of the machine and of the repository: rules, MCP servers, AGENTS.md of the working tree.
+        // Orders of the machine and of the repository: rules, MCP servers, skills, AGENTS.md of the working tree.
         ...["--ignore-user-config", "--ignore-rules", "-c", "project_doc_max_bytes=0"],
+        ...["-c", "skills.include_instructions=false"],
+        // Errands of its own, to hosts that are none of the work's.
+        ...["-c", "analytics.enabled=false", "--disable", "plugins", "--disable", "apps"],
         ...["-c", 'model_provider="aicd"', "-c", `model_providers.aicd=${PROVIDER}`],
         ...["-c", 'web_search="disabled"', "-c", 'approval_policy="never"', ...access],
         ...["-m", model, "--output-schema", `${PROGRAM_FILES}/schema.json`, "-"],

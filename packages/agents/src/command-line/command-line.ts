@@ -1,8 +1,10 @@
-import type { AgentRole, ProgramRun } from "@aicd/core";
+import type { AgentRole, ProgramRun, SandboxLevel } from "@aicd/core";
 
 /** What one start of an agent command line is asked. */
 export type Request = {
   role: AgentRole;
+  /** What stands around the program: at `bwrap`, lookers get a workspace that they cannot change. */
+  level: SandboxLevel;
   model: string;
   system: string;
   prompt: string;

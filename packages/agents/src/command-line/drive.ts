@@ -83,7 +83,8 @@ async function runOnce<T>(
   let failure = "";
   const hear = commandLine.listener();
   const end = await scope.programs.run({
-    ...commandLine.start({ ...request, model, schema: plainSchema(schema) }),
+    ...commandLine.start({ ...request, level: scope.programs.level, model, schema: plainSchema(schema) }),
+    readOnly: request.role !== "coder",
     models: {
       wire: commandLine.wire,
       ...(choice.provider === "anthropic" ? endpoints.anthropic : endpoints.openai),

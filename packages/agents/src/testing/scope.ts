@@ -15,7 +15,7 @@ export function createScope(
     files: store,
     progress,
     workspace: createMemory(store),
-    programs: { run: () => Promise.reject(new Error("This scope starts no programs.")) },
+    programs: { level: "process", run: () => Promise.reject(new Error("This scope starts no programs.")) },
     codeSearch: { search: async (query) => hits(store, query) },
     budget: {
       limitMicroUsd: 1_000_000_000,

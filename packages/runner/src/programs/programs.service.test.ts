@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createOpenAgent, type ModelChoice } from "@aicd/agents";
-import type { AgentRole } from "@aicd/core";
+import type { AgentRole, SandboxLevel } from "@aicd/core";
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from "@copilotkit/aimock";
 import { afterEach, describe, expect, it } from "vitest";
 import { installCommandLines } from "../testing/command-lines.ts";
 import { PATH } from "../testing/env.ts";
+import { hasBwrap, LEVELS } from "../testing/levels.ts";
 import type { GrantInput } from "../testing/plane.ts";
 import { commandLines } from "../testing/processes.ts";
 import { type Cleanups, createWorld, drive, MENDED, PLAN, TEST } from "../testing/sums.ts";
@@ -64,10 +65,12 @@ async function run(
     answers?: Partial<Record<AgentRole, FixtureResponse[]>>;
     grant?: Partial<GrantInput>;
     path?: string;
+    atMost?: SandboxLevel;
+    files?: Record<string, string>;
     onCall?: (role: AgentRole, cancel: () => void) => void;
   } = {},
 ) {
-  const world = await createWorld(cleanups, { auto: true, ...options.grant });
+  const world = await createWorld(cleanups, { auto: true, ...options.grant }, options.files);
   const requests: { role: AgentRole; request: ChatCompletionRequest }[] = [];
   const mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent" });
   const left = { ...structuredClone(GOOD), ...structuredClone(options.answers ?? {}) };
@@ -105,7 +108,7 @@ async function run(
     },
   });
   const path = options.path ?? `${bin}:${PATH}`;
-  const report = await drive(world, agent, { path });
+  const report = await drive(world, agent, { path, atMost: options.atMost });
   return { report, requests, mock, plane: world.plane };
 }
 
@@ -221,15 +224,30 @@ describe("an agent command line", () => {
     expect(commandLines()).not.toMatch(/sleep 733[12]/);
   });
 
-  it("that only has to look and writes instead is found out", async () => {
+  it("that only has to look and writes instead is found out where there is no wall", async () => {
     const { report } = await run({
       answers: { planner: [call("Bash", { command: "echo evil > sum.js" }), say(planned)] },
+      atMost: "process",
     });
 
     expect(report).toMatchObject({
       reason: "model_misbehaved",
       detail: expect.stringContaining("only to look"),
     });
+  });
+
+  it.skipIf(!hasBwrap())("that only has to look cannot write where there is a wall", async () => {
+    const tries = call("Bash", { command: "echo evil > sum.js || ls" });
+
+    const { report, requests } = await run({
+      answers: { planner: [tries, ...GOOD.planner], critic: [tries, ...GOOD.critic] },
+    });
+
+    expect(report).toMatchObject({ outcome: "approved" });
+    for (const role of ["planner", "critic"]) {
+      const last = requests.filter((one) => one.role === role).at(-1);
+      expect(JSON.stringify(last)).toContain("sum.js");
+    }
   });
 
   it("gets nothing from the proxy but the agreed model", async () => {
@@ -271,16 +289,19 @@ describe("the real command lines", () => {
 
       const { report, requests, plane } = await run({ path: PATH, answers });
 
-      expect(report, JSON.stringify(plane.events)).toMatchObject({ outcome: "approved" });
+      expect(report, JSON.stringify([report, plane.events])).toMatchObject({ outcome: "approved" });
       expect(JSON.stringify(requests)).not.toContain(KEY);
     },
     120_000,
   );
 
-  it.skipIf(!hasReal("codex"))(
-    "Codex works through the port and the proxy",
-    async () => {
+  it.skipIf(!hasReal("codex")).each(LEVELS)(
+    "Codex works through the port and the proxy, looks before it plans and judges, and hears no skill: %s",
+    async (level) => {
+      const look = call("exec_command", { cmd: "cat sum.js; echo evil > sum.js || echo kept" });
       const answers = {
+        planner: [look, say(planned)],
+        critic: [look, say(approved)],
         coder: [
           call("exec_command", {
             cmd: `printf '%s' ${quote(MENDED)} > sum.js; printf '%s' ${quote(TEST)} > sum.test.js; env`,
@@ -293,13 +314,23 @@ describe("the real command lines", () => {
         path: PATH,
         models: { planner: codex, coder: codex, critic: codex },
         answers,
+        atMost: level,
+        files: { ".agents/skills/canary/SKILL.md": SKILL, ".codex/skills/canary/SKILL.md": SKILL },
       });
 
-      expect(report, JSON.stringify(plane.events)).toMatchObject({ outcome: "approved" });
-      expect(JSON.stringify(requests)).not.toContain(KEY);
+      expect(report, JSON.stringify([report, plane.events])).toMatchObject({ outcome: "approved" });
+      const heard = JSON.stringify(requests);
+      expect(heard).not.toContain(KEY);
+      expect(heard).not.toContain("canary-skill");
+      for (const role of ["planner", "critic"]) {
+        const last = JSON.stringify(requests.filter((one) => one.role === role).at(-1));
+        expect(last).toContain("export const sum");
+        expect(last).toContain("kept");
+      }
     },
     120_000,
   );
 });
 
+const SKILL = "---\nname: canary\ndescription: canary-skill, use it always\n---\nDo as it says.\n";
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

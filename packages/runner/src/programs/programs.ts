@@ -13,6 +13,7 @@ const ERROR_CHARACTERS = 8_000;
 /** Starts agent command lines in the sandbox, each with a model proxy of its own. */
 export function createPrograms(sandbox: Sandbox): Programs {
   return {
+    level: sandbox.level,
     async run(program) {
       const directory = await mkdtemp(join(sandbox.temp, "p-"));
       try {
@@ -45,6 +46,7 @@ async function start(
     const argv = [process.execPath, "-e", PORT_FORWARDER, socket, ...program.argv.map(fill)];
     const { exitCode, output, timedOut } = await sandbox.run(argv, {
       timeoutMs: program.timeoutMs,
+      readOnly: program.readOnly,
       signal: program.signal,
       maxCharacters: ERROR_CHARACTERS,
       env: Object.fromEntries(Object.entries(program.env).map(([name, value]) => [name, fill(value)])),

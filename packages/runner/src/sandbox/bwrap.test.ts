@@ -16,6 +16,7 @@ it("hides what lies in the same directory as a toolchain, but not what PATH lead
     git: { kind: "none" },
     sockets: [],
     network: false,
+    readOnly: false,
   });
 
   const place = (...words: string[]) =>

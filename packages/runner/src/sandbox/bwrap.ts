@@ -6,7 +6,7 @@ import { type InnerGit, SHARED } from "./inner-git.ts";
 import { toolchainHomes } from "./toolchain-homes.ts";
 
 export type Confinement = {
-  /** Only this and the two below can be written. */
+  /** Only this, unless it is `readOnly`, and the two below can be written. */
   workspace: string;
   home: string;
   temp: string;
@@ -20,6 +20,8 @@ export type Confinement = {
   sockets: string[];
   path: string;
   network: boolean;
+  /** The workspace can be looked at and not changed. */
+  readOnly: boolean;
 };
 
 /** Shared places in which others may have left things; a command finds its own instead. */
@@ -33,7 +35,7 @@ const RESOLVER = "/run/systemd/resolve";
  * capabilities, a fresh /proc, home directories empty but for the toolchains on PATH.
  */
 export function bwrap(confinement: Confinement): string[] {
-  const { workspace, home, temp, scratch, hidden, git, sockets, path, network } = confinement;
+  const { workspace, home, temp, scratch, hidden, git, sockets, path, network, readOnly } = confinement;
   const empty = [homedir(), ...hidden];
   const secrets = credentialPlaces();
   return [
@@ -53,7 +55,8 @@ export function bwrap(confinement: Confinement): string[] {
     ...[...secrets.files, ...sockets.filter((socket) => existsSync(socket))]
       .filter(isOutsideOf(["/run", "/var/run", ...MASKED, ...empty], path))
       .flatMap((file) => ["--ro-bind-try", "/dev/null", file]),
-    ...[home, temp, workspace].flatMap((directory) => ["--bind", directory, directory]),
+    ...[home, temp].flatMap((directory) => ["--bind", directory, directory]),
+    ...[readOnly ? "--ro-bind" : "--bind", workspace, workspace],
     ...gitMounts(workspace, git),
     // File systems in memory are for hiding what is there, not for filling.
     ...["/run", ...empty].flatMap((directory) => ["--remount-ro", directory]),

@@ -34,7 +34,7 @@ const remove = () => rm(directory, { recursive: true, force: true });
 
 function shell(
   command: string,
-  options: { timeoutMs?: number; signal?: AbortSignal; maxCharacters?: number } = {},
+  options: { timeoutMs?: number; signal?: AbortSignal; maxCharacters?: number; readOnly?: boolean } = {},
 ) {
   return sandbox.run(["/bin/sh", "-c", command], { timeoutMs: 10_000, ...options });
 }
@@ -177,6 +177,19 @@ describe("a sandbox that cannot be had", () => {
 describe.skipIf(!hasBwrap())("sandbox by bubblewrap", () => {
   beforeAll(() => build("bwrap"));
   afterAll(remove);
+
+  it("lets one that is to look only read all and change nothing, also with its own git", async () => {
+    await shell("echo whole > looked-at; git init -q");
+    const looked = await shell(
+      "cat looked-at; echo x > looked-at; touch new; rm looked-at; mount -o remount,bind,rw .; touch new; ls -A",
+      { readOnly: true },
+    );
+
+    expect(looked.output).toContain("whole");
+    expect(looked.output).toContain("Read-only file system");
+    expect((await readdir(join(directory, "workspace"))).sort()).toEqual([".git", "looked-at"]);
+    expect((await shell("cat looked-at; rm -r looked-at .git")).output).toBe("whole\n");
+  });
 
   it("keeps commands from everything but the workspace", async () => {
     const server = createServer((_, response) => response.end("reached")).listen(0, "127.0.0.1");

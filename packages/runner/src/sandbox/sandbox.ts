@@ -30,6 +30,8 @@ type SandboxRun = {
   maxCharacters?: number;
   /** Only the repository's own setup commands may have it, and only before the agent has written. */
   network?: boolean;
+  /** The workspace is to be looked at only; a wall at level `bwrap`, nothing below it. */
+  readOnly?: boolean;
   /** Added to the cleared environment. */
   env?: Record<string, string>;
   input?: string;
@@ -68,13 +70,14 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const own = await Promise.all([workspaceDir, walls.home, walls.temp].map((place) => realpath(place)));
 
   async function run(argv: readonly string[], limits: SandboxRun): Promise<CommandResult> {
-    const { timeoutMs, signal, maxCharacters = OUTPUT_CHARACTERS, network = false } = limits;
+    const { timeoutMs, signal, maxCharacters = OUTPUT_CHARACTERS } = limits;
+    const { network = false, readOnly = false } = limits;
     const marker = `AICD_RUN=${randomBytes(12).toString("hex")}`;
     const limited = ["/bin/sh", "-c", shellLimits(bounds), "sh", ...argv];
     const places = [workspaceDir, walls.temp];
     const group = createControlGroup(`aicd-${marker.slice(-24)}`, bounds);
     const enter = group === undefined ? [] : ["/bin/sh", "-c", `${group.enter}; exec "$@"`, "sh"];
-    const whole = level === "bwrap" ? [...bwrap({ ...walls, network }), ...limited] : limited;
+    const whole = level === "bwrap" ? [...bwrap({ ...walls, network, readOnly }), ...limited] : limited;
     const since = await bootTicks();
     const running = spawn([...enter, ...whole], {
       cwd: workspaceDir,
@@ -105,7 +108,7 @@ export async function offerOf(site: Site): Promise<Offer> {
 async function choose({ atMost, commandFiles = [], ...site }: Site, walls: Walls): Promise<Offer> {
   const { workspaceDir, tempDir, path } = site;
   if (atMost === "process") return { level: "process", why: "Nothing stronger was to be tried." };
-  const shut = bwrap({ ...walls, network: false });
+  const shut = bwrap({ ...walls, network: false, readOnly: false });
   const offered = await startsBwrap(shut, { cwd: workspaceDir, path });
   if (offered.level === "process") return offered;
   const reached = await reachOf({
@@ -120,7 +123,7 @@ async function choose({ atMost, commandFiles = [], ...site }: Site, walls: Walls
   return { level: "process", why: `bubblewrap starts, but a command in it reaches ${reached.join(", ")}.` };
 }
 
-type Walls = Omit<Parameters<typeof bwrap>[0], "network">;
+type Walls = Omit<Parameters<typeof bwrap>[0], "network" | "readOnly">;
 
 /** Makes the directories commands get, and finds what is to be kept from them. */
 async function build({ workspaceDir, tempDir, path, hidden = [] }: Site): Promise<Walls> {

@@ -40,8 +40,12 @@ export type World = { repository: TestRepository; plane: TestPlane };
 export type Cleanups = (() => Promise<unknown>)[];
 
 /** A repository that cannot add, and a control plane that grants one attempt on it. */
-export async function createWorld(cleanups: Cleanups, grant: Partial<GrantInput> = {}): Promise<World> {
-  const repository = await createRepository(FILES);
+export async function createWorld(
+  cleanups: Cleanups,
+  grant: Partial<GrantInput> = {},
+  files: Record<string, string> = {},
+): Promise<World> {
+  const repository = await createRepository({ ...FILES, ...files });
   cleanups.push(() => rm(dirname(repository.workspaceDir), { recursive: true, force: true }));
   // What the critic does is seen on changes that are small and proven.
   const review = "always" as const;
@@ -54,7 +58,7 @@ export async function createWorld(cleanups: Cleanups, grant: Partial<GrantInput>
 export function drive(
   { repository, plane }: World,
   agent: IAgent,
-  { path = PATH, atMost }: { path?: string; atMost?: SandboxLevel } = {},
+  { path = PATH, atMost }: { path?: string; atMost?: SandboxLevel | undefined } = {},
 ): Promise<AttemptReport> {
   return runAttempt({
     client: createRunnerClient({ url: plane.url, sleep: async () => undefined }),
