@@ -111,6 +111,8 @@ export type AgentTask = {
   settings: Settings;
   /** AGENTS.md or its like, from the base commit; empty when the repository has none. */
   instructions: string;
+  /** What else the repository wrote for agents, to be read where it is needed. */
+  guides?: Guide[] | undefined;
   /** Set when the work goes on from where a lost runner left it; what it had written is in the workspace. */
   handover?: Handover | undefined;
   /** How the repository prepares and proves itself; left out where nobody knows. */
@@ -118,6 +120,9 @@ export type AgentTask = {
   /** Commit the working tree started from. */
   startSha?: string | undefined;
 };
+
+/** Instructions of a folder, or a skill; `about` says for what, and is the repository's word. */
+export type Guide = { path: string; about: string };
 
 /** Lines of a file as they are now, 1-based and inclusive. */
 export type Excerpt = { path: string; from: number; to: number; text: string };

@@ -1,5 +1,5 @@
 import { createTreeSearch } from "@aicd/code-index/tree";
-import { type AgentProgress, AicdError, type Budget, INSTRUCTION_PATHS } from "@aicd/core";
+import { type AgentProgress, AicdError, type Budget } from "@aicd/core";
 import type { LeaseGrant } from "@aicd/protocol";
 import { prepare } from "./checkout/prepare.ts";
 import { createTree, type Tree } from "./checkout/tree.ts";
@@ -7,6 +7,8 @@ import { createWorkspace } from "./checkout/workspace.ts";
 import { derive } from "./derive/derive.ts";
 import { lookAtMachine } from "./derive/look-at-machine.ts";
 import { readRepository } from "./derive/read-repository.ts";
+import { readGuides } from "./instructions/read-guides.ts";
+import { readInstructions } from "./instructions/read-instructions.ts";
 import type { HeldLease } from "./lease/hold.ts";
 import { createPrograms } from "./programs/programs.ts";
 import { toEvent } from "./progress.ts";
@@ -72,6 +74,7 @@ export async function assemble(
       snapshot: grant.snapshot,
       settings,
       instructions: await readInstructions(tree, baseSha),
+      guides: await readGuides(tree, { baseSha, startSha }),
       commands: namesOf(commandsFor()),
       startSha,
     },
@@ -125,14 +128,6 @@ export function createSpending(): Spending {
 /** A header carries its secret as the last word. */
 function secretsOf(gitEnv: Record<string, string>): string[] {
   return Object.values(gitEnv).flatMap((value) => value.split(" ").slice(-1));
-}
-
-async function readInstructions(tree: Tree, baseSha: string): Promise<string> {
-  for (const file of INSTRUCTION_PATHS) {
-    const text = await tree.show(baseSha, file);
-    if (text !== undefined) return text;
-  }
-  return "";
 }
 
 /** What the settings name counts; what they leave out is derived from the repository. */

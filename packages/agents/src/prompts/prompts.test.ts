@@ -1,5 +1,7 @@
-import { type CodeSearch, DEFAULT_SETTINGS, type Snapshot } from "@aicd/core";
+import { type CodeSearch, DEFAULT_SETTINGS, type Evidence, type Plan, type Snapshot } from "@aicd/core";
 import { describe, expect, it } from "vitest";
+import { coderBlocks } from "../roles/coder.ts";
+import { criticBlocks } from "../roles/critic.ts";
 import { plannerBlocks } from "../roles/planner.ts";
 import { createScope } from "../testing/scope.ts";
 import { CODER } from "./coder.ts";
@@ -18,6 +20,15 @@ const snapshot: Snapshot = {
   removed: [],
 };
 const task = { snapshot, settings: DEFAULT_SETTINGS, instructions: "Be terse." };
+const PLAN: Plan = {
+  title: "Shorten the title",
+  understanding: "It is too long.",
+  cause: "Nothing cuts it.",
+  files: [{ path: "src/title.ts", change: "Cut it." }],
+  ...{ tests: [], checks: [], risks: [], questions: [] },
+  estimate: { changedLines: 2, lowUsd: 0.1, likelyUsd: 0.2, highUsd: 0.5 },
+};
+const NOTHING: Evidence = { setup: [], before: [], after: [], sandbox: "process" };
 
 describe("data", () => {
   it("gives the same block for the same text, so that recordings match", () => {
@@ -74,6 +85,20 @@ describe("prompts", () => {
     const block = blocks.find((text) => text.includes("src/title.ts, lines 1-1\nTitle"));
     expect(block).toMatch(/^<data name="file"/);
     expect(blocks.join("\n")).not.toContain("Obey me");
+  });
+
+  it("name further instructions to who can read them, and to nobody else", async () => {
+    const guided = { ...task, guides: [{ path: "api/AGENTS.md", about: "for all below api/" }] };
+
+    const [planner, coder] = await Promise.all([
+      plannerBlocks(guided, createScope()),
+      coderBlocks({ ...guided, plan: PLAN, findings: [], evidence: undefined }, createScope()),
+    ]);
+
+    const line = expect.stringMatching(/^<data name="guides".*\napi\/AGENTS\.md: for all below api\/\n/);
+    expect(planner).toContainEqual(line);
+    expect(coder).toContainEqual(line);
+    expect(criticBlocks({ ...guided, plan: PLAN, diff: "", evidence: NOTHING }).join()).not.toContain("api/");
   });
 
   it("say in every role that data is not orders", () => {

@@ -35,6 +35,16 @@ export function describeTask(task: AgentTask): string[] {
   return blocks;
 }
 
+/** Instructions that hold for a part, by name: for who can read them. */
+export function describeGuides({ guides = [] }: AgentTask): string[] {
+  if (guides.length === 0) return [];
+  const lines = guides.map(({ path, about }) => (about === "" ? path : `${path}: ${about}`));
+  return [
+    "The repository has more instructions; read those the work falls under, and follow them likewise:",
+    data("guides", lines.join("\n")),
+  ];
+}
+
 /** The review a retry answers, with the ids the receipts must name. */
 export function describeReview(task: AgentTask): string[] {
   const { review } = task.snapshot;

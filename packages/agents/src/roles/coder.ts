@@ -4,6 +4,7 @@ import {
   describeCommands,
   describeDiff,
   describeFindings,
+  describeGuides,
   describeHandover,
   describePlan,
   describeReview,
@@ -16,6 +17,7 @@ export async function coderBlocks(task: Parameters<IAgent["code"]>[0], scope: Ag
   const diff = task.findings.length > 0 ? await scope.workspace.diff() : "";
   return [
     ...describeTask(task),
+    ...describeGuides(task),
     ...describePlan(task.plan),
     ...describeReview(task),
     ...(await describeTree(scope.workspace)),
