@@ -1,17 +1,32 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { ApiError, createClient, each } from "./index.ts";
+import {
+  ApiError,
+  AuthenticationError,
+  ConflictError,
+  ConnectionError,
+  createClient,
+  each,
+  InvalidRequestError,
+  NotFoundError,
+  PermissionError,
+  RateLimitError,
+  ServerError,
+} from "./index.ts";
 
 type Seen = { method: string; url: string; headers: Headers; body: unknown };
 const org = "ten_0";
 
 /** A server that gives the answers in turn, and fails on one more. */
-function scripted(answers: (Response | Error)[]) {
+function scripted(answers: (Response | Error)[], options: Partial<Parameters<typeof createClient>[0]> = {}) {
   const seen: Seen[] = [];
   const slept: number[] = [];
   const client = createClient({
     url: "https://aicd.example.com/",
     token: "aicd_live_x",
     sleep: async (ms) => void slept.push(ms),
+    random: () => 0.5,
+    ...options,
     fetch: async (url, init) => {
       const { method = "", headers, body } = init ?? {};
       seen.push({ method, url: String(url), headers: new Headers(headers), body });
@@ -73,10 +88,171 @@ test("repeats nothing that was refused", async () => {
   expect(seen).toHaveLength(1);
 });
 
+test.each([408, 429, 500, 502, 503, 504])(
+  "tries again after a proxy's %i, whatever its body is",
+  async (status) => {
+    const { client, seen } = scripted([new Response("<h1>Sorry</h1>", { status }), json({ id: "tsk_1" })]);
+
+    expect(await client.getTask({ org, task: "tsk_1" })).toEqual({ id: "tsk_1" });
+    expect(seen).toHaveLength(2);
+  },
+);
+
+test("waits until the date that a server names, and for nothing longer than a minute", async () => {
+  const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toUTCString();
+  const patient = scripted([problem("limited", 429, { "retry-after": inSeconds(20) }), json({})]);
+  await patient.client.getTask({ org, task: "tsk_1" });
+  expect(patient.slept[0]).toBeGreaterThan(18_000);
+  expect(patient.slept[0]).toBeLessThanOrEqual(20_000);
+
+  const told = scripted([problem("limited", 429, { "retry-after": inSeconds(7_200) })]);
+  const refused = told.client.getTask({ org, task: "tsk_1" });
+  await expect(refused).rejects.toThrow(RateLimitError);
+  await expect(refused).rejects.toMatchObject({ retryAfterMs: expect.closeTo(7_200_000, -4) });
+  expect(told.slept).toEqual([]);
+});
+
+test("spreads its tries, so that many clients do not come back at one moment", async () => {
+  const waits = async (random: number) => {
+    const answers = [new TypeError("fetch failed"), new TypeError("fetch failed"), json({})];
+    const { client, slept } = scripted(answers, { random: () => random });
+    await client.getTask({ org, task: "tsk_1" });
+    return slept;
+  };
+
+  expect(await waits(0)).toEqual([187.5, 750]);
+  expect(await waits(1)).toEqual([312.5, 1_250]);
+});
+
+test("tries as often as it was told, by the client or by the call", async () => {
+  const away = () => Array.from({ length: 9 }, () => new TypeError("fetch failed"));
+  const once = scripted(away(), { maxRetries: 1 });
+  await expect(once.client.getTask({ org, task: "tsk_1" })).rejects.toThrow(ConnectionError);
+  expect(once.seen).toHaveLength(2);
+
+  const never = scripted(away(), { maxRetries: 1 });
+  await expect(never.client.getTask({ org, task: "tsk_1" }, { maxRetries: 0 })).rejects.toThrow(
+    "https://aicd.example.com could not be reached.",
+  );
+  expect(never.seen).toHaveLength(1);
+});
+
+test("stops waiting at once when it is aborted, and says so", async () => {
+  const stop = new AbortController();
+  const { client } = scripted([problem("limited", 429, { "retry-after": "50" })], {
+    sleep: (_ms, signal) =>
+      new Promise((resolve) => {
+        signal?.addEventListener("abort", () => resolve());
+        stop.abort(new Error("enough"));
+      }),
+  });
+
+  await expect(client.getTask({ org, task: "tsk_1" }, { signal: stop.signal })).rejects.toThrow("enough");
+});
+
+test("a try that takes too long is given up, also while its answer is read", async () => {
+  const late = (signal: AbortSignal | null | undefined) =>
+    new Promise<never>((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+  const tries: string[] = [];
+  const client = createClient({
+    url: "https://aicd.example.com",
+    ...{ timeoutMs: 20, maxRetries: 1, sleep: async () => undefined },
+    fetch: async (_url, init) => {
+      tries.push("began");
+      if (tries.length === 1) return late(init?.signal);
+      return Object.assign(json({}), { json: () => late(init?.signal) });
+    },
+  });
+
+  await expect(client.getTask({ org, task: "tsk_1" })).rejects.toThrow("did not answer within 0.02 s");
+  expect(tries).toHaveLength(2);
+});
+
+test("all tries together take no longer than they may", async () => {
+  const { client, slept } = scripted([problem("limited", 429, { "retry-after": "30" })], {
+    totalTimeoutMs: 10_000,
+  });
+
+  await expect(client.getTask({ org, task: "tsk_1" })).rejects.toThrow(RateLimitError);
+  expect(slept).toEqual([]);
+});
+
+test.each([
+  [400, InvalidRequestError],
+  [401, AuthenticationError],
+  [403, PermissionError],
+  [404, NotFoundError],
+  [412, ConflictError],
+  [501, ServerError],
+])("a %i is an error of its own kind, with status, type and the request's id", async (status, Kind) => {
+  const { client } = scripted([problem("some", status, { "x-request-id": "req_7" })]);
+
+  const error = await client.getTask({ org, task: "tsk_1" }).catch((reason: unknown) => reason);
+
+  expect(error).toBeInstanceOf(Kind);
+  expect(error).toMatchObject({ status, type: "urn:aicd:problem:some", requestId: "req_7" });
+});
+
 test("says so when something else answers", async () => {
   const { client } = scripted([new Response("<h1>Bad gateway</h1>", { status: 404 })]);
 
   await expect(client.getTask({ org, task: "tsk_1" })).rejects.toThrow("<h1>Bad gateway");
+});
+
+test("says at once where a redirect leads, and sends nothing there", async () => {
+  const moved = new Response(null, { status: 308, headers: { location: "https://other.example.com/v1" } });
+  const { client, seen } = scripted([moved]);
+
+  await expect(client.getTask({ org, task: "tsk_1" })).rejects.toThrow(
+    /redirects to https:\/\/other\.example\.com\. Make the client with the address/,
+  );
+  expect(seen).toHaveLength(1);
+});
+
+test.each([undefined, null, ""])("says at once which part of the address is missing: %j", async (task) => {
+  const { client, seen } = scripted([]);
+
+  await expect(client.getTask({ org, task: task as unknown as string })).rejects.toThrow(
+    "getTask needs `task`",
+  );
+  expect(seen).toEqual([]);
+});
+
+test("gives what came besides the data to who asks for it", async () => {
+  const answer = json({ id: "tsk_1" });
+  for (const [name, value] of [
+    ["etag", '"e1"'],
+    ["x-request-id", "req_8"],
+    ["ratelimit", '"caller";r=42;t=60'],
+  ] as const)
+    answer.headers.set(name, value);
+  const { client } = scripted([answer]);
+
+  const { data, response } = await client.getTask({ org, task: "tsk_1" }).withResponse();
+
+  expect(data).toEqual({ id: "tsk_1" });
+  expect(response).toMatchObject({
+    ...{ status: 200, etag: '"e1"', requestId: "req_8", replayed: false },
+    rateLimit: { remaining: 42, resetMs: 60_000 },
+  });
+});
+
+test("says who it is", async () => {
+  const { client, seen } = scripted([json({})]);
+  await client.getTask({ org, task: "tsk_1" });
+
+  const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
+  expect(seen[0]?.headers.get("user-agent")).toBe(`aicd-sdk/${version} node/${process.versions.node}`);
+});
+
+test("a list is walked to its end as it stands, with its filters on every page", async () => {
+  const { client, seen } = scripted([json({ items: [1, 2], next: "c1" }), json({ items: [3], next: null })]);
+
+  const rows: unknown[] = [];
+  for await (const row of client.listTasks({ org, state: ["FAILED"] })) rows.push(row);
+
+  expect(rows).toEqual([1, 2, 3]);
+  expect(seen.map(({ url }) => url.split("?")[1])).toEqual(["state=FAILED", "cursor=c1&state=FAILED"]);
 });
 
 test("walks a list page after page", async () => {
@@ -86,23 +262,4 @@ test("walks a list page after page", async () => {
 
   expect(rows).toEqual([1, 2, 3]);
   expect(seen[1]?.url).toContain("cursor=c1");
-});
-
-test("takes a cut stream up behind the last event and passes each event on once", async () => {
-  const event = (id: string, count: number) => `id: ${id}.${count}\nevent: x\ndata: {"id":"${id}"}\n\n`;
-  const streamed = (text: string) => new Response(text, { headers: { "content-type": "text/event-stream" } });
-  const { client, seen } = scripted([
-    streamed(`retry: 2000\n\n: hello\n\n${event("evt_1", 1)}${event("evt_2", 2)}`),
-    new TypeError("terminated"),
-    streamed(`${event("evt_2", 2)}${event("evt_3", 3)}`),
-  ]);
-
-  const ids: string[] = [];
-  for await (const { id } of client.streamEvents({ org, task: "tsk_1" })) {
-    ids.push(id);
-    if (ids.length === 3) break;
-  }
-
-  expect(ids).toEqual(["evt_1", "evt_2", "evt_3"]);
-  expect(seen.map(({ headers }) => headers.get("last-event-id"))).toEqual([null, "evt_2.2", "evt_2.2"]);
 });

@@ -1,6 +1,8 @@
+import { type Answer, type ApiPromise, responseInfo, toApiPromise } from "./answer.ts";
 import { OPERATIONS, type Operations } from "./generated.ts";
-import { type Request, send, type Transport } from "./send.ts";
+import { type Limits, type Request, send, type Transport } from "./send.ts";
 import { readEvents, readLines } from "./stream.ts";
+import { userAgent } from "./version.ts";
 
 type Name = keyof Operations;
 type Streamed = {
@@ -9,7 +11,7 @@ type Streamed = {
     : never;
 }[Name];
 
-export type CallOptions = {
+export type CallOptions = Partial<Limits> & {
   signal?: AbortSignal;
   /** Names the write, so that a program that starts again does not write again. Made up when left out. */
   idempotencyKey?: string;
@@ -23,38 +25,49 @@ export type Client = {
     ...args: Record<never, never> extends Operations[K]["input"]
       ? [input?: Operations[K]["input"], options?: CallOptions]
       : [input: Operations[K]["input"], options?: CallOptions]
-  ) => K extends Streamed ? AsyncGenerator<Operations[K]["output"], void> : Promise<Operations[K]["output"]>;
+  ) => K extends Streamed
+    ? AsyncGenerator<Operations[K]["output"], void>
+    : ApiPromise<Operations[K]["output"]>;
 };
 
 type Row = { method: string; path: string; query: readonly string[]; media: string | null };
 
+const LIMITS: Limits = { maxRetries: 3, timeoutMs: 60_000, totalTimeoutMs: 300_000 };
+
 /**
- * The API as methods. Requests are tried again while the server is busy or away; what it refuses comes
- * as `ApiError`.
+ * The API as methods. Requests are tried again while the server, or what stands before it, is busy or away; what it
+ * refuses comes as `ApiError`, and `ConnectionError` says that nobody answered.
  */
-export function createClient(options: {
-  /** Root of the server, e.g. `https://aicd.example.com`. */
-  url: string;
-  /** API key, or the access token of a sign-in. Left out by our own pages: their cookie says who calls. */
-  token?: string;
-  /** Sent with every request, e.g. the token that a cookie's writes need. */
-  headers?: Record<string, string>;
-  fetch?: typeof fetch;
-  sleep?: (ms: number) => Promise<void>;
-}): Client {
+export function createClient(
+  options: Partial<Limits> & {
+    /** Root of the server, e.g. `https://aicd.example.com`. */
+    url: string;
+    /** API key, or the access token of a sign-in. Left out by our own pages: their cookie says who calls. */
+    token?: string;
+    /** Sent with every request, e.g. the token that a cookie's writes need. */
+    headers?: Record<string, string>;
+    fetch?: typeof fetch;
+    sleep?: Transport["sleep"];
+    random?: () => number;
+  },
+): Client {
   const transport: Transport = {
     url: options.url.replace(/\/$/, ""),
     headers: {
+      ...userAgent(),
       ...options.headers,
       ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
     },
     // Called as a method of anything else, a browser's own refuses to work.
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
-    sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    sleep: options.sleep ?? sleep,
+    random: options.random ?? Math.random,
   };
+  const limits = limitsOf(options, LIMITS);
   const methods = Object.entries(OPERATIONS).map(([name, row]) => [
     name,
-    (input: Record<string, unknown> = {}, given: CallOptions = {}) => call(transport, row, input, given),
+    (input: Record<string, unknown> = {}, given: CallOptions = {}) =>
+      call(transport, { ...row, name }, input, { ...given, ...limitsOf(given, limits) }),
   ]);
   return Object.fromEntries(methods) as Client;
 }
@@ -71,36 +84,87 @@ export async function* each<T>(
   } while (cursor !== undefined);
 }
 
+function limitsOf(given: Partial<Limits>, otherwise: Limits): Limits {
+  return {
+    maxRetries: given.maxRetries ?? otherwise.maxRetries,
+    timeoutMs: given.timeoutMs ?? otherwise.timeoutMs,
+    totalTimeoutMs: given.totalTimeoutMs ?? otherwise.totalTimeoutMs,
+  };
+}
+
+/** Ends early when the signal aborts; who waits looks at it then. */
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+    if (signal?.aborted === true) done();
+  });
+}
+
+type NamedRow = Row & { name: string };
+type Given = CallOptions & Limits;
+
 function call(
   transport: Transport,
-  row: Row,
+  row: NamedRow,
   input: Record<string, unknown>,
-  options: CallOptions,
-): Promise<unknown> | AsyncGenerator<unknown, void> {
-  const request: Request = {
+  given: Given,
+): ApiPromise<unknown> | AsyncGenerator<unknown, void> {
+  if (row.media === "text/event-stream") return events(transport, row, input, given);
+  if (row.media === "application/x-ndjson") return lines(transport, row, input, given);
+  const ask = async (changed: Record<string, unknown>): Promise<Answer<unknown>> =>
+    send(transport, requestOf(row, changed, given), async (answer) => ({
+      data: await dataOf(row, answer),
+      response: responseInfo(answer),
+    }));
+  return toApiPromise(ask(input), (cursor) => ask({ ...input, cursor }));
+}
+
+async function dataOf({ media }: Row, answer: Response): Promise<unknown> {
+  if (answer.status === 204) return undefined;
+  return media === "text/x-patch" ? answer.text() : answer.json();
+}
+
+async function* events(
+  ...[transport, row, input, given]: Parameters<typeof call>
+): AsyncGenerator<unknown, void> {
+  yield* readEvents(transport, requestOf(row, input, given));
+}
+
+async function* lines(
+  ...[transport, row, input, given]: Parameters<typeof call>
+): AsyncGenerator<unknown, void> {
+  yield* readLines(await send(transport, requestOf(row, input, given), async (answer) => answer));
+}
+
+function requestOf(row: NamedRow, input: Record<string, unknown>, options: Given): Request {
+  const { idempotencyKey, ifMatch, signal, ...rest } = options;
+  return {
     method: row.method,
     path: addressOf(row, input),
     headers: {
-      ...(options.idempotencyKey === undefined ? {} : { "idempotency-key": options.idempotencyKey }),
-      ...(options.ifMatch === undefined ? {} : { "if-match": options.ifMatch }),
+      ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+      ...(ifMatch === undefined ? {} : { "if-match": ifMatch }),
     },
-    signal: options.signal,
+    signal,
+    limits: limitsOf(rest, LIMITS),
     ...(input.body === undefined ? {} : { body: input.body }),
   };
-  if (row.media === "text/event-stream") return readEvents(transport, request);
-  if (row.media === "application/x-ndjson") return lines(transport, request);
-  if (row.media === "text/x-patch") return send(transport, request).then((answer) => answer.text());
-  return send(transport, request).then((answer) => (answer.status === 204 ? undefined : answer.json()));
 }
 
-async function* lines(transport: Transport, request: Request): AsyncGenerator<unknown, void> {
-  yield* readLines(await send(transport, request));
-}
-
-function addressOf(row: Row, input: Record<string, unknown>): string {
-  const path = row.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) =>
-    encodeURIComponent(String(input[name])),
-  );
+/** @throws TypeError for a part of the address that is not given */
+function addressOf(row: NamedRow, input: Record<string, unknown>): string {
+  const path = row.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => {
+    const value = input[name];
+    if (value === undefined || value === null || value === "")
+      throw new TypeError(`${row.name} needs \`${name}\`, a part of the address ${row.path}.`);
+    return encodeURIComponent(String(value));
+  });
   const query = new URLSearchParams();
   for (const name of row.query) {
     const value = input[name];

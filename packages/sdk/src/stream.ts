@@ -1,77 +1,110 @@
-import { ApiError } from "./problem.ts";
+import { ConnectionError } from "./problem.ts";
 import { type Request, send, type Transport } from "./send.ts";
+import { readMessages } from "./server-sent.ts";
 
 const COME_BACK_MS = 1_000;
+/** A server says something every 15 s; a line that is silent for three times that is dead. */
+const SILENCE_MS = 45_000;
 /** Ids of events passed on; what is sent twice lies close together. */
 const REMEMBERED = 2_000;
 
 /** One JSON value a line. */
 export async function* readLines(answer: Response): AsyncGenerator<unknown, void> {
-  for await (const line of split(answer, "\n")) if (line !== "") yield JSON.parse(line);
+  let rest = "";
+  for await (const piece of textOf(answer)) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line !== "") yield JSON.parse(line);
+  }
+  if (rest !== "") yield JSON.parse(rest);
 }
 
 /**
- * Server-sent events, each once, for ever: a cut stream is taken up behind the last event. Ends when
- * `signal` aborts. @throws ApiError when the API says no
+ * Server-sent events, each once: a cut stream is taken up behind the last event. Ends when the server says that no
+ * more will come (204), or when `signal` aborts.
+ * @throws ApiError when the API says no, ConnectionError when as many tries as `maxRetries` in a row brought nothing
  */
 export async function* readEvents<E extends { id: string }>(
   transport: Transport,
   request: Request,
 ): AsyncGenerator<E, void> {
-  let last: string | undefined;
+  const position: Position = { last: undefined, comeBackMs: COME_BACK_MS };
   const seen = new Set<string>();
-  while (!isAborted(request.signal)) {
-    const resume = last === undefined ? {} : { "last-event-id": last };
-    try {
-      const answer = await send(transport, { ...request, headers: { ...request.headers, ...resume } });
-      for await (const block of split(answer, "\n\n")) {
-        const { id, data } = fieldsOf(block);
-        if (data === undefined) continue;
-        last = id ?? last;
-        const event = JSON.parse(data) as E;
-        if (seen.has(event.id)) continue;
-        seen.add(event.id);
-        const [oldest] = seen;
-        if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
-        yield event;
-      }
-    } catch (error) {
-      // A cut line is what this is for; a "no" is for the caller.
-      if (error instanceof ApiError) throw error;
+  for (let barren = 0; !isAborted(request.signal); barren++) {
+    if (barren > request.limits.maxRetries) {
+      throw new ConnectionError(`The stream broke off ${barren} times without an event in between.`);
+    }
+    const answer = await begin(transport, request, position.last);
+    if (answer === undefined) return;
+    for await (const event of heard<E>(answer, position)) {
+      barren = -1;
+      if (event === undefined || seen.has(event.id)) continue;
+      seen.add(event.id);
+      const [oldest] = seen;
+      if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
+      yield event;
     }
     if (isAborted(request.signal)) return;
-    await transport.sleep(COME_BACK_MS);
+    await transport.sleep(position.comeBackMs, request.signal);
   }
 }
 
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
-}
+/** The last `id` that was read, and how long the server wants one to wait before coming back. */
+type Position = { last: string | undefined; comeBackMs: number };
 
-function fieldsOf(block: string): { id?: string; data?: string } {
-  const fields: { id?: string; data?: string } = {};
-  for (const line of block.split("\n")) {
-    if (line.startsWith("id: ")) fields.id = line.slice(4);
-    else if (line.startsWith("data: ")) fields.data = line.slice(6);
+/** Undefined: there is nothing more to come, or the signal has aborted. */
+async function begin(
+  transport: Transport,
+  request: Request,
+  last: string | undefined,
+): Promise<Response | undefined> {
+  const headers = { ...request.headers, ...(last === undefined ? {} : { "last-event-id": last }) };
+  try {
+    const answer = await send(transport, { ...request, headers }, async (begun) => begun);
+    return answer.status === 204 ? undefined : answer;
+  } catch (error) {
+    if (isAborted(request.signal)) return undefined;
+    throw error;
   }
-  return fields;
 }
 
-/** With a reader, because not every browser lets a stream be walked. */
-async function* split(answer: Response, mark: string): AsyncGenerator<string, void> {
+/** Events until the line is cut; undefined for a sign of life. What is no event at all is the caller's to know. */
+async function* heard<E>(answer: Response, position: Position): AsyncGenerator<E | undefined, void> {
+  for await (const message of readMessages(textOf(answer, SILENCE_MS))) {
+    position.last = message.id ?? position.last;
+    position.comeBackMs = message.retryMs ?? position.comeBackMs;
+    yield message.data === undefined ? undefined : (JSON.parse(message.data) as E);
+  }
+}
+
+/** With a reader, because not every browser lets a stream be walked. A line that is cut or silent ends it. */
+async function* textOf(answer: Response, silenceMs?: number): AsyncGenerator<string, void> {
   if (answer.body === null) return;
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      text += read.value;
-      const parts = text.split(mark);
-      text = parts.pop() ?? "";
-      yield* parts;
+    for (;;) {
+      const read = await orSilence(reader.read(), silenceMs);
+      if (read === undefined || read.done) return;
+      yield read.value;
     }
-    if (text !== "") yield text;
+  } catch (error) {
+    // A cut line is what coming back is for; a list that is cut is not whole.
+    if (silenceMs === undefined) throw error;
   } finally {
     // Whoever stops listening hangs up as well.
     await reader.cancel().catch(() => undefined);
   }
+}
+
+async function orSilence<T>(reading: Promise<T>, ms: number | undefined): Promise<T | undefined> {
+  if (ms === undefined) return reading;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  return Promise.race([reading, silence]).finally(() => clearTimeout(timer));
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
