@@ -63,6 +63,7 @@ async function read(
     if (route.file !== undefined) reply.header("content-disposition", `attachment; filename="${route.file}"`);
     return reply.header("content-type", route.media).send(answer);
   }
+  if (answer.status === 204) return reply.code(204).send();
   const body = JSON.stringify(answer.body);
   reply.headers(answer.headers ?? {});
   const next = nextLink(request, answer.body);

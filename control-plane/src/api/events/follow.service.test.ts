@@ -1,3 +1,4 @@
+import { isTerminal, TASK_STATES, type TaskState } from "@aicd/core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { Refusal } from "../../http/problems/problems.ts";
 import { send } from "../testing/client.ts";
@@ -13,8 +14,8 @@ const { mint } = world.deps;
 const token = ours.users.viewer.token;
 let issueNumber = 10;
 
-async function newTask() {
-  const taskId = await plantTask(pool, mint, { ...ours, issueNumber: issueNumber++, state: "MERGED" });
+async function newTask(state: TaskState = "PR_OPEN") {
+  const taskId = await plantTask(pool, mint, { ...ours, issueNumber: issueNumber++, state });
   const say = (type: string, id?: string) =>
     plantEvent(pool, mint, { tenantId: ours.tenantId, taskId, type, ...(id === undefined ? {} : { id }) });
   return { taskId, say, path: `/v1/organizations/${ours.tenantId}/tasks/${taskId}/events/stream` };
@@ -119,6 +120,42 @@ test("an event that was committed late reaches who was away as well", async () =
   const second = await open(path, last?.id);
 
   expect(types(await second.take(4))).toContain("late");
+});
+
+test.each(TASK_STATES.filter(isTerminal))(
+  "the stream of a task that is %s ends, and coming back gets nothing",
+  async (state) => {
+    const { say, path } = await newTask(state);
+    const first = await open(path);
+    const [, last] = await first.take(2);
+    expect(await first.next()).toBeUndefined();
+
+    expect((await open(path, last?.id)).status).toBe(204);
+
+    await say("late.word");
+    const again = await open(path, last?.id);
+    expect(types(await again.take(9))).toEqual(["late.word"]);
+  },
+);
+
+test("a stream ends with its task, after a beat in which nothing more was said", async () => {
+  const { taskId, say, path } = await newTask();
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const stream = await open(path);
+  await stream.take(2);
+  await pool.query("UPDATE tasks SET state = 'MERGED' WHERE id = $1", [taskId]);
+  await say("pull_request.merged");
+  expect(types(await stream.take(1))).toEqual(["pull_request.merged"]);
+
+  const ended = stream.next().then((message) => message === undefined);
+  // Each beat asks the database, which keeps its own time.
+  await expect
+    .poll(async () => {
+      await vi.advanceTimersByTimeAsync(15_000);
+      return Promise.race([ended, false]);
+    })
+    .toBe(true);
 });
 
 test("a foreign task has no stream, and an id of nothing is refused", async () => {

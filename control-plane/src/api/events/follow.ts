@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
-import { parseId, type TaskId } from "@aicd/core";
+import { isTerminal, parseId, type TaskId } from "@aicd/core";
 import { countEvents, type EventRow, findTaskRow, listEvents, type Scope } from "@aicd/db";
 import type { Deps } from "../../deps.ts";
 import { missing, Refusal } from "../../http/problems/problems.ts";
-import { type Call, callerOf } from "../../http/route.ts";
+import { type Answer, type Call, callerOf } from "../../http/route.ts";
 import { eventOf } from "../shapes/tasks.ts";
 
 const BEAT_MS = 15_000;
@@ -15,14 +15,17 @@ const BACKLOG_BYTES = 1024 * 1024;
 /** Events before the last one seen that are sent again when one among them was committed late. */
 const LATE = 50;
 
-/** Where a watcher is: the highest event it was sent, and how many it was sent in all. */
-type Position = { last: string; count: number };
+/** Where a watcher is: the highest event it was sent, how many it was sent in all, and how many when the task was over. */
+type Position = { last: string; count: number; overAt?: number };
 
-/** One watcher: what there is already, then what the hub brings. Sent at least once, in order of commit. */
+/**
+ * One watcher: what there is already, then what the hub brings. Sent at least once, in order of commit. Of a task that
+ * is over it ends behind the last event; who comes back to one that it has whole is told 204, which ends an EventSource.
+ */
 export async function followTask(
   deps: Deps,
   call: Call<{ task: TaskId }, unknown, unknown>,
-): Promise<Readable> {
+): Promise<Readable | Answer<never>> {
   const { scope, signal } = call;
   const taskId = call.params.task;
   const resumed = call.lastEventId === undefined ? undefined : readPosition(call.lastEventId);
@@ -53,7 +56,7 @@ export async function followTask(
       else waiting.push(...events);
     },
   );
-  const beat = setInterval(() => void keepAlive(deps, call, stream), BEAT_MS);
+  const beat = setInterval(() => void keepAlive(deps, call, { stream, position }), BEAT_MS);
   const close = () => {
     clearInterval(beat);
     stop();
@@ -71,6 +74,11 @@ export async function followTask(
   } catch (error) {
     close();
     throw error;
+  }
+  if (isTerminal(row.state)) {
+    stream.push(null);
+    const isWhole = resumed?.count === position.count;
+    if (isWhole) return nothingMore(stream);
   }
   return stream;
 }
@@ -117,19 +125,38 @@ async function* stored(
   }
 }
 
-/** A sign of life, and a look whether the watcher's key or session still counts and the task is still theirs to see. */
-async function keepAlive(deps: Deps, call: Call<{ task: TaskId }>, stream: Readable): Promise<void> {
+function nothingMore(stream: Readable): Answer<never> {
+  stream.destroy();
+  return { status: 204, body: undefined as never };
+}
+
+/** A sign of life, and a look whether the watcher's key or session still counts and there is more to come for them. */
+async function keepAlive(
+  deps: Deps,
+  call: Call<{ task: TaskId }>,
+  { stream, position }: { stream: Readable; position: Position },
+): Promise<void> {
   if (stream.destroyed) return;
-  if (!(await call.stillAllowed()) || !(await isThere(deps, call))) stream.push(null);
+  if (!(await call.stillAllowed()) || (await isOver(deps, call, position))) stream.push(null);
   else if (!stream.destroyed && !stream.readableEnded) stream.push(": still here\n\n");
 }
 
-async function isThere(deps: Deps, { scope, params }: Call<{ task: TaskId }>): Promise<boolean> {
+/** Not theirs to see any more; or ended, and nothing said since the beat before, because a late word may come. */
+async function isOver(
+  deps: Deps,
+  { scope, params }: Call<{ task: TaskId }>,
+  position: Position,
+): Promise<boolean> {
   try {
-    return (await deps.db.withTenant(scope, (tx) => findTaskRow(tx, params.task))) !== undefined;
+    const row = await deps.db.withTenant(scope, (tx) => findTaskRow(tx, params.task));
+    if (row === undefined) return true;
+    if (!isTerminal(row.state)) return false;
+    const wasOver = position.overAt === position.count;
+    position.overAt = position.count;
+    return wasOver;
   } catch {
     // The database is away for a moment; it is asked again at the next beat.
-    return true;
+    return false;
   }
 }
 

@@ -159,10 +159,10 @@ export const taskRoutes = [
       path: `${base}/{task}/events/stream`,
       summary: "What happens to a task, as server-sent events",
       description:
-        "All events from the first on, then each as it happens. After a cut, `Last-Event-ID` goes on where it was; every event is sent at least once. A comment comes every 15 s. The stream ends when the caller may no longer read the task.",
+        "All events from the first on, then each as it happens. After a cut, `Last-Event-ID` goes on where it was; every event is sent at least once. A comment comes every 15 s. The stream ends when the task is over (MERGED, CLOSED or CANCELLED), or when the caller may no longer read it; 204 says to who comes back that nothing more will come.",
       permission: "task.read",
       params: TaskParams,
-      answers: { 200: EventView },
+      answers: { 200: EventView, 204: undefined },
       media: "text/event-stream",
       resumes: true,
     },
