@@ -54,6 +54,13 @@ export class ServerError extends ApiError {
 /** No answer, after all tries: nobody is there, it took too long, or the address is another. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
+  /** Trying again would not help. */
+  readonly isFinal: boolean;
+
+  constructor(message: string, { isFinal = false, ...options }: ErrorOptions & { isFinal?: boolean } = {}) {
+    super(message, options);
+    this.isFinal = isFinal;
+  }
 }
 
 const BY_STATUS: Record<number, typeof ApiError> = {

@@ -94,6 +94,7 @@ function insistOnAddress(answer: Response, url: string): void {
   const where = to === null ? "elsewhere" : `to ${new URL(to, url).origin}`;
   throw new ConnectionError(
     `${url} redirects ${where}. Make the client with the address that answers itself.`,
+    { isFinal: true },
   );
 }
 

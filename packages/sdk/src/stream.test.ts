@@ -71,14 +71,28 @@ test("comes back when the server wants it to", async () => {
   expect(slept).toEqual([7_000]);
 });
 
-test("gives up after as many streams in a row that brought nothing, and counts anew after a sign of life", async () => {
-  const empty = () => streamed("");
-  const { error } = await read([empty(), empty(), streamed(": still here\n\n"), empty(), empty(), empty()], {
-    maxRetries: 2,
-  });
+test("is patient while the server is away, and gives up when there was no sign of life for too long", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const sleep = async (ms: number) => void vi.setSystemTime(Date.now() + ms);
+    const away = (count: number) => Array.from({ length: count }, () => new TypeError("fetch failed"));
+    const options = { sleep, maxRetries: 0, totalTimeoutMs: 10_000 };
 
-  expect(error).toBeInstanceOf(ConnectionError);
-  expect(error).toMatchObject({ message: "The stream broke off 3 times without an event in between." });
+    const back = await read([...away(8), streamed(event("evt_1", 1)), ...away(8), over()], options);
+    expect(back).toMatchObject({ ids: ["evt_1"], error: undefined });
+
+    const gone = await read([streamed(event("evt_1", 1)), ...away(99)], options);
+    expect(gone.error).toBeInstanceOf(ConnectionError);
+    expect(gone.resumed.length).toBeLessThan(20);
+
+    const mute = await read(
+      Array.from({ length: 99 }, () => streamed("")),
+      options,
+    );
+    expect(mute.error).toMatchObject({ message: expect.stringContaining("without a word") });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("what the API refuses and what is no event reaches the caller", async () => {

@@ -1,4 +1,4 @@
-import { ConnectionError } from "./problem.ts";
+import { ConnectionError, RateLimitError, ServerError } from "./problem.ts";
 import { type Request, send, type Transport } from "./send.ts";
 import { readMessages } from "./server-sent.ts";
 
@@ -7,6 +7,8 @@ const COME_BACK_MS = 1_000;
 const SILENCE_MS = 45_000;
 /** Ids of events passed on; what is sent twice lies close together. */
 const REMEMBERED = 2_000;
+
+const MUTE = "The stream breaks off whenever it is opened, without a word.";
 
 /** One JSON value a line. */
 export async function* readLines(answer: Response): AsyncGenerator<unknown, void> {
@@ -22,7 +24,7 @@ export async function* readLines(answer: Response): AsyncGenerator<unknown, void
 /**
  * Server-sent events, each once: a cut stream is taken up behind the last event. Ends when the server says that no
  * more will come (204), or when `signal` aborts.
- * @throws ApiError when the API says no, ConnectionError when as many tries as `maxRetries` in a row brought nothing
+ * @throws ApiError when the API says no, ConnectionError when there was no sign of life for `totalTimeoutMs`
  */
 export async function* readEvents<E extends { id: string }>(
   transport: Transport,
@@ -30,14 +32,13 @@ export async function* readEvents<E extends { id: string }>(
 ): AsyncGenerator<E, void> {
   const position: Position = { last: undefined, comeBackMs: COME_BACK_MS };
   const seen = new Set<string>();
-  for (let barren = 0; !isAborted(request.signal); barren++) {
-    if (barren > request.limits.maxRetries) {
-      throw new ConnectionError(`The stream broke off ${barren} times without an event in between.`);
-    }
-    const answer = await begin(transport, request, position.last);
-    if (answer === undefined) return;
-    for await (const event of heard<E>(answer, position)) {
-      barren = -1;
+  let aliveAt = Date.now();
+  while (!isAborted(request.signal)) {
+    const begun = await begin(transport, request, position.last);
+    if (begun.kind === "over") return;
+    const pieces = begun.kind === "away" ? [] : heard<E>(begun.answer, position);
+    for await (const event of pieces) {
+      aliveAt = Date.now();
       if (event === undefined || seen.has(event.id)) continue;
       seen.add(event.id);
       const [oldest] = seen;
@@ -45,6 +46,8 @@ export async function* readEvents<E extends { id: string }>(
       yield event;
     }
     if (isAborted(request.signal)) return;
+    if (Date.now() - aliveAt >= request.limits.totalTimeoutMs)
+      throw begun.kind === "away" ? begun.error : new ConnectionError(MUTE);
     await transport.sleep(position.comeBackMs, request.signal);
   }
 }
@@ -52,18 +55,19 @@ export async function* readEvents<E extends { id: string }>(
 /** The last `id` that was read, and how long the server wants one to wait before coming back. */
 type Position = { last: string | undefined; comeBackMs: number };
 
-/** Undefined: there is nothing more to come, or the signal has aborted. */
-async function begin(
-  transport: Transport,
-  request: Request,
-  last: string | undefined,
-): Promise<Response | undefined> {
+type Begun = { kind: "answer"; answer: Response } | { kind: "over" } | { kind: "away"; error: unknown };
+
+/** `over`: there is nothing more to come, or the signal has aborted. */
+async function begin(transport: Transport, request: Request, last: string | undefined): Promise<Begun> {
   const headers = { ...request.headers, ...(last === undefined ? {} : { "last-event-id": last }) };
   try {
     const answer = await send(transport, { ...request, headers }, async (begun) => begun);
-    return answer.status === 204 ? undefined : answer;
+    return answer.status === 204 ? { kind: "over" } : { kind: "answer", answer };
   } catch (error) {
-    if (isAborted(request.signal)) return undefined;
+    if (isAborted(request.signal)) return { kind: "over" };
+    const isAway = error instanceof ConnectionError && !error.isFinal;
+    if (isAway || error instanceof ServerError || error instanceof RateLimitError)
+      return { kind: "away", error };
     throw error;
   }
 }
