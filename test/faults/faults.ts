@@ -71,7 +71,13 @@ const REDIS: Record<string, Mishap> = {
   },
 };
 
+const POSTGRES: Record<string, Mishap> = {
+  "queue's schema dropped": async ({ world: { database } }) => {
+    await database.pool.query("DROP SCHEMA bullmq CASCADE");
+  },
+};
+
 /** By name, for a stand with this kind of queue. */
 export function faultsOf(queue: "postgres" | "redis"): Record<string, Mishap> {
-  return queue === "redis" ? { ...REDIS, ...EVERYWHERE } : EVERYWHERE;
+  return queue === "redis" ? { ...REDIS, ...EVERYWHERE } : { ...POSTGRES, ...EVERYWHERE };
 }
