@@ -1,12 +1,9 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { type Checkpoint, checkpointKey } from "@aicd/core";
 import { afterAll, expect, it, vi } from "vitest";
 import { CODER_CALLS, startEngineer } from "../world/engineer.ts";
-import { clientOf, type Dispatched, dispatched, planHash, tokenFor } from "../world/runner.ts";
+import { clientOf, type Dispatched, dispatched, planHash, startRunner, tokenFor } from "../world/runner.ts";
 import { createWorld, REPO } from "../world/world.ts";
 
 const engineer = await startEngineer();
@@ -20,36 +17,14 @@ const world = await createWorld({
     "src/axle.js": "export const axle = 1;\n".repeat(100),
   },
 });
-const exec = promisify(execFile);
 let dispatches = 0;
 let plans = 0;
-
-/** A workflow run in a process of its own, with a clone of its own. */
-async function startRunner(run: Dispatched): Promise<ChildProcess> {
-  const directory = await mkdtemp(join(world.directory, "runner-"));
-  const [workspaceDir, tempDir] = [join(directory, "workspace"), join(directory, "temp")];
-  await mkdir(tempDir);
-  const remote = new URL(`/${REPO}.git`, world.github.url);
-  remote.username = "x-access-token";
-  remote.password = world.person.token;
-  await exec("git", ["clone", "--quiet", remote.href, workspaceDir]);
-  const script = join(import.meta.dirname, "../world/runner-process.ts");
-  const token = await tokenFor(world, run);
-  return spawn(
-    process.execPath,
-    [script, world.url, token, run.attemptId, run.runKey, workspaceDir, tempDir],
-    {
-      env: { PATH: process.env.PATH ?? "" },
-      stdio: ["ignore", "ignore", "inherit"],
-    },
-  );
-}
 
 /** Takes an issue through its approved plan; answers the dispatch of the coding attempt. */
 async function planned(title: string): Promise<Dispatched & { issueNumber: number }> {
   const issue = await world.person.openIssue(REPO, { title });
   await world.person.label(REPO, issue.number, "aicd");
-  await once(await startRunner(await dispatched(world, dispatches++)), "exit");
+  await once(await startRunner(world, await dispatched(world, dispatches++)), "exit");
   await world.person.comment(REPO, issue.number, `/aicd approve ${await planHash(world, plans++)}`);
   return { ...(await dispatched(world, dispatches++)), issueNumber: issue.number };
 }
@@ -83,7 +58,7 @@ async function spent(...attempts: string[]): Promise<{ tokens: number; calls: nu
 
 it("a runner killed half-way costs less than 30 % of what it had spent", async () => {
   const whole = await planned("Split the widget into parts, please");
-  await once(await startRunner(whole), "exit");
+  await once(await startRunner(world, whole), "exit");
   await opened(whole.issueNumber);
   const reference = await spent(whole.attemptId);
 
@@ -99,13 +74,13 @@ it("a runner killed half-way costs less than 30 % of what it had spent", async (
       resolve();
     });
   });
-  victim = await startRunner(first);
+  victim = await startRunner(world, first);
   await killed;
   await world.database.pool.query("UPDATE attempts SET lease_until = now() - interval '1 s' WHERE id = $1", [
     first.attemptId,
   ]);
   const second = await dispatched(world, dispatches++);
-  await once(await startRunner(second), "exit");
+  await once(await startRunner(world, second), "exit");
   await opened(first.issueNumber);
 
   const before = await spent(first.attemptId);

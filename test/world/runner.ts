@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -97,8 +97,7 @@ export async function tokenFor(
   return world.github.oidc.sign({ ...(await claimsOf(world, run)), ...change });
 }
 
-/** Plays a workflow run in this process: a real clone, the real runner, any agent. */
-export async function playRunner(world: World, run: Dispatched, agent: IAgent): Promise<AttemptReport> {
+async function cloneFor(world: World): Promise<{ workspaceDir: string; tempDir: string }> {
   const directory = await mkdtemp(join(world.directory, "runner-"));
   const workspaceDir = join(directory, "workspace");
   const tempDir = join(directory, "temp");
@@ -107,6 +106,24 @@ export async function playRunner(world: World, run: Dispatched, agent: IAgent): 
   remote.username = "x-access-token";
   remote.password = world.person.token;
   await exec("git", ["clone", "--quiet", remote.href, workspaceDir]);
+  return { workspaceDir, tempDir };
+}
+
+/** A workflow run in a process of its own, with a clone of its own and the models the server offers. */
+export async function startRunner(world: World, run: Dispatched): Promise<ChildProcess> {
+  const { workspaceDir, tempDir } = await cloneFor(world);
+  const script = join(import.meta.dirname, "runner-process.ts");
+  const token = await tokenFor(world, run);
+  return spawn(
+    process.execPath,
+    [script, world.url, token, run.attemptId, run.runKey, workspaceDir, tempDir],
+    { env: { PATH: process.env.PATH ?? "" }, stdio: ["ignore", "ignore", "inherit"] },
+  );
+}
+
+/** Plays a workflow run in this process: a real clone, the real runner, any agent. */
+export async function playRunner(world: World, run: Dispatched, agent: IAgent): Promise<AttemptReport> {
+  const { workspaceDir, tempDir } = await cloneFor(world);
   const report = await runAttempt({
     client: clientOf(world),
     oidcToken: () => tokenFor(world, run),

@@ -37,12 +37,15 @@ export type World = {
 export async function createWorld(options: {
   env?: Record<string, string>;
   files?: Record<string, string>;
+  /** False: whoever made the world starts its processes, then calls `install`. */
   start?: boolean;
+  /** Another than the tests' own. */
+  database?: TestDatabase;
   /** When to tear down: after the file's last test, or after the test that made the world. */
   after?: (work: () => Promise<void>) => void;
 }): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), "aicd-world-"));
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const github = await startLocalGitHub({ directory: join(directory, "github") });
   const url = `http://127.0.0.1:${await freePort()}`;
   const app = await seed(github, directory, url, options);
@@ -77,11 +80,16 @@ export async function createWorld(options: {
   after(() => tearDown(world));
   if (options.start !== false) {
     await server.start();
-    await github.installApp(app, ORG, "all");
-    // Runners, real or played, work with whatever this machine has.
-    if (!hasBwrap()) await allowLess(url);
+    await install(world);
   }
   return world;
+}
+
+/** The App comes to the organization, and is told what this machine cannot do. */
+export async function install({ github, app, url }: World): Promise<void> {
+  await github.installApp(app, ORG, "all");
+  // Runners, real or played, work with whatever this machine has.
+  if (!hasBwrap()) await allowLess(url);
 }
 
 /** An owner's opt-out of the sandbox. */

@@ -4,7 +4,7 @@ import type { z } from "zod";
 export interface JobSpec {
   /** Ids only, no secrets. A new field stays optional for one release: old rows are still around. */
   readonly payload: z.ZodType;
-  /** Runs before the job is given up; a run that dies with its process counts. */
+  /** Runs before the job is given up; of runs that die with their process three are enough. */
   readonly tries: number;
   /** Wait before the next run after `tries` failed ones, in milliseconds. */
   readonly backoffMs: (tries: number) => number;

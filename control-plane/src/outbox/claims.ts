@@ -20,6 +20,10 @@ export interface ClaimedJob extends Claim {
   readonly tenantId: string;
   /** Of the run before. */
   readonly error: string | undefined;
+  /** Runs whose process ended before they did: each lost its claim without a word. */
+  readonly deaths: number;
+  /** The run before was the last of these. */
+  readonly died: boolean;
   /** From due to now. */
   readonly waitedSeconds: number;
   /** It was postponed to its turn to write, and this is it. */
@@ -27,15 +31,17 @@ export interface ClaimedJob extends Claim {
 }
 
 const CLAIM = `
-  update outbox set claimed_until = now() + interval '${CLAIM_MS} ms', tries = tries + 1, has_turn = false
+  update outbox set claimed_until = now() + interval '${CLAIM_MS} ms', tries = tries + 1, has_turn = false,
+    -- Whoever is done, fails or gives back takes the claim away.
+    deaths = deaths + case when free.claimed_until is null then 0 else 1 end
   from unnest($1::bigint[]) as wanted(id) cross join lateral (
-    select id, has_turn, due_at from outbox
+    select id, has_turn, due_at, claimed_until from outbox
     where id = wanted.id and dead_at is null and due_at <= now()
       and (claimed_until is null or claimed_until < now())
     for update skip locked
   ) free
   where outbox.id = free.id
-  returning outbox.id, job, payload, tenant_id, tries, error,
+  returning outbox.id, job, payload, tenant_id, tries, error, deaths, free.claimed_until is not null as died,
     extract(epoch from now() - outbox.due_at)::float8 as waited_seconds,
     free.has_turn and free.due_at > now() - interval '${TURN_MS} ms' as has_turn`;
 
@@ -87,6 +93,8 @@ export function createClaims(pool: Pool): Claims {
         tenant_id: string;
         tries: number;
         error: string | null;
+        deaths: number;
+        died: boolean;
         waited_seconds: number;
         has_turn: boolean;
       }>(CLAIM, [ids]);
@@ -97,6 +105,8 @@ export function createClaims(pool: Pool): Claims {
         tenantId: row.tenant_id,
         tries: row.tries,
         error: row.error ?? undefined,
+        deaths: row.deaths,
+        died: row.died,
         waitedSeconds: row.waited_seconds,
         hasTurn: row.has_turn,
       }));

@@ -335,6 +335,57 @@ test("a job that kills every process it runs in is given up too", async () => {
   expect(runs).toBe(0);
 });
 
+test("a job that has taken its process with it three times is given up, however many tries it has", async () => {
+  let runs = 0;
+  const dead: string[] = [];
+  await pool.query(
+    `insert into outbox (job, payload, tries, deaths, claimed_until, error)
+     values ('greet', '{"name": "bomb"}', 1, 2, now() - interval '1 second', 'Error: something before')`,
+  );
+  await working(
+    { greet: async () => void runs++ },
+    { greet: async (_payload, { error }) => void dead.push(error) },
+  );
+
+  await eventually(() => dead).toEqual(["The process ended while the job ran."]);
+  expect(runs).toBe(0);
+});
+
+test("a job that died twice does not run beside the others that did, so that the one to blame is found", async () => {
+  let runs = 0;
+  await pool.query(
+    `insert into outbox (job, payload, tries, deaths, claimed_until)
+     values ('greet', '{"name": "neighbour"}', 1, 1, now() - interval '1 second')`,
+  );
+
+  await working({ greet: async () => void runs++ });
+
+  await eventually(
+    async () =>
+      (await pool.query("select due_at > created_at as later, tries, deaths from outbox where deaths = 2"))
+        .rows,
+  ).toEqual([{ later: true, tries: 1, deaths: 2 }]);
+  await pool.query("update outbox set due_at = now()");
+  await eventually(owed).toEqual([]);
+  expect(runs).toBe(1);
+});
+
+test("a failure, and a process that shuts down in order, is no death", async () => {
+  await working({
+    later: async () => {
+      throw new Error("not now");
+    },
+  });
+  await owe("later", {});
+  await eventually(async () => (await pool.query("select tries from outbox")).rows).toEqual([{ tries: 1 }]);
+
+  await pool.query("update outbox set due_at = now()");
+
+  await eventually(async () => (await pool.query("select tries, deaths from outbox")).rows).toEqual([
+    { tries: 2, deaths: 0 },
+  ]);
+});
+
 test("what a worker writes after it lost its claim has no effect", async () => {
   const gate = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();

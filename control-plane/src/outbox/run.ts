@@ -17,6 +17,10 @@ export type Outcome =
 
 /** Once a dead job's last words have failed this often, it is buried without them. */
 const LAST_WORDS_TRIES = 5;
+/** A job that takes its process with it also takes what runs beside it there. */
+const DEATHS = 3;
+/** Which of the jobs of a dead process killed it shows when they do not run together again. */
+const APART_MS = 60_000;
 const DIED = "The process ended while the job ran.";
 
 /**
@@ -39,8 +43,11 @@ export async function runJob<C extends Catalog>(
   }
   const payload = parsed.data as Payload<C, JobName<C>>;
 
+  if (claimed.died && claimed.deaths === DEATHS - 1)
+    return { kind: "postponed", delayMs: Math.random() * APART_MS, hasTurn: false };
+
   const used = claimed.tries - 1;
-  if (used < spec.tries) {
+  if (claimed.deaths < DEATHS && used < spec.tries) {
     const failure = await attempt(
       (context) => handlers[name](payload, context),
       contextOf(claimed, signal),
@@ -55,11 +62,12 @@ export async function runJob<C extends Catalog>(
     if (!last) return { kind: "failed", error, delayMs: spec.backoffMs(claimed.tries), cause: failure.cause };
     return end(error, failure.cause);
   }
-  return end(claimed.error ?? DIED, undefined);
+  return end(claimed.deaths < DEATHS ? (claimed.error ?? DIED) : DIED, undefined);
 
   async function end(error: string, cause: unknown): Promise<Outcome> {
     const say = onDead[name];
-    const silent = used >= spec.tries + LAST_WORDS_TRIES;
+    // Last words that take the process with them too are not tried for ever.
+    const silent = used >= spec.tries + LAST_WORDS_TRIES || claimed.deaths > DEATHS;
     if (!say || silent) return { kind: "dead", error, cause };
     const failure = await attempt(
       () => say(payload, { error, words: wordsOf(cause) }),

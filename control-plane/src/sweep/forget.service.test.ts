@@ -36,6 +36,35 @@ it("answers that were kept for a repetition are kept for a day", async () => {
   expect(rows).toEqual([{ key: "new" }]);
 });
 
+it("a dead job is kept for two weeks; then its webhook no longer holds the bodies of its batch", async () => {
+  const { rows: batches } = await world.pool.query<{ id: string }>(
+    `INSERT INTO webhook_batches (body, bytes, created_at) VALUES ('x', 1, now() - interval '15 days') RETURNING id`,
+  );
+  const ids = ["0e8a3b0c-0000-4000-8000-000000000001", "0e8a3b0c-0000-4000-8000-000000000002"];
+  for (const [index, id] of ids.entries()) {
+    await world.pool.query(
+      `INSERT INTO webhook_deliveries (id, event, batch_id, body_start, body_length, processed_at)
+       VALUES ($1, 'issues', $2, 0, 1, CASE WHEN $3 = 0 THEN now() END)`,
+      [id, batches[0]?.id, index],
+    );
+  }
+  const bury = (deliveryId: string | undefined, days: number) =>
+    world.pool.query(
+      `INSERT INTO outbox (job, payload, dead_at) VALUES ('receive-delivery', $1, now() - $2 * interval '1 day')`,
+      [JSON.stringify({ deliveryId }), days],
+    );
+  await bury(ids[1], 15);
+  await bury("no GUID", 15);
+  await bury("young", 13);
+
+  await forget(deps);
+
+  const { rows: jobs } = await world.pool.query("SELECT payload FROM outbox WHERE dead_at IS NOT NULL");
+  expect(jobs).toEqual([{ payload: { deliveryId: "young" } }]);
+  const { rows: left } = await world.pool.query("SELECT bytes FROM webhook_batches");
+  expect(left).toEqual([{ bytes: 0 }]);
+});
+
 it("every audit entry that is final joins its tenant's chain, once", async () => {
   const entry = { actor: { kind: "system" as const, id: "test" }, action: "a", target: "b", detail: {} };
   await world.inTenant((tx) => appendAudit(tx, deps.mint, entry));

@@ -1,9 +1,14 @@
 import { forgetAudit, forgetSessions, forgetSignIns, forgetTranscripts } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { emptyBodies, forgetDeliveries } from "../intake/index.ts";
+import { forgetDeadJobs } from "./forget-dead-jobs.ts";
 
-/** Deletes what is of no use any more: bodies of old webhooks, and tokens that have long expired. */
+/**
+ * Deletes what is of no use any more: bodies of old webhooks, tokens that have long expired, jobs that were given
+ * up long ago.
+ */
 export async function forget(deps: Deps): Promise<void> {
+  while ((await forgetDeadJobs(deps.pool)) > 0);
   while ((await emptyBodies(deps.pool)) > 0);
   while ((await forgetDeliveries(deps.pool)) > 0);
   await deps.pool.query("DELETE FROM oidc_tokens WHERE used_at < now() - interval '1 day'");

@@ -81,8 +81,9 @@ export async function startAttempt(deps: Deps, payload: { tenantId: string; task
   }
   const frozen = await deps.db.withTenant(scope, async (tx) => {
     if (plan !== undefined && begun.frozen !== undefined) await freezePlan(tx, plan.id, toEdits(differences));
+    const kept = await freezeContext(tx, attempt.id, context);
     await setTask(tx, task.id, { budgetMicroUsd: budgetOf(task, context) });
-    return freezeContext(tx, attempt.id, context);
+    return kept;
   });
   if (frozen === undefined) return;
   await dispatch(deps, scope, { ...begun, context: frozen });
@@ -255,12 +256,12 @@ async function dispatch(
   }
   await deps.db.withTenant(scope, async (tx) => {
     await markDispatched(tx, { id: attempt.id, runId: outcome.runId });
+    const still = await findTask(tx, task.id);
+    if (still?.state === "CANCELLED") await endAttempt(tx, { id: attempt.id, state: "cancelled" });
     await setTask(tx, task.id, {
       issueTitle: context.snapshot.issue.title,
       baseBranch: context.baseBranch,
     });
-    const still = await findTask(tx, task.id);
-    if (still?.state === "CANCELLED") await endAttempt(tx, { id: attempt.id, state: "cancelled" });
   });
 }
 

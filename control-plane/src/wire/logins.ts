@@ -1,5 +1,5 @@
 import { type LoginKey, type Logins, migrateDatabase, openLogins } from "@aicd/db";
-import { createQueue } from "@aicd/queue";
+import { makeQueueSchema } from "@aicd/queue";
 
 /** Postgres: whoever asks may not do that. */
 const FORBIDDEN = "42501";
@@ -19,11 +19,16 @@ export async function readyDatabase(
   return { applied, logins: await openLogins(owner, key) };
 }
 
+/** The queue's schema anew, and its login's rights in it, when somebody dropped or emptied it. */
+export async function remakeQueue(owner: string, key: LoginKey): Promise<void> {
+  await makeQueueSchema(owner);
+  await openLogins(owner, key);
+}
+
 /** Who may not do it finds it done by whoever may, or is told so when the queue is opened. */
 async function prepareQueue(owner: string): Promise<void> {
   try {
-    const queue = await createQueue({ kind: "postgres", connectionString: owner, onError() {} });
-    await queue.close();
+    await makeQueueSchema(owner);
   } catch (error) {
     if ((error as { code?: unknown }).code !== FORBIDDEN) throw error;
   }

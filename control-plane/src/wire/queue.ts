@@ -9,11 +9,11 @@ import { partOf, tellOnceAMinute } from "./trouble.ts";
 export async function openQueue(
   env: Env,
   { log, metrics, shutdown }: Tools,
-  { queueLogin, pool }: Stores,
+  { queueLogin, pool, remakeQueue }: Stores,
 ): Promise<{ queue: NudgeQueue; poke: () => void }> {
   const source =
     env.REDIS_URL === undefined
-      ? { kind: "postgres" as const, ...queueLogin }
+      ? { kind: "postgres" as const, ...queueLogin, remake: remakeQueue }
       : { kind: "redis" as const, url: env.REDIS_URL.reveal() };
   const tell =
     source.kind === "redis"

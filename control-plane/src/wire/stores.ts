@@ -14,7 +14,7 @@ import type { Pool } from "pg";
 import type { Env } from "../env.ts";
 import { every } from "../every.ts";
 import { loadMasterKeys, type MasterKeys } from "../secrets/master-keys.ts";
-import { readyDatabase } from "./logins.ts";
+import { readyDatabase, remakeQueue } from "./logins.ts";
 import type { Tools } from "./tools.ts";
 import { partOf, whileStarting } from "./trouble.ts";
 
@@ -29,6 +29,8 @@ export type Stores = {
   pools: { app: Pool; system: Pool };
   db: Database;
   keys: MasterKeys;
+  /** Makes the queue's schema anew where it was dropped or emptied: it holds nothing that the outbox does not. */
+  remakeQueue(): Promise<void>;
   /** Ends the logins of master keys that are gone. Not before it is known that the others are all there are. */
   retireLogins(): Promise<void>;
 };
@@ -72,6 +74,7 @@ export async function openStores(env: Env, { log, redactor, shutdown }: Tools): 
     pools: { app, system: pool },
     db: createDatabase({ app, system: pool }),
     keys,
+    remakeQueue: () => remakeQueue(owner, keys.current),
     retireLogins: async () => {
       if (logins.kind === "own") await retireLogins(owner, keys.all);
     },

@@ -3,13 +3,13 @@ import { insistOnGit } from "@aicd/code-index";
 import { AicdError, SandboxLevel, TASK_STATES, type TaskState } from "@aicd/core";
 import { ApiError } from "@aicd/sdk";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { addAdmin } from "./admin.ts";
 import { runDemo } from "./demo/demo.ts";
 import { examine } from "./doctor.ts";
 import { baseEnv, githubToken, githubUrls, modelEnv, serverEnv } from "./env.ts";
 import { indexLocally } from "./index-locally.ts";
 import { init } from "./init.ts";
 import { serveMcp } from "./mcp/serve.ts";
-import { reconcileBilling } from "./reconcile-billing.ts";
 import { askInTerminal } from "./run/ask.ts";
 import { EXIT, runLocally } from "./run/run.ts";
 import { stopOnSignal } from "./stop.ts";
@@ -205,15 +205,7 @@ program
     await serveMcp({ client, org }, stop.signal);
   });
 
-program
-  .command("admin")
-  .description("for the operator of a server, with the server's own environment")
-  .command("billing")
-  .command("reconcile")
-  .description("name every difference between the ledger and Stripe; exit 2 when there are some")
-  .action(async () => {
-    process.exitCode = await reconcileBilling();
-  });
+addAdmin(program);
 
 function dollars(text: string): number {
   const amount = Number(text.replace(/^\$/, ""));

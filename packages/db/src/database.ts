@@ -119,8 +119,34 @@ export function createDatabase(pools: { app: Pool; system: Pool }): Database {
   return whole;
 }
 
-/** @param begin what opens it: roles and settings included, in one round trip */
+/** Postgres ended one of several transactions that could not all go on; nothing of it is there. */
+const OUTRUN = new Set(["40P01", "40001"]);
+
+/** The code of the error of Postgres, however it was wrapped. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return codeOf(error.cause);
+}
+
+/**
+ * A transaction that lost to another one is done once more, so `work` touches nothing but the database.
+ * @param begin what opens it: roles and settings included, in one round trip
+ */
 async function transaction<T>(
+  pool: Pool,
+  begin: string,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  try {
+    return await transactOnce(pool, begin, work);
+  } catch (error) {
+    if (!OUTRUN.has(codeOf(error) ?? "")) throw error;
+    return transactOnce(pool, begin, work);
+  }
+}
+
+async function transactOnce<T>(
   pool: Pool,
   begin: string,
   work: (connection: Connection) => Promise<T>,

@@ -67,6 +67,7 @@ export * from "./stores/server-key.ts";
 export * from "./stores/sessions.ts";
 export * from "./stores/settings.ts";
 export * from "./stores/spend.ts";
+export * from "./stores/stuck-tasks.ts";
 export * from "./stores/task-feed.ts";
 export * from "./stores/task-lists.ts";
 export * from "./stores/task-spending.ts";

@@ -1,6 +1,7 @@
 import { createTestDatabase } from "@aicd/db/testing";
 import { expect, test } from "vitest";
 import { createQueue } from "./queue.ts";
+import { makeQueueSchema } from "./schema.ts";
 import { describeQueueContract } from "./testing/contract.ts";
 
 const database = await createTestDatabase();
@@ -30,6 +31,56 @@ test("cut connections are replaced, and nudges arrive as before", async () => {
     .toBe("sent");
   await expect.poll(() => seen).toContain("after");
   await working.close();
+  await queue.close();
+});
+
+const TABLES = `DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'bullmq' LOOP
+    EXECUTE format('VERB bullmq.%I CASCADE', name);
+  END LOOP; END $$`;
+
+test.each([
+  ["dropped", "DROP SCHEMA bullmq CASCADE"],
+  ["without its tables", TABLES.replace("VERB", "DROP TABLE IF EXISTS")],
+])("a schema that is %s at work is made anew, and nudges arrive as before", async (_how, ruin) => {
+  const { connectionString } = database;
+  const remake = () => makeQueueSchema(connectionString);
+  const queue = await createQueue({
+    kind: "postgres",
+    connectionString,
+    name: "ruined",
+    remake,
+    onError() {},
+  });
+  const seen: string[] = [];
+  const working = await queue.work(async (ids) => void seen.push(...ids), { concurrency: 1 });
+  await queue.nudge(["before"]);
+  await expect.poll(() => seen).toEqual(["before"]);
+
+  await database.pool.query(ruin);
+
+  await expect
+    .poll(() =>
+      queue.nudge(["after"]).then(
+        () => "sent",
+        () => "away",
+      ),
+    )
+    .toBe("sent");
+  await expect.poll(() => seen).toContain("after");
+  await working.close();
+  await queue.close();
+});
+
+test("a queue starts on a schema that was emptied to its last row", async () => {
+  const { connectionString } = database;
+  await makeQueueSchema(connectionString);
+  await database.pool.query(TABLES.replace("VERB", "TRUNCATE"));
+
+  await makeQueueSchema(connectionString);
+
+  const queue = await createQueue({ kind: "postgres", connectionString, onError() {} });
+  expect(await queue.health()).toEqual({ kind: "well", waiting: 0 });
   await queue.close();
 });
 

@@ -1,5 +1,6 @@
 import { createPostgresEngine } from "./postgres.ts";
 import { createRedisEngine } from "./redis.ts";
+import { isNotAsMade } from "./schema.ts";
 
 export type QueueSource =
   | {
@@ -7,6 +8,8 @@ export type QueueSource =
       readonly connectionString: string;
       /** Sessions act as this role, in a schema that the owner has made; without it the login makes it. */
       readonly role?: string | undefined;
+      /** Makes the schema anew; called, once at a time, when it was dropped or emptied under our feet. */
+      readonly remake?: () => Promise<void>;
     }
   | { readonly kind: "redis"; readonly url: string };
 
@@ -48,7 +51,12 @@ export async function createQueue(
   options: QueueSource & { readonly name?: string; readonly onError: (error: Error) => void },
 ): Promise<NudgeQueue> {
   const { queue, required, startWorker } = createEngine(options, options.name ?? NAME);
-  queue.on("error", options.onError);
+  const mend = createMending(options);
+  const onError = (error: Error) => {
+    options.onError(error);
+    mend(error);
+  };
+  queue.on("error", onError);
   if (required) await queue.waitUntilReady();
 
   return {
@@ -57,11 +65,14 @@ export async function createQueue(
       for (let at = 0; at < ids.length; at += IDS_PER_NUDGE) {
         adds.push(queue.add("nudge", { ids: ids.slice(at, at + IDS_PER_NUDGE) }));
       }
-      await answered(Promise.all(adds));
+      await answered(Promise.all(adds)).catch((error: unknown) => {
+        mend(error);
+        throw error;
+      });
     },
     async work(handler, { concurrency }) {
       const worker = startWorker(handler, concurrency);
-      worker.on("error", options.onError);
+      worker.on("error", onError);
       if (required) await worker.waitUntilReady();
       return { close: () => worker.close() };
     },
@@ -74,6 +85,21 @@ export async function createQueue(
     },
     obliterate: () => queue.obliterate({ force: true }),
     close: () => queue.close(),
+  };
+}
+
+/** Whoever meets a schema that is not as it was made has it made anew; what failed meanwhile is tried again by others. */
+function createMending(options: QueueSource & { onError: (error: Error) => void }): (error: unknown) => void {
+  const remake = options.kind === "postgres" ? options.remake : undefined;
+  let mending = false;
+  return (error) => {
+    if (remake === undefined || mending || !isNotAsMade(error)) return;
+    mending = true;
+    remake()
+      .catch(options.onError)
+      .finally(() => {
+        mending = false;
+      });
   };
 }
 

@@ -13,7 +13,7 @@ import { and, desc, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { SystemDb, TenantTx } from "../database.ts";
 import { events } from "../schema/records.ts";
-import { type Task, tasks } from "../schema/tasks.ts";
+import { attempts, type Task, tasks } from "../schema/tasks.ts";
 import { appendEvent } from "./events.ts";
 
 type NewTask = Pick<
@@ -106,6 +106,11 @@ export async function moveTask(
 ): Promise<Task | undefined> {
   const plain = sourcesOf(input.trigger, { hasPullRequest: false });
   const withPullRequest = sourcesOf(input.trigger, { hasPullRequest: true });
+  // Everywhere an attempt is locked before its task. A move often ends the attempt too, so it holds it first.
+  const held = tx.db.$with("held", {}).as(
+    sql`SELECT id FROM ${attempts} WHERE tenant_id = ${tx.scope.tenantId} AND task_id = ${input.taskId}
+      AND state IN ('pending', 'dispatched', 'leased') FOR NO KEY UPDATE`,
+  );
   const moved = tx.db.$with("moved").as(
     tx.db
       .update(tasks)
@@ -119,6 +124,8 @@ export async function moveTask(
         and(
           eq(tasks.tenantId, tx.scope.tenantId),
           eq(tasks.id, input.taskId),
+          // Said of no row, so it is asked before the first is looked at.
+          sql`(SELECT count(*) FROM held) >= 0`,
           or(
             inArray(tasks.state, plain),
             and(isNotNull(tasks.pullRequestNumber), inArray(tasks.state, withPullRequest)),
@@ -132,7 +139,7 @@ export async function moveTask(
     sql`INSERT INTO ${events} (tenant_id, id, task_id, type, body)
       SELECT tenant_id, ${mint("event")}, id, ${input.trigger}, ${JSON.stringify(input.event ?? {})}::jsonb FROM moved`,
   );
-  const [task] = await tx.db.with(moved, told).select().from(moved);
+  const [task] = await tx.db.with(held, moved, told).select().from(moved);
   return task;
 }
 

@@ -38,6 +38,7 @@ export async function answer(passage: Passage): Promise<unknown> {
       : undefined;
   if (planted && fault?.cut !== "after") return send(reply, planted);
   const real = await settle(passage);
+  if (fault?.answerAfterMs) await wait(fault.answerAfterMs);
   if (planted && fault?.status === undefined) return drop(request, reply);
   return send(reply, planted ?? real);
 }

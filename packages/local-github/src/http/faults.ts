@@ -11,6 +11,8 @@ export interface Fault {
   answer?: unknown;
   headers?: Record<string, string>;
   latencyMs?: number;
+  /** The work is done at once, and its answer is this late. */
+  answerAfterMs?: number;
   /** `before` drops the connection unheard; `after` does the work, then drops it or answers `status`. */
   cut?: "before" | "after";
   /** How many matching requests fail; all of them when absent. */

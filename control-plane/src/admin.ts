@@ -1,0 +1,61 @@
+import { listStuckTasks } from "@aicd/db";
+import { createLogger, createMetrics, createRedactor, createShutdown, EnvError, Secret } from "@aicd/ops";
+import type { Pool } from "pg";
+import { readConfig } from "./env.ts";
+import { JOBS } from "./jobs/catalog.ts";
+import { buryJob, findJob, listTroubledJobs, retryJob } from "./outbox/operate.ts";
+import { openStores } from "./wire/stores.ts";
+
+/**
+ * `npm run aicd -- admin jobs …` and `admin tasks stuck`, with the server's own environment: what is asked for, one
+ * JSON object a line. Ends with 0, with 2 when there is no such job, with 1 when nothing could be looked at.
+ */
+const STUCK_MINUTES = 10;
+const BURIED = "The operator of this server gave it up.";
+
+type Answer = { rows: readonly unknown[]; said: string; code: 0 | 2 };
+
+async function answerTo(pool: Pool, command: string, id: string): Promise<Answer> {
+  if (command === "tasks stuck") {
+    const rows = await listStuckTasks(pool, STUCK_MINUTES);
+    return { rows, said: `${rows.length} tasks have not moved for ${STUCK_MINUTES} minutes.`, code: 0 };
+  }
+  if (command === "jobs list") {
+    const rows = await listTroubledJobs(pool);
+    return { rows, said: `${rows.length} jobs were given up, or are due for five minutes.`, code: 0 };
+  }
+  const found = /^\d{1,18}$/.test(id) ? await findJob(pool, id) : undefined;
+  if (found === undefined) return { rows: [], said: `There is no job ${id}; it may be done.`, code: 2 };
+  if (command === "jobs retry") {
+    if (await retryJob(pool, id)) return { rows: [], said: `Job ${id} is owed again.`, code: 0 };
+    return { rows: [], said: `A worker runs job ${id} now.`, code: 2 };
+  }
+  if (command === "jobs bury") {
+    const { tries } = JOBS_BY_NAME[found.job] ?? { tries: 0 };
+    if (await buryJob(pool, id, { tries, why: BURIED }))
+      return { rows: [], said: `A worker says the last words of job ${id}.`, code: 0 };
+    return { rows: [], said: `Job ${id} is given up already.`, code: 2 };
+  }
+  return { rows: [found], said: "", code: 0 };
+}
+
+const JOBS_BY_NAME: Readonly<Record<string, { tries: number }>> = JOBS;
+
+try {
+  const { env } = readConfig();
+  const redactor = createRedactor();
+  for (const value of Object.values(env)) if (value instanceof Secret) redactor.register(value.reveal());
+  const log = createLogger({ level: "error", redactor, lines: "readable" });
+  const shutdown = createShutdown({ logger: log });
+  const { pool } = await openStores(env, { log, metrics: createMetrics(), redactor, shutdown });
+  const [noun, verb, id = ""] = process.argv.slice(2);
+  const { rows, said, code } = await answerTo(pool, `${noun} ${verb}`, id);
+  for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+  if (said !== "") process.stderr.write(`${said}\n`);
+  await shutdown.begin("answered", code);
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof EnvError ? error.message : `Nothing was looked at: ${(error as Error).message}`}\n`,
+  );
+  process.exitCode = 1;
+}
