@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import type { Snapshot } from "../rank/snapshot.ts";
 
 /** Raised with every change of what a snapshot means: older files then count as no index. */
-const VERSION = 3;
+const VERSION = 4;
 const MAGIC = "aicdidx\n";
 const HEADER = MAGIC.length + 8;
 

@@ -1,8 +1,9 @@
 import type { IndexedFile } from "@aicd/core";
 import { INDEX_LIMITS } from "../limits.ts";
 
+/** `build/` below a folder of sources is somebody's code. */
 const PASSED_OVER =
-  /(?:^|\/)(?:node_modules|vendor|dist|build|third_party)\/|\.min\.(?:js|css)$|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.lock|poetry\.lock|go\.sum|composer\.lock)$|\.(?:svg|csv|snap|map|ipynb|po|geojson)$/;
+  /(?:^|\/)(?:node_modules|bower_components|vendor|dist|third_party)\/|^(?:(?!(?:src|lib|internal|pkg|cmd|app)\/)[^/]+\/)*build\/|\.min\.(?:js|css)$|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.lock|poetry\.lock|go\.sum|composer\.lock)$|\.(?:svg|csv|snap|map|ipynb|po|geojson)$/;
 const BINARY =
   /\.(?:png|jpe?g|gif|ico|webp|pdf|zip|gz|tgz|bz2|xz|zst|7z|jar|class|so|dylib|dll|exe|o|a|woff2?|ttf|eot|otf|mp[34]|mov|avi|wav|ogg|pyc|npy|npz|nc|h5|parquet|wasm|bin|dat|db|sqlite)$/i;
 
