@@ -16,6 +16,7 @@ import type { Ledger } from "./models/ledger.ts";
 import type { VendorName, Vendors } from "./models/vendors.ts";
 import type { Secrets } from "./secrets/secrets.ts";
 import type { Transcripts } from "./secrets/transcripts.ts";
+import type { WebhookSender } from "./webhooks/send.ts";
 
 /** Everything the use cases work with; built once in `wire.ts`. */
 export type Deps = {
@@ -46,6 +47,8 @@ export type Deps = {
   secrets: Secrets;
   transcripts: Transcripts;
   peppers: Peppers;
+  /** Sends events to the addresses that tenants gave. */
+  webhooks: WebhookSender;
   /** Of all web processes together where there is a Redis. */
   limiter: RateLimiter;
   /** Undefined: the App's OAuth client is not configured, nobody can sign in. */

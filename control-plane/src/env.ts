@@ -163,6 +163,14 @@ const ControlPlaneEnv = z.object({
         "Make one with `openssl rand -base64 32`. While changing it give both, the new one first: new,old.",
       ),
     ),
+  WEBHOOK_PRIVATE_ADDRESSES: z
+    .enum(["refuse", "allow"])
+    .default("refuse")
+    .meta(
+      fix(
+        "Use refuse; allow lets every organisation have events sent to this machine and its networks, and by http.",
+      ),
+    ),
   METRICS_TOKEN: SecretText.optional().meta(
     fix("Make one with `openssl rand -hex 32`, and give it to Prometheus as `authorization.credentials`."),
   ),

@@ -18,6 +18,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["tasks", "fleet"],
   // What they lean on: texts of the thread, the code index, who is calling, what is sold.
   ["thread", "indexing", "identity", "billing"],
+  // What a tenant's own systems are told.
+  ["webhooks"],
   // Owed work by name, and keys at rest.
   ["jobs", "secrets"],
   // Owed work as rows.

@@ -26,14 +26,14 @@ const EFFECTS: [string, (entry: LedgerEntry) => boolean][] = [
 
 async function walkThrough(
   after: (work: () => Promise<void>) => void,
-  kill: (world: World, now: () => void) => void,
+  kill: (world: World, now: () => void) => Promise<void> | void,
 ): Promise<World> {
   const world = await createWorld({ after });
   const { server, github, person } = world;
   let killed = false;
   const driving = drive(world, () => new MockAgent({ verdicts: REJECT_ONCE }));
   const restarted = new Promise<void>((resolve, reject) => {
-    kill(world, () => {
+    const waiting = kill(world, () => {
       if (killed) return;
       killed = true;
       server
@@ -41,6 +41,7 @@ async function walkThrough(
         .then(() => server.start())
         .then(resolve, reject);
     });
+    waiting?.catch(reject);
   });
   const issue = await person.openIssue(REPO, { title: "Make the widget two" });
   await person.label(REPO, issue.number, "aicd");
@@ -90,9 +91,9 @@ describe("kill -9 of the control plane", () => {
   it.concurrent.for(STATES)(
     "in %s: the task still ends, one branch, one pull request",
     async (state, { onTestFinished }) => {
-      const world = await walkThrough(onTestFinished, ({ database }, now) => {
-        void committed(database, state).then(now);
-      });
+      const world = await walkThrough(onTestFinished, ({ database }, now) =>
+        committed(database, state).then(now),
+      );
 
       await expectOnce(world);
     },

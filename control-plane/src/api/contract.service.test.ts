@@ -33,6 +33,8 @@ const known: Record<string, string[]> = {
   repository: [ours.repositoryId],
   user: [ours.users.viewer.userId],
   key: [ours.keyId],
+  endpoint: [ours.endpointId],
+  event: [ours.webhookEventId],
   name: ["OPENAI_API_KEY"],
 };
 

@@ -37,7 +37,7 @@ const nothing = (org: Organization): Organization => ({
   keyId: mint("apiKey"),
   users: { ...org.users, viewer: { ...org.users.viewer, userId: mint("user") } },
 });
-const withIds = (route: Route) => namesThings(route, ours) || /\{(user|key)\}/.test(route.path);
+const withIds = (route: Route) => namesThings(route, ours) || /\{(user|key|endpoint)\}/.test(route.path);
 const routes = ROUTES.filter(inOrganization).map((route) => [route.id, route] as const);
 
 it("sees the statements of a request that finds something", async () => {

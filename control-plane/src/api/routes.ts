@@ -13,6 +13,8 @@ import { settingsRoutes } from "./routes/settings.ts";
 import { taskActions } from "./routes/task-actions.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 import { usageRoutes } from "./routes/usage.ts";
+import { webhookDeliveryRoutes } from "./routes/webhooks/deliveries.ts";
+import { webhookEndpointRoutes } from "./routes/webhooks/endpoints.ts";
 
 /** The whole public API. HTTP, OpenAPI, authorisation, the tests and the SDK are all made of this list. */
 export const ROUTES: readonly Route[] = [
@@ -29,5 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...memberRoutes,
   ...apiKeyRoutes,
   ...secretRoutes,
+  ...webhookDeliveryRoutes,
+  ...webhookEndpointRoutes,
   ...auditRoutes,
 ];

@@ -2,6 +2,7 @@ import { isTerminal, LIMITS } from "@aicd/core";
 import { countRecentTasks, createTask } from "@aicd/db";
 import { oweIndex } from "../indexing/owe.ts";
 import { oweThread } from "../tasks/move.ts";
+import { tellTask } from "../webhooks/tell-task.ts";
 import type { Applying, IntentOf } from "./apply-intent.ts";
 import { done, type Outcome, refused } from "./outcome.ts";
 import { retry } from "./retry.ts";
@@ -44,6 +45,7 @@ export async function request(applying: Applying, intent: IntentOf<"task.request
   tx.afterCommit(() => deps.log.info({ taskId, issueNumber, state, trigger: intent.type }, "task moved"));
   await oweIndex(deps, tx, "first", row.repositoryId);
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId });
+  await tellTask(deps, tx, made, "task.created");
   await oweThread(deps, tx, made);
   return done("task.queued");
 }

@@ -79,6 +79,13 @@ export const JOBS = defineJobs({
     backoffMs: doubling,
     timeoutMs: seconds(60),
   },
+  // One lane: what happened to one task, or to the tenant, for one endpoint.
+  "deliver-webhooks": {
+    payload: z.object({ tenantId: id, endpointId: id, lane: id }),
+    tries: PATIENT,
+    backoffMs: doubling,
+    timeoutMs: seconds(90),
+  },
   react: {
     payload: z.object({
       tenantId: id,

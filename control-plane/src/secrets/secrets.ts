@@ -1,4 +1,4 @@
-import type { TenantId } from "@aicd/core";
+import type { TenantId, WebhookEndpointId } from "@aicd/core";
 import {
   type Database,
   deleteSecret,
@@ -21,18 +21,22 @@ export const SECRET_NAMES = {
 } as const;
 export type SecretName = keyof typeof SECRET_NAMES;
 
+/** What events to an endpoint are signed with: now, and for a while after it was changed. */
+type SigningSecretName = `webhook:${WebhookEndpointId}:${"current" | "previous"}`;
+type StoredName = SecretName | SigningSecretName;
+
 /** Short ones show nothing of themselves. */
 const HINT_FROM = 20;
 
 export type Secrets = {
   put(
     tx: TenantTx,
-    input: { name: SecretName; value: string; by: { login: string; id: number } },
+    input: { name: StoredName; value: string; by: { login: string; id: number } },
   ): Promise<{ created: boolean }>;
-  remove(tx: TenantTx, name: SecretName): Promise<boolean>;
+  remove(tx: TenantTx, name: StoredName): Promise<boolean>;
   /** For the place that uses it, never for an answer. Logs hide it from now on. */
-  open(tx: TenantTx, name: SecretName): Promise<Secret | undefined>;
-  /** The same for all that are set, in one reading. */
+  open(tx: TenantTx, name: StoredName): Promise<Secret | undefined>;
+  /** The same for all that people set, in one reading. */
   openAll(tx: TenantTx): Promise<ReadonlyMap<string, Secret>>;
   /** Puts data keys under the present master key, a bounded number at a time. @returns how many are done */
   rewrapStale(): Promise<number>;

@@ -1,7 +1,10 @@
-import { forgetAudit, forgetSessions, forgetSignIns, forgetTranscripts } from "@aicd/db";
+import { forgetAudit, forgetSessions, forgetSignIns, forgetTranscripts, forgetWebhookEvents } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { emptyBodies, forgetDeliveries } from "../intake/index.ts";
 import { forgetDeadJobs } from "./forget-dead-jobs.ts";
+
+/** So long people can see what their endpoints were sent, and have it sent again. */
+const WEBHOOK_LOG_MS = 7 * 24 * 60 * 60_000;
 
 /**
  * Deletes what is of no use any more: bodies of old webhooks, tokens that have long expired, jobs that were given
@@ -18,5 +21,6 @@ export async function forget(deps: Deps): Promise<void> {
     await forgetSessions(tx);
     await forgetAudit(tx);
     await forgetTranscripts(tx);
+    await forgetWebhookEvents(tx, new Date(deps.now() - WEBHOOK_LOG_MS));
   });
 }

@@ -2,6 +2,7 @@ import { isTerminal, type TaskId, type TaskState, type TaskTrigger } from "@aicd
 import { deleteTranscript, moveTask, type Task, type TaskChange, type TenantTx, touchTask } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { canWait } from "../thread/on-its-way.ts";
+import { tellTask } from "../webhooks/tell-task.ts";
 import { tellEnding } from "./tell.ts";
 
 /** Time in which several changes become one edit of the sticky comment. */
@@ -43,6 +44,7 @@ export async function move(
   const facts = { taskId, issueNumber, state, trigger: input.trigger, spentMicroUsd, pullRequestNumber };
   tx.afterCommit(() => deps.log.info(facts, "task moved"));
   if (isTerminal(state)) await deleteTranscript(tx, taskId);
+  await tellTask(deps, tx, task, input.trigger);
   await oweThread(deps, tx, task);
   if (endedBy === undefined) await tellEnding(deps, tx, task);
   const content = lastAnswer(task);

@@ -22,6 +22,7 @@ import { parseMasterKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
 import { createTranscripts } from "../secrets/transcripts.ts";
 import { createVault } from "../secrets/vault.ts";
+import { createWebhookSender } from "../webhooks/send.ts";
 import { githubEdge } from "./github.ts";
 import type { Home } from "./home.ts";
 
@@ -104,6 +105,7 @@ export function createTestDeps(
     secrets: createSecrets({ db, vault, redactor }),
     transcripts: createTranscripts(vault),
     peppers: createPeppers(keys),
+    webhooks: createWebhookSender({ privateAddresses: "allow" }),
     limiter: given.limiter ?? createRateLimiter(),
     signIn: undefined,
     frontendOrigin: FRONTEND,

@@ -20,6 +20,7 @@ import { insistOnKeys } from "../secrets/master-keys.ts";
 import { createSecrets } from "../secrets/secrets.ts";
 import { createTranscripts } from "../secrets/transcripts.ts";
 import { createVault } from "../secrets/vault.ts";
+import { createWebhookSender } from "../webhooks/send.ts";
 import { openFleet } from "./fleet.ts";
 import { type Edges, openGitHub } from "./github/open-github.ts";
 import type { Stores } from "./stores.ts";
@@ -74,6 +75,7 @@ export async function createDeps(given: {
     secrets: createSecrets({ db, vault, redactor }),
     transcripts: createTranscripts(vault),
     peppers: createPeppers(keys),
+    webhooks: createWebhookSender({ privateAddresses: env.WEBHOOK_PRIVATE_ADDRESSES }),
     limiter: createRateLimiter({ redis: countersOf(env, tools) }),
     frontendOrigin: env.FRONTEND_ORIGIN,
     mint: createMint({ now: Date.now, random: randomBytes }),

@@ -23,6 +23,7 @@ import { startAttempt } from "../tasks/start-attempt.ts";
 import { postComment } from "../thread/post-comment.ts";
 import { react, settleRequest } from "../thread/react.ts";
 import { updateThread } from "../thread/update-thread.ts";
+import { deliverWebhooks } from "../webhooks/deliver.ts";
 
 export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing }): Handlers<Jobs> {
   const handlers: Handlers<Jobs> = {
@@ -45,6 +46,7 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "update-thread": (payload) => updateThread(deps, payload),
     "settle-request": (payload) => settleRequest(deps, payload),
     "post-comment": (payload) => postComment(deps, payload),
+    "deliver-webhooks": (payload, context) => deliverWebhooks(deps, payload, context),
     react: (payload) => react(deps, payload),
   };
   // Whatever a job asks of GitHub ends with the job, and waits for its turn where it does not hold others up.

@@ -21,6 +21,8 @@ export const ID_PREFIX = {
   erasure: "era",
   memory: "mem",
   fleetServer: "srv",
+  webhookEndpoint: "whe",
+  webhookEvent: "wev",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
@@ -39,6 +41,8 @@ export type UserId = Id<"user">;
 export type FleetServerId = Id<"fleetServer">;
 export type SessionId = Id<"session">;
 export type ApiKeyId = Id<"apiKey">;
+export type WebhookEndpointId = Id<"webhookEndpoint">;
+export type WebhookEventId = Id<"webhookEvent">;
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const TIME_CHARACTERS = 10;

@@ -39,4 +39,5 @@ export * from "./test-path.ts";
 export * from "./text.ts";
 export * from "./transcript.ts";
 export * from "./usage.ts";
+export * from "./webhook.ts";
 export * from "./whole-evidence.ts";

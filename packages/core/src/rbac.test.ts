@@ -24,6 +24,8 @@ it("is the table people were told", () => {
     api_key.write        owner admin ------ ------ -------
     secret.read          owner admin ------ ------ -------
     secret.write         owner admin ------ ------ -------
+    webhook.read         owner admin ------ ------ -------
+    webhook.write        owner admin ------ ------ -------
     audit.read           owner admin ------ ------ -------
     runner.read          owner admin member viewer -------
     billing.read         owner admin ------ ------ billing

@@ -32,6 +32,9 @@ export const PERMISSIONS = {
   /** Names of secrets; their values are never read by anybody. */
   "secret.read": ADMINS,
   "secret.write": ADMINS,
+  /** Where events of the tenant are sent, and what was sent. */
+  "webhook.read": ADMINS,
+  "webhook.write": ADMINS,
   "audit.read": ["owner", "admin"],
   "runner.read": READERS,
   "billing.read": MONEY,

@@ -35,6 +35,7 @@ export type {
   PlanRow,
 } from "./schema/records.ts";
 export type { Actor, Attempt, AttemptContext, Guidance, Task } from "./schema/tasks.ts";
+export type { WebhookEndpoint } from "./schema/webhooks.ts";
 export * from "./stores/api-keys.ts";
 export * from "./stores/attempts.ts";
 export * from "./stores/audit.ts";
@@ -44,6 +45,7 @@ export * from "./stores/code-indexes.ts";
 export * from "./stores/comments.ts";
 export * from "./stores/entitlements.ts";
 export * from "./stores/erasures.ts";
+export * from "./stores/event-deliveries.ts";
 export * from "./stores/events.ts";
 export * from "./stores/evidence.ts";
 export * from "./stores/export.ts";
@@ -75,5 +77,7 @@ export * from "./stores/tasks.ts";
 export * from "./stores/tenancy.ts";
 export * from "./stores/transcripts.ts";
 export * from "./stores/verdicts.ts";
+export * from "./stores/webhook-endpoints.ts";
+export * from "./stores/webhook-events.ts";
 export * from "./stores/whose-attempt.ts";
 export { createSystemAudit, type SystemAudit } from "./system-audit.ts";

@@ -225,6 +225,25 @@ export type NewApiKey = {
   secret: string | null;
 };
 
+export type NewWebhookEndpoint = {
+  id: string;
+  url: string;
+  description: string;
+  /** None: everything. */
+  types: string[];
+  repositories: string[] | null;
+  enabled: boolean;
+  /** Why it was disabled for you; null: a person did it. */
+  disabledReason: string | null;
+  /** Until then events carry a signature of the old secret too. */
+  previousSecretUntil: string | null;
+  lastDeliveredAt: string | null;
+  createdBy: Person;
+  createdAt: string;
+  /** What events are signed with, shown this once; null in a repeated answer. */
+  secret: string | null;
+};
+
 export type Organization = {
   id: string;
   /** The account on GitHub. */
@@ -290,6 +309,8 @@ export type Permission =
   | "api_key.write"
   | "secret.read"
   | "secret.write"
+  | "webhook.read"
+  | "webhook.write"
   | "audit.read"
   | "runner.read"
   | "billing.read"
@@ -603,6 +624,61 @@ export type Verdict = {
   by: Person | null;
   createdAt: string;
 };
+
+export type WebhookDelivery = {
+  /** The `webhook-id` of every try. */
+  event: string;
+  type: string;
+  subject: string;
+  sequence: number;
+  /** `pending`: on its way, or tried again at `nextTryAt`. */
+  state: "pending" | "delivered" | "failed";
+  tries: number;
+  createdAt: string;
+  lastTriedAt: string | null;
+  deliveredAt: string | null;
+  nextTryAt: string | null;
+  /** What the last try was answered; null: no answer came. */
+  status: number | null;
+  /** The beginning of the last answer. */
+  answer: string | null;
+  /** Why the last try does not count. */
+  error: string | null;
+  /** What is sent and signed, byte for byte. */
+  body: string;
+};
+
+export type WebhookEndpoint = {
+  id: string;
+  url: string;
+  description: string;
+  /** None: everything. */
+  types: string[];
+  repositories: string[] | null;
+  enabled: boolean;
+  /** Why it was disabled for you; null: a person did it. */
+  disabledReason: string | null;
+  /** Until then events carry a signature of the old secret too. */
+  previousSecretUntil: string | null;
+  lastDeliveredAt: string | null;
+  createdBy: Person;
+  createdAt: string;
+};
+
+export type WebhookEventType =
+  | "task.created"
+  | "task.plan_proposed"
+  | "task.approved"
+  | "task.question_asked"
+  | "task.blocked"
+  | "task.pull_request_opened"
+  | "task.checks_failed"
+  | "task.merged"
+  | "task.closed"
+  | "task.failed"
+  | "task.cancelled"
+  | "webhook_endpoint.disabled"
+  | "webhook_endpoint.test";
 
 /** What each operation takes and gives. */
 export type Operations = {
@@ -1080,6 +1156,113 @@ export type Operations = {
     };
     output: undefined;
   };
+  /** What an endpoint was sent, newest first */
+  listWebhookDeliveries: {
+    input: {
+      org: string;
+      endpoint: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+      state?: "pending" | "delivered" | "failed";
+    };
+    output: {
+      items: WebhookDelivery[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
+  };
+  /** Send an event again */
+  redeliverWebhook: {
+    input: {
+      org: string;
+      endpoint: string;
+      event: string;
+    };
+    output: undefined;
+  };
+  /** Send a test event */
+  testWebhookEndpoint: {
+    input: {
+      org: string;
+      endpoint: string;
+    };
+    output: undefined;
+  };
+  /** Where events are sent, oldest first */
+  listWebhookEndpoints: {
+    input: {
+      org: string;
+    };
+    output: {
+      items: WebhookEndpoint[];
+    };
+  };
+  /** Have events sent to an address */
+  createWebhookEndpoint: {
+    input: {
+      org: string;
+      body: {
+        /** Where events are posted to, by https. */
+        url: string;
+        /** What it is for, in your words. */
+        description?: string;
+        /** What it is told; none: everything, also what comes later. */
+        types?: WebhookEventType[];
+        /** Whose tasks it hears of, and nothing else; null: all of the organisation. */
+        repositories?: string[] | null;
+      };
+    };
+    output: NewWebhookEndpoint;
+  };
+  /** One endpoint */
+  getWebhookEndpoint: {
+    input: {
+      org: string;
+      endpoint: string;
+    };
+    output: WebhookEndpoint;
+  };
+  /** Change an endpoint */
+  updateWebhookEndpoint: {
+    input: {
+      org: string;
+      endpoint: string;
+      body: {
+        /** Where events are posted to, by https. */
+        url?: string;
+        /** What it is for, in your words. */
+        description?: string;
+        /** What it is told; none: everything, also what comes later. */
+        types?: WebhookEventType[];
+        /** Whose tasks it hears of, and nothing else; null: all of the organisation. */
+        repositories?: string[] | null;
+        enabled?: boolean;
+      };
+    };
+    output: WebhookEndpoint;
+  };
+  /** Remove an endpoint */
+  deleteWebhookEndpoint: {
+    input: {
+      org: string;
+      endpoint: string;
+    };
+    output: undefined;
+  };
+  /** Change what events are signed with */
+  rotateWebhookSecret: {
+    input: {
+      org: string;
+      endpoint: string;
+      body?: {
+        /** 86400 when left out; 0: the old secret is worth nothing from now on. */
+        overlapSeconds?: number;
+      };
+    };
+    output: NewWebhookEndpoint;
+  };
   /** Who did what, newest first */
   listAuditLog: {
     input: {
@@ -1331,6 +1514,60 @@ export const OPERATIONS = {
   },
   putSecret: { method: "PUT", path: "/v1/organizations/{org}/secrets/{name}", query: [], media: null },
   deleteSecret: { method: "DELETE", path: "/v1/organizations/{org}/secrets/{name}", query: [], media: null },
+  listWebhookDeliveries: {
+    method: "GET",
+    path: "/v1/organizations/{org}/webhook-endpoints/{endpoint}/deliveries",
+    query: ["limit", "cursor", "state"],
+    media: "application/json",
+  },
+  redeliverWebhook: {
+    method: "POST",
+    path: "/v1/organizations/{org}/webhook-endpoints/{endpoint}/deliveries/{event}/redeliver",
+    query: [],
+    media: null,
+  },
+  testWebhookEndpoint: {
+    method: "POST",
+    path: "/v1/organizations/{org}/webhook-endpoints/{endpoint}/test",
+    query: [],
+    media: null,
+  },
+  listWebhookEndpoints: {
+    method: "GET",
+    path: "/v1/organizations/{org}/webhook-endpoints",
+    query: [],
+    media: "application/json",
+  },
+  createWebhookEndpoint: {
+    method: "POST",
+    path: "/v1/organizations/{org}/webhook-endpoints",
+    query: [],
+    media: "application/json",
+  },
+  getWebhookEndpoint: {
+    method: "GET",
+    path: "/v1/organizations/{org}/webhook-endpoints/{endpoint}",
+    query: [],
+    media: "application/json",
+  },
+  updateWebhookEndpoint: {
+    method: "PATCH",
+    path: "/v1/organizations/{org}/webhook-endpoints/{endpoint}",
+    query: [],
+    media: "application/json",
+  },
+  deleteWebhookEndpoint: {
+    method: "DELETE",
+    path: "/v1/organizations/{org}/webhook-endpoints/{endpoint}",
+    query: [],
+    media: null,
+  },
+  rotateWebhookSecret: {
+    method: "POST",
+    path: "/v1/organizations/{org}/webhook-endpoints/{endpoint}/rotate-secret",
+    query: [],
+    media: "application/json",
+  },
   listAuditLog: {
     method: "GET",
     path: "/v1/organizations/{org}/audit-log",

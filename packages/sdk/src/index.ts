@@ -13,3 +13,4 @@ export {
   ServerError,
 } from "./problem.ts";
 export { VERSION } from "./version.ts";
+export { verifyWebhook, type WebhookEvent } from "./webhook.ts";

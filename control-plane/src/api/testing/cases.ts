@@ -10,6 +10,7 @@ type Case = {
 };
 
 const task = (org: Organization) => ({ task: org.taskId });
+const endpoint = (org: Organization) => ({ endpoint: org.endpointId });
 const repository = (org: Organization) => ({ repository: org.repositoryId });
 
 /** What a good request to each route is. A route that is missing here fails the first test. */
@@ -57,6 +58,17 @@ export const CASES: Record<string, Case> = {
   listSecrets: {},
   putSecret: { params: () => ({ name: "OPENAI_API_KEY" }), body: () => ({ value: "sk-0123456789" }) },
   deleteSecret: { params: () => ({ name: "OPENAI_API_KEY" }) },
+  listWebhookEndpoints: {},
+  createWebhookEndpoint: {
+    body: (org) => ({ url: "https://hooks.example.com/aicd", repositories: [org.repositoryId] }),
+  },
+  getWebhookEndpoint: { params: endpoint },
+  updateWebhookEndpoint: { params: endpoint, body: () => ({ description: "our tracker" }) },
+  deleteWebhookEndpoint: { params: endpoint },
+  rotateWebhookSecret: { params: endpoint, body: () => ({}) },
+  testWebhookEndpoint: { params: endpoint },
+  listWebhookDeliveries: { params: endpoint },
+  redeliverWebhook: { params: (org) => ({ endpoint: org.endpointId, event: org.webhookEventId }) },
   listAuditLog: {},
   exportAuditLog: {},
 };

@@ -41,7 +41,38 @@ export async function plantTenant(
      VALUES ($1, $2::text, 'planted', sha256(convert_to($2::text, 'UTF8')), 'aicd…', 'viewer', '{task.read}', $3, now() + interval '1 day')`,
     [tenantId, keyId, { login: "someone", id: 1 }],
   );
-  return { tenantId, keyId, ...things, hidden };
+  return {
+    tenantId,
+    keyId,
+    ...(await plantEndpoint(pool, mint, { tenantId, ...things })),
+    ...things,
+    hidden,
+  };
+}
+
+/** An endpoint that hears of one repository, and an event that it took. */
+async function plantEndpoint(
+  pool: Pool,
+  mint: MintId,
+  { tenantId, repositoryId, taskId }: Pick<Organization, "tenantId" | "repositoryId" | "taskId">,
+) {
+  const [endpointId, webhookEventId] = [mint("webhookEndpoint"), mint("webhookEvent")];
+  await pool.query(
+    `INSERT INTO webhook_endpoints (tenant_id, id, url, description, types, repositories, state, created_by, created_at)
+     VALUES ($1, $2, 'https://hooks.example.com/', '', '{task.merged}', $3, 'enabled', $4, now())`,
+    [tenantId, endpointId, [repositoryId], { kind: "user", login: "someone", id: 1 }],
+  );
+  await pool.query(
+    `INSERT INTO webhook_events (tenant_id, id, type, subject, sequence, task_id, body, created_at)
+     VALUES ($1, $2, 'task.merged', $3, 1, $3, '{}', now())`,
+    [tenantId, webhookEventId, taskId],
+  );
+  await pool.query(
+    `INSERT INTO event_deliveries (tenant_id, endpoint_id, event_id, lane, sequence, state, tries, due_at)
+     VALUES ($1, $2, $3, $4, 1, 'delivered', 1, now())`,
+    [tenantId, endpointId, webhookEventId, taskId],
+  );
+  return { endpointId, webhookEventId };
 }
 
 /** A repository with a task that waits for approval and one that failed, and what they leave behind. */

@@ -15,6 +15,8 @@ import {
   type TaskId,
   type TenantId,
   type UserId,
+  type WebhookEndpointId,
+  type WebhookEventId,
 } from "@aicd/core";
 import { createSession, storeApiKey } from "@aicd/db";
 import { createTestDatabase, type TestDatabase } from "@aicd/db/testing";
@@ -51,6 +53,9 @@ export type Organization = Things & {
   /** Those of a private repository that GitHub shows to nobody but owners; its name is in all its texts. */
   hidden: Things;
   keyId: ApiKeyId;
+  /** It hears of `repositoryId`, and has taken the event. */
+  endpointId: WebhookEndpointId;
+  webhookEventId: WebhookEventId;
   users: Record<Role, { userId: UserId; githubId: number; login: string; token: string; cookie: string }>;
 };
 

@@ -69,16 +69,17 @@ export async function createHistoryWorld() {
     },
     /** Runs a job as the worker would. `crash`: the process ends before it is written down that the job was done. */
     async run(row: OwedRow, { crash = false }: { crash?: boolean } = {}): Promise<Outcome["kind"]> {
-      const claimed = {
+      const claimed: Parameters<typeof runJob>[1] = {
         ...row,
         tries: row.tries + 1,
         tenantId: world.tenantId,
-        hasTurn: false,
-        waitedSeconds: 0,
+        error: undefined,
+        // A history has more crashes than a job has lives; what ends them has tests of its own.
+        ...{ deaths: 0, died: false, hasTurn: false, waitedSeconds: 0 },
       };
       const outcome = await runJob(
         { catalog: JOBS, handlers, onDead, redact: (text) => text },
-        claimed as unknown as Parameters<typeof runJob>[1],
+        claimed,
         new AbortController().signal,
       );
       if (crash) return outcome.kind;

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "./postmaster.ts";
 
 const LOCK_WAIT_MS = 180_000;
 const POLL_MS = 20;
+const UNSIGNED_MS = 5_000;
 
 /** One process's claim to a server that several may share. */
 export interface Ownership {
@@ -43,7 +44,7 @@ export async function whileLocked<T>(directory: string, work: () => Promise<T>):
   const deadline = Date.now() + LOCK_WAIT_MS;
   while (!(await take(file))) {
     const holder = Number(await readFile(file, "utf8").catch(() => ""));
-    if (holder > 0 && !isAlive(holder)) await rm(file, { force: true });
+    if (holder > 0 ? !isAlive(holder) : await isNobodys(file)) await rm(file, { force: true });
     if (Date.now() > deadline)
       throw new Error(`Process ${holder} has held ${file} for too long. End it, or delete the file.`);
     await sleep(POLL_MS);
@@ -55,14 +56,23 @@ export async function whileLocked<T>(directory: string, work: () => Promise<T>):
   }
 }
 
+/** Whole or not at all: whoever finds it can read whose it is. */
 async function take(file: string): Promise<boolean> {
+  const own = `${file}-${randomBytes(8).toString("hex")}`;
+  await writeFile(own, `${process.pid}`, { mode: 0o600 });
   try {
-    const handle = await open(file, "wx", 0o600);
-    await handle.writeFile(`${process.pid}`);
-    await handle.close();
+    await link(own, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  } finally {
+    await rm(own, { force: true });
   }
+}
+
+/** An empty lock is of an older release that was killed between making it and signing it. */
+async function isNobodys(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > UNSIGNED_MS;
 }

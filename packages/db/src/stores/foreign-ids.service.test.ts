@@ -31,6 +31,8 @@ beforeAll(async () => {
     userId: mint("user"),
     serverId: mint("fleetServer"),
     jobId: 12_345,
+    endpointId: mint("webhookEndpoint"),
+    webhookEventId: mint("webhookEvent"),
   };
 });
 
@@ -43,6 +45,7 @@ const body = {} as never;
 const repository = { installationId: 2, repositoryId: 2, owner: "org-2", name: "widget" };
 const claimed = (ids: Ids) => ({ ...ids, epoch: 0, tries: 0, drop: false });
 const fence = (ids: Ids) => ({ id: ids.attemptId, epoch: 0 });
+const tried = (ids: Ids) => ({ endpointId: ids.endpointId, eventId: ids.webhookEventId, tries: 0 });
 const work = (ids: Ids) => ({ taskId: ids.taskId, attemptId: ids.attemptId });
 
 /** A call of every store that takes a tenant, with somebody else's ids wherever there is one to give. */
@@ -99,6 +102,44 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       at: new Date(0),
       paidUntil: new Date(0),
     }),
+  claimDelivery: (tx, ids) =>
+    stores.claimDelivery(tx, {
+      ...{ endpointId: ids.endpointId, lane: ids.taskId },
+      ...{ at: new Date(9e12), until: new Date(9.1e12) },
+    }),
+  countWebhookEvent: (tx, ids) =>
+    stores.countWebhookEvent(tx, ours.tenantId, {
+      ...{ type: "task.created", subject: ids.taskId, only: ids.endpointId },
+    }),
+  storeWebhookEvent: (tx, ids) =>
+    stores.storeWebhookEvent(tx, ours.tenantId, {
+      ...{ id: mint("webhookEvent"), type: "task.created", subject: ids.taskId, taskId: ids.taskId },
+      ...{ body: "{}", at: new Date(0), sequence: 9, endpoints: [ids.endpointId] },
+    }),
+  deleteWebhookEndpoint: (tx, ids) => stores.deleteWebhookEndpoint(tx, ids.endpointId),
+  findWebhookEndpoint: (tx, ids) => stores.findWebhookEndpoint(tx, ids.endpointId, "no key update"),
+  listEventDeliveries: (tx, ids) =>
+    stores.listEventDeliveries(tx, { endpointId: ids.endpointId, only: ids.webhookEventId, limit: 10 }),
+  listWebhookEndpoints: (tx) => stores.listWebhookEndpoints(tx).then((rows) => rows.length),
+  noteDelivered: (tx, ids) =>
+    stores.noteDelivered(tx, { ...tried(ids), at: new Date(0), status: 200, answer: "x" }),
+  noteUndelivered: (tx, ids) =>
+    stores.noteUndelivered(tx, {
+      ...{ ...tried(ids), at: new Date(0), status: 500, answer: "x", error: "x" },
+      retryAt: new Date(0),
+    }),
+  renewDeliveries: (tx, ids) =>
+    stores.renewDeliveries(tx, {
+      ...{ endpointId: ids.endpointId, eventId: ids.webhookEventId, at: new Date(0) },
+    }),
+  setWebhookEndpoint: (tx, ids) => stores.setWebhookEndpoint(tx, ids.endpointId, { description: "x" }),
+  storeWebhookEndpoint: (tx, ids) =>
+    stores
+      .storeWebhookEndpoint(tx, mint, {
+        ...{ url: "https://x", description: "", types: [], repositories: [ids.repositoryId], createdBy: by },
+        ...{ createdAt: new Date(0), most: 9 },
+      })
+      .then(() => "stored"),
   countAttempts: (tx, ids) => stores.countAttempts(tx, ids.taskId),
   countEvents: (tx, ids) => stores.countEvents(tx, { taskId: ids.taskId, upTo: "z" }),
   countPublishedChanges: (tx, ids) => stores.countPublishedChanges(tx, ids.taskId),

@@ -1,5 +1,5 @@
 import type { TenantId } from "@aicd/core";
-import { and, asc, eq, ne, sql } from "drizzle-orm";
+import { and, asc, eq, ne, notLike, sql } from "drizzle-orm";
 import type { SystemDb, TenantTx } from "../database.ts";
 import { type TenantSecret, tenantSecrets } from "../schema/identity.ts";
 import type { Actor } from "../schema/tasks.ts";
@@ -24,6 +24,9 @@ export async function putSecret(
   return { created: row?.created === true };
 }
 
+/** Those of webhook endpoints lie beside the ones that people set by name, and are no part of their lists. */
+const OF_ENDPOINTS = "webhook:%";
+
 /** What may be shown of the secrets: everything but them. */
 export async function listSecrets(
   tx: TenantTx,
@@ -32,7 +35,7 @@ export async function listSecrets(
   return tx.db
     .select({ name, hint, updatedBy, createdAt, updatedAt })
     .from(tenantSecrets)
-    .where(eq(tenantSecrets.tenantId, tx.scope.tenantId))
+    .where(and(eq(tenantSecrets.tenantId, tx.scope.tenantId), notLike(tenantSecrets.name, OF_ENDPOINTS)))
     .orderBy(asc(tenantSecrets.name));
 }
 
@@ -45,13 +48,13 @@ export async function findSecret(tx: TenantTx, name: string): Promise<SealedSecr
   return row;
 }
 
-/** All of the tenant's secrets, in one reading. */
+/** All secrets that people of the tenant set, in one reading. */
 export async function listSealedSecrets(tx: TenantTx): Promise<(SealedSecret & { name: string })[]> {
   const { name, masterKey, wrappedKey, sealed } = tenantSecrets;
   return tx.db
     .select({ name, masterKey, wrappedKey, sealed })
     .from(tenantSecrets)
-    .where(eq(tenantSecrets.tenantId, tx.scope.tenantId));
+    .where(and(eq(tenantSecrets.tenantId, tx.scope.tenantId), notLike(tenantSecrets.name, OF_ENDPOINTS)));
 }
 
 export async function deleteSecret(tx: TenantTx, name: string): Promise<boolean> {

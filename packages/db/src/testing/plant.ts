@@ -8,6 +8,8 @@ import type {
   TaskId,
   TenantId,
   UserId,
+  WebhookEndpointId,
+  WebhookEventId,
 } from "@aicd/core";
 import type { Database, TenantTx } from "../database.ts";
 import * as stores from "../index.ts";
@@ -22,6 +24,8 @@ export type Planted = {
     userId: UserId;
     serverId: FleetServerId;
     jobId: number;
+    endpointId: WebhookEndpointId;
+    webhookEventId: WebhookEventId;
   };
 };
 /** A tenant with a row in every table that has a tenant; `n` makes its names and GitHub's ids. */
@@ -77,7 +81,9 @@ export async function plantTenant(db: Database, mint: MintId, n: number): Promis
     const system = { kind: "system" as const, id: "test" };
     await stores.appendAudit(tx, mint, { actor: system, action: "planted", target: taskId });
     const serverId = mint("fleetServer");
+    const hooks = await plantWebhooks(tx, mint, taskId);
     const ids = {
+      ...hooks,
       taskId,
       attemptId: attempt.id,
       keyId: key.id,
@@ -89,6 +95,23 @@ export async function plantTenant(db: Database, mint: MintId, n: number): Promis
     await plantRest(tx, { taskId, attemptId: attempt.id, repositoryId });
     return { tenantId, repositoryId, ids };
   });
+}
+
+/** An endpoint, and an event that is on its way to it. */
+async function plantWebhooks(tx: TenantTx, mint: MintId, taskId: TaskId) {
+  const { tenantId } = tx.scope;
+  const endpoint = await stores.storeWebhookEndpoint(tx, mint, {
+    ...{ url: "https://example.com/secret-path", description: "", types: [], repositories: null, most: 1 },
+    ...{ createdBy: { login: "mona", id: 1 }, createdAt: new Date(0) },
+  });
+  if (endpoint === undefined) throw new Error("no endpoint");
+  const about = { type: "task.created", subject: taskId };
+  const wanted = await stores.countWebhookEvent(tx, tenantId, about);
+  if (wanted === undefined) throw new Error("nobody wants the event");
+  const id = mint("webhookEvent");
+  const event = { ...wanted, ...about, id, taskId, body: "{}", at: new Date(0) };
+  await stores.storeWebhookEvent(tx, tenantId, event);
+  return { endpointId: endpoint.id, webhookEventId: id };
 }
 
 /** A job that runs on a server, and the hour that was bought for it. */
