@@ -15,6 +15,8 @@ await plantChange(blocked);
 /** Permissions that the dashboard has nothing for, and why. A new permission has to be put here or shown. */
 const NOT_SHOWN: Partial<Record<Permission, string>> = {
   "organization.export": "made by programs, before an uninstall",
+  "webhook.read": "endpoints are set through the API, and have no page yet",
+  "webhook.write": "endpoints are set through the API, and have no page yet",
   "billing.write": "offered where something is sold, and this server sells nothing",
 };
 const PAGES = [
@@ -76,6 +78,7 @@ async function admitted(role: Role, permission: Permission): Promise<boolean | u
     repository: world.deps.mint("repository"),
     user: world.deps.mint("user"),
     key: world.deps.mint("apiKey"),
+    endpoint: world.deps.mint("webhookEndpoint"),
     name: "NO_SUCH_SECRET",
   };
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => values[name] ?? "");
