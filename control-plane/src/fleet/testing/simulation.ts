@@ -141,8 +141,11 @@ export async function simulateFleet(given: {
     );
   }
   const mostMs = (given.hours + 12) * HOUR_MS;
+  // Then clouds are calm, or a job of ninety minutes, whose servers vanish as often, might be asked for without end.
+  const calmMs = (given.hours + 6) * HOUR_MS;
   for (let passed = 0; passed < mostMs; passed += roundMs) {
-    addFaults(cloud.faults, chance);
+    if (passed < calmMs) addFaults(cloud.faults, chance);
+    else cloud.faults.clear();
     if (chance.happens(0.02)) now.mortal.dieAt(Math.ceil(chance.between(0, 12)), chance.happens(0.5));
     const work = async () => {
       await runFleet(now);
