@@ -33,7 +33,11 @@ async function answerTo(pool: Pool, command: string, id: string): Promise<Answer
   if (command === "jobs bury") {
     const { tries } = JOBS_BY_NAME[found.job] ?? { tries: 0 };
     if (await buryJob(pool, id, { tries, why: BURIED }))
-      return { rows: [], said: `A worker says the last words of job ${id}.`, code: 0 };
+      return {
+        rows: [],
+        said: `A worker lays job ${id} down, with its last words where it has any.`,
+        code: 0,
+      };
     return { rows: [], said: `Job ${id} is given up already.`, code: 2 };
   }
   return { rows: [found], said: "", code: 0 };

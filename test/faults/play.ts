@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createChance } from "../../control-plane/src/fleet/testing/chance.ts";
 import { faultsOf } from "./faults.ts";
 import { breaches, quiet } from "./invariants.ts";
 import { live } from "./life.ts";
-import { createRandom } from "./random.ts";
 import type { Run } from "./report.ts";
 import { openStand, type Stand } from "./stand.ts";
 
@@ -38,10 +38,12 @@ type Part = { fault: string; atShare: number };
 
 /** Every fault as often as every other, in an order of the seed's. */
 function partsOf(faults: string[], { seed, runs = faults.length }: { seed: number; runs?: number }): Part[] {
-  const random = createRandom(seed);
+  const chance = createChance(seed);
   const parts: Part[] = [];
   while (parts.length < runs) {
-    for (const fault of random.shuffle(faults)) parts.push({ fault, atShare: random.between(0.02, 0.95) });
+    const drawn = faults.map((fault) => ({ fault, lot: chance.between(0, 1) }));
+    for (const { fault } of drawn.toSorted((a, b) => a.lot - b.lot))
+      parts.push({ fault, atShare: chance.between(0.02, 0.95) });
   }
   return parts.slice(0, runs);
 }

@@ -31,7 +31,7 @@ export function addAdmin(program: Command): void {
     .action((id: string) => runProgram(OPERATE, ["jobs", "retry", id]));
   jobs
     .command("bury <id>")
-    .description("give a job up: its task gets a stated end")
+    .description("give a job up; where it has last words on the thread, a worker says them")
     .action((id: string) => runProgram(OPERATE, ["jobs", "bury", id]));
   admin
     .command("tasks")

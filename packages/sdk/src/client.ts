@@ -143,7 +143,7 @@ async function* lines(
 }
 
 function requestOf(row: NamedRow, input: Record<string, unknown>, options: Given): Request {
-  const { idempotencyKey, ifMatch, signal, ...rest } = options;
+  const { idempotencyKey, ifMatch, signal } = options;
   return {
     method: row.method,
     path: addressOf(row, input),
@@ -152,7 +152,7 @@ function requestOf(row: NamedRow, input: Record<string, unknown>, options: Given
       ...(ifMatch === undefined ? {} : { "if-match": ifMatch }),
     },
     signal,
-    limits: limitsOf(rest, LIMITS),
+    limits: options,
     ...(input.body === undefined ? {} : { body: input.body }),
   };
 }
