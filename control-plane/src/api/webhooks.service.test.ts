@@ -94,6 +94,26 @@ test("an endpoint that takes nothing for three days is disabled, and gets what w
   expect(receiver.received.map(({ event }) => event.type)).toEqual(["task.cancelled"]);
 });
 
+test("that an endpoint is gone is told to the others, without the path of its address", async () => {
+  const told = await endpoint({ types: ["webhook_endpoint.disabled"] });
+  const gone = await endpoint({ url: `${receiver.url}/path-with-a-secret?key=1`, types: ["task.cancelled"] });
+  receiver.answers.push((response) => void response.writeHead(410).end());
+  await cancel(await task());
+  await workOff(world);
+  await workOff(world);
+
+  const [, event] = receiver.received;
+  expect(event?.event).toMatchObject({
+    type: "webhook_endpoint.disabled",
+    data: { endpoint: { id: gone.id, origin: new URL(receiver.url).origin } },
+  });
+  expect(event?.body).not.toContain("secret");
+  expect(await log(told.id)).toMatchObject([{ type: "webhook_endpoint.disabled", state: "delivered" }]);
+  const { text } = await ask("GET", "/audit-log?limit=100");
+  expect(text).toContain("webhook_endpoint.disabled");
+  expect(text).not.toContain("path-with-a-secret");
+});
+
 test("while a secret is changed events carry a signature of each, and afterwards of the new one alone", async () => {
   const { id, secret: old } = await endpoint();
   const { body } = await ask("POST", `/webhook-endpoints/${id}/rotate-secret`, { overlapSeconds: 3_600 });

@@ -27,6 +27,11 @@ export function isPublicAddress(address: string): boolean {
   return plain.kind() === "ipv4" || plain.match(ipaddr.parseCIDR("2000::/3"));
 }
 
+/** What others may see of an address: its path and query may hold a secret of the receiver's. */
+export function shownOf(url: string): string {
+  return new URL(url).origin;
+}
+
 /** The host of an address without the brackets that IPv6 has there. */
 function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, "");

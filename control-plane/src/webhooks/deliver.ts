@@ -14,6 +14,7 @@ import {
 import type { Deps } from "../deps.ts";
 import { scopeOf } from "../facts.ts";
 import { Postponed } from "../outbox/postponed.ts";
+import { shownOf } from "./address.ts";
 import { oweWebhook } from "./owe.ts";
 import type { Sent } from "./send.ts";
 import { signedHeaders } from "./sign.ts";
@@ -132,7 +133,7 @@ async function disable(deps: Deps, tx: TenantTx, { endpointId }: Failed, reason:
     detail: { reason },
   });
   const { tenantId } = tx.scope;
-  const data = async () => ({ endpoint: { id: endpointId, url: endpoint.url, reason } });
+  const data = async () => ({ endpoint: { id: endpointId, origin: shownOf(endpoint.url), reason } });
   await oweWebhook(deps, tx, tenantId, { type: "webhook_endpoint.disabled", subject: tenantId, data });
   tx.afterCommit(() => deps.log.warn({ endpointId, reason }, "a webhook endpoint is disabled"));
 }

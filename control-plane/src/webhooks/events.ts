@@ -19,7 +19,7 @@ const TaskData = z
   .meta({ id: "WebhookTaskData" });
 
 const EndpointData = z
-  .object({ endpoint: z.object({ id: z.string(), url: z.string(), reason: z.string().nullable() }) })
+  .object({ endpoint: z.object({ id: z.string(), origin: z.string(), reason: z.string().nullable() }) })
   .meta({ id: "WebhookEndpointData" });
 
 /** What each type of event carries. */

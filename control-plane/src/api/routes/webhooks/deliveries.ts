@@ -5,6 +5,7 @@ import { commit } from "../../../http/commit.ts";
 import { PageQuery, pageOf, readPage } from "../../../http/page.ts";
 import { missing, Refusal } from "../../../http/problems/problems.ts";
 import { route } from "../../../http/route.ts";
+import { shownOf } from "../../../webhooks/address.ts";
 import { oweDelivery, oweWebhook } from "../../../webhooks/owe.ts";
 import { audit } from "../../audited.ts";
 import {
@@ -103,7 +104,7 @@ export const webhookDeliveryRoutes = [
           type: "webhook_endpoint.test",
           subject: id,
           only: id,
-          data: async () => ({ endpoint: { id, url: endpoint.url, reason: null } }),
+          data: async () => ({ endpoint: { id, origin: shownOf(endpoint.url), reason: null } }),
         });
         await audit(deps, tx, call, { action: "webhook_endpoint.tested", target: id });
         return { body: undefined };

@@ -15,7 +15,7 @@ import type { Deps } from "../../../deps.ts";
 import { commit } from "../../../http/commit.ts";
 import { missing, Refusal } from "../../../http/problems/problems.ts";
 import { route } from "../../../http/route.ts";
-import { faultOf } from "../../../webhooks/address.ts";
+import { faultOf, shownOf } from "../../../webhooks/address.ts";
 import { oweDelivery } from "../../../webhooks/owe.ts";
 import { mintSigningSecret } from "../../../webhooks/sign.ts";
 import { audit, personOf } from "../../audited.ts";
@@ -93,7 +93,7 @@ export const webhookEndpointRoutes = [
         const name = `webhook:${made.id}:current` as const;
         await deps.secrets.put(tx, { name, value: secret, by: personOf(call) });
         const detail = {
-          at: new URL(address).origin,
+          at: shownOf(address),
           types: wanted,
           ...(of === null ? {} : { repositories: of }),
         };
@@ -144,11 +144,12 @@ export const webhookEndpointRoutes = [
       return commit(deps, call, async (tx) => {
         const { id, ...before } = await mustFind(tx, call.params.endpoint);
         if (given.repositories !== undefined) await mustSee(tx, given.repositories);
-        const state = enabled === true ? ("enabled" as const) : ("disabled" as const);
+        const state = enabled === true ? "enabled" : "disabled";
+        const turned = enabled === undefined ? {} : ({ state, disabledReason: null } as const);
         const change = {
           ...given,
           ...(address === undefined ? {} : { url: address }),
-          ...(enabled === undefined ? {} : { state, disabledReason: null }),
+          ...turned,
         };
         const after =
           Object.keys(change).length === 0 ? { id, ...before } : await setWebhookEndpoint(tx, id, change);
@@ -157,10 +158,11 @@ export const webhookEndpointRoutes = [
           const lanes = await renewDeliveries(tx, { endpointId: id, at: new Date(deps.now()) });
           await oweDelivery(deps, tx, call.scope.tenantId, lanes);
         }
-        // Paths and queries of addresses may hold a receiver's own secret.
-        const to = address === undefined ? {} : { at: new URL(address).origin };
-        const told = enabled === undefined ? {} : { enabled };
-        const detail = { ...given, ...to, ...told };
+        const detail = {
+          ...given,
+          ...(address === undefined ? {} : { at: shownOf(address) }),
+          ...(enabled === undefined ? {} : { enabled }),
+        };
         await audit(deps, tx, call, { action: "webhook_endpoint.changed", target: id, detail });
         return { body: endpointOf(after) };
       });
