@@ -5,7 +5,7 @@ import { createOpen } from "../open.ts";
 import { buildSnapshot } from "../rank/build.ts";
 import type { Snapshot } from "../rank/snapshot.ts";
 import { checkScope, checkTenant } from "../scope.ts";
-import { createQdrant, type Point, type QdrantOptions, type Shelf } from "./client.ts";
+import { createQdrant, type Point, type QdrantOptions, type Shelf, type TenantShelf } from "./client.ts";
 import { packFacts, unpackFacts } from "./facts.ts";
 import { pointsOf } from "./points.ts";
 import { searchShelf } from "./search.ts";
@@ -83,31 +83,33 @@ export function createQdrantIndex(options: QdrantOptions): CodeIndex {
     },
     async count(tenantId) {
       whileOpen();
-      const tenant = qdrant.ofTenant(tenantId);
-      const pointers = (await tenant.read(POINTER, MOST_REPOSITORIES)).map(pointerOf);
-      const [points, files, passages] = await Promise.all([
-        tenant.count([]),
-        tenant.count([{ key: "kind", match: { value: "file" } }]),
-        tenant.count([{ key: "kind", match: { value: "passage" } }]),
-      ]);
-      const sum = (name: "files" | "commits" | "bytes") =>
-        pointers.reduce((total, { report }) => total + report[name], 0);
-      // Points that no pointer speaks of are counted too: only zeros everywhere prove an erasure.
-      const total: IndexCount = {
-        repositories: pointers.filter(({ generation }) => generation !== "").length,
-        files: Math.max(sum("files"), files),
-        passages,
-        vectors: files + passages,
-        commits: sum("commits"),
-        bytes: Math.max(sum("bytes"), points),
-      };
-      return total;
+      return countTenant(qdrant.ofTenant(tenantId));
     },
     async close() {
       isClosed = true;
       await updates.close();
       opened.forget("");
     },
+  };
+}
+
+/** Points that no pointer speaks of are counted too: only zeros everywhere prove an erasure. */
+async function countTenant(tenant: TenantShelf): Promise<IndexCount> {
+  const pointers = (await tenant.read(POINTER, MOST_REPOSITORIES)).map(pointerOf);
+  const [points, files, passages] = await Promise.all([
+    tenant.count([]),
+    tenant.count([{ key: "kind", match: { value: "file" } }]),
+    tenant.count([{ key: "kind", match: { value: "passage" } }]),
+  ]);
+  const sum = (name: "files" | "commits" | "bytes") =>
+    pointers.reduce((total, { report }) => total + report[name], 0);
+  return {
+    repositories: pointers.filter(({ generation }) => generation !== "").length,
+    files: Math.max(sum("files"), files),
+    passages,
+    vectors: files + passages,
+    commits: sum("commits"),
+    bytes: Math.max(sum("bytes"), points),
   };
 }
 
