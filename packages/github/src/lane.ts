@@ -59,6 +59,12 @@ export function currentCaller(): Held | undefined {
   return callers.getStore();
 }
 
+/** Whether a request changes anything. GraphQL posts its queries too; only its mutations write. */
+export function isWrite({ method, url, query }: { method: string; url: string; query?: unknown }): boolean {
+  if (method === "GET" || method === "HEAD") return false;
+  return !url.endsWith("/graphql") || typeof query !== "string" || /^\s*mutation\b/.test(query);
+}
+
 /**
  * GitHub does not publish which writes generate content, so all are taken to but those that steer Actions.
  * Source: docs.github.com, "Rate limits for the REST API", about secondary rate limits.

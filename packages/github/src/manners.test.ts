@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
 import { createGitHubClients } from "./clients.ts";
 import { postIssueComment } from "./comments.ts";
+import { askGraphql } from "./graphql.ts";
 import { onBehalfOf, pauseAfter, type WriteLane } from "./lane.ts";
 import { type Answer, API, NO, useVendor } from "./testing/vendor.ts";
 
@@ -68,6 +69,21 @@ it("reading takes no turn, dispatching one that is not counted as content", asyn
   await write.request("POST /repos/acme/shop/actions/workflows/a.yml/dispatches");
 
   expect(log).toEqual(["turn 7 change"]);
+});
+
+it("a question in GraphQL takes no turn although it is posted; a mutation does", async () => {
+  github.answers(TOKENS, TOKEN);
+  github.answers("POST /graphql", [
+    { status: 200, body: { data: { viewer: { id: "U_1" } } } },
+    { status: 200, body: { data: { addReaction: null } } },
+  ]);
+  const { read, write } = clients();
+
+  await askGraphql(read, "query viewer { viewer { id } }", {});
+  expect(log).toEqual([]);
+
+  await askGraphql(write, "mutation react { addReaction(input: {}) { clientMutationId } }", {});
+  expect(log).toEqual(["turn 7 content"]);
 });
 
 it("nothing is sent for a caller who has gone while it waited for its turn", async () => {

@@ -1,9 +1,9 @@
 import type { Octokit } from "@octokit/core";
 import type Bottleneck from "bottleneck";
-import { currentCaller, kindOf, pauseAfter, type WriteLane } from "./lane.ts";
+import { currentCaller, isWrite, kindOf, pauseAfter, type WriteLane } from "./lane.ts";
 import { statusOf } from "./status.ts";
 
-type Options = { method: string; url: string; request?: { signal?: AbortSignal } };
+type Options = { method: string; url: string; query?: unknown; request?: { signal?: AbortSignal } };
 
 /**
  * How one installation's clients behave: at most so many calls in flight, writes in their turn, nothing sent for
@@ -17,9 +17,9 @@ export function mindManners(
   // Registered last, so it is around the retries of a reader: a caller who has gone does not wait for them.
   client.hook.wrap("request", async (request, options) => {
     const caller = currentCaller();
-    const { method, url } = options as Options;
+    const { method, url, query } = options as Options;
     lane.insistOnOpen(installationId);
-    if (method !== "GET" && caller?.turns.delete(installationId) !== true) {
+    if (isWrite({ method, url, query }) && caller?.turns.delete(installationId) !== true) {
       await lane.turn(installationId, kindOf({ url }));
     }
     // Asked again at its turn: the wait may have outlived the one who waits.
