@@ -176,7 +176,8 @@ async function streams(): Promise<Record<string, number>> {
   const latencies: number[] = [];
   const places = Array.from({ length: WATCHERS }, (_, index) => {
     const tenant = Math.floor(index / perTenant);
-    return { tenant, task: idOf("tsk", (1 + 50 * (index % 20)) * 1_000_000 + tenant) };
+    // Every hundredth is open; the streams of those that ended end with them.
+    return { tenant, task: idOf("tsk", (99 + 100 * (index % 10)) * 1_000_000 + tenant) };
   });
   const begun = performance.now();
   const stops = await Promise.all(

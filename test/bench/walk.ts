@@ -1,6 +1,7 @@
 /**
  * `npm run bench:walk`: tasks per second through every state with MockAgent, on embedded Postgres and the
  * Postgres queue, with 10 and with 100,000 tasks stored. Webhooks and the runner protocol go over HTTP.
+ * As many installations as tasks in flight: none comes to the end of its hour's writes to GitHub.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { createHmac, generateKeyPairSync, randomUUID } from "node:crypto";
@@ -14,15 +15,17 @@ import { createPool, startEmbeddedPostgres } from "@aicd/db";
 import { createRunnerClient } from "@aicd/protocol";
 import { exportJWK, SignJWT } from "jose";
 import { freePort } from "../world/port.ts";
-import { BASE } from "./walk/edge.ts";
+import { BASE, type Dispatch, placeOf } from "./walk/edge.ts";
 import { watchMoves } from "./walk/moves.ts";
 import { memoryScope } from "./walk/scope.ts";
 import { seedTasks } from "./walk/seed.ts";
 
 const IN_FLIGHT = 48;
+const INSTALLATIONS = IN_FLIGHT;
 const WARM_UP = 100;
 const TASKS = 600;
 const GOAL = 50;
+const STALL_MS = 60_000;
 
 const directory = await mkdtemp(join(tmpdir(), "aicd-bench-walk-"));
 const postgres = await startEmbeddedPostgres({ directory: join(directory, "postgres") });
@@ -54,10 +57,7 @@ const server = fork(join(import.meta.dirname, "walk/server.ts"), [], {
   },
 });
 
-type Message =
-  | { kind: "ready" }
-  | { kind: "dispatch"; attemptId: string; runKey: string; runId: number }
-  | { kind: "problem"; text: string };
+type Message = { kind: "ready" } | ({ kind: "dispatch" } & Dispatch) | { kind: "problem"; text: string };
 
 const client = createRunnerClient({ url });
 const finished = new Map<number, () => void>();
@@ -110,17 +110,25 @@ async function walk(count: number): Promise<number> {
 
 async function one(issue: number): Promise<void> {
   const merged = new Promise<void>((resolve) => finished.set(issue, resolve));
-  await webhook("issues", {
+  await webhook(issue, "issues", {
     action: "labeled",
     issue: { number: issue, state: "open" },
     label: { name: "aicd:auto" },
   });
+  const stall = setTimeout(() => standStill(issue), STALL_MS);
   await merged;
+  clearTimeout(stall);
   finished.delete(issue);
 }
 
+function standStill(issue: number): never {
+  console.error(`Issue ${issue} was not merged within ${STALL_MS / 1_000} s; the walk is over.`);
+  server.kill("SIGKILL");
+  process.exit(1);
+}
+
 async function merge(issue: number, pull: number): Promise<void> {
-  await webhook("pull_request", {
+  await webhook(issue, "pull_request", {
     action: "closed",
     pull_request: { number: pull, merged: true },
     issue: { number: issue },
@@ -128,9 +136,9 @@ async function merge(issue: number, pull: number): Promise<void> {
 }
 
 /** MockAgent's plan and change, over the runner protocol. */
-async function play(run: { attemptId: string; runKey: string; runId: number }): Promise<void> {
+async function play(run: Dispatch): Promise<void> {
   const agent = new MockAgent();
-  const grant = await client.lease(await issuer.sign(url, run.runId), run);
+  const grant = await client.lease(await issuer.sign(url, run), run);
   const lease = { token: grant.leaseToken, epoch: grant.epoch };
   const task = { snapshot: grant.snapshot, settings: DEFAULT_SETTINGS, instructions: "" };
   const scope = memoryScope();
@@ -153,11 +161,18 @@ async function play(run: { attemptId: string; runKey: string; runId: number }): 
   await client.result(lease, { kind: "approved", changeSetDigest: digest, verdict, receipts: [] });
 }
 
-async function webhook(event: string, part: Record<string, unknown>): Promise<void> {
+async function webhook(issue: number, event: string, part: Record<string, unknown>): Promise<void> {
+  const installation = 1 + (issue % INSTALLATIONS);
+  const { owner, ownerId, repositoryId } = placeOf(installation);
   const body = JSON.stringify({
     ...part,
-    installation: { id: 1 },
-    repository: { id: 9, name: "widget", full_name: "acme/widget", owner: { login: "acme", id: 7 } },
+    installation: { id: installation },
+    repository: {
+      id: repositoryId,
+      name: "widget",
+      full_name: `${owner}/widget`,
+      owner: { login: owner, id: ownerId },
+    },
     sender: { login: "mona", id: 1, type: "User" },
   });
   const answer = await fetch(`${url}/api/github/webhooks`, {
@@ -201,13 +216,14 @@ async function startIssuer() {
   return {
     url: issuerUrl,
     close: () => http.close(),
-    sign: (audience: string, runId: number) =>
-      new SignJWT({
-        repository_id: "9",
-        repository_owner_id: "7",
+    sign: (audience: string, { installation, runId }: Dispatch) => {
+      const { owner, ownerId, repositoryId } = placeOf(installation);
+      return new SignJWT({
+        repository_id: String(repositoryId),
+        repository_owner_id: String(ownerId),
         event_name: "workflow_dispatch",
         ref: "refs/heads/main",
-        workflow_ref: "acme/widget/.github/workflows/aicd.yml@refs/heads/main",
+        workflow_ref: `${owner}/widget/.github/workflows/aicd.yml@refs/heads/main`,
         workflow_sha: BASE,
         run_id: String(runId),
         run_attempt: "1",
@@ -220,6 +236,7 @@ async function startIssuer() {
         .setIssuedAt()
         .setNotBefore("0s")
         .setExpirationTime("5m")
-        .sign(privateKey),
+        .sign(privateKey);
+    },
   };
 }

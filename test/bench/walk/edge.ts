@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 
-/** What a dispatch told the customer's repository. */
-export type Dispatch = { issue: number; attemptId: string; runKey: string; runId: number };
+/** What a dispatch told the customer's repository, which is the one of its installation. */
+export type Dispatch = { installation: number; attemptId: string; runKey: string; runId: number };
+
+/** An installation has one organization with one repository; all their ids follow from its number. */
+export const placeOf = (installation: number) => ({
+  owner: `acme-${installation}`,
+  ownerId: 100 + installation,
+  repositoryId: 9_000 + installation,
+});
 
 const json = (body: unknown, status = 200) =>
   new Response(JSON.stringify(body), {
@@ -19,7 +26,7 @@ export function createEdge(onDispatch: (dispatch: Dispatch) => void): {
   fetch: typeof fetch;
   problems: string[];
 } {
-  const branches = new Map<string, string>();
+  const branches = new Map([["main", BASE]]);
   const problems: string[] = [];
   let serial = 1_000;
 
@@ -27,14 +34,22 @@ export function createEdge(onDispatch: (dispatch: Dispatch) => void): {
     ["GET", /^\/app$/, () => json({ id: 1, slug: "ai-cd", html_url: "http://edge/apps/ai-cd" })],
     [
       "GET",
-      /^\/app\/installations\/1$/,
-      () =>
-        json({ id: 1, target_type: "Organization", suspended_at: null, account: { id: 7, login: "acme" } }),
+      /^\/app\/installations\/(\d+)$/,
+      ([, id]) => {
+        const { owner, ownerId } = placeOf(Number(id));
+        return json({
+          id: Number(id),
+          target_type: "Organization",
+          suspended_at: null,
+          account: { id: ownerId, login: owner },
+        });
+      },
     ],
+    ["GET", /^\/app\/installations\?/, () => json([])],
     ["GET", /^\/app\/hook\/deliveries/, () => json([])],
     [
       "POST",
-      /^\/app\/installations\/1\/access_tokens$/,
+      /^\/app\/installations\/\d+\/access_tokens$/,
       () =>
         json(
           {
@@ -50,7 +65,7 @@ export function createEdge(onDispatch: (dispatch: Dispatch) => void): {
     [
       "GET",
       /\/collaborators\/mona\/permission$/,
-      () => json({ permission: "admin", role_name: "admin", user: { login: "mona" } }),
+      () => json({ permission: "admin", role_name: "admin", user: { login: "mona", id: 1 } }),
     ],
     ["POST", /\/reactions$/, () => json({ id: serial++, content: "eyes" }, 201)],
     ["GET", /\/reactions\?/, () => json([{ id: 5, content: "eyes", user: { login: "ai-cd[bot]" } }])],
@@ -75,6 +90,7 @@ export function createEdge(onDispatch: (dispatch: Dispatch) => void): {
         return json({ ref: body.ref, object: { sha: body.sha } }, 201);
       },
     ],
+    ["GET", /\/git\/trees\//, () => json({ sha: BASE, truncated: false, tree: [] })],
     ["GET", /\/pulls\?/, () => json([])],
     [
       "POST",
@@ -94,12 +110,12 @@ export function createEdge(onDispatch: (dispatch: Dispatch) => void): {
     ["POST", /\/requested_reviewers$/, () => json({ number: 1 }, 201)],
     [
       "POST",
-      /\/workflows\/aicd\.yml\/dispatches$/,
-      (_match, body: { inputs?: Record<string, string> }) => {
+      /acme-(\d+)\/widget\/actions\/workflows\/aicd\.yml\/dispatches$/,
+      ([, installation], body: { inputs?: Record<string, string> }) => {
         const runId = serial++;
         const { inputs = {} } = body;
         onDispatch({
-          issue: 0,
+          installation: Number(installation),
           attemptId: inputs["attempt-id"] ?? "",
           runKey: inputs["run-key"] ?? "",
           runId,

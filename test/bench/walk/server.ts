@@ -13,7 +13,9 @@ const log = createLogger({
   sink: {
     write(text) {
       const line = JSON.parse(text);
-      if (line.level !== "info") send({ kind: "problem", text: text.slice(0, 800) });
+      // The edge has no git.
+      if (line.level !== "info" && line.msg !== "repository not indexed")
+        send({ kind: "problem", text: text.slice(0, 800) });
     },
   },
 });
