@@ -1,5 +1,6 @@
 import type { ReviewComment, Snapshot } from "@aicd/core";
 import { parseCommand } from "@aicd/core/command";
+import type { Clean } from "./cleaner.ts";
 import type { ReadClient } from "./clients.ts";
 import { everyPage, PAGE } from "./pages.ts";
 import type { People } from "./people.ts";
@@ -7,7 +8,7 @@ import { mayWrite, type RepositoryName } from "./permission.ts";
 import { isStatus } from "./status.ts";
 
 type Review = NonNullable<Snapshot["review"]>;
-type Notes = { clean: (where: string, text: string) => string; leftOut: (what: string) => void };
+type Notes = { clean: Clean; leftOut: (what: string) => void };
 
 /** The reviews of a round as one: its words say whose they are, its comments are all of theirs. */
 export async function fetchReviews(
@@ -77,13 +78,13 @@ async function fetchReview(
       author,
       path: comment.path,
       line: comment.line ?? comment.original_line ?? null,
-      body: clean(`review comment ${comment.id}`, comment.body),
+      body: await clean(`review comment ${comment.id}`, comment.body),
     });
   }
   return {
     id: Number(review.id),
     author,
-    body: clean("review", review.body),
+    body: await clean("review", review.body),
     comments,
   };
 }

@@ -11,12 +11,12 @@ import {
   type ThreadComment,
 } from "@aicd/core";
 import { parse } from "yaml";
+import { createCleaner } from "./cleaner.ts";
 import type { ReadClient } from "./clients.ts";
 import { askGraphql } from "./graphql.ts";
 import { createPeople } from "./people.ts";
 import { mayWrite, type RepositoryName } from "./permission.ts";
 import { fetchReviews } from "./review.ts";
-import { sanitize } from "./sanitize.ts";
 import { isStatus } from "./status.ts";
 
 /** Read from the default branch only; other branches have no say. */
@@ -208,11 +208,7 @@ async function toSnapshot(
 ): Promise<Snapshot> {
   const people = createPeople(read, repository, await input.asked);
   const removed: string[] = [];
-  const clean = (where: string, text: string) => {
-    const cleaned = sanitize(text);
-    removed.push(...cleaned.removed.map((what) => `${where}: ${what}`));
-    return cleaned.text;
-  };
+  const clean = createCleaner(removed);
 
   const leftOut = (what: string) => void removed.push(`${what}: its author may not write here`);
 
@@ -233,7 +229,7 @@ async function toSnapshot(
     comments.push({
       id,
       author,
-      body: clean(`comment ${id}`, comment.body),
+      body: await clean(`comment ${id}`, comment.body),
       createdAt: comment.createdAt,
     });
   }
@@ -241,17 +237,19 @@ async function toSnapshot(
     input.review === undefined
       ? undefined
       : await fetchReviews(read, repository, input.review, people, { clean, leftOut });
+  const guidance = [];
+  for (const wish of input.guidance) guidance.push({ ...wish, text: await clean("guidance", wish.text) });
   return {
     issue: {
       number: issue.number,
-      title: clean("title", title),
-      body: clean("body", issue.body),
+      title: await clean("title", title),
+      body: await clean("body", issue.body),
       author: await people.author(issue.author?.login),
       url: issue.url,
     },
     comments,
     ...(review === undefined ? {} : { review }),
-    guidance: input.guidance.map((wish) => ({ ...wish, text: clean("guidance", wish.text) })),
+    guidance,
     removed,
   };
 }
