@@ -25,6 +25,7 @@ const BECOMES: Readonly<Record<string, readonly string[]>> = {
   "issues.labeled": ["nothing", "nothing"],
   "issues.transferred": ["task.cancelled"],
   "pull_request.closed": ["pull_request.closed", "pull_request.closed"],
+  "pull_request.synchronize": ["head moved"],
   "pull_request_review.submitted": ["revision.requested", "revision.requested", "revision.requested"],
   push: ["nothing", "nothing", "nothing", "nothing", "pushed", "pushed", "nothing"],
   "repository.privatized": ["installation changed", "installation changed"],

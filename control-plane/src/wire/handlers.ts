@@ -20,6 +20,7 @@ import { move } from "../tasks/move.ts";
 import { pauseTenant } from "../tasks/pause-tenant.ts";
 import { publishChanges } from "../tasks/publish-changes.ts";
 import { startAttempt } from "../tasks/start-attempt.ts";
+import { updateCheck } from "../thread/check/update-check.ts";
 import { postComment } from "../thread/post-comment.ts";
 import { react, settleRequest } from "../thread/react.ts";
 import { updateThread } from "../thread/update-thread.ts";
@@ -43,6 +44,7 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "ask-run": (payload) => askRun(deps, payload),
     "cancel-run": (payload) => cancelRun(deps, payload),
     "publish-changes": (payload) => publishChanges(deps, payload),
+    "update-check": (payload) => updateCheck(deps, payload),
     "update-thread": (payload) => updateThread(deps, payload),
     "settle-request": (payload) => settleRequest(deps, payload),
     "post-comment": (payload) => postComment(deps, payload),

@@ -4,6 +4,7 @@ export * from "./attempt.ts";
 export * from "./billing/entitle.ts";
 export { DEFAULT_SALES_PLANS, readSalesPlans, type SalesPlan, type SalesPlans } from "./billing/plans.ts";
 export * from "./change-set.ts";
+export * from "./check.ts";
 export * from "./checkpoint.ts";
 export * from "./code-index.ts";
 export * from "./code-search.ts";

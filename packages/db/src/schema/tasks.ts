@@ -31,6 +31,20 @@ export type AttemptContext = Ground & {
   startSha: string;
 };
 
+/** The check run of a pull request, as we last left it at GitHub; or that the App may not write any. */
+export type CheckRunNote =
+  | {
+      kind: "written";
+      id: number;
+      /** The commit it is on. */
+      sha: string;
+      /** Of what it shows, so that the same is not written twice. */
+      digest: string;
+      /** It does not spin. */
+      completed: boolean;
+    }
+  | { kind: "refused" };
+
 export const tasks = pgTable("tasks", {
   tenantId: text("tenant_id").$type<TenantId>().notNull(),
   id: text().$type<TaskId>().notNull(),
@@ -68,6 +82,8 @@ export const tasks = pgTable("tasks", {
   detail: text(),
   progress: text(),
   statusCommentId: bigint("status_comment_id", { mode: "number" }),
+  checkRun: jsonb("check_run").$type<CheckRunNote>(),
+  checkClaimedUntil: at("check_claimed_until"),
   threadVersion: integer("thread_version").notNull().default(1),
   threadRendered: integer("thread_rendered").notNull().default(0),
   createdAt: at("created_at").notNull().defaultNow(),
