@@ -5,6 +5,7 @@ import { actsOf, HOSTILE, hostileText, readable, render } from "@aicd/github/tes
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderAnswer } from "./answer/answer.ts";
+import { renderCheck } from "./check/render-check.ts";
 import { renderVoid } from "./edits.ts";
 import { renderEnding } from "./ending/ending.ts";
 import { renderExplanation } from "./explanation/explanation.ts";
@@ -168,6 +169,32 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
   questions: { write: (text) => renderQuestions([text, text], "mona"), calls: ["@mona"], isWhole: true },
   "a receipt": {
     write: (text) => renderReceipt({ commentId: 1, kind: "declined", text }, "c0ffee1"),
+    isWhole: true,
+  },
+  "a check run's summary": {
+    write: (text) =>
+      renderCheck({
+        task: taskOf(text, {
+          state: "BLOCKED",
+          statusCommentId: 9,
+          branch: "aicd/issue-3",
+          baseBranch: "main",
+        }),
+        repository: { owner: "acme", name: "widget" } as never,
+        round: { number: 2, askedBy: [text], threads: 1 },
+        standing: { state: "BLOCKED", hasPullRequest: true, hash: HASH },
+        change: {
+          evidence: {
+            ...{ setup: [], before: [runOf(text)], after: [runOf(text)], sandbox: text },
+            testChanges: { fixed: [text], broken: [text], added: [text], gone: [text] },
+            weakened: [{ path: text, what: text }],
+          },
+          partial: false,
+          critic: [{ ...finding(text), path: null }],
+          policy: [{ rule: text, path: null, message: text, level: "block" }],
+        },
+        ...{ runId: 7, serverUrl: "https://github.com", publicUrl: "https://aicd.example" },
+      }).summary,
     isWhole: true,
   },
   "a void approval": {

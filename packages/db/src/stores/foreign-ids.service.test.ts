@@ -140,6 +140,10 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
         ...{ createdAt: new Date(0), most: 9 },
       })
       .then(() => "stored"),
+  claimCheckRun: (tx, ids) => stores.claimCheckRun(tx, ids.taskId, 1).then((task) => task?.id),
+  noteCheckRun: (tx, ids) => stores.noteCheckRun(tx, ids.taskId, { kind: "refused" }),
+  releaseCheckRun: (tx, ids) =>
+    stores.releaseCheckRun(tx, { id: ids.taskId, checkClaimedUntil: new Date(0) }),
   countAttempts: (tx, ids) => stores.countAttempts(tx, ids.taskId),
   countEvents: (tx, ids) => stores.countEvents(tx, { taskId: ids.taskId, upTo: "z" }),
   countPublishedChanges: (tx, ids) => stores.countPublishedChanges(tx, ids.taskId),
