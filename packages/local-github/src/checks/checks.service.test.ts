@@ -176,6 +176,31 @@ describe("a check run", () => {
     expect(reader().map(({ event }) => event)).not.toContain("check_run");
   });
 
+  it("ends its suite when it is the last to end, and the suite is as bad as the worst", async () => {
+    const sha = await commitOnBranch(scene.octokit, "suited", { "suited.txt": "s" });
+    const suites = () => scene.github.deliveries.filter(({ event }) => event === "check_suite");
+    const before = suites().length;
+    const make = (name: string) => scene.octokit.rest.checks.create({ ...REPO, name, head_sha: sha });
+    const end = (id: number, conclusion: "failure" | "success") =>
+      scene.octokit.rest.checks.update({ ...REPO, check_run_id: id, conclusion });
+    const [one, two] = [await make("one"), await make("two")];
+
+    const { data: first } = await end(Number(one.data.id), "failure");
+    await scene.github.settled();
+    const early = suites().length - before;
+    await end(Number(two.data.id), "success");
+    await scene.github.settled();
+
+    const { data } = await scene.octokit.rest.checks.get({ ...REPO, check_run_id: Number(first.id) });
+    const told = suites().slice(before);
+    expect(early).toBe(0);
+    expect(new Set(told.map(({ action }) => action))).toEqual(new Set(["completed"]));
+    expect(JSON.parse(told[0]?.payload ?? "{}")).toMatchObject({
+      check_suite: { conclusion: "failure", head_sha: sha, latest_check_runs_count: 2 },
+    });
+    expect(data.check_suite?.id).toBe(JSON.parse(told[0]?.payload ?? "{}").check_suite.id);
+  });
+
   it("on a commit that is not there is refused", async () => {
     const said = await refusal(
       scene.octokit.rest.checks.create({ ...REPO, name: "Nowhere", head_sha: "0".repeat(40) }),

@@ -26,7 +26,7 @@ export const checkRoutes: Route[] = [
     const run = createCheckRun(world, repository, app, {
       ...inputFrom(body),
       name: body.name,
-      headSha: commit.oid,
+      commit,
     });
     return created(checkRunShape(world, run), `created check run ${run.name}`);
   }),
