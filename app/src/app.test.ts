@@ -24,6 +24,7 @@ const BECOMES: Readonly<Record<string, readonly string[]>> = {
   "issues.deleted": ["task.cancelled"],
   "issues.labeled": ["nothing", "nothing"],
   "issues.transferred": ["task.cancelled"],
+  "check_suite.completed": ["checks ended", "checks ended", "checks ended", "checks ended"],
   "pull_request.closed": ["pull_request.closed", "pull_request.closed"],
   "pull_request.synchronize": ["head moved"],
   "pull_request_review.submitted": ["revision.requested", "revision.requested", "revision.requested"],

@@ -39,6 +39,12 @@ export function createApp(inbox: Inbox) {
       offer(id, payload, fromPressedButton(payload)),
     );
     probot.on("check_run.rerequested", ({ id, payload }) => offer(id, payload, fromRerun(payload)));
+    probot.on("check_suite.completed", async ({ payload }) => {
+      const repository = repositoryOf(payload);
+      const { head_branch: branch, app } = payload.check_suite;
+      if (repository === undefined || branch === null || app === null) return;
+      await inbox.checksEnded({ repository, branch, app: app.slug ?? "" });
+    });
     probot.on("pull_request.synchronize", async ({ payload }) => {
       const repository = repositoryOf(payload);
       if (repository !== undefined) await inbox.headMoved({ repository, pullRequestNumber: payload.number });

@@ -22,6 +22,8 @@ export interface Inbox {
   pushed(repository: InstalledRepository): Promise<void>;
   /** A pull request, of ours or not, has another commit at its head, whoever pushed it. */
   headMoved(input: { repository: InstalledRepository; pullRequestNumber: number }): Promise<void>;
+  /** All checks of one App on a branch's head have ended, whatever they found. */
+  checksEnded(input: { repository: InstalledRepository; branch: string; app: string }): Promise<void>;
   /** A person took back what they allowed the App: their sessions end. */
   authorizationRevoked(person: { githubId: number }): Promise<void>;
   /** An account bought, changed or cancelled something on Marketplace: a hint, what it has is asked of the listing. */

@@ -85,7 +85,9 @@ export const LIFE_CYCLE: Record<LifeCycleEvent, Row> = {
   "check_run.created": { nothing: "ours is known; others' say something when they end" },
   "check_run.requested_action": { does: "is the command its button is named after" },
   "check_run.rerequested": { does: "is a retry" },
-  "check_suite.completed": NOT_LISTENED,
+  "check_suite.completed": {
+    does: "has the checks of our pull request judged once all have ended: a red one of ours is mended",
+  },
   "check_suite.requested": { nothing: "our check run is made when the pull request is" },
   "check_suite.rerequested": { nothing: "each of its check runs is asked for by itself" },
   "workflow_job.completed": { does: "frees the server it ran on, where there is a fleet" },

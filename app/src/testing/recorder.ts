@@ -16,6 +16,7 @@ export type Reached =
   | { kind: "installation changed"; intent: InstallationIntent }
   | { kind: "pushed"; repository: InstalledRepository }
   | ({ kind: "head moved" } & Parameters<Inbox["headMoved"]>[0])
+  | ({ kind: "checks ended" } & Parameters<Inbox["checksEnded"]>[0])
   | { kind: "authorization revoked" | "purchase changed"; githubId: number }
   | ({ kind: "job changed" } & Parameters<Inbox["jobChanged"]>[0])
   | {
@@ -49,6 +50,9 @@ export function createRecorder(permission: Inbox["permission"] = async () => "wr
     },
     async headMoved(input) {
       reached.push({ kind: "head moved", ...input });
+    },
+    async checksEnded(input) {
+      reached.push({ kind: "checks ended", ...input });
     },
     async authorizationRevoked({ githubId }) {
       reached.push({ kind: "authorization revoked", githubId });

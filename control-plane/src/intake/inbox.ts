@@ -3,6 +3,7 @@ import { AicdError, type InstalledRepository } from "@aicd/core";
 import {
   findAttempt,
   findRepositoryId,
+  findTaskOfBranch,
   findTaskOfThread,
   findUserByGithubId,
   locateAttempt,
@@ -13,6 +14,7 @@ import type { Deps } from "../deps.ts";
 import { hearJob } from "../fleet/hear.ts";
 import { oweIndex } from "../indexing/owe.ts";
 import { cancelByRun } from "../tasks/ask-run.ts";
+import { oweJudgement } from "../tasks/ci/judge-checks.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { oweCheck } from "../tasks/move.ts";
 import { fateOfRun } from "../tasks/run-fate.ts";
@@ -60,6 +62,15 @@ export function createInbox(deps: Deps): Inbox {
             ? undefined
             : await findTaskOfThread(tx, { repositoryId: id, number: pullRequestNumber });
         if (task?.pullRequestNumber === pullRequestNumber) await oweCheck(deps, tx, task);
+      });
+    },
+    async checksEnded({ repository: { installationId, repositoryId }, branch, app }) {
+      const scope = `${app}[bot]` === deps.appLogin ? undefined : await scopeFor(deps, installationId);
+      if (scope === undefined) return;
+      await deps.db.withTenant(scope, async (tx) => {
+        const id = await findRepositoryId(tx, repositoryId);
+        const task = id === undefined ? undefined : await findTaskOfBranch(tx, { repositoryId: id, branch });
+        if (task !== undefined) await oweJudgement(deps, tx, task);
       });
     },
     async authorizationRevoked({ githubId }) {

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderAnswer } from "./answer/answer.ts";
 import { renderCheck } from "./check/render-check.ts";
+import { renderCi } from "./check/render-ci.ts";
 import { renderVoid } from "./edits.ts";
 import { renderEnding } from "./ending/ending.ts";
 import { renderExplanation } from "./explanation/explanation.ts";
@@ -195,6 +196,28 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
         },
         ...{ runId: 7, serverUrl: "https://github.com", publicUrl: "https://aicd.example" },
       }).summary,
+    isWhole: true,
+  },
+  "CI that failed": {
+    write: (text) =>
+      renderCi(
+        { kind: "mend", fingerprint: "", failing: [{ name: text, tests: [text], excerpt: text }] },
+        { round: 1, most: 2, asks: "mona" },
+      ),
+    isWhole: true,
+  },
+  "CI that is given up": {
+    write: (text) =>
+      renderCi(
+        { kind: "stop", why: "same", failing: [{ name: text, tests: [text], excerpt: text }] },
+        { round: 1, most: 2, asks: "mona" },
+      ),
+    calls: ["@mona"],
+    isWhole: true,
+  },
+  "CI that is red by chance": {
+    write: (text) =>
+      renderCi({ kind: "excused", flaky: [text], onBase: [text] }, { round: 1, most: 2, asks: "mona" }),
     isWhole: true,
   },
   "a void approval": {

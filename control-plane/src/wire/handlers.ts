@@ -15,6 +15,7 @@ import type { DeadHandlers, Handlers, JobContext } from "../outbox/catalog.ts";
 import { examineRepository } from "../setup/examine.ts";
 import { askRun } from "../tasks/ask-run.ts";
 import { cancelRun } from "../tasks/cancel-run.ts";
+import { judgeChecks } from "../tasks/ci/judge-checks.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
 import { pauseTenant } from "../tasks/pause-tenant.ts";
@@ -44,6 +45,7 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "ask-run": (payload) => askRun(deps, payload),
     "cancel-run": (payload) => cancelRun(deps, payload),
     "publish-changes": (payload) => publishChanges(deps, payload),
+    "judge-checks": (payload) => judgeChecks(deps, payload),
     "update-check": (payload) => updateCheck(deps, payload),
     "update-thread": (payload) => updateThread(deps, payload),
     "settle-request": (payload) => settleRequest(deps, payload),

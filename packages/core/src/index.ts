@@ -6,6 +6,7 @@ export { DEFAULT_SALES_PLANS, readSalesPlans, type SalesPlan, type SalesPlans } 
 export * from "./change-set.ts";
 export * from "./check.ts";
 export * from "./checkpoint.ts";
+export * from "./ci.ts";
 export * from "./code-index.ts";
 export * from "./code-search.ts";
 export * from "./coordinates.ts";

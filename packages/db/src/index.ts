@@ -34,7 +34,7 @@ export type {
   EventRow,
   PlanRow,
 } from "./schema/records.ts";
-export type { Actor, Attempt, AttemptContext, CheckRunNote, Guidance, Task } from "./schema/tasks.ts";
+export type { Actor, Attempt, AttemptContext, CheckRunNote, CiNote, Guidance, Task } from "./schema/tasks.ts";
 export type { WebhookEndpoint } from "./schema/webhooks.ts";
 export * from "./stores/api-keys.ts";
 export * from "./stores/attempts.ts";

@@ -1,6 +1,8 @@
 export * from "./base.ts";
 export * from "./branch.ts";
 export * from "./check-runs.ts";
+export { type FoundCheck, fetchChecks } from "./ci/check-results.ts";
+export { fetchFailureLog } from "./ci/failure-log.ts";
 export * from "./clients.ts";
 export * from "./comments.ts";
 export * from "./commit.ts";

@@ -2,6 +2,8 @@ import type {
   AttemptId,
   AttemptState,
   ChangeSetId,
+  CiHistory,
+  FailedCheck,
   FailureReason,
   Ground,
   IntentSource,
@@ -45,6 +47,9 @@ export type CheckRunNote =
     }
   | { kind: "refused" };
 
+/** Red checks of a pull request: what rounds were made of them, and what one that is at work is to mend. */
+export type CiNote = CiHistory & { failing: FailedCheck[] };
+
 export const tasks = pgTable("tasks", {
   tenantId: text("tenant_id").$type<TenantId>().notNull(),
   id: text().$type<TaskId>().notNull(),
@@ -84,6 +89,7 @@ export const tasks = pgTable("tasks", {
   statusCommentId: bigint("status_comment_id", { mode: "number" }),
   checkRun: jsonb("check_run").$type<CheckRunNote>(),
   checkClaimedUntil: at("check_claimed_until"),
+  ci: jsonb().$type<CiNote>(),
   threadVersion: integer("thread_version").notNull().default(1),
   threadRendered: integer("thread_rendered").notNull().default(0),
   createdAt: at("created_at").notNull().defaultNow(),

@@ -140,6 +140,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
         ...{ createdAt: new Date(0), most: 9 },
       })
       .then(() => "stored"),
+  findTaskOfBranch: (tx, ids) =>
+    stores.findTaskOfBranch(tx, { repositoryId: ids.repositoryId, branch: "aicd/1" }),
   claimCheckRun: (tx, ids) => stores.claimCheckRun(tx, ids.taskId, 1).then((task) => task?.id),
   noteCheckRun: (tx, ids) => stores.noteCheckRun(tx, ids.taskId, { kind: "refused" }),
   releaseCheckRun: (tx, ids) =>
