@@ -71,6 +71,11 @@ function roundOf(text: string): Round {
 
 const event = (type: string, body: Record<string, unknown>) => ({ at, type, body }) as EventRow;
 
+const PLACES = {
+  plan: "https://github.com/acme/widget/issues/3#issuecomment-8",
+  dashboard: "https://aicd.example/organizations/acme/tasks/tsk_1",
+};
+
 /** Every kind of comment, with a stranger's words wherever it takes words, and who is called in it. */
 const KINDS: Record<string, { write: (text: string) => string; calls?: string[]; isWhole?: true }> = {
   "a plan": {
@@ -79,6 +84,7 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
         ...{ plan: planOf(text), hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40) },
         asks: "mona",
         unpriced: [text],
+        places: PLACES,
       }).join("\n"),
     calls: ["@mona"],
     isWhole: true,
@@ -90,6 +96,7 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
         repository: { owner: "acme", name: "widget" } as never,
         ...{ plan: planRow(text), attempt: undefined, serverUrl: "https://github.com", patchUrl: undefined },
         round: { number: 2, askedBy: [text], threads: 1 },
+        places: PLACES,
       }),
     isWhole: true,
   },
@@ -181,7 +188,6 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
           branch: "aicd/issue-3",
           baseBranch: "main",
         }),
-        repository: { owner: "acme", name: "widget" } as never,
         round: { number: 2, askedBy: [text], threads: 1 },
         standing: { state: "BLOCKED", hasPullRequest: true, hash: HASH },
         change: {
@@ -194,7 +200,7 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
           critic: [{ ...finding(text), path: null }],
           policy: [{ rule: text, path: null, message: text, level: "block" }],
         },
-        ...{ runId: 7, serverUrl: "https://github.com", publicUrl: "https://aicd.example" },
+        places: PLACES,
       }).summary,
     isWhole: true,
   },

@@ -6,7 +6,7 @@ import {
   isTerminal,
   type PolicyFinding,
 } from "@aicd/core";
-import type { Repository, Task } from "@aicd/db";
+import type { Task } from "@aicd/db";
 import {
   bounded,
   type CheckView,
@@ -14,12 +14,12 @@ import {
   evidenceLines,
   findingLine,
   line,
-  link,
   named,
   REPORTED,
   sandboxInWords,
 } from "@aicd/github";
 import { quoted } from "../ending/detail.ts";
+import { type Places, placeLinks } from "../places/places.ts";
 import { REASONS } from "../reasons.ts";
 import type { RoundFacts } from "../round.ts";
 import { type Standing, whatNow } from "../what-now.ts";
@@ -28,16 +28,13 @@ import { type Conclusion, concludeCheck } from "./conclude.ts";
 
 export type CheckSubject = {
   task: Task;
-  repository: Repository;
   round: RoundFacts;
   standing: Standing;
   /** What is at the head, with what critic and policy found in it. Undefined: the newest commit is not ours. */
   change:
     | { evidence: Evidence; partial: boolean; critic: readonly Finding[]; policy: readonly PolicyFinding[] }
     | undefined;
-  runId: number | null;
-  serverUrl: string;
-  publicUrl: string;
+  places: Places & { dashboard: string };
 };
 
 /** The check run of a pull request: what is proven of its head, what that cost, and what can be done now. */
@@ -49,7 +46,7 @@ export function renderCheck(subject: CheckSubject): CheckView {
     summary: bounded(summaryOf(subject, conclusion).join("\n")),
     annotations: change === undefined ? [] : annotationsOf(change),
     buttons: buttonsOf(standing),
-    detailsUrl: pageOf(subject),
+    detailsUrl: subject.places.dashboard,
   };
 }
 
@@ -69,7 +66,13 @@ function summaryOf(subject: CheckSubject, { title, standing: shown }: Conclusion
     lines.push("### Evidence", "", REPORTED, "", ...evidenceLines(change.evidence, { rounds: 1 }), "");
     lines.push(...elsewhere(change));
   }
-  lines.push("### Cost", "", costOf(subject), "", linksOf(subject).join(" · "));
+  lines.push(
+    "### Cost",
+    "",
+    costOf(subject),
+    "",
+    placeLinks(subject.places, "status", "plan", "changes", "run", "dashboard").join(" · "),
+  );
   return lines;
 }
 
@@ -103,22 +106,4 @@ function section(title: string, lines: readonly string[]): string[] {
 function costOf({ task, change }: CheckSubject): string {
   const spent = `Spent **${formatUsd(task.spentMicroUsd)}** of ${formatUsd(task.budgetMicroUsd)}`;
   return change === undefined ? spent : `${spent} · ${sandboxInWords(change.evidence.sandbox)}`;
-}
-
-function linksOf(subject: CheckSubject): string[] {
-  const { task, repository, runId, serverUrl } = subject;
-  const repo = `${serverUrl}/${repository.owner}/${repository.name}`;
-  const sticky = task.statusCommentId === null ? "" : `#issuecomment-${task.statusCommentId}`;
-  const links = [link({ text: "Status", to: `${repo}/issues/${task.issueNumber}${sticky}` })];
-  if (task.branch !== null && task.baseBranch !== null) {
-    const range = `${encodeURIComponent(task.baseBranch)}...${encodeURIComponent(task.branch)}`;
-    links.push(link({ text: "What it changes", to: `${repo}/compare/${range}` }));
-  }
-  if (runId !== null) links.push(link({ text: "Run", to: `${repo}/actions/runs/${runId}` }));
-  return [...links, link({ text: "Dashboard", to: pageOf(subject) })];
-}
-
-/** The page of a task on our dashboard. */
-function pageOf({ publicUrl, repository, task }: CheckSubject): string {
-  return `${publicUrl}/organizations/${encodeURIComponent(repository.owner)}/tasks/${task.id}`;
 }

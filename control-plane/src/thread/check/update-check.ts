@@ -4,10 +4,13 @@ import {
   type ChangeSetRow,
   claimCheckRun,
   findLatestAttempt,
+  findPlan,
+  findPosted,
   findTask,
   listPublishedChanges,
   listVerdicts,
   noteCheckRun,
+  type Repository,
   releaseCheckRun,
   type Scope,
   type Task,
@@ -24,6 +27,8 @@ import {
 import type { Deps } from "../../deps.ts";
 import { grantedFor, repositoryOf, scopeOf } from "../../facts.ts";
 import { Postponed } from "../../outbox/postponed.ts";
+import { placesOf } from "../places/places.ts";
+import { planKey } from "../plan.ts";
 import { roundOf } from "../round.ts";
 import { standingOf } from "../standing.ts";
 import { type CheckSubject, renderCheck } from "./render-check.ts";
@@ -99,7 +104,7 @@ async function bringUpToDate(deps: Deps, scope: Scope, task: Task): Promise<void
 async function wantedOf(
   deps: Deps,
   tx: TenantTx,
-  at: Pick<CheckSubject, "task" | "repository"> & { there: string },
+  at: { task: Task; repository: Repository; there: string },
 ): Promise<Wanted> {
   const { task, repository, there } = at;
   const published = await listPublishedChanges(tx, task.id);
@@ -107,12 +112,18 @@ async function wantedOf(
   // GitHub may name the commit before our newest for a moment; anything else is somebody's.
   const sha = isOurs && task.headSha !== null ? task.headSha : there;
   const attempt = await findLatestAttempt(tx, task.id);
+  const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
+  const planCommentId =
+    plan === undefined ? undefined : await findPosted(tx, { taskId: task.id, key: planKey(plan.hash) });
   const change = published.findLast(({ commitSha }) => commitSha === sha);
   const view = renderCheck({
-    ...{ task, repository, serverUrl: deps.serverUrl, publicUrl: deps.publicUrl },
+    task,
+    places: placesOf({
+      ...{ task, repository, planCommentId, runId: attempt?.runId ?? null },
+      ...{ serverUrl: deps.serverUrl, publicUrl: deps.publicUrl },
+    }),
     round: await roundOf(tx, task, attempt),
     standing: await standingOf(tx, task),
-    runId: attempt?.runId ?? null,
     change: change === undefined ? undefined : await foundIn(tx, change),
   });
   return { sha, view };

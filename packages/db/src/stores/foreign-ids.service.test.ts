@@ -182,6 +182,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   findAttempt: (tx, ids) => stores.findAttempt(tx, ids.attemptId),
   findChangeSet: (tx, ids) => stores.findChangeSet(tx, { attemptId: ids.attemptId, digest: "d" }),
   findCheckpoint: (tx, ids) => stores.findCheckpoint(tx, ids.taskId),
+  findPosted: (tx, ids) => stores.findPosted(tx, { taskId: ids.taskId, key: "n" }),
   findComment: (tx) => stores.findComment(tx, mint("comment")),
   findIndex: (tx, ids) => stores.findIndex(tx, ids.repositoryId),
   findIntent: (tx) => stores.findIntent(tx, mint("intent")),
