@@ -11,7 +11,7 @@ import { type ActionSettings, type Leased, readInputs } from "./inputs.ts";
 import { type Publish, publish } from "./publish.ts";
 import { type Standalone, workStandalone } from "./standalone.ts";
 import type { ActionState } from "./state.ts";
-import { summary, titleOf } from "./summary.ts";
+import { linksOf, summary, titleOf } from "./summary.ts";
 
 /** One step of a workflow: one attempt, or the publishing of one. Errors end here as a red step with a reason. */
 export async function runAction(state: ActionState, signal: AbortSignal): Promise<void> {
@@ -21,10 +21,10 @@ export async function runAction(state: ActionState, signal: AbortSignal): Promis
     if (earlier === undefined) {
       const settings = readInputs(state.input, env);
       if (settings.mode === "publish") return await runPublish(state, env, settings.work);
-      return await conclude(state, env, await begin(state, env, settings, signal));
+      return await begin(state, env, settings, signal);
     }
     const { handover, tempDir } = earlier;
-    await conclude(state, env, await work({ state, env, signal, handover, tempDir }));
+    await work({ state, env, signal, handover, tempDir });
   } catch (error) {
     state.fail(error instanceof Error ? error.message : String(error));
   }
@@ -39,12 +39,17 @@ async function runPublish(state: ActionState, env: Env, input: Publish): Promise
   state.info(url);
 }
 
-async function conclude(state: ActionState, env: Env, report: AttemptReport): Promise<void> {
+async function conclude(
+  state: ActionState,
+  env: Env,
+  report: AttemptReport,
+  links: ReturnType<typeof linksOf> = [],
+): Promise<void> {
   state.output(OUTPUTS.outcome, report.outcome);
   state.output(OUTPUTS.costUsd, (report.costMicroUsd / 1e6).toFixed(6));
   if (report.planHash !== undefined) state.output(OUTPUTS.planHash, report.planHash);
   if (report.patch !== undefined) state.output(OUTPUTS.patch, await keepPatch(env, report.patch));
-  await state.summarise(summary(report));
+  await state.summarise(summary(report, links));
   state.info(titleOf(report));
   if (report.outcome === "failed" || report.outcome === "interrupted") {
     state.fail(`${titleOf(report)}: ${report.detail}`);
@@ -65,9 +70,11 @@ async function begin(
   env: Env,
   settings: Exclude<ActionSettings, { mode: "publish" }>,
   signal: AbortSignal,
-): Promise<AttemptReport> {
+): Promise<void> {
   const taken = settings.mode === "leased" ? await lease(state, settings.work) : keep(state, settings.work);
-  if (taken.kind === "fenced") return { outcome: "fenced", detail: taken.why, costMicroUsd: 0 };
+  if (taken.kind === "fenced") {
+    return conclude(state, env, { outcome: "fenced", detail: taken.why, costMicroUsd: 0 });
+  }
   const tempDir = await mkdtemp(join(env.RUNNER_TEMP, "aicd-"));
   handOver(taken.handover, tempDir);
   return work({ state, env, signal, handover: taken.handover, tempDir });
@@ -93,14 +100,15 @@ function keep(state: ActionState, input: Standalone): Taken {
   return { kind: "taken", handover: { mode: "standalone", work: input } };
 }
 
-async function work(input: {
-  state: ActionState;
-  env: Env;
-  signal: AbortSignal;
-  handover: Handover;
-  tempDir: string;
-}): Promise<AttemptReport> {
-  const { state, env, signal, handover, tempDir } = input;
+type Working = { state: ActionState; env: Env; signal: AbortSignal; handover: Handover; tempDir: string };
+
+async function work(input: Working): Promise<void> {
+  const { state, env, handover } = input;
+  const links = handover.mode === "leased" ? linksOf(handover.grant, handover.controlPlaneUrl) : [];
+  await conclude(state, env, await attempt(input), links);
+}
+
+async function attempt({ state, env, signal, handover, tempDir }: Working): Promise<AttemptReport> {
   const token = handover.mode === "leased" ? handover.githubToken : handover.work.githubToken;
   const common = {
     tempDir,

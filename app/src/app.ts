@@ -2,6 +2,7 @@ import type { ThreadIntent } from "@aicd/core";
 import type { Probot } from "probot";
 import { gate } from "./gate.ts";
 import type { Inbox } from "./ports.ts";
+import { fromPressedButton, fromRerun } from "./translators/check-run.ts";
 import { fromEditedComment, fromIssueComment, fromReviewComment } from "./translators/comment.ts";
 import { fromIssue } from "./translators/issues.ts";
 import { fromEditedPullRequest, fromPullRequest, fromReview } from "./translators/pull-request.ts";
@@ -34,6 +35,20 @@ export function createApp(inbox: Inbox) {
       offer(id, payload, fromReviewComment(payload)),
     );
     probot.on("pull_request_review.submitted", ({ id, payload }) => offer(id, payload, fromReview(payload)));
+    probot.on("check_run.requested_action", ({ id, payload }) =>
+      offer(id, payload, fromPressedButton(payload)),
+    );
+    probot.on("check_run.rerequested", ({ id, payload }) => offer(id, payload, fromRerun(payload)));
+    probot.on("check_suite.completed", async ({ payload }) => {
+      const repository = repositoryOf(payload);
+      const { head_branch: branch, app } = payload.check_suite;
+      if (repository === undefined || branch === null || app === null) return;
+      await inbox.checksEnded({ repository, branch, app: app.slug ?? "" });
+    });
+    probot.on("pull_request.synchronize", async ({ payload }) => {
+      const repository = repositoryOf(payload);
+      if (repository !== undefined) await inbox.headMoved({ repository, pullRequestNumber: payload.number });
+    });
     probot.on("pull_request.closed", ({ id, payload }) => offer(id, payload, fromPullRequest(payload)));
     probot.on("pull_request.edited", ({ id, payload }) => offer(id, payload, fromEditedPullRequest(payload)));
     probot.on(

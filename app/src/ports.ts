@@ -20,6 +20,10 @@ export interface Inbox {
   installationChanged(intent: InstallationIntent): Promise<void>;
   /** The default branch of a repository moved. A hint, as the others: what counts is asked when it is read. */
   pushed(repository: InstalledRepository): Promise<void>;
+  /** A pull request, of ours or not, has another commit at its head, whoever pushed it. */
+  headMoved(input: { repository: InstalledRepository; pullRequestNumber: number }): Promise<void>;
+  /** All checks of one App on a branch's head have ended, whatever they found. */
+  checksEnded(input: { repository: InstalledRepository; branch: string; app: string }): Promise<void>;
   /** A person took back what they allowed the App: their sessions end. */
   authorizationRevoked(person: { githubId: number }): Promise<void>;
   /** An account bought, changed or cancelled something on Marketplace: a hint, what it has is asked of the listing. */

@@ -15,6 +15,8 @@ export type Reached =
   | { kind: "refused"; key: string; repository: InstalledRepository; intent: ThreadIntent }
   | { kind: "installation changed"; intent: InstallationIntent }
   | { kind: "pushed"; repository: InstalledRepository }
+  | ({ kind: "head moved" } & Parameters<Inbox["headMoved"]>[0])
+  | ({ kind: "checks ended" } & Parameters<Inbox["checksEnded"]>[0])
   | { kind: "authorization revoked" | "purchase changed"; githubId: number }
   | ({ kind: "job changed" } & Parameters<Inbox["jobChanged"]>[0])
   | {
@@ -45,6 +47,12 @@ export function createRecorder(permission: Inbox["permission"] = async () => "wr
     },
     async pushed(repository) {
       reached.push({ kind: "pushed", repository });
+    },
+    async headMoved(input) {
+      reached.push({ kind: "head moved", ...input });
+    },
+    async checksEnded(input) {
+      reached.push({ kind: "checks ended", ...input });
     },
     async authorizationRevoked({ githubId }) {
       reached.push({ kind: "authorization revoked", githubId });

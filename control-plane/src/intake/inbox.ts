@@ -1,12 +1,22 @@
 import type { Inbox } from "@aicd/app";
 import { AicdError, type InstalledRepository } from "@aicd/core";
-import { findAttempt, findRepositoryId, findUserByGithubId, locateAttempt, revokeSessions } from "@aicd/db";
+import {
+  findAttempt,
+  findRepositoryId,
+  findTaskOfBranch,
+  findTaskOfThread,
+  findUserByGithubId,
+  locateAttempt,
+  revokeSessions,
+} from "@aicd/db";
 import { permissionOf, type RepositoryPower, reviewOpensThread } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { hearJob } from "../fleet/hear.ts";
 import { oweIndex } from "../indexing/owe.ts";
 import { cancelByRun } from "../tasks/ask-run.ts";
+import { oweJudgement } from "../tasks/ci/judge-checks.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
+import { oweCheck } from "../tasks/move.ts";
 import { fateOfRun } from "../tasks/run-fate.ts";
 import { scopeFor, takeWish } from "./wishes.ts";
 
@@ -40,6 +50,27 @@ export function createInbox(deps: Deps): Inbox {
       await deps.db.withTenant(scope, async (tx) => {
         const id = await findRepositoryId(tx, repositoryId);
         if (id !== undefined) await oweIndex(deps, tx, "refresh", id);
+      });
+    },
+    async headMoved({ repository: { installationId, repositoryId }, pullRequestNumber }) {
+      const scope = await scopeFor(deps, installationId);
+      if (scope === undefined) return;
+      await deps.db.withTenant(scope, async (tx) => {
+        const id = await findRepositoryId(tx, repositoryId);
+        const task =
+          id === undefined
+            ? undefined
+            : await findTaskOfThread(tx, { repositoryId: id, number: pullRequestNumber });
+        if (task?.pullRequestNumber === pullRequestNumber) await oweCheck(deps, tx, task);
+      });
+    },
+    async checksEnded({ repository: { installationId, repositoryId }, branch, app }) {
+      const scope = `${app}[bot]` === deps.appLogin ? undefined : await scopeFor(deps, installationId);
+      if (scope === undefined) return;
+      await deps.db.withTenant(scope, async (tx) => {
+        const id = await findRepositoryId(tx, repositoryId);
+        const task = id === undefined ? undefined : await findTaskOfBranch(tx, { repositoryId: id, branch });
+        if (task !== undefined) await oweJudgement(deps, tx, task);
       });
     },
     async authorizationRevoked({ githubId }) {

@@ -1,4 +1,10 @@
-import { type Author, type InstalledRepository, roleOnThread, type ThreadIntent } from "@aicd/core";
+import {
+  type Author,
+  type InstalledRepository,
+  roleOnThread,
+  type ThreadIntent,
+  takesReaction,
+} from "@aicd/core";
 import {
   findRepository,
   locateInstallation,
@@ -59,7 +65,8 @@ async function storeReached(deps: Deps, scope: Scope, wish: Wish): Promise<boole
       return true;
     }
     await noteOutcome(tx, row.id, "not.permitted");
-    await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: "-1" });
+    if (takesReaction(intent.source))
+      await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: "-1" });
     return true;
   });
 }

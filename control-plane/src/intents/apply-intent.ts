@@ -1,4 +1,4 @@
-import type { Role, ThreadIntent } from "@aicd/core";
+import { type Role, type ThreadIntent, takesReaction } from "@aicd/core";
 import {
   appendAudit,
   findTaskOfThread,
@@ -59,8 +59,7 @@ export async function applyIntent(
       detail: { outcome: wordOf(outcome), intentId: row.id, deliveryKey: row.key },
     });
   }
-  const { kind } = intent.source;
-  if (reaction !== undefined && kind !== "system" && kind !== "api") {
+  if (reaction !== undefined && takesReaction(intent.source)) {
     const delayMs = reaction === "eyes" ? EYES_DELAY_MS : 0;
     await deps.enqueue(tx, "react", { ...tx.scope, intentId: row.id, content: reaction }, { delayMs });
   }

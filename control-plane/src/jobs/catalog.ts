@@ -66,6 +66,8 @@ export const JOBS = defineJobs({
   "ask-run": { payload: attempt, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },
   "cancel-run": { payload: attempt, tries: 10, backoffMs: doubling, timeoutMs: seconds(60) },
   "publish-changes": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(180) },
+  "judge-checks": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(120) },
+  "update-check": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },
   "update-thread": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },
   "settle-request": {
     payload: task.extend({ content: z.enum(["rocket", "confused"]) }),

@@ -3,11 +3,13 @@ import { AicdError, groundDigest, type Plan, planHash, type Transcript } from "@
 import { endAttempt, findAttempt, findPlanOfAttempt, findTask, storePlan } from "@aicd/db";
 import type { PlanAnswer } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
+import { repositoryOf } from "../facts.ts";
 import type { Runner } from "../identity/authenticate-runner.ts";
 import { unpricedModels } from "../models/vendors.ts";
 import { move } from "../tasks/move.ts";
 import { say } from "../tasks/say.ts";
-import { renderPlan } from "../thread/plan.ts";
+import { placesOf } from "../thread/places/places.ts";
+import { planKey, renderPlan } from "../thread/plan.ts";
 import { fence, outrun } from "./fence.ts";
 
 /** `POST /v1/runner/plan`: the plan is put to a person, or accepted where nobody asked to see it. */
@@ -64,11 +66,15 @@ export async function receivePlan(
       baseSha,
       asks,
       unpriced: await unpricedModels(deps, tx, context.settings),
+      places: placesOf({
+        ...{ task, repository: await repositoryOf(tx, task), planCommentId: undefined, runId: attempt.runId },
+        ...{ serverUrl: deps.serverUrl, publicUrl: deps.publicUrl },
+      }),
     });
     for (const [index, text] of comments.entries()) {
       await say(deps, tx, {
         taskId: task.id,
-        key: index === 0 ? `plan:${hash}` : `plan:${hash}:${index + 1}`,
+        key: index === 0 ? planKey(hash) : `${planKey(hash)}:${index + 1}`,
         target: { kind: "issue", number: task.issueNumber },
         body: text,
       });

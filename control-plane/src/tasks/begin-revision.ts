@@ -1,4 +1,4 @@
-import { countAttempts, type Task, type TaskChange, type TenantTx } from "@aicd/db";
+import { type CiNote, countAttempts, type Task, type TaskChange, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { move } from "./move.ts";
 
@@ -10,20 +10,30 @@ export async function beginRevision(
   deps: Deps,
   tx: TenantTx,
   /** `by`: who asked; undefined: reviews that had waited begin it. */
-  input: { task: Task; by: string | undefined; trigger?: "revision.requested" | "retry.requested" },
+  input: {
+    task: Task;
+    by: string | undefined;
+    trigger?: "revision.requested" | "retry.requested" | "checks.failed";
+    ci?: CiNote | null;
+  },
 ): Promise<boolean> {
-  const { task, by, trigger = "revision.requested" } = input;
+  const { task, by, trigger = "revision.requested", ci = by === undefined ? undefined : null } = input;
   const { set, reviewIds } = takeReviews(task);
   const moved = await move(deps, tx, {
     taskId: task.id,
     trigger,
     set: {
       ...set,
+      // Where a person speaks, what the checks came to before is counted anew.
+      ...(ci === undefined ? {} : { ci }),
       phase: "revise",
       retriesFrom: await countAttempts(tx, task.id),
       ...(trigger === "retry.requested" ? { reason: null, detail: null } : {}),
     },
-    event: { ...(by === undefined ? { waited: true } : { by }), reviewIds: reviewIds.join(", ") },
+    event: {
+      ...(by !== undefined ? { by } : trigger === "checks.failed" ? {} : { waited: true }),
+      reviewIds: reviewIds.join(", "),
+    },
   });
   if (moved === undefined) return false;
   await deps.enqueue(tx, "start-attempt", { ...tx.scope, taskId: task.id });

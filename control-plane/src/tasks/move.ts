@@ -46,6 +46,7 @@ export async function move(
   if (isTerminal(state)) await deleteTranscript(tx, taskId);
   await tellTask(deps, tx, task, input.trigger);
   await oweThread(deps, tx, task);
+  await oweCheck(deps, tx, task);
   if (endedBy === undefined) await tellEnding(deps, tx, task);
   const content = lastAnswer(task);
   if (content !== undefined) {
@@ -68,6 +69,13 @@ function lastAnswer({ state, source, reviewId }: Task): "rocket" | "confused" | 
 export async function touch(deps: Deps, tx: TenantTx, taskId: TaskId, set: TaskChange): Promise<void> {
   const task = await touchTask(tx, taskId, set);
   if (task !== undefined) await oweThread(deps, tx, task);
+}
+
+/** Its handler writes only what is news to the check run, so moves that follow each other closely cost one write. */
+export async function oweCheck(deps: Deps, tx: TenantTx, task: Task): Promise<void> {
+  if (task.pullRequestNumber === null || task.headSha === null) return;
+  const delayMs = canWait(task) ? PROGRESS_DEBOUNCE_MS : THREAD_DEBOUNCE_MS;
+  await deps.enqueue(tx, "update-check", { ...tx.scope, taskId: task.id }, { delayMs });
 }
 
 /**

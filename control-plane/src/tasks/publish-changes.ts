@@ -116,6 +116,7 @@ async function settle(
         detail: null,
         progress: null,
         reviewIds: [],
+        ...(task.ci === null ? {} : { ci: { ...task.ci, failing: [] } }),
       },
       event: { number: pullRequest.number, sha, branch },
     });

@@ -30,6 +30,8 @@ export type HomeOptions = {
   /** Where the App is told of what happens; without it nobody tells it. */
   webhookUrl?: string;
   limits?: NonNullable<Parameters<typeof startLocalGitHub>[0]["limits"]>;
+  /** What its owner has given the App, where that is not all it asks for. */
+  permissions?: Parameters<Awaited<ReturnType<typeof startLocalGitHub>>["registerApp"]>[0]["permissions"];
 };
 export type Home = Awaited<ReturnType<typeof startHome>>;
 
@@ -37,7 +39,11 @@ export type Home = Awaited<ReturnType<typeof startHome>>;
  * A local GitHub with the repository `acme/widget`, where `mona` may write and the App is installed, for tests of
  * what is said to GitHub. One for a file: `const home = await startHome();`
  */
-export async function startHome({ webhookUrl, limits = {} }: HomeOptions = {}) {
+export async function startHome({
+  webhookUrl,
+  limits = {},
+  permissions = APP_PERMISSIONS,
+}: HomeOptions = {}) {
   const directory = await mkdtemp(join(tmpdir(), "aicd-home-"));
   const github = await startLocalGitHub({ directory: join(directory, "github"), limits });
   afterAll(async () => {
@@ -62,7 +68,7 @@ export async function startHome({ webhookUrl, limits = {} }: HomeOptions = {}) {
   const app = await github.registerApp({
     name: "AI-CD",
     owner: "acme",
-    permissions: APP_PERMISSIONS,
+    permissions,
     events: APP_EVENTS,
     ...(webhookUrl === undefined ? {} : { webhookUrl }),
   });

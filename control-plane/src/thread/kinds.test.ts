@@ -5,6 +5,8 @@ import { actsOf, HOSTILE, hostileText, readable, render } from "@aicd/github/tes
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderAnswer } from "./answer/answer.ts";
+import { renderCheck } from "./check/render-check.ts";
+import { renderCi } from "./check/render-ci.ts";
 import { renderVoid } from "./edits.ts";
 import { renderEnding } from "./ending/ending.ts";
 import { renderExplanation } from "./explanation/explanation.ts";
@@ -69,6 +71,11 @@ function roundOf(text: string): Round {
 
 const event = (type: string, body: Record<string, unknown>) => ({ at, type, body }) as EventRow;
 
+const PLACES = {
+  plan: "https://github.com/acme/widget/issues/3#issuecomment-8",
+  dashboard: "https://aicd.example/organizations/acme/tasks/tsk_1",
+};
+
 /** Every kind of comment, with a stranger's words wherever it takes words, and who is called in it. */
 const KINDS: Record<string, { write: (text: string) => string; calls?: string[]; isWhole?: true }> = {
   "a plan": {
@@ -77,6 +84,7 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
         ...{ plan: planOf(text), hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40) },
         asks: "mona",
         unpriced: [text],
+        places: PLACES,
       }).join("\n"),
     calls: ["@mona"],
     isWhole: true,
@@ -88,6 +96,7 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
         repository: { owner: "acme", name: "widget" } as never,
         ...{ plan: planRow(text), attempt: undefined, serverUrl: "https://github.com", patchUrl: undefined },
         round: { number: 2, askedBy: [text], threads: 1 },
+        places: PLACES,
       }),
     isWhole: true,
   },
@@ -168,6 +177,53 @@ const KINDS: Record<string, { write: (text: string) => string; calls?: string[];
   questions: { write: (text) => renderQuestions([text, text], "mona"), calls: ["@mona"], isWhole: true },
   "a receipt": {
     write: (text) => renderReceipt({ commentId: 1, kind: "declined", text }, "c0ffee1"),
+    isWhole: true,
+  },
+  "a check run's summary": {
+    write: (text) =>
+      renderCheck({
+        task: taskOf(text, {
+          state: "BLOCKED",
+          statusCommentId: 9,
+          branch: "aicd/issue-3",
+          baseBranch: "main",
+        }),
+        round: { number: 2, askedBy: [text], threads: 1 },
+        standing: { state: "BLOCKED", hasPullRequest: true, hash: HASH },
+        change: {
+          evidence: {
+            ...{ setup: [], before: [runOf(text)], after: [runOf(text)], sandbox: text },
+            testChanges: { fixed: [text], broken: [text], added: [text], gone: [text] },
+            weakened: [{ path: text, what: text }],
+          },
+          partial: false,
+          critic: [{ ...finding(text), path: null }],
+          policy: [{ rule: text, path: null, message: text, level: "block" }],
+        },
+        places: PLACES,
+      }).summary,
+    isWhole: true,
+  },
+  "CI that failed": {
+    write: (text) =>
+      renderCi(
+        { kind: "mend", fingerprint: "", failing: [{ name: text, tests: [text], excerpt: text }] },
+        { round: 1, most: 2, asks: "mona" },
+      ),
+    isWhole: true,
+  },
+  "CI that is given up": {
+    write: (text) =>
+      renderCi(
+        { kind: "stop", why: "same", failing: [{ name: text, tests: [text], excerpt: text }] },
+        { round: 1, most: 2, asks: "mona" },
+      ),
+    calls: ["@mona"],
+    isWhole: true,
+  },
+  "CI that is red by chance": {
+    write: (text) =>
+      renderCi({ kind: "excused", flaky: [text], onBase: [text] }, { round: 1, most: 2, asks: "mona" }),
     isWhole: true,
   },
   "a void approval": {

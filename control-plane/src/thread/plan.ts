@@ -10,6 +10,12 @@ import {
   pages,
   paragraph,
 } from "@aicd/github";
+import { type Places, placeLinks } from "./places/places.ts";
+
+/** Key of the first of its comments. */
+export function planKey(hash: string): string {
+  return `plan:${hash}`;
+}
 
 /**
  * The plan as comments: its hash is what an approval names, its price what an approval allows. Nothing of it is cut,
@@ -25,8 +31,9 @@ export function renderPlan(input: {
   asks: string | undefined;
   /** Models whose price nobody knows. */
   unpriced: readonly string[];
+  places: Places;
 }): string[] {
-  const { plan, hash, budgetMicroUsd, baseSha, asks, unpriced } = input;
+  const { plan, hash, budgetMicroUsd, baseSha, asks, unpriced, places } = input;
   const { lowUsd, likelyUsd, highUsd, changedLines } = plan.estimate;
   const usd = (dollars: number) => formatUsd(Math.round(dollars * 1e6));
   const title = `## Plan ${codeSpan(hash)}`;
@@ -54,7 +61,7 @@ export function renderPlan(input: {
           ? "It needs no approval here: the work goes on. `/aicd cancel` stops it."
           : `${mention(asks)}, approve with \`/aicd approve ${hash}\`, or say what should be different: \`/aicd revise …\``,
         "",
-        `<sub>${covers(baseSha)}</sub>`,
+        `<sub>${covers(baseSha)} ${placeLinks(places, "status", "run", "dashboard").join(" · ")}</sub>`,
       ],
     },
   ];

@@ -12,6 +12,8 @@ export type RoundFacts = {
 };
 
 const EVENTS = 50;
+/** What a later round begins with; checks that fail ask by themselves. */
+const ASKS: ReadonlySet<string> = new Set(["revision.requested", "retry.requested", "checks.failed"]);
 
 /** The round a task is in, or was in when it came to rest. */
 export async function roundOf(tx: TenantTx, task: Task, attempt: Attempt | undefined): Promise<RoundFacts> {
@@ -26,7 +28,7 @@ export async function roundOf(tx: TenantTx, task: Task, attempt: Attempt | undef
     return { number, askedBy: askersOf(review), threads: review.comments.length };
   }
   const events = await listRecentEvents(tx, { taskId: task.id, limit: EVENTS });
-  const asked = events.findLast(({ type }) => type === "revision.requested" || type === "retry.requested");
+  const asked = events.findLast(({ type }) => ASKS.has(type));
   const by = asked?.body.by;
   return { number, askedBy: typeof by === "string" ? [by] : [], threads: undefined };
 }

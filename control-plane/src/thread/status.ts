@@ -4,6 +4,7 @@ import { codeSpan, line, link, named } from "@aicd/github";
 import { editsOfTask } from "./edits.ts";
 import { inWords } from "./ending/cut.ts";
 import { renderDetail } from "./ending/detail.ts";
+import { type Places, placeLinks } from "./places/places.ts";
 import { REASONS } from "./reasons.ts";
 import type { RoundFacts } from "./round.ts";
 
@@ -53,6 +54,7 @@ export type View = {
   attempt: Attempt | undefined;
   round: RoundFacts;
   serverUrl: string;
+  places: Places;
   /** Where what was written is to be had; undefined: nothing was. */
   patchUrl: string | undefined;
 };
@@ -109,7 +111,7 @@ const AT_REST: ReadonlySet<TaskState> = new Set([
   "BLOCKED",
 ]);
 
-function factsOf({ task, repository, attempt, serverUrl }: View): string[] {
+function factsOf({ task, repository, attempt, serverUrl, places }: View): string[] {
   const repo = `${serverUrl}/${repository.owner}/${repository.name}`;
   const facts: string[] = [];
   if (task.pullRequestNumber !== null) facts.push(`Pull request #${task.pullRequestNumber}`);
@@ -120,6 +122,7 @@ function factsOf({ task, repository, attempt, serverUrl }: View): string[] {
     );
   if (attempt?.runId != null)
     facts.push(`[Attempt ${attempt.number}](${repo}/actions/runs/${attempt.runId})`);
+  facts.push(...placeLinks(places, "plan", "changes", "dashboard"));
   return [...facts, `Spent **${formatUsd(task.spentMicroUsd)}** of ${formatUsd(task.budgetMicroUsd)}`];
 }
 

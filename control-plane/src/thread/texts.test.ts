@@ -61,6 +61,10 @@ const PLAIN = Plan.parse({
   questions: [],
 });
 
+const PLACES = {
+  plan: "https://github.com/acme/widget/issues/3#issuecomment-8",
+  dashboard: "https://aicd.example/organizations/acme/tasks/tsk_1",
+};
 const FIRST: RoundFacts = { number: 1, askedBy: ["mona"], threads: undefined };
 
 function statusOf(change: Partial<Task>, plan?: Partial<PlanRow>, more: Partial<View> = {}): string {
@@ -71,6 +75,7 @@ function statusOf(change: Partial<Task>, plan?: Partial<PlanRow>, more: Partial<
     attempt: undefined,
     round: FIRST,
     serverUrl: "https://github.com",
+    places: PLACES,
     patchUrl: undefined,
     ...more,
   });
@@ -163,6 +168,7 @@ describe("a plan", () => {
     renderPlan({
       ...{ plan, hash: HASH, budgetMicroUsd: 1_000_000, baseSha: "b".repeat(40), asks: "mona" },
       unpriced,
+      places: PLACES,
     }).join("\n");
 
   it("is shown with its price, and with the word that approves it", () => {

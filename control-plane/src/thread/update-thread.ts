@@ -3,6 +3,7 @@ import {
   type Attempt,
   findLatestAttempt,
   findPlan,
+  findPosted,
   findTask,
   hasWork,
   markRendered,
@@ -15,6 +16,8 @@ import { bounded, editIssueComment, lettingOthersFirst, postIssueComment } from 
 import type { Deps } from "../deps.ts";
 import { grantedFor, patchUrlOf, repositoryOf, scopeOf } from "../facts.ts";
 import { canWait } from "./on-its-way.ts";
+import { placesOf } from "./places/places.ts";
+import { planKey } from "./plan.ts";
 import { type RoundFacts, roundOf } from "./round.ts";
 import { renderStatus } from "./status.ts";
 
@@ -44,6 +47,7 @@ type View = {
   repository: Repository;
   plan: PlanRow | undefined;
   attempt: Attempt | undefined;
+  planCommentId: number | undefined;
   round: RoundFacts;
   hasWork: boolean;
 };
@@ -53,11 +57,14 @@ async function loadView(deps: Deps, scope: Scope, taskId: TaskId): Promise<View 
     const task = await findTask(tx, taskId);
     if (task === undefined || task.threadRendered >= task.threadVersion) return undefined;
     const attempt = await findLatestAttempt(tx, task.id);
+    const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
     return {
       task,
       attempt,
       repository: await repositoryOf(tx, task),
-      plan: task.planId === null ? undefined : await findPlan(tx, task.planId),
+      plan,
+      planCommentId:
+        plan === undefined ? undefined : await findPosted(tx, { taskId, key: planKey(plan.hash) }),
       round: await roundOf(tx, task, attempt),
       // Elsewhere it is on the pull request, or nobody looks for it yet.
       hasWork: STOPPED.has(task.state) && (await hasWork(tx, task.id)),
@@ -68,7 +75,9 @@ async function loadView(deps: Deps, scope: Scope, taskId: TaskId): Promise<View 
 async function render(deps: Deps, view: View): Promise<number> {
   const { task, repository } = view;
   const patchUrl = view.hasWork ? patchUrlOf(deps, task) : undefined;
-  const body = bounded(renderStatus({ ...view, patchUrl, serverUrl: deps.serverUrl }));
+  const { serverUrl, publicUrl } = deps;
+  const places = placesOf({ ...view, runId: view.attempt?.runId ?? null, serverUrl, publicUrl });
+  const body = bounded(renderStatus({ ...view, patchUrl, serverUrl, places }));
   const clients = grantedFor(deps, repository, "write-thread");
   const commentId = task.statusCommentId;
   if (commentId !== null) {

@@ -15,11 +15,13 @@ import type { DeadHandlers, Handlers, JobContext } from "../outbox/catalog.ts";
 import { examineRepository } from "../setup/examine.ts";
 import { askRun } from "../tasks/ask-run.ts";
 import { cancelRun } from "../tasks/cancel-run.ts";
+import { judgeChecks } from "../tasks/ci/judge-checks.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
 import { pauseTenant } from "../tasks/pause-tenant.ts";
 import { publishChanges } from "../tasks/publish-changes.ts";
 import { startAttempt } from "../tasks/start-attempt.ts";
+import { updateCheck } from "../thread/check/update-check.ts";
 import { postComment } from "../thread/post-comment.ts";
 import { react, settleRequest } from "../thread/react.ts";
 import { updateThread } from "../thread/update-thread.ts";
@@ -43,6 +45,8 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "ask-run": (payload) => askRun(deps, payload),
     "cancel-run": (payload) => cancelRun(deps, payload),
     "publish-changes": (payload) => publishChanges(deps, payload),
+    "judge-checks": (payload) => judgeChecks(deps, payload),
+    "update-check": (payload) => updateCheck(deps, payload),
     "update-thread": (payload) => updateThread(deps, payload),
     "settle-request": (payload) => settleRequest(deps, payload),
     "post-comment": (payload) => postComment(deps, payload),

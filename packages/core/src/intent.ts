@@ -13,11 +13,18 @@ export const IntentSource = z.discriminatedUnion("kind", [
     /** The comment that opened the thread: GitHub takes replies to that one only. */
     inReplyTo: z.number().int().optional(),
   }),
+  /** A button of our check run: nothing there takes a reaction, the check run itself shows what came of it. */
+  z.object({ kind: z.literal("check_run"), checkRunId: z.number().int() }),
   z.object({ kind: z.literal("system") }),
   /** The public API: its answer is the HTTP response, so no reaction is owed. */
   z.object({ kind: z.literal("api") }),
 ]);
 export type IntentSource = z.infer<typeof IntentSource>;
+
+/** Where it was uttered GitHub lets us put a reaction. */
+export function takesReaction({ kind }: IntentSource): boolean {
+  return kind !== "system" && kind !== "api" && kind !== "check_run";
+}
 
 const flags = z.object({
   model: z.string().optional(),

@@ -12,6 +12,8 @@ export const LIMITS = {
   lostRetries: 2,
   /** Times the critic may send the coder back within one attempt. */
   reviewRounds: 3,
+  /** Rounds in a row that mend red checks of a pull request before a person is told. */
+  ciRounds: 2,
   /** Repositories that are new at once and get the pull request that sets them up; more of them get none by itself. */
   onboardedAtOnce: 10,
   /** Tasks that may start on one issue in an hour. */

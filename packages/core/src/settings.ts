@@ -84,6 +84,13 @@ export const Settings = z.strictObject({
   /** `unproven`: the critic is spared a small change whose tests prove it; `always` spares it none. */
   review: z.enum(["unproven", "always"]).default("unproven"),
   reviewRounds: z.number().int().min(0).max(10).default(LIMITS.reviewRounds),
+  /** Red checks of its own pull requests. */
+  ci: z
+    .strictObject({
+      /** Rounds in a row that mend them by themselves before a person is told; 0: none. */
+      rounds: z.number().int().min(0).max(10).default(LIMITS.ciRounds),
+    })
+    .prefault({}),
   policy: z
     .strictObject({
       /** Paths (prefixes or exact names) that need an owner's override besides the built-in ones. */
@@ -191,8 +198,8 @@ function contradictions(settings: Settings): string[] {
 
 function knownKeys(path: PropertyKey[]): string {
   const shape =
-    path[0] === "policy"
-      ? Settings.shape.policy.unwrap().shape
+    path[0] === "policy" || path[0] === "ci"
+      ? Settings.shape[path[0]].unwrap().shape
       : path.length === 0
         ? Settings.shape
         : role.shape;

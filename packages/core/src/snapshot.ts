@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { FailedCheck } from "./ci.ts";
 
 /** Who wrote a text, and whether that person may write to the repository (asked of the API, not guessed). */
 export const Author = z.object({
@@ -50,6 +51,8 @@ export const Snapshot = z.object({
       authors: z.array(Author).optional(),
     })
     .optional(),
+  /** Checks of the pull request that failed, in a round that is to mend them. */
+  ci: z.array(FailedCheck).max(20).optional(),
   /** Answers and revision wishes of permitted people, oldest first. */
   guidance: z.array(z.object({ author: Author, text: z.string() })),
   /** What the sanitiser took out, for the record. */

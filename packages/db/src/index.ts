@@ -34,12 +34,13 @@ export type {
   EventRow,
   PlanRow,
 } from "./schema/records.ts";
-export type { Actor, Attempt, AttemptContext, Guidance, Task } from "./schema/tasks.ts";
+export type { Actor, Attempt, AttemptContext, CheckRunNote, CiNote, Guidance, Task } from "./schema/tasks.ts";
 export type { WebhookEndpoint } from "./schema/webhooks.ts";
 export * from "./stores/api-keys.ts";
 export * from "./stores/attempts.ts";
 export * from "./stores/audit.ts";
 export * from "./stores/change-sets.ts";
+export * from "./stores/check-runs.ts";
 export * from "./stores/checkpoints.ts";
 export * from "./stores/code-indexes.ts";
 export * from "./stores/comments.ts";

@@ -1,11 +1,15 @@
 export * from "./base.ts";
 export * from "./branch.ts";
+export * from "./check-runs.ts";
+export { type FoundCheck, fetchChecks } from "./ci/check-results.ts";
+export { fetchFailureLog } from "./ci/failure-log.ts";
 export * from "./clients.ts";
 export * from "./comments.ts";
 export * from "./commit.ts";
 export * from "./compare.ts";
 export * from "./dispatch.ts";
 export * from "./edit-lines.ts";
+export { evidenceLines, sandboxInWords } from "./evidence-lines.ts";
 export { refusalOf } from "./fate.ts";
 export * from "./files.ts";
 export {
@@ -31,6 +35,7 @@ export * from "./pull-request-body.ts";
 export * from "./pulls.ts";
 export * from "./reactions.ts";
 export * from "./readiness.ts";
+export { REPORTED } from "./reported.ts";
 export * from "./repository.ts";
 export { reviewOpensThread } from "./review.ts";
 export type { Round } from "./round-lines.ts";

@@ -14,6 +14,10 @@ export const REPOSITORY_POWERS = {
   "read-code": { metadata: "read", contents: "read" },
   /** Comments, reactions, labels; on a pull request too. */
   "write-thread": { metadata: "read", issues: "write", pull_requests: "write" },
+  /** The check run of a pull request of ours, and which commit it belongs on. */
+  "write-checks": { metadata: "read", checks: "write", pull_requests: "read" },
+  /** How the checks of a commit stand, what they said, and which commit is at the head. */
+  "read-checks": { metadata: "read", checks: "read", actions: "read", pull_requests: "read" },
   "see-runs": { metadata: "read", actions: "read" },
   "steer-runs": { metadata: "read", actions: "write" },
   /** Branch, commit and pull request, and no word on any issue. */

@@ -34,6 +34,8 @@ export type PullRequestFacts = {
   critic: CriticVerdict | undefined;
   spentMicroUsd: number;
   runUrl: string | undefined;
+  /** Where else the work is to be seen. */
+  links?: readonly { text: string; to: string }[];
   /** What the branch changes since its base, as GitHub compares them; undefined: the rounds say it. */
   files?: { files: readonly ComparedFile[]; isWhole: boolean } | undefined;
   /** Files that were executable, and are not after the newest commit. */
@@ -139,14 +141,22 @@ function lostMode(path: string): string {
 }
 
 /** What it took: money, time, and who wanted and let it. */
-function record({ plan, spentMicroUsd, runUrl, took, requestedBy, approvedBy }: PullRequestFacts): string[] {
+function record({
+  plan,
+  spentMicroUsd,
+  runUrl,
+  took,
+  requestedBy,
+  approvedBy,
+  links = [],
+}: PullRequestFacts): string[] {
   const facts = [`Spent **${formatUsd(spentMicroUsd)}**`];
   if (plan !== undefined) facts.push(`quoted ${formatUsd(Math.round(plan.body.estimate.likelyUsd * 1e6))}`);
   if (took !== undefined) facts.push(`took ${took}`);
   if (requestedBy !== undefined) facts.push(`asked for by ${named(requestedBy)}`);
   if (approvedBy !== undefined) facts.push(`plan approved by ${named(approvedBy)}`);
   if (runUrl !== undefined) facts.push(link({ text: "run", to: runUrl }));
-  return facts;
+  return [...facts, ...links.map(link)];
 }
 
 function policyLine(finding: PolicyFinding): string {

@@ -55,13 +55,23 @@ export async function fetchPullRequestState(
   repository: RepositoryName,
   number: number,
 ): Promise<"open" | "merged" | "closed"> {
-  const { data } = await read.rest.pulls.get({
-    owner: repository.owner,
-    repo: repository.name,
-    pull_number: number,
-  });
+  const { data } = await getPullRequest(read, repository, number);
   if (data.merged) return "merged";
   return data.state === "open" ? "open" : "closed";
+}
+
+/** The commit at the head of a pull request, whoever made it. */
+export async function fetchPullRequestHead(
+  read: InstallationClients["read"],
+  repository: RepositoryName,
+  number: number,
+): Promise<string> {
+  const { data } = await getPullRequest(read, repository, number);
+  return data.head.sha;
+}
+
+function getPullRequest(read: InstallationClients["read"], { owner, name }: RepositoryName, number: number) {
+  return read.rest.pulls.get({ owner, repo: name, pull_number: number });
 }
 
 /** Takes back a pull request that nobody wants any more. */

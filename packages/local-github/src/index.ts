@@ -1,6 +1,7 @@
 export type { ForgedKey } from "./actions/oidc.ts";
 export type { Fault } from "./http/faults.ts";
 export type { Permissions } from "./http/permissions.ts";
+export { type Checked, createChecker } from "./people/checker.ts";
 export type { People, Person, ReviewInput } from "./people/people.ts";
 export type { AppOptions, RegisteredApp, Seeds } from "./people/seeds.ts";
 export type { RepositoryOptions } from "./repositories/create.ts";

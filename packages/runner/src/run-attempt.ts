@@ -1,4 +1,4 @@
-import { AicdError } from "@aicd/core";
+import { AicdError, type Evidence } from "@aicd/core";
 import { FencedError, type LeaseGrant, type RunnerClient } from "@aicd/protocol";
 import { assemble, createSpending, reasonOf } from "./assemble.ts";
 import { type Cut, type HeldLease, holdLease } from "./lease/hold.ts";
@@ -28,6 +28,8 @@ export type AttemptReport = {
   costMicroUsd: number;
   /** What was written, finished or not, as a patch. */
   patch?: Buffer;
+  /** What was run to prove the change that was handed in last. */
+  evidence?: Evidence;
 };
 
 /**
@@ -63,7 +65,8 @@ export async function runLeased(options: WorkOptions, grant: LeaseGrant): Promis
   const spending = createSpending();
   const left: Left = {};
   try {
-    const result = await attemptWork(options, grant, held, spending, left);
+    const noting = { ...options, client: noteEvidence(client, left) };
+    const result = await attemptWork(noting, grant, held, spending, left);
     const end = await conclude(client, held, result);
     return { ...toReport(end), ...left, costMicroUsd: spending.microUsd() };
   } finally {
@@ -72,7 +75,18 @@ export async function runLeased(options: WorkOptions, grant: LeaseGrant): Promis
 }
 
 /** What an attempt leaves behind, however it ends. */
-type Left = Pick<AttemptReport, "planHash" | "patch">;
+type Left = Pick<AttemptReport, "planHash" | "patch" | "evidence">;
+
+/** Each change is handed in with its proof. */
+function noteEvidence(client: RunnerClient, left: Left): RunnerClient {
+  return {
+    ...client,
+    async changeSet(lease, body) {
+      left.evidence = body.evidence;
+      return client.changeSet(lease, body);
+    },
+  };
+}
 
 /** The phases in order; whatever is thrown on the way becomes a failure with a name. */
 async function attemptWork(

@@ -4,6 +4,7 @@ import {
   RepositoryLimits,
   type Seen,
   type Settings,
+  type Snapshot,
   type TenantSettings,
   tighten,
   withDefaults,
@@ -52,11 +53,18 @@ export async function fetchGround(
     permission,
     start,
     seen: {
-      ...{ snapshot, settingsFile, instructions, commentsFrom },
+      ...{ snapshot: withCi(snapshot, task), settingsFile, instructions, commentsFrom },
       ownSandbox: own?.sandbox ?? null,
       settings: own === undefined ? undefined : effective(own, about),
     },
   };
+}
+
+/** What red checks said was read when they were judged: a round mends what it was begun for. */
+function withCi(snapshot: Snapshot, { phase, ci }: Task): Snapshot {
+  return phase === "revise" && ci !== null && ci.failing.length > 0
+    ? { ...snapshot, ci: ci.failing }
+    : snapshot;
 }
 
 function effective(

@@ -30,14 +30,14 @@ export function groundOfLaterAttempt(
   now: Pick<Seen, "snapshot">,
   about: { repository: Repository; defaults: TenantSettings },
 ): Ground {
-  const { review, guidance, removed } = now.snapshot;
-  const { review: _earlier, ...snapshot } = frozen.snapshot;
+  const { review, ci, guidance, removed } = now.snapshot;
+  const { review: _earlier, ci: _mended, ...snapshot } = frozen.snapshot;
   const settings = tighten(frozen.settings, limitsOf(about.repository));
   // What an older release froze does not say whose demand it was: then the stricter one stays.
   const own = frozen.ownSandbox === undefined ? frozen.settings.sandbox : (frozen.ownSandbox ?? undefined);
   return {
     ...frozen,
-    snapshot: { ...snapshot, guidance, removed, ...(review === undefined ? {} : { review }) },
+    snapshot: { ...snapshot, guidance, removed, ...(review && { review }), ...(ci && { ci }) },
     settings: { ...settings, sandbox: demandedSandbox({ ...settings, sandbox: own }, about.defaults) },
   };
 }

@@ -1,9 +1,20 @@
 import type { CriticVerdict } from "@aicd/core";
-import type { Attempt, ChangeSetRow, listVerdicts, PlanRow, Repository, Scope, Task } from "@aicd/db";
+import {
+  type Attempt,
+  type ChangeSetRow,
+  findPosted,
+  type listVerdicts,
+  type PlanRow,
+  type Repository,
+  type Scope,
+  type Task,
+} from "@aicd/db";
 import { compareFiles, lostModes, type PullRequestFacts, type Round } from "@aicd/github";
 import type { Deps } from "../../deps.ts";
 import { grantedFor } from "../../facts.ts";
 import { inWords } from "../../thread/ending/cut.ts";
+import { namedPlaces, placesOf } from "../../thread/places/places.ts";
+import { planKey } from "../../thread/plan.ts";
 import { lookForEdits } from "../ground/look-for-edits.ts";
 import { publishedRounds, toRound } from "./rounds.ts";
 
@@ -23,7 +34,11 @@ export async function describeRounds(
   { published, sha, base }: { published: Published; sha: string; base: string },
 ): Promise<PullRequestFacts> {
   const { task, repository, changeSet, attempt, plan, verdicts } = published;
-  const all = await deps.db.withTenant(scope, (tx) => publishedRounds(tx, task));
+  const { all, planCommentId } = await deps.db.withTenant(scope, async (tx) => ({
+    all: await publishedRounds(tx, task),
+    planCommentId:
+      plan === undefined ? undefined : await findPosted(tx, { taskId: task.id, key: planKey(plan.hash) }),
+  }));
   const earlier = all.filter(({ id }) => id !== changeSet.id);
   const newest = toRound(task, { changeSet, attempt, verdicts, sha });
   const rounds = [...earlier, newest];
@@ -58,6 +73,13 @@ export async function describeRounds(
       attempt.runId === null
         ? undefined
         : `${deps.serverUrl}/${repository.owner}/${repository.name}/actions/runs/${attempt.runId}`,
+    links: namedPlaces(
+      placesOf({
+        task: { ...task, headSha: sha, baseBranch: base },
+        ...{ repository, planCommentId, runId: null, serverUrl: deps.serverUrl, publicUrl: deps.publicUrl },
+      }),
+      ...(["status", "plan", "changes", "dashboard"] as const),
+    ),
     files:
       earlier.length === 0
         ? undefined

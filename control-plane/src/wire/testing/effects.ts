@@ -25,6 +25,8 @@ const ALLOWED: Record<string, (entry: LedgerEntry, place: Place) => boolean> = {
   [`POST ${REPO}/pulls`]: ({ body }) => field(body, "draft") === true && field(body, "base") === "main",
   [`PATCH ${REPO}/pulls/{pull_number}`]: ({ body }) =>
     Object.keys(body as object).every((key) => key === "body" || key === "title" || key === "state"),
+  [`POST ${REPO}/check-runs`]: ({ body }) => field(body, "name") === "AI-CD" && isNotGreen(body),
+  [`PATCH ${REPO}/check-runs/{check_run_id}`]: ({ body }) => isNotGreen(body),
 };
 const TOKENS = /access_tokens$|installation\/token$/;
 
@@ -38,6 +40,9 @@ export function effectsOf(entries: readonly LedgerEntry[], place: Place): string
       ...(ALLOWED[what]?.(entry, place) === true ? [] : [`it did ${what}: ${entry.summary}`]),
       ...(place.tokens.some((token) => told.includes(token)) ? [`a lease's token is in ${what}`] : []),
       ...actsIn(String(field(entry.body, "body") ?? ""), place).map((act) => `${what} says ${act}`),
+      ...actsIn(String(field(field(entry.body, "output"), "summary") ?? ""), place).map(
+        (act) => `a check run says ${act}`,
+      ),
       ...actsOf(String(field(entry.body, "title") ?? "")).map((act) => `a title says ${act}`),
     ];
   });
@@ -45,6 +50,11 @@ export function effectsOf(entries: readonly LedgerEntry[], place: Place): string
 
 function onThread({ params }: LedgerEntry, { issue, pulls }: Place): boolean {
   return [issue, ...pulls].includes(Number(params.issue_number));
+}
+
+/** Nothing that these texts bring about is proven. */
+function isNotGreen(body: unknown): boolean {
+  return field(body, "conclusion") !== "success";
 }
 
 function field(body: unknown, name: string): unknown {

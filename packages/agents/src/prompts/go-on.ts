@@ -6,7 +6,14 @@ import { bound } from "../tools/bound.ts";
 import { PlanInput } from "../tools/finish.ts";
 import { data } from "./data.ts";
 import { describeEvidence } from "./evidence.ts";
-import { describeDiff, describeFindings, describeHandover, describePlan, describeReview } from "./task.ts";
+import {
+  describeCi,
+  describeDiff,
+  describeFindings,
+  describeHandover,
+  describePlan,
+  describeReview,
+} from "./task.ts";
 
 type Work = Parameters<IAgent["code"]>[0];
 type Before = { conversation: Conversation; told: string[]; isCold: boolean; startSha: string };
@@ -26,6 +33,7 @@ export async function goOn(task: Work, before: Before, { workspace }: AgentScope
     ...(isFirst ? approval(task, opened.input) : []),
     ...news(task, before.told),
     ...describeReview(task),
+    ...describeCi(task),
     ...(moved ? [MOVED] : []),
     ...(before.isCold ? [COLD] : []),
     ...(diff === "" ? [] : describeDiff(diff)),

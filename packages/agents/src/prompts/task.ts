@@ -7,6 +7,7 @@ const DIFF_CHARACTERS = 120_000;
 const INSTRUCTION_CHARACTERS = 20_000;
 /** Per block of the thread: a flood of text must not push the code out of the context. */
 const THREAD_CHARACTERS = 60_000;
+const LOG_CHARACTERS = 8_000;
 
 /** The issue, the thread and the repository's instructions, as every role sees them. */
 export function describeTask(task: AgentTask): string[] {
@@ -57,6 +58,21 @@ export function describeReview(task: AgentTask): string[] {
   return [
     `A person reviewed the pull request. The working tree is its current state. Answer this review; each of the ${comments.length} comments needs one receipt by its id, short and about the code: \`changed\` (what), \`declined\` (why not) or \`question\`:`,
     data("review", bound(text, THREAD_CHARACTERS)),
+  ];
+}
+
+/** Checks that failed at GitHub: names and logs are whatever the programs there printed. */
+export function describeCi(task: AgentTask): string[] {
+  const { ci = [] } = task.snapshot;
+  if (ci.length === 0) return [];
+  const text = ci.map(({ name, tests, excerpt }) =>
+    [`check ${name}`, ...tests.map((test) => `failing test: ${test}`), bound(excerpt, LOG_CHARACTERS)].join(
+      "\n",
+    ),
+  );
+  return [
+    "The pull request's own CI failed on your earlier change, which is the working tree. Find the cause and mend it in the code; never by weakening, skipping or deleting a test or a check. The end of each failing step's log:",
+    data("ci", bound(text.join("\n\n---\n\n"), THREAD_CHARACTERS)),
   ];
 }
 

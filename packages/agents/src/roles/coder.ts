@@ -1,6 +1,7 @@
 import type { AgentScope, IAgent } from "@aicd/core";
 import { describeEvidence } from "../prompts/evidence.ts";
 import {
+  describeCi,
   describeCommands,
   describeDiff,
   describeFindings,
@@ -20,6 +21,7 @@ export async function coderBlocks(task: Parameters<IAgent["code"]>[0], scope: Ag
     ...describeGuides(task),
     ...describePlan(task.plan),
     ...describeReview(task),
+    ...describeCi(task),
     ...(await describeTree(scope.workspace)),
     ...describeCommands(task.commands),
     ...(task.evidence === undefined ? [] : describeEvidence(task.evidence)),

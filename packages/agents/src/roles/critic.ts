@@ -3,7 +3,7 @@ import { loop } from "../loop.ts";
 import type { Model } from "../models/model.ts";
 import { CRITIC } from "../prompts/critic.ts";
 import { describeEvidence } from "../prompts/evidence.ts";
-import { describeDiff, describePlan, describeReview, describeTask } from "../prompts/task.ts";
+import { describeCi, describeDiff, describePlan, describeReview, describeTask } from "../prompts/task.ts";
 import { submitReview } from "../tools/finish.ts";
 import { run } from "../tools/run.ts";
 import type { Tool } from "../tools/tool.ts";
@@ -63,6 +63,7 @@ export function criticBlocks(task: Parameters<IAgent["review"]>[0]): string[] {
     ...describeTask(task),
     ...describePlan(task.plan),
     ...describeReview(task),
+    ...describeCi(task),
     ...describeDiff(task.diff),
     ...describeEvidence(task.evidence),
     "Review the change.",

@@ -2,6 +2,8 @@ import type {
   AttemptId,
   AttemptState,
   ChangeSetId,
+  CiHistory,
+  FailedCheck,
   FailureReason,
   Ground,
   IntentSource,
@@ -30,6 +32,23 @@ export type AttemptContext = Ground & {
   baseSha: string;
   startSha: string;
 };
+
+/** The check run of a pull request, as we last left it at GitHub; or that the App may not write any. */
+export type CheckRunNote =
+  | {
+      kind: "written";
+      id: number;
+      /** The commit it is on. */
+      sha: string;
+      /** Of what it shows, so that the same is not written twice. */
+      digest: string;
+      /** It does not spin. */
+      completed: boolean;
+    }
+  | { kind: "refused" };
+
+/** Red checks of a pull request: what rounds were made of them, and what one that is at work is to mend. */
+export type CiNote = CiHistory & { failing: FailedCheck[] };
 
 export const tasks = pgTable("tasks", {
   tenantId: text("tenant_id").$type<TenantId>().notNull(),
@@ -68,6 +87,9 @@ export const tasks = pgTable("tasks", {
   detail: text(),
   progress: text(),
   statusCommentId: bigint("status_comment_id", { mode: "number" }),
+  checkRun: jsonb("check_run").$type<CheckRunNote>(),
+  checkClaimedUntil: at("check_claimed_until"),
+  ci: jsonb().$type<CiNote>(),
   threadVersion: integer("thread_version").notNull().default(1),
   threadRendered: integer("thread_rendered").notNull().default(0),
   createdAt: at("created_at").notNull().defaultNow(),

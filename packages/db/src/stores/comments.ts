@@ -29,6 +29,24 @@ export async function findComment(tx: TenantTx, id: CommentId): Promise<CommentR
   return row;
 }
 
+/** GitHub's id of the comment that a task was given under this key; undefined: it is not posted. */
+export async function findPosted(
+  tx: TenantTx,
+  input: { taskId: TaskId; key: string },
+): Promise<number | undefined> {
+  const [row] = await tx.db
+    .select({ githubId: comments.githubId })
+    .from(comments)
+    .where(
+      and(
+        eq(comments.tenantId, tx.scope.tenantId),
+        eq(comments.taskId, input.taskId),
+        eq(comments.key, input.key),
+      ),
+    );
+  return row?.githubId ?? undefined;
+}
+
 export async function notePosted(tx: TenantTx, id: CommentId, githubId: number): Promise<void> {
   await tx.db
     .update(comments)

@@ -140,6 +140,12 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
         ...{ createdAt: new Date(0), most: 9 },
       })
       .then(() => "stored"),
+  findTaskOfBranch: (tx, ids) =>
+    stores.findTaskOfBranch(tx, { repositoryId: ids.repositoryId, branch: "aicd/1" }),
+  claimCheckRun: (tx, ids) => stores.claimCheckRun(tx, ids.taskId, 1).then((task) => task?.id),
+  noteCheckRun: (tx, ids) => stores.noteCheckRun(tx, ids.taskId, { kind: "refused" }),
+  releaseCheckRun: (tx, ids) =>
+    stores.releaseCheckRun(tx, { id: ids.taskId, checkClaimedUntil: new Date(0) }),
   countAttempts: (tx, ids) => stores.countAttempts(tx, ids.taskId),
   countEvents: (tx, ids) => stores.countEvents(tx, { taskId: ids.taskId, upTo: "z" }),
   countPublishedChanges: (tx, ids) => stores.countPublishedChanges(tx, ids.taskId),
@@ -176,6 +182,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   findAttempt: (tx, ids) => stores.findAttempt(tx, ids.attemptId),
   findChangeSet: (tx, ids) => stores.findChangeSet(tx, { attemptId: ids.attemptId, digest: "d" }),
   findCheckpoint: (tx, ids) => stores.findCheckpoint(tx, ids.taskId),
+  findPosted: (tx, ids) => stores.findPosted(tx, { taskId: ids.taskId, key: "n" }),
   findComment: (tx) => stores.findComment(tx, mint("comment")),
   findIndex: (tx, ids) => stores.findIndex(tx, ids.repositoryId),
   findIntent: (tx) => stores.findIntent(tx, mint("intent")),

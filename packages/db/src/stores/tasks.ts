@@ -74,6 +74,26 @@ export async function findTaskOfThread(
   return task;
 }
 
+/** The newest task whose work is on that branch of the repository. */
+export async function findTaskOfBranch(
+  tx: TenantTx,
+  input: { repositoryId: RepositoryId; branch: string },
+): Promise<Task | undefined> {
+  const [task] = await tx.db
+    .select()
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.tenantId, tx.scope.tenantId),
+        eq(tasks.repositoryId, input.repositoryId),
+        eq(tasks.branch, input.branch),
+      ),
+    )
+    .orderBy(desc(tasks.createdAt))
+    .limit(1);
+  return task;
+}
+
 /** Tasks of an issue queued within the last hour: the loop breaker counts them. */
 export async function countRecentTasks(
   tx: TenantTx,

@@ -29,7 +29,10 @@ export type Vendor = {
 };
 
 /** GitHub's side of the wire. nock is used here and nowhere else; `root` for servers other than GitHub's API. */
-export function createVendor(root = API): Vendor & { open(): void; close(): void } {
+export function createVendor(
+  root = API,
+  { never = [] }: { never?: string[] } = {},
+): Vendor & { open(): void; close(): void } {
   const unexpected: string[] = [];
   function note({ method, url }: Request) {
     unexpected.push(`${method} ${url}`);
@@ -48,7 +51,7 @@ export function createVendor(root = API): Vendor & { open(): void; close(): void
     },
     answers(call, answers, sent) {
       const [method = "", ...path] = call.split(" ");
-      const scope = nock(root);
+      const scope = nock(root, { badheaders: never });
       for (const answer of [answers].flat()) {
         const expected = scope.intercept(path.join(" "), method, sent as nock.RequestBodyMatcher | undefined);
         if ("down" in answer)
@@ -68,9 +71,9 @@ export function createVendor(root = API): Vendor & { open(): void; close(): void
   };
 }
 
-/** GitHub for the tests of one file; each of them is held to what it expects. */
-export function useVendor(root?: string): Pick<Vendor, "answers"> {
-  const vendor = createVendor(root);
+/** GitHub for the tests of one file; each of them is held to what it expects. `never`: headers it must not be sent. */
+export function useVendor(root?: string, options?: { never?: string[] }): Pick<Vendor, "answers"> {
+  const vendor = createVendor(root, options);
   beforeAll(() => vendor.open());
   afterEach(() => vendor.verify());
   afterAll(() => vendor.close());

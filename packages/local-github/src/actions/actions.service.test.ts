@@ -165,6 +165,23 @@ describe("a dispatched run", () => {
     expect(jobs.data.jobs[0]).toMatchObject({ conclusion: "failure", runner_name: expect.any(String) });
   });
 
+  it("leaves its log in a storage that wants the signed address, and no token of GitHub's", async () => {
+    const run = await finish("fail.yml");
+    const job_id = run.jobs[0]?.id ?? 0;
+
+    const { headers, status } = await scene.octokit.rest.actions.downloadJobLogsForWorkflowRun({
+      ...{ ...REPO, job_id, request: { redirect: "manual" } },
+    });
+    const address = headers.location ?? "";
+    const log = await (await fetch(address)).text();
+    const withToken = await fetch(address, { headers: { authorization: "Bearer x" } });
+    const unsigned = await fetch(new URL(address).origin + new URL(address).pathname);
+
+    expect(status).toBe(302);
+    expect(log).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z ##\[error\]Process completed with exit code 3\.\r$/m);
+    expect([withToken.status, unsigned.status]).toEqual([401, 403]);
+  });
+
   it("is ended by its time limit", async () => {
     const run = await finish("slow.yml");
 

@@ -1,4 +1,5 @@
 import { organizationSimple, simpleUser } from "../accounts/shape.ts";
+import { simpleCommit } from "../git/commit-shape.ts";
 import { branchOid, type Commit, readFileAt, resolveCommit } from "../git/read.ts";
 import { GitHubError, notFound, unprocessable } from "../http/errors.ts";
 import type { Actor } from "../http/route.ts";
@@ -135,14 +136,7 @@ function begin(
     number: from.workflow.runs,
     attempt: 1,
     sha: commit.oid,
-    headCommit: {
-      id: commit.oid,
-      tree_id: commit.tree,
-      message: commit.message.trimEnd(),
-      timestamp: commit.committer.date,
-      author: { name: commit.author.name, email: commit.author.email },
-      committer: { name: commit.committer.name, email: commit.committer.email },
-    },
+    headCommit: simpleCommit(commit),
     actor: actor.account,
     triggeringActor: actor.account,
     cancelledBy: undefined,

@@ -7,6 +7,7 @@ import type { Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { dispatchRepository, dispatchWorkflow } from "./dispatch.ts";
 import { findWorkflow, listWorkflows } from "./list.ts";
+import { logAddress } from "./log.ts";
 import { allJobs } from "./rerun.ts";
 import { cancelRun } from "./run.ts";
 import { artifactShape, jobShape, runShape, runUrl, runWebUrl, workflowShape } from "./shape.ts";
@@ -92,6 +93,13 @@ export const actionRoutes: Route[] = [
     const job = jobs.find((each) => each.id === call.params.job_id);
     if (!job) throw notFound();
     return ok(jobShape(call.world, job));
+  }),
+  repositoryRoute("get", "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs", READ, (call) => {
+    const jobs = runsOf(call.world, call.repository).flatMap(allJobs);
+    const job = jobs.find((each) => each.id === call.params.job_id);
+    // The log of a job that still runs is not kept yet.
+    if (job?.status !== "completed") throw notFound();
+    return { status: 302, headers: { location: logAddress(call.world, job) } };
   }),
   repositoryRoute("post", "/repos/{owner}/{repo}/actions/runs/{run_id}/cancel", WRITE, (call) => {
     const run = runOf(call.world, call.repository, call.params.run_id);

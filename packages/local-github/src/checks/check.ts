@@ -1,9 +1,11 @@
+import { simpleCommit } from "../git/commit-shape.ts";
+import type { Commit } from "../git/read.ts";
 import type { Actor } from "../http/route.ts";
 import { announce } from "../webhooks/announce.ts";
 import type { App } from "../world/app.ts";
 import type { CheckRun, CheckSuite, Repository } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import { checkRunShape } from "./shape.ts";
+import { checkRunShape, newestRuns, suiteShape } from "./shape.ts";
 
 export interface CheckInput {
   name?: string | undefined;
@@ -28,15 +30,15 @@ export function createCheckRun(
   world: World,
   repository: Repository,
   app: App,
-  input: CheckInput & { name: string; headSha: string },
+  input: CheckInput & { name: string; commit: Commit },
 ): CheckRun {
   const run: CheckRun = {
     ...world.mint("checkRun"),
     repository,
-    suite: suiteFor(world, repository, app, input.headSha),
+    suite: suiteFor(world, repository, app, input.commit),
     app,
     name: input.name,
-    headSha: input.headSha,
+    headSha: input.commit.oid,
     status: "queued",
     conclusion: null,
     externalId: "",
@@ -51,17 +53,35 @@ export function createCheckRun(
   repository.checkRuns.push(run);
   world.checkRuns.set(run.id, run);
   announceCheckRun(world, run, "created", { account: app.bot, viaApp: app });
-  if (run.status === "completed")
-    announceCheckRun(world, run, "completed", { account: app.bot, viaApp: app });
+  if (run.status === "completed") announceEnd(world, run);
   return run;
 }
 
 export function updateCheckRun(world: World, run: CheckRun, input: CheckInput): void {
   const wasDone = run.status === "completed";
   apply(world, run, input);
-  if (run.status === "completed" && !wasDone) {
-    announceCheckRun(world, run, "completed", { account: run.app.bot, viaApp: run.app });
-  }
+  if (run.status === "completed" && !wasDone) announceEnd(world, run);
+}
+
+/** The last run of a suite that ends ends the suite, which is told to every App that listens. */
+function announceEnd(world: World, run: CheckRun): void {
+  announceCheckRun(world, run, "completed", { account: run.app.bot, viaApp: run.app });
+  const suite = suiteShape(world, run);
+  if (suite.status !== "completed") return;
+  announce(world, {
+    event: "check_suite",
+    action: "completed",
+    repository: run.repository,
+    sender: run.app.bot,
+    payload: {
+      check_suite: {
+        ...suite,
+        head_commit: run.suite.headCommit,
+        latest_check_runs_count: newestRuns(run).length,
+        check_runs_url: `${suite.url}/check-runs`,
+      },
+    },
+  });
 }
 
 /** A conclusion completes the run, whatever status came with it. */
@@ -92,11 +112,18 @@ function apply(world: World, run: CheckRun, input: CheckInput): void {
   }
 }
 
-function suiteFor(world: World, repository: Repository, app: App, headSha: string): CheckSuite {
+function suiteFor(world: World, repository: Repository, app: App, commit: Commit): CheckSuite {
+  const headSha = commit.oid;
   const key = `${app.id} ${headSha}`;
   const known = repository.checkSuites.get(key);
   if (known) return known;
-  const suite: CheckSuite = { ...world.mint("checkSuite"), app, headSha, createdAt: world.now() };
+  const suite: CheckSuite = {
+    ...world.mint("checkSuite"),
+    app,
+    headSha,
+    headCommit: simpleCommit(commit),
+    createdAt: world.now(),
+  };
   repository.checkSuites.set(key, suite);
   return suite;
 }

@@ -26,7 +26,7 @@ export const checkRoutes: Route[] = [
     const run = createCheckRun(world, repository, app, {
       ...inputFrom(body),
       name: body.name,
-      headSha: commit.oid,
+      commit,
     });
     return created(checkRunShape(world, run), `created check run ${run.name}`);
   }),
@@ -128,7 +128,10 @@ interface Body {
 function inputFrom(body: Body): CheckInput {
   const actions = body.actions;
   if (actions && actions.length > 3)
-    throw new GitHubError(422, "Invalid request.\n\nNo more than 3 items are allowed; 4 were supplied.");
+    throw new GitHubError(
+      422,
+      `Invalid request.\n\nNo more than 3 items are allowed; ${actions.length} were supplied.`,
+    );
   for (const action of actions ?? []) {
     for (const [key, most] of Object.entries(LONGEST)) {
       if (action[key as keyof typeof LONGEST].length > most)

@@ -25,24 +25,50 @@ export function checkRunShape(world: World, run: CheckRun) {
       annotations_count: run.annotations.length,
       annotations_url: `${url}/annotations`,
     },
-    check_suite: {
-      id: run.suite.id,
-      node_id: run.suite.nodeId,
-      head_branch: pulls[0]?.head ?? null,
-      head_sha: run.headSha,
-      status: run.status,
-      conclusion: run.conclusion,
-      url: `${apiUrl(world, run.repository)}/check-suites/${run.suite.id}`,
-      before: null,
-      after: run.headSha,
-      pull_requests: pulls.map((pull) => pullMinimal(world, pull)),
-      app: integration(world, run.app),
-      created_at: run.suite.createdAt,
-      updated_at: run.suite.createdAt,
-    },
+    check_suite: suiteShape(world, run),
     app: integration(world, run.app),
     pull_requests: pulls.map((pull) => pullMinimal(world, pull)),
   };
+}
+
+/** The suite of a run: under way until each of its runs has ended, and then as bad as the worst of them. */
+export function suiteShape(world: World, run: CheckRun) {
+  const { repository, suite } = run;
+  const { app, headSha, id, nodeId, createdAt } = suite;
+  const pulls = openPulls(repository).filter((pull) => pull.headSha === headSha);
+  const runs = newestRuns(run);
+  const open = runs.find(({ status }) => status !== "completed");
+  return {
+    id,
+    node_id: nodeId,
+    head_branch: pulls[0]?.head ?? null,
+    head_sha: headSha,
+    status: open === undefined ? ("completed" as const) : open.status,
+    conclusion: open === undefined ? worstOf(runs) : null,
+    url: `${apiUrl(world, repository)}/check-suites/${id}`,
+    before: null,
+    after: headSha,
+    pull_requests: pulls.map((pull) => pullMinimal(world, pull)),
+    app: integration(world, app),
+    created_at: createdAt,
+    updated_at: createdAt,
+  };
+}
+
+/** The newest run of each name in the suite of a run, which are those that count. */
+export function newestRuns({ repository, suite }: CheckRun): CheckRun[] {
+  const newest = new Map<string, CheckRun>();
+  for (const run of repository.checkRuns) if (run.suite === suite) newest.set(run.name, run);
+  return [...newest.values()];
+}
+
+const WORST = [
+  ...(["failure", "timed_out", "action_required", "cancelled"] as const),
+  ...(["success", "neutral", "skipped"] as const),
+];
+
+function worstOf(runs: readonly CheckRun[]) {
+  return WORST.find((each) => runs.some(({ conclusion }) => conclusion === each)) ?? null;
 }
 
 function pullMinimal(world: World, pull: Pull) {

@@ -70,3 +70,15 @@ export function diffEntry(world: World, repository: Repository, commit: string, 
     ...(file.previousFilename ? { previous_filename: file.previousFilename } : {}),
   };
 }
+
+/** A commit as runs and suites name the one they are about. */
+export function simpleCommit({ oid, tree, message, author, committer }: Commit) {
+  return {
+    id: oid,
+    tree_id: tree,
+    message: message.trimEnd(),
+    timestamp: committer.date,
+    author: { name: author.name, email: author.email },
+    committer: { name: committer.name, email: committer.email },
+  };
+}

@@ -25,7 +25,7 @@ export interface Need {
   user: Role;
 }
 
-const RANK: Record<Role, number> = { read: 1, triage: 2, write: 3, maintain: 4, admin: 5 };
+export const RANK: Record<Role, number> = { read: 1, triage: 2, write: 3, maintain: 4, admin: 5 };
 
 /** A route inside a repository: finds it, then answers 404, 403 or 401 as GitHub does before the handler runs. */
 export function repositoryRoute<M extends Method, P extends Template>(

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { claimsOf, discovery } from "../actions/claims.ts";
+import { logPages } from "../actions/log.ts";
 import { challenge, serveGit } from "../git/serve.ts";
 import { executeGraphql } from "../graphql/execute.ts";
 import { oauthPages } from "../oauth/pages.ts";
@@ -47,6 +48,7 @@ export function createServer(world: World): FastifyInstance {
   }
   graphqlRoute(world, server);
   oidcRoutes(world, server);
+  logPages(world, server);
   runnerSessions(world, server);
   gitRoutes(world, server);
   pageRoutes(world, server);

@@ -1,5 +1,7 @@
 import { announceCheckRun } from "../checks/check.ts";
+import { RANK, roleOf } from "../http/door.ts";
 import { accountNamed, repositoryNamed } from "../switches/find.ts";
+import type { Role } from "../world/account.ts";
 import type { ReviewState } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import { userToken } from "./seeds.ts";
@@ -39,7 +41,7 @@ export interface Person {
   closePull(repository: string, number: number): Promise<void>;
   markReady(repository: string, number: number): Promise<void>;
   convertToDraft(repository: string, number: number): Promise<void>;
-  /** Presses a check run's button; GitHub has no endpoint for that. */
+  /** Presses a check run's button, which whoever sees it may; GitHub has no endpoint for that. */
   pressCheckButton(repository: string, checkRunId: number, identifier: string): Promise<void>;
   /** Asks for the check run again, from its page. */
   rerunCheck(repository: string, checkRunId: number): Promise<void>;
@@ -82,10 +84,14 @@ function person(world: World, login: string): Person {
     const answer = (await send("POST", "/graphql", { query, variables: { id } })) as { errors?: unknown };
     if (answer.errors) throw new Error(`${login}: ${mutation} failed: ${JSON.stringify(answer.errors)}`);
   };
-  const pressed = (repository: string, id: number) => {
+  /** The check run, as somebody of that role sees its page. */
+  const pressed = (repository: string, id: number, user: Role) => {
     const run = world.checkRuns.get(id);
     if (run?.repository !== repositoryNamed(world, repository))
       throw new Error(`there is no check run ${id}`);
+    const role = roleOf(run.repository, account);
+    if (role === undefined || RANK[role] < RANK[user])
+      throw new Error(`${login} has no ${user} access to ${repository}`);
     return run;
   };
   return {
@@ -137,7 +143,7 @@ function person(world: World, login: string): Person {
     markReady: (repository, number) => setDraft(repository, number, "markPullRequestReadyForReview"),
     convertToDraft: (repository, number) => setDraft(repository, number, "convertPullRequestToDraft"),
     async pressCheckButton(repository, id, identifier) {
-      const run = pressed(repository, id);
+      const run = pressed(repository, id, "read");
       if (!run.actions.some((action) => action.identifier === identifier)) {
         throw new Error(`the check run has no button "${identifier}"`);
       }
@@ -145,7 +151,9 @@ function person(world: World, login: string): Person {
       announceCheckRun(world, run, "requested_action", { account, viaApp: undefined }, more);
     },
     async rerunCheck(repository, id) {
-      announceCheckRun(world, pressed(repository, id), "rerequested", { account, viaApp: undefined });
+      // docs.github.com "About status checks": whoever has write access may run checks again.
+      const run = pressed(repository, id, "write");
+      announceCheckRun(world, run, "rerequested", { account, viaApp: undefined });
     },
   };
 }

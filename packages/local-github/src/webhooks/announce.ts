@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { organizationSimple, simpleUser } from "../accounts/shape.ts";
 import { reaches } from "../http/door.ts";
+import { covers } from "../http/permissions.ts";
 import { repositoryShape } from "../repositories/shape.ts";
 import type { Account } from "../world/account.ts";
 import type { App, Installation } from "../world/app.ts";
@@ -29,6 +30,16 @@ const ALWAYS_SENT = new Set([
   "ping",
 ]);
 
+/**
+ * docs.github.com "Webhook events and payloads", check_run and check_suite: an App with write access to checks is
+ * subscribed to these by itself, and cannot end that.
+ */
+const SENT_TO_CHECKERS = new Set(["check_run", "check_suite"]);
+
+function isSubscribed({ events, permissions }: Installation, event: string): boolean {
+  return events.includes(event) || (SENT_TO_CHECKERS.has(event) && covers(permissions, "checks", "write"));
+}
+
 /** Tells every App that is installed where it happened and listens for it. Delivery goes on by itself. */
 export function announce(world: World, happening: Happening): void {
   for (const installation of world.installations.values()) {
@@ -39,8 +50,11 @@ export function announce(world: World, happening: Happening): void {
 /** True when at least one App would be told, so that costly payloads are only built for someone. */
 export function isHeard(world: World, repository: Repository, event: string): boolean {
   return [...world.installations.values()].some(
-    ({ app, suspendedAt, events, ...rest }) =>
-      app.webhookUrl && !suspendedAt && events.includes(event) && reaches(rest, repository),
+    (installation) =>
+      installation.app.webhookUrl &&
+      !installation.suspendedAt &&
+      isSubscribed(installation, event) &&
+      reaches(installation, repository),
   );
 }
 
@@ -51,7 +65,7 @@ function hears(installation: Installation, happening: Happening): boolean {
   if (happening.installation && happening.installation !== installation) return false;
   if (ALWAYS_SENT.has(happening.event)) return happening.installation === installation;
   if (installation.suspendedAt || !happening.repository) return false;
-  return reaches(installation, happening.repository) && installation.events.includes(happening.event);
+  return reaches(installation, happening.repository) && isSubscribed(installation, happening.event);
 }
 
 /** Sends to one installation's App, with the envelope every payload has. */

@@ -187,6 +187,7 @@ export interface CheckSuite {
   nodeId: string;
   app: App;
   headSha: string;
+  headCommit: Record<string, unknown>;
   createdAt: string;
 }
 
