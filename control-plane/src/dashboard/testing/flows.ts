@@ -1,34 +1,19 @@
-import type { Role } from "@aicd/core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { send } from "../../api/testing/client.ts";
-import { plantTask } from "../../api/testing/plant.ts";
 import type { World } from "../../api/testing/world.ts";
-import type { OpenTab, Tab } from "./tab.ts";
+import { describeChangeFlows } from "./change-flows.ts";
+import type { OpenTab } from "./tab.ts";
+import { createVisits } from "./visits.ts";
 
 /** What people do at the dashboard; the same with a browser and without one. */
 export function describeFlows(world: World, openTab: OpenTab): void {
   const { ours, theirs, url } = world;
   const { pool } = world.database;
   const { mint } = world.deps;
-  const base = "/organizations/ours";
-  let issueNumber = 1_000;
+  const visits = createVisits(world, openTab);
+  const { base, open, sees, missing, plant, set, stateOf } = visits;
 
-  async function open(path: string, role: Role = "owner"): Promise<Tab> {
-    const tab = await openTab({ url, cookie: ours.users[role].cookie, path });
-    onTestFinished(() => tab.close());
-    return tab;
-  }
-  const sees = (tab: Tab, text: string | RegExp) => expect.poll(() => tab.text()).toMatch(text);
-  const missing = (tab: Tab, text: string) => expect.poll(() => tab.text()).not.toContain(text);
-  const plant = async (state: Parameters<typeof plantTask>[2]["state"], title: string) => {
-    const id = await plantTask(pool, mint, { ...ours, issueNumber: issueNumber++, state });
-    await pool.query("UPDATE tasks SET issue_title = $2 WHERE id = $1", [id, title]);
-    return id;
-  };
-  const set = (id: string, columns: string) =>
-    pool.query(`UPDATE tasks SET ${columns}, thread_version = thread_version + 1 WHERE id = $1`, [id]);
-  const stateOf = async (id: string) =>
-    (await pool.query<{ state: string }>("SELECT state FROM tasks WHERE id = $1", [id])).rows[0]?.state;
+  describeChangeFlows(world, visits);
 
   describe("tasks", () => {
     it("are listed, filtered by what the address says, and opened", async () => {

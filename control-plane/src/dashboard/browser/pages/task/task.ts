@@ -9,7 +9,7 @@ import { addressOf } from "../../router.ts";
 import { say } from "../../say.ts";
 import type { Here } from "../../session.ts";
 import { money, STATES } from "../../words.ts";
-import { Proof } from "./proof.ts";
+import { Change } from "./change/change.ts";
 import { StateLine } from "./state-line.ts";
 import { TaskActions } from "./task-actions.ts";
 import { PlanCard } from "./task-plan.ts";
@@ -51,15 +51,11 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
       h(
         "div",
         { class: "columns" },
-        h(
-          "div",
-          null,
-          plan !== undefined && h(PlanCard, { plan }),
-          task.phase !== "plan" && h(Proof, { here, task }),
-          h(Timeline, { facts: [...facts.values()] }),
-        ),
-        h("aside", { "aria-label": "Facts" }, h(Facts, { here, task })),
+        h("div", null, plan !== undefined && h(PlanCard, { plan })),
+        h("aside", { "aria-label": "Facts" }, h(Facts, { task })),
       ),
+      h(Change, { here, task, plan }),
+      h(Timeline, { facts: [...facts.values()] }),
     ]),
   );
 }
@@ -135,14 +131,7 @@ function Situation({ task }: { task: Task }): ComponentChild {
   return h("p", { class: state in asks ? "notice" : "quiet" }, text);
 }
 
-/** Of a task that failed or was cancelled too: what was written was paid for. */
-function patchOf({ org }: Here, { id, issueNumber, hasWork }: Task): ComponentChild {
-  if (!hasWork) return "nothing yet";
-  const href = `/v1/organizations/${encodeURIComponent(org.id)}/tasks/${encodeURIComponent(id)}/patch`;
-  return h("a", { href, download: `issue-${issueNumber}.patch` }, "Patch");
-}
-
-function Facts({ here, task }: { here: Here; task: Task }): ComponentChild {
+function Facts({ task }: { task: Task }): ComponentChild {
   const { budgetMicroUsd: budget, spentMicroUsd: spent, pullRequest, attempts, branch } = task;
   const run = attempts.find(({ runUrl }) => runUrl !== null)?.runUrl ?? undefined;
   const rows: [string, ComponentChild][] = [
@@ -153,7 +142,6 @@ function Facts({ here, task }: { here: Here; task: Task }): ComponentChild {
     ],
     ["Workflow run", run === undefined ? "none yet" : h(Out, { href: run }, "Log")],
     ["Branch", branch === null ? "none yet" : h("code", null, branch)],
-    ["Written", patchOf(here, task)],
     ["Attempts", String(attempts.length)],
     ["Approval", task.mode === "wait" ? "A person approves" : "Automatic where policy allows"],
   ];
