@@ -906,6 +906,22 @@ export type Operations = {
     };
     output: Plan;
   };
+  /** All plans of a task, newest first */
+  listPlans: {
+    input: {
+      org: string;
+      task: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+    };
+    output: {
+      items: Plan[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
+  };
   /** What happened to a task, oldest first */
   listEvents: {
     input: {
@@ -1454,6 +1470,12 @@ export const OPERATIONS = {
     method: "GET",
     path: "/v1/organizations/{org}/tasks/{task}/plan",
     query: [],
+    media: "application/json",
+  },
+  listPlans: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/plans",
+    query: ["limit", "cursor"],
     media: "application/json",
   },
   listEvents: {

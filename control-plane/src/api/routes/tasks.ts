@@ -1,5 +1,5 @@
 import { exact, parseId } from "@aicd/core";
-import { findPlan, findTaskDetail, findTaskRow, listEvents, listTasks } from "@aicd/db";
+import { findPlan, findTaskDetail, findTaskRow, listEvents, listPlans, listTasks } from "@aicd/db";
 import { z } from "zod";
 import { PageQuery, pageOf, readPage } from "../../http/page.ts";
 import { missing } from "../../http/problems/problems.ts";
@@ -121,6 +121,36 @@ export const taskRoutes = [
       });
       if (plan === undefined) throw missing();
       return { body: planOf(plan) };
+    },
+  ),
+  route(
+    {
+      id: "listPlans",
+      tag,
+      method: "GET",
+      path: `${base}/{task}/plans`,
+      summary: "All plans of a task, newest first",
+      description:
+        "The first is the one on the table; those that were revised, or whose ground moved, are void.",
+      permission: "task.read",
+      params: TaskParams,
+      query: z.strictObject(PageQuery),
+      answers: { 200: pageOf(PlanView) },
+    },
+    async (deps, { scope, params, query }) => {
+      const taskId = params.task;
+      const body = await readPage(query, {
+        filters: taskId,
+        isKey: (text) => parseId("plan", text) !== undefined,
+        read: (input) =>
+          deps.db.withTenant(scope, async (tx) => {
+            if ((await findTaskRow(tx, taskId)) === undefined) throw missing();
+            return listPlans(tx, { taskId, ...input });
+          }),
+        keyOf: ({ id }) => id,
+        view: planOf,
+      });
+      return { body };
     },
   ),
   route(

@@ -35,6 +35,7 @@ export const CASES: Record<string, Case> = {
   getEvidence: { params: task },
   listVerdicts: { params: task },
   getPlan: { params: task },
+  listPlans: { params: task },
   listEvents: { params: task },
   streamTasks: {},
   streamEvents: { params: task },

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { World } from "../../api/testing/world.ts";
 import type { Visits } from "./visits.ts";
 
 const line = (number: number) => `const line${number} = ${number};\n`;
 const lines = (count: number) => Array.from({ length: count }, (_, index) => line(index + 1)).join("");
 
 /** What people do to read a change. */
-export function describeChangeFlows(world: World, visits: Visits): void {
-  const { base, open, sees, missing, plant, plantAttempt, plantChange, judge } = visits;
+export function describeChangeFlows(visits: Visits): void {
+  const { base, open, sees, missing, plant, plantAttempt, plantChange, plantPlan, judge } = visits;
 
   describe("the change of a task", () => {
     it("is read round by round, also when the task failed", async () => {
@@ -53,14 +52,7 @@ export function describeChangeFlows(world: World, visits: Visits): void {
         title: "Fix",
         files: { "src/sum.js": "1;\n", "ci/deploy.yml": "on: push\n" },
       });
-      await world.database.pool.query(
-        `WITH made AS (INSERT INTO plans (tenant_id, id, task_id, attempt_id, hash, body, base_sha, snapshot_digest,
-             budget_micro_usd, state)
-           SELECT tenant_id, $2, $1, $3, 'abcdefabcdef', body, base_sha, snapshot_digest, budget_micro_usd, 'approved'
-           FROM plans WHERE task_id = $4 RETURNING id)
-         UPDATE tasks SET plan_id = (SELECT id FROM made) WHERE id = $1`,
-        [task, world.deps.mint("plan"), attempt, world.ours.taskId],
-      );
+      await plantPlan(task, "abcdefabcdef", {});
       await judge(task, change, [
         "policy",
         "blocked",
@@ -124,6 +116,35 @@ export function describeChangeFlows(world: World, visits: Visits): void {
       await sees(tab, /if \(a\) { \/\/ U\+202E } fi ?U\+2066/);
       expect(await tab.count("main img, main b, main i")).toBe(0);
       expect(await tab.text()).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+    });
+  });
+
+  describe("the plan of a task", () => {
+    it("that was revised says what it changed, and the versions before can be read", async () => {
+      const task = await plant("AWAITING_APPROVAL", "Planned thrice");
+      await plantPlan(task, "aaaaaaaaaaaa", { risks: ["Old clients."] });
+      await plantPlan(task, "bbbbbbbbbbbb", {
+        cause: "Rounded in each share.",
+        files: [{ path: "src/share.js", change: "Do not round." }],
+      });
+      await plantPlan(task, "cccccccccccc", {
+        cause: "Rounded in each share.",
+        files: [{ path: "src/share.js", change: "Do not round." }],
+      });
+      const tab = await open(`${base}/tasks/${task}`);
+
+      await sees(tab, /Plan cccccccccccc proposed.*0 changes since version 2 The words are the same/);
+      await tab.fill("Version of the plan", "Version 2, bbbbbbbbbbbb: void");
+      await sees(tab, /4 changes since version 1 Cause Rounded twice\. Rounded in each share\./);
+      await sees(tab, /src\/sum\.js Round the sum\. src\/share\.js Do not round\. Risks Old clients\./);
+      // Nobody approves a text that is not on the screen.
+      await expect.poll(() => tab.has("button", "Approve plan …")).toBe(false);
+      await tab.fill("Version of the plan", "Version 1, aaaaaaaaaaaa: void");
+
+      await missing(tab, "since version");
+      await tab.fill("Version of the plan", "Version 3, cccccccccccc: proposed");
+      await tab.click("button", "Approve plan …");
+      await sees(tab, "Work starts on this very plan");
     });
   });
 }

@@ -13,7 +13,7 @@ export function describeFlows(world: World, openTab: OpenTab): void {
   const visits = createVisits(world, openTab);
   const { base, open, sees, missing, plant, set, stateOf } = visits;
 
-  describeChangeFlows(world, visits);
+  describeChangeFlows(visits);
 
   describe("tasks", () => {
     it("are listed, filtered by what the address says, and opened", async () => {
@@ -104,7 +104,7 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await sees(tab, "Plan approved by member-ours");
       await sees(tab, "approved by member-ours");
       expect(await stateOf(ours.taskId)).toBe("QUEUED");
-      expect(await tab.has("button", "Approve plan …")).toBe(false);
+      await expect.poll(() => tab.has("button", "Approve plan …")).toBe(false);
     });
 
     it("is answered, stopped and tried again from its page", async () => {

@@ -1,4 +1,4 @@
-import { ChangeSet, Evidence, type FileChange, type Role, type TaskId } from "@aicd/core";
+import { ChangeSet, Evidence, type FileChange, Plan, type Role, type TaskId } from "@aicd/core";
 import { expect, onTestFinished } from "vitest";
 import { plantTask } from "../../api/testing/plant.ts";
 import type { World } from "../../api/testing/world.ts";
@@ -56,6 +56,25 @@ export function createVisits(world: World, openTab: OpenTab) {
     return id;
   }
 
+  /** The newest plan of a task; the ones before are void. */
+  async function plantPlan(taskId: TaskId, hash: string, words: Partial<Plan>): Promise<void> {
+    const [id, attemptId] = [mint("plan"), await plantAttempt(taskId)];
+    const body = Plan.parse({
+      ...{ title: "Round once", understanding: "Sums are wrong.", cause: "Rounded twice." },
+      ...{ files: [{ path: "src/sum.js", change: "Round the sum." }] },
+      ...{ tests: [], checks: [], risks: [], questions: [] },
+      estimate: { changedLines: 4, lowUsd: 0.1, likelyUsd: 0.2, highUsd: 0.4 },
+      ...words,
+    });
+    await pool.query("UPDATE plans SET state = 'void' WHERE task_id = $1", [taskId]);
+    await pool.query(
+      `INSERT INTO plans (tenant_id, id, task_id, attempt_id, hash, body, base_sha, snapshot_digest, budget_micro_usd, state)
+       VALUES ($1, $2, $3, $4, $5, $6, 'base', 'digest', 1000000, 'proposed')`,
+      [ours.tenantId, id, taskId, attemptId, hash, body],
+    );
+    await pool.query("UPDATE tasks SET plan_id = $2 WHERE id = $1", [taskId, id]);
+  }
+
   const judge = (
     taskId: TaskId,
     changeSetId: string,
@@ -101,6 +120,7 @@ export function createVisits(world: World, openTab: OpenTab) {
     plant,
     plantAttempt,
     plantChange,
+    plantPlan,
     judge,
     plantRead,
     set: (id: string, columns: string) =>

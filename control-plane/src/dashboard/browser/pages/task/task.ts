@@ -10,9 +10,9 @@ import { say } from "../../say.ts";
 import type { Here } from "../../session.ts";
 import { money, STATES } from "../../words.ts";
 import { Change } from "./change/change.ts";
+import { Plans } from "./plan/plans.ts";
 import { StateLine } from "./state-line.ts";
 import { TaskActions } from "./task-actions.ts";
-import { PlanCard } from "./task-plan.ts";
 import { Timeline } from "./timeline.ts";
 
 /** Several facts of one moment are one reason to read the task again. */
@@ -27,6 +27,7 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
     const [task, plan] = await Promise.all([client.getTask(at), client.getPlan(at).catch(noPlan)]);
     return { task, plan };
   });
+  const [read, setRead] = useState<Plan>();
   const [facts, setFacts] = useState<Map<string, Fact>>(new Map());
   const again = useSoon(loaded.again);
   useLive<Fact>(
@@ -47,11 +48,11 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
       h(TaskHead, { task }),
       h(StateLine, { task }),
       h(Situation, { task }),
-      h(TaskActions, { here, task, plan, done: loaded.again }),
+      h(TaskActions, { here, task, plan: read ?? plan, done: loaded.again }),
       h(
         "div",
         { class: "columns" },
-        h("div", null, plan !== undefined && h(PlanCard, { plan })),
+        h("div", null, plan !== undefined && h(Plans, { here, task, plan, reads: setRead })),
         h("aside", { "aria-label": "Facts" }, h(Facts, { task })),
       ),
       h(Change, { here, task, plan }),
