@@ -26,6 +26,22 @@ export type Attempt = {
   detail: string | null;
   /** The workflow run on GitHub, once known. */
   runUrl: string | null;
+  /** Millionths of a US dollar. */
+  spentMicroUsd: number;
+  /** Of its model calls; `input` is without the cached ones. */
+  tokens: {
+    input: number;
+    output: number;
+    cacheRead: number;
+    cacheWrite: number;
+  };
+  /** What it answered to each thread of the reviews it worked on. */
+  receipts: {
+    /** Of the comment on a line that begins the thread. */
+    commentId: number;
+    kind: "changed" | "declined" | "question";
+    text: string;
+  }[];
   createdAt: string;
   endedAt: string | null;
 };

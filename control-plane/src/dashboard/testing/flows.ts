@@ -3,17 +3,18 @@ import { send } from "../../api/testing/client.ts";
 import type { World } from "../../api/testing/world.ts";
 import { describeChangeFlows } from "./change-flows.ts";
 import type { OpenTab } from "./tab.ts";
+import { describeTimelineFlows } from "./timeline-flows.ts";
 import { createVisits } from "./visits.ts";
 
 /** What people do at the dashboard; the same with a browser and without one. */
 export function describeFlows(world: World, openTab: OpenTab): void {
   const { ours, theirs, url } = world;
   const { pool } = world.database;
-  const { mint } = world.deps;
   const visits = createVisits(world, openTab);
-  const { base, open, sees, missing, plant, set, stateOf } = visits;
+  const { base, open, sees, missing, plant, set, stateOf, tell } = visits;
 
   describeChangeFlows(visits);
+  describeTimelineFlows(visits);
 
   describe("tasks", () => {
     it("are listed, filtered by what the address says, and opened", async () => {
@@ -72,19 +73,11 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       const id = await plant("CODING", "A long road");
       const tab = await open(`${base}/tasks/${id}`);
       await sees(tab, "Planning started");
-      const say = (type: string, body: unknown) =>
-        pool.query("INSERT INTO events (tenant_id, id, task_id, type, body) VALUES ($1, $2, $3, $4, $5)", [
-          ours.tenantId,
-          mint("event"),
-          id,
-          type,
-          body,
-        ]);
       await set(id, "state = 'REVIEWING'");
 
-      await say("check.run", { command: "npm test", exitCode: 0 });
+      await tell(id, "check.run", { command: "npm test", exitCode: 0 });
       await sees(tab, /Check passed npm test/);
-      await say("tool.used", { tool: "read", detail: "src/a.js", ok: true });
+      await tell(id, "tool.used", { tool: "read", detail: "src/a.js", ok: true });
       await sees(tab, "1 single step");
       expect(await tab.count(".timeline li")).toBe(3);
       await sees(tab, "The task is now: Reviewing");

@@ -1,10 +1,30 @@
-import { ChangeSet, Evidence, type FileChange, Plan, type Role, type TaskId } from "@aicd/core";
+import {
+  type AttemptState,
+  ChangeSet,
+  Evidence,
+  type FailureReason,
+  type FileChange,
+  Plan,
+  type Role,
+  type TaskId,
+  type ThreadReceipt,
+  type Tokens,
+} from "@aicd/core";
 import { expect, onTestFinished } from "vitest";
 import { plantTask } from "../../api/testing/plant.ts";
 import type { World } from "../../api/testing/world.ts";
 import type { OpenTab, Tab } from "./tab.ts";
 
 export type Visits = ReturnType<typeof createVisits>;
+
+type Planted = {
+  state?: AttemptState;
+  reason?: FailureReason;
+  detail?: string;
+  minutes?: number;
+  receipts?: ThreadReceipt[];
+  spent?: { microUsd: number; tokens: Tokens };
+};
 
 /** How the flows open the dashboard, what they look for there, and what they put into the tables before. */
 export function createVisits(world: World, openTab: OpenTab) {
@@ -25,14 +45,47 @@ export function createVisits(world: World, openTab: OpenTab) {
   };
 
   /** An attempt of the task that wrote; its number is the count of those before. */
-  async function plantAttempt(taskId: TaskId): Promise<string> {
+  async function plantAttempt(taskId: TaskId, made: Planted = {}): Promise<string> {
     const id = mint("attempt");
+    const { state = "succeeded", reason = null, detail = null, minutes = 1, receipts = null } = made;
     await pool.query(
-      `INSERT INTO attempts (tenant_id, id, task_id, number, phase, state, run_key)
-       SELECT $1, $2, $3, 1 + count(*), 'code', 'succeeded', $2 FROM attempts WHERE task_id = $3`,
-      [ours.tenantId, id, taskId],
+      `INSERT INTO attempts (tenant_id, id, task_id, number, phase, state, run_key, reason, detail, receipts, created_at, ended_at)
+       SELECT $1, $2, $3, 1 + count(*), 'code', $4, $2, $5, $6, $7, now() - interval '1 minute' * $8,
+         CASE WHEN $4 = 'leased' THEN NULL ELSE now() END
+       FROM attempts WHERE task_id = $3`,
+      [
+        ...[ours.tenantId, id, taskId, state, reason, detail],
+        ...[receipts === null ? null : JSON.stringify(receipts), minutes],
+      ],
     );
+    if (made.spent !== undefined) {
+      await pool.query(
+        `INSERT INTO usage (tenant_id, id, key, task_id, attempt_id, provider, model, tokens, price, micro_usd)
+         VALUES ($1, $2, $2, $3, $4, 'anthropic', 'claude-sonnet-5', $5, '{}', $6)`,
+        [ours.tenantId, mint("usage"), taskId, id, made.spent.tokens, made.spent.microUsd],
+      );
+    }
     return id;
+  }
+
+  async function tell(taskId: TaskId, type: string, body: object): Promise<void> {
+    await pool.query("INSERT INTO events (tenant_id, id, task_id, type, body) VALUES ($1, $2, $3, $4, $5)", [
+      ...[ours.tenantId, mint("event"), taskId, type, body],
+    ]);
+    await pool.query("UPDATE tasks SET thread_version = thread_version + 1 WHERE id = $1", [taskId]);
+  }
+
+  /** As an agent that reads one file after the other: all at once. */
+  async function tellSteps(taskId: TaskId, attemptId: string, count: number): Promise<void> {
+    const ids = Array.from({ length: count }, () => mint("event"));
+    await pool.query(
+      `INSERT INTO events (tenant_id, id, task_id, type, body)
+       SELECT $1, id, $2, 'tool.used',
+         jsonb_build_object('attemptId', $3::text, 'tool', 'read', 'detail', 'file ' || number, 'ok', true)
+       FROM unnest($4::text[]) WITH ORDINALITY AS step (id, number)`,
+      [ours.tenantId, taskId, attemptId, ids],
+    );
+    await pool.query("UPDATE tasks SET thread_version = thread_version + 1 WHERE id = $1", [taskId]);
   }
 
   /** A change of new files, so that nobody needs what was there before; the task's last work. */
@@ -123,6 +176,8 @@ export function createVisits(world: World, openTab: OpenTab) {
     plantPlan,
     judge,
     plantRead,
+    tell,
+    tellSteps,
     set: (id: string, columns: string) =>
       pool.query(`UPDATE tasks SET ${columns}, thread_version = thread_version + 1 WHERE id = $1`, [id]),
     stateOf: async (id: string) =>

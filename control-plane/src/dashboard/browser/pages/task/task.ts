@@ -1,8 +1,6 @@
-import type { Event as Fact, Plan, Task } from "@aicd/sdk";
-import { ApiError } from "@aicd/sdk";
+import { ApiError, type Plan, type Task } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useLive } from "../../live.ts";
 import { useLoad } from "../../load.ts";
 import { Badge, Out, show, Time } from "../../parts.ts";
 import { addressOf } from "../../router.ts";
@@ -13,10 +11,7 @@ import { Change } from "./change/change.ts";
 import { Plans } from "./plan/plans.ts";
 import { StateLine } from "./state-line.ts";
 import { TaskActions } from "./task-actions.ts";
-import { Timeline } from "./timeline.ts";
-
-/** Several facts of one moment are one reason to read the task again. */
-const SETTLE_MS = 250;
+import { Timeline } from "./timeline/timeline.ts";
 
 type Detail = { task: Task; plan: Plan | undefined };
 
@@ -28,16 +23,6 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
     return { task, plan };
   });
   const [read, setRead] = useState<Plan>();
-  const [facts, setFacts] = useState<Map<string, Fact>>(new Map());
-  const again = useSoon(loaded.again);
-  useLive<Fact>(
-    id,
-    (signal) => client.streamEvents(at, { signal }),
-    (fact) => {
-      setFacts((known) => (known.has(fact.id) ? known : new Map(known).set(fact.id, fact)));
-      again();
-    },
-  );
   const state = loaded.load.kind === "ready" ? loaded.load.value.task.state : undefined;
   useSpoken(state);
   return h(
@@ -56,7 +41,7 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
         h("aside", { "aria-label": "Facts" }, h(Facts, { task })),
       ),
       h(Change, { here, task, plan }),
-      h(Timeline, { facts: [...facts.values()] }),
+      h(Timeline, { here, task, moved: loaded.again }),
     ]),
   );
 }
@@ -65,17 +50,6 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
 function noPlan(error: unknown): undefined {
   if (error instanceof ApiError && error.problem.status === 404) return undefined;
   throw error;
-}
-
-function useSoon(work: () => void): () => void {
-  const timer = useRef(0);
-  const latest = useRef(work);
-  latest.current = work;
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return () => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => latest.current(), SETTLE_MS);
-  };
 }
 
 function useSpoken(state: Task["state"] | undefined): void {
