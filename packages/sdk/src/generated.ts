@@ -869,6 +869,8 @@ export type Operations = {
       repository?: string;
       /** GitHub login of who asked. */
       author?: string;
+      /** Part of the title, in any case of letters, or its number. */
+      text?: string;
       createdFrom?: string;
       /** Not included. */
       createdTo?: string;
@@ -1466,7 +1468,7 @@ export const OPERATIONS = {
   listTasks: {
     method: "GET",
     path: "/v1/organizations/{org}/tasks",
-    query: ["limit", "cursor", "state", "repository", "author", "createdFrom", "createdTo"],
+    query: ["limit", "cursor", "state", "repository", "author", "text", "createdFrom", "createdTo"],
     media: "application/json",
   },
   createTask: { method: "POST", path: "/v1/organizations/{org}/tasks", query: [], media: "application/json" },

@@ -42,6 +42,10 @@ export const taskRoutes = [
         state: several(TaskState).optional().describe("Only these states."),
         repository: idOf("repository").optional(),
         author: exact(100).min(1).optional().describe("GitHub login of who asked."),
+        text: exact(200)
+          .min(1)
+          .optional()
+          .describe("Part of the issue's title, in any case of letters, or its number."),
         createdFrom: moment.optional(),
         createdTo: moment.optional().describe("Not included."),
       }),
@@ -53,6 +57,7 @@ export const taskRoutes = [
         states: asked.state,
         repositoryId: asked.repository,
         author: asked.author,
+        text: asked.text,
         createdFrom: asked.createdFrom === undefined ? undefined : new Date(asked.createdFrom),
         createdTo: asked.createdTo === undefined ? undefined : new Date(asked.createdTo),
       };

@@ -9,7 +9,7 @@ import { RepositoriesPage } from "./pages/repositories.ts";
 import { RunnersPage } from "./pages/runners.ts";
 import { SecretsPage } from "./pages/secrets.ts";
 import { SettingsPage } from "./pages/settings.ts";
-import { TasksPage } from "./pages/tasks.ts";
+import { TasksPage } from "./pages/tasks/tasks.ts";
 import { UsagePage } from "./pages/usage.ts";
 import { Empty } from "./parts.ts";
 import { addressOf, go, type Route, useRoute } from "./router.ts";

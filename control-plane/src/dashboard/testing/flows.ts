@@ -37,6 +37,42 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await sees(tab, "asked for by mona");
     });
 
+    it("that wait for the reader come first, their own before others', and only once", async () => {
+      const others = await plant("NEEDS_INPUT", "Asked by mona, waits");
+      const own = await plant("BLOCKED", "Asked by me, waits");
+      await set(own, `requested_by = '{"login":"member-ours","id":7}'`);
+      await plant("MERGED", "Long done");
+      const tab = await open(`${base}/tasks`, "member");
+
+      await sees(tab, /Waiting for you .*Asked by me, waits.*Asked by mona, waits.*All others .*Long done/);
+      expect((await tab.text()).match(/Asked by me, waits/g)).toHaveLength(1);
+      await set(own, "state = 'PUBLISHING'");
+      await sees(tab, /Waiting for you .*All others .*Publishing Asked by me, waits/);
+      await set(others, "state = 'CODING'");
+      await sees(tab, /Coding Asked by mona, waits/);
+    });
+
+    it("wait for nobody who may not decide on them", async () => {
+      await plant("NEEDS_INPUT", "For those who may");
+      const tab = await open(`${base}/tasks`, "viewer");
+
+      await sees(tab, "For those who may");
+      await missing(tab, "Waiting for you");
+    });
+
+    it("are searched by words of the title", async () => {
+      await plant("MERGED", "Leap years are missing");
+      await plant("MERGED", "Something else");
+      const tab = await open(`${base}/tasks`);
+      await tab.fill("Search", "LEAP");
+
+      await missing(tab, "Something else");
+      await sees(tab, "Leap years are missing");
+      expect(await tab.path()).toBe(`${base}/tasks?text=LEAP`);
+      await tab.fill("Search", "50% of nothing");
+      await sees(tab, "No task fits these filters");
+    });
+
     it("come page by page", async () => {
       for (let index = 0; index < 30; index++) await plant("CLOSED", `Number ${index} of many`);
       const tab = await open(`${base}/tasks?state=CLOSED`);

@@ -10,6 +10,8 @@ export type TaskFilters = {
   repositoryId?: RepositoryId | undefined;
   /** GitHub login of who asked, in any case of letters. */
   author?: string | undefined;
+  /** Part of the title, in any case of letters, or the number of the issue, with or without a `#`. */
+  text?: string | undefined;
   createdFrom?: Date | undefined;
   createdTo?: Date | undefined;
 };
@@ -61,6 +63,7 @@ export async function listTasks(
     filters.author === undefined
       ? undefined
       : sql`lower(${tasks.requestedBy} ->> 'login') = ${filters.author.toLowerCase()}`,
+    filters.text === undefined ? undefined : saying(filters.text),
     filters.createdFrom === undefined ? undefined : gte(tasks.createdAt, filters.createdFrom),
     filters.createdTo === undefined ? undefined : lt(tasks.createdAt, filters.createdTo),
   ];
@@ -77,6 +80,13 @@ function oneOf(states: TaskState[] | undefined): SQL | undefined {
   const [only, ...more] = states ?? [];
   if (states === undefined || only === undefined) return undefined;
   return more.length === 0 ? eq(tasks.state, only) : inArray(tasks.state, states);
+}
+
+// Not LIKE, to which some characters of a title are more than themselves.
+function saying(text: string): SQL {
+  const number = /^#?(\d{1,9})$/.exec(text.trim())?.[1];
+  const inTitle = sql`strpos(lower(${tasks.issueTitle}), lower(${text.trim()})) > 0`;
+  return number === undefined ? inTitle : sql`(${inTitle} OR ${tasks.issueNumber} = ${Number(number)})`;
 }
 
 function ofTask(): SQL | undefined {
