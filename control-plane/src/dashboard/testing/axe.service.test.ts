@@ -30,6 +30,8 @@ if (path === undefined) {
     "members",
     "api-keys",
     "secrets",
+    "webhooks",
+    `webhooks/${ours.endpointId}`,
     "settings",
     "audit-log",
   ];

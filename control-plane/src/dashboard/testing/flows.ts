@@ -265,6 +265,42 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await sees(tab, "ANTHROPIC_API_KEY is removed.");
     });
 
+    it("adds an endpoint whose secret is shown once, rotates it, switches it off, and removes it", async () => {
+      const tab = await open(`${base}/webhooks`);
+      await tab.fill("Address", "https://tracker.example.com/in?key=theirs");
+      await tab.click("button", "Add endpoint");
+      await sees(tab, "Copy the secret of tracker.example.com now");
+      const secret = /whsec_[\w+/=]+/.exec(await tab.text())?.[0] ?? "";
+      expect(secret).not.toBe("");
+      await tab.click("button", "I have it");
+      await missing(tab, secret);
+      expect(await tab.text()).not.toContain("key=theirs");
+
+      await tab.click("link", "tracker.example.com");
+      await sees(tab, "Nothing was sent yet");
+      await tab.click("button", "Rotate secret …");
+      await tab.click("button", "Rotate it");
+      await sees(tab, /Copy the new secret now .*whsec_/);
+      expect(await tab.text()).not.toContain(secret);
+      await tab.click("button", "Switch off");
+      await sees(tab, "Off. What happens is kept for it.");
+      await tab.click("button", "Remove …");
+      await tab.click("button", "Remove it");
+      await expect.poll(() => tab.path()).toBe(`${base}/webhooks`);
+      await expect.poll(() => tab.has("link", "tracker.example.com")).toBe(false);
+    });
+
+    it("sees what an endpoint was sent and answered, and sends it again", async () => {
+      const tab = await open(`${base}/webhooks/${ours.endpointId}`);
+      await sees(tab, /hooks\.example\.com .*Delivered A pull request was merged no answer, 1 send/);
+      await tab.click("button", "Send a test");
+      await sees(tab, /Pending A test not sent yet, 0 sends/);
+      await tab.click("button", "Send again: A pull request was merged");
+
+      await sees(tab, "It is sent again.");
+      await sees(tab, "Pending A pull request was merged");
+    });
+
     it("sees who did what, and what it cost", async () => {
       const secret = {
         path: `/v1/organizations/${ours.tenantId}/secrets/OPENAI_API_KEY`,
