@@ -7,7 +7,16 @@ const world = await createApiWorld();
 const { ours, theirs } = world;
 const token = ours.users.viewer.token;
 const tasks = `/v1/organizations/${ours.tenantId}/tasks`;
-type Page = { items: { id: string; state: string; requestedBy: { login: string } }[]; next: string | null };
+type Page = {
+  items: {
+    id: string;
+    state: string;
+    issueTitle: string;
+    issueNumber: number;
+    requestedBy: { login: string };
+  }[];
+  next: string | null;
+};
 
 const plant = (issueNumber: number, more: { state?: "MERGED" | "FAILED"; by?: string } = {}) =>
   plantTask(world.database.pool, world.deps.mint, {
@@ -115,6 +124,22 @@ describe("filters", () => {
     expect(await count(`&repository=${theirs.repositoryId}`)).toBe(0);
     expect(await count("&createdFrom=2100-01-01T00:00:00Z")).toBe(0);
     expect(await count("&createdTo=2100-01-01T00:00:00%2B02:00")).toBe(all);
+  });
+
+  it("by part of the title, letter for letter, or by the issue's number", async () => {
+    const titles = async (text: string) =>
+      (await page(`?limit=100&text=${encodeURIComponent(text)}`)).items.map(({ issueTitle }) => issueTitle);
+    const [task] = (await page("?limit=1")).items;
+    await world.database.pool.query("UPDATE tasks SET issue_title = $2 WHERE id = $1", [
+      task?.id,
+      "Grow 100% of_Ünits 77",
+    ]);
+
+    expect(await titles("OF_ü")).toEqual(["Grow 100% of_Ünits 77"]);
+    expect(await titles("100%")).toEqual(["Grow 100% of_Ünits 77"]);
+    expect(await titles("10%of")).toEqual([]);
+    expect(await titles(`#${task?.issueNumber}`)).toEqual(["Grow 100% of_Ünits 77"]);
+    expect(await titles("77")).toContain("Grow 100% of_Ünits 77");
   });
 
   it("are refused when unknown or impossible, all at once", async () => {

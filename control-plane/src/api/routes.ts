@@ -2,6 +2,7 @@ import type { Route } from "../http/route.ts";
 import { apiKeyRoutes } from "./routes/api-keys.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { billingRoutes } from "./routes/billing.ts";
+import { changeRoutes } from "./routes/changes.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { memberRoutes } from "./routes/members.ts";
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...repositoryRoutes,
   ...taskRoutes,
   ...taskActions,
+  ...changeRoutes,
   ...evidenceRoutes,
   ...usageRoutes,
   ...billingRoutes,

@@ -263,3 +263,10 @@ test("walks a list page after page", async () => {
   expect(rows).toEqual([1, 2, 3]);
   expect(seen[1]?.url).toContain("cursor=c1");
 });
+
+test("an answer that only says it was taken is no broken one, and one that was cut off is", async () => {
+  const { client } = scripted([new Response("", { status: 202 }), new Response("", { status: 200 })]);
+
+  expect(await client.testWebhookEndpoint({ org, endpoint: "whe_0" })).toBeUndefined();
+  await expect(client.listWebhookEndpoints({ org })).rejects.toThrow();
+});

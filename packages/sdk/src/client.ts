@@ -127,7 +127,11 @@ function call(
 
 async function dataOf({ media }: Row, answer: Response): Promise<unknown> {
   if (answer.status === 204) return undefined;
-  return media === "text/x-patch" ? answer.text() : answer.json();
+  if (media === "text/x-patch") return answer.text();
+  if (answer.status !== 202) return answer.json();
+  // Taken, to be done later: there may be nothing to say yet.
+  const text = await answer.text();
+  return text === "" ? undefined : JSON.parse(text);
 }
 
 async function* events(

@@ -26,6 +26,22 @@ export type Attempt = {
   detail: string | null;
   /** The workflow run on GitHub, once known. */
   runUrl: string | null;
+  /** Millionths of a US dollar. */
+  spentMicroUsd: number;
+  /** Of its model calls; `input` is without the cached ones. */
+  tokens: {
+    input: number;
+    output: number;
+    cacheRead: number;
+    cacheWrite: number;
+  };
+  /** What it answered to each thread of the reviews it worked on. */
+  receipts: {
+    /** Of the comment on a line that begins the thread. */
+    commentId: number;
+    kind: "changed" | "declined" | "question";
+    text: string;
+  }[];
   createdAt: string;
   endedAt: string | null;
 };
@@ -120,6 +136,55 @@ export type ChangeSet = {
     contentBase64?: string;
   }[];
   createdAt: string;
+};
+
+export type ChangeSetSummary = {
+  id: string;
+  digest: string;
+  /** Who proposed it; one attempt may propose several, after each rejection one. */
+  attempt: {
+    id: string;
+    number: number;
+  };
+  baseSha: string;
+  /** The commit it became; null until it was published. */
+  commitSha: string | null;
+  /** A person had it published although it was not finished. */
+  partial: boolean;
+  title: string;
+  files: number;
+  createdAt: string;
+};
+
+export type Diff = {
+  /** null: it was never proposed, and is what there was when its runner was last heard of. */
+  changeSetId: string | null;
+  digest: string;
+  baseSha: string;
+  files: {
+    path: string;
+    /** Where it was, of a file that was renamed. */
+    from: string | null;
+    status: "added" | "deleted" | "modified" | "renamed";
+    /** git's mode; null unless the mode changed or the file went. */
+    oldMode: string | null;
+    /** git's mode; null unless the mode changed or the file is new. */
+    newMode: string | null;
+    binary: boolean;
+    additions: number;
+    deletions: number;
+    /** null: too much for one answer; ask for its `path`. */
+    hunks:
+      | {
+          oldStart: number;
+          oldLines: number;
+          newStart: number;
+          newLines: number;
+          /** Each begins with ` `, `-`, `+`, or with `\` where a last line has no end. */
+          lines: string[];
+        }[]
+      | null;
+  }[];
 };
 
 export type Event = {
@@ -804,6 +869,8 @@ export type Operations = {
       repository?: string;
       /** GitHub login of who asked. */
       author?: string;
+      /** Part of the issue's title, in any case of letters, or its number. */
+      text?: string;
       createdFrom?: string;
       /** Not included. */
       createdTo?: string;
@@ -856,6 +923,22 @@ export type Operations = {
       task: string;
     };
     output: Plan;
+  };
+  /** All plans of a task, newest first */
+  listPlans: {
+    input: {
+      org: string;
+      task: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+    };
+    output: {
+      items: Plan[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
   };
   /** What happened to a task, oldest first */
   listEvents: {
@@ -932,29 +1015,63 @@ export type Operations = {
     };
     output: Task;
   };
-  /** The change on the table, or the one that was published last */
+  /** All that was proposed for a task, newest first */
+  listChangeSets: {
+    input: {
+      org: string;
+      task: string;
+      /** Rows on a page; 25 when left out. */
+      limit?: number;
+      /** `next` of the page before. */
+      cursor?: string;
+    };
+    output: {
+      items: ChangeSetSummary[];
+      /** Cursor of the next page; null on the last one. */
+      next: string | null;
+    };
+  };
+  /** The change on the table, the one that was published last, or one of its changes */
   getChangeSet: {
     input: {
       org: string;
       task: string;
+      /** One of the task's changes, whichever became of it. */
+      changeSet?: string;
       /** With the files' new contents. */
       content?: "true" | "false";
     };
     output: ChangeSet;
   };
-  /** The last work of the task as a patch, for `git am` or `git apply` */
+  /** The last work of the task, or one of its changes, as a patch for `git am` or `git apply` */
   getPatch: {
     input: {
       org: string;
       task: string;
+      /** One of the task's changes, whichever became of it. */
+      changeSet?: string;
     };
     output: string;
+  };
+  /** The last work of the task, or one of its changes, file by file */
+  getDiff: {
+    input: {
+      org: string;
+      task: string;
+      /** One of the task's changes, whichever became of it. */
+      changeSet?: string;
+      /** Only this file, by its new path. */
+      path?: string;
+    };
+    output: Diff;
   };
   /** What was run to prove that change, and what came out */
   getEvidence: {
     input: {
       org: string;
       task: string;
+      /** One of the task's changes, whichever became of it. */
+      changeSet?: string;
     };
     output: Evidence;
   };
@@ -1351,7 +1468,7 @@ export const OPERATIONS = {
   listTasks: {
     method: "GET",
     path: "/v1/organizations/{org}/tasks",
-    query: ["limit", "cursor", "state", "repository", "author", "createdFrom", "createdTo"],
+    query: ["limit", "cursor", "state", "repository", "author", "text", "createdFrom", "createdTo"],
     media: "application/json",
   },
   createTask: { method: "POST", path: "/v1/organizations/{org}/tasks", query: [], media: "application/json" },
@@ -1371,6 +1488,12 @@ export const OPERATIONS = {
     method: "GET",
     path: "/v1/organizations/{org}/tasks/{task}/plan",
     query: [],
+    media: "application/json",
+  },
+  listPlans: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/plans",
+    query: ["limit", "cursor"],
     media: "application/json",
   },
   listEvents: {
@@ -1409,22 +1532,34 @@ export const OPERATIONS = {
     query: [],
     media: "application/json",
   },
+  listChangeSets: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/change-sets",
+    query: ["limit", "cursor"],
+    media: "application/json",
+  },
   getChangeSet: {
     method: "GET",
     path: "/v1/organizations/{org}/tasks/{task}/change-set",
-    query: ["content"],
+    query: ["changeSet", "content"],
     media: "application/json",
   },
   getPatch: {
     method: "GET",
     path: "/v1/organizations/{org}/tasks/{task}/patch",
-    query: [],
+    query: ["changeSet"],
     media: "text/x-patch",
+  },
+  getDiff: {
+    method: "GET",
+    path: "/v1/organizations/{org}/tasks/{task}/diff",
+    query: ["changeSet", "path"],
+    media: "application/json",
   },
   getEvidence: {
     method: "GET",
     path: "/v1/organizations/{org}/tasks/{task}/evidence",
-    query: [],
+    query: ["changeSet"],
     media: "application/json",
   },
   listVerdicts: {

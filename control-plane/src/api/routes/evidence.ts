@@ -1,66 +1,17 @@
-import { Readable } from "node:stream";
-import { parseId, type TaskId } from "@aicd/core";
-import { findChangeSet, findTaskRow, listEvidence, listVerdictsOfTask, type TenantTx } from "@aicd/db";
+import { parseId } from "@aicd/core";
+import { findTaskRow, listEvidence, listVerdictsOfTask } from "@aicd/db";
 import { z } from "zod";
 import { PageQuery, pageOf, readPage } from "../../http/page.ts";
 import { missing } from "../../http/problems/problems.ts";
 import { route } from "../../http/route.ts";
-import { patchOfTask } from "../../tasks/kept/patch-of-task.ts";
-import { Flag } from "../shapes/common.ts";
-import {
-  ChangeSetView,
-  changeSetOf,
-  EvidenceView,
-  evidenceOf,
-  VerdictView,
-  verdictOf,
-} from "../shapes/evidence.ts";
+import { EvidenceView, evidenceOf, VerdictView, verdictOf } from "../shapes/evidence.ts";
+import { ChangeQuery, changeSetOfTask } from "./changes.ts";
 import { TaskParams } from "./tasks.ts";
 
 const tag = "Tasks";
 const base = "/v1/organizations/{org}/tasks/{task}";
 
 export const evidenceRoutes = [
-  route(
-    {
-      id: "getChangeSet",
-      tag,
-      method: "GET",
-      path: `${base}/change-set`,
-      summary: "The change on the table, or the one that was published last",
-      description: "404 until one was proposed.",
-      permission: "task.read",
-      params: TaskParams,
-      query: z.strictObject({ content: Flag.optional().describe("With the files' new contents.") }),
-      answers: { 200: ChangeSetView },
-    },
-    async (deps, { scope, params, query }) => {
-      const row = await deps.db.withTenant(scope, (tx) => changeSetOfTask(tx, params.task));
-      return { body: changeSetOf(row, query.content === "true") };
-    },
-  ),
-  route(
-    {
-      id: "getPatch",
-      tag,
-      method: "GET",
-      path: `${base}/patch`,
-      summary: "The last work of the task as a patch, for `git am` or `git apply`",
-      description:
-        "Whatever became of the task: of one that failed or was cancelled it is what there was by then, finished or not. 404 until something was written; 409 when GitHub no longer has the commit it starts from.",
-      permission: "task.read",
-      params: TaskParams,
-      answers: { 200: z.string() },
-      media: "text/x-patch",
-      file: "aicd.patch",
-      problems: ["conflict"],
-    },
-    async (deps, { scope, params }) => {
-      const patch = await patchOfTask(deps, scope, params.task);
-      if (patch === undefined) throw missing();
-      return Readable.from([patch]);
-    },
-  ),
   route(
     {
       id: "getEvidence",
@@ -71,11 +22,12 @@ export const evidenceRoutes = [
       description: "404 until a change was proposed.",
       permission: "task.read",
       params: TaskParams,
+      query: z.strictObject(ChangeQuery),
       answers: { 200: EvidenceView },
     },
-    async (deps, { scope, params }) => {
+    async (deps, { scope, params, query }) => {
       const body = await deps.db.withTenant(scope, async (tx) => {
-        const row = await changeSetOfTask(tx, params.task);
+        const row = await changeSetOfTask(tx, params.task, query.changeSet);
         return evidenceOf(row, await listEvidence(tx, row.id));
       });
       return { body };
@@ -110,11 +62,3 @@ export const evidenceRoutes = [
     },
   ),
 ];
-
-/** @throws Refusal when the task is not there, or has no change yet */
-async function changeSetOfTask(tx: TenantTx, id: TaskId) {
-  const task = await findTaskRow(tx, id);
-  const row = task?.changeSetId == null ? undefined : await findChangeSet(tx, { id: task.changeSetId });
-  if (row === undefined) throw missing();
-  return row;
-}

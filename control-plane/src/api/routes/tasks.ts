@@ -1,5 +1,5 @@
 import { exact, parseId } from "@aicd/core";
-import { findPlan, findTaskDetail, findTaskRow, listEvents, listTasks } from "@aicd/db";
+import { findPlan, findTaskDetail, findTaskRow, listEvents, listPlans, listTasks } from "@aicd/db";
 import { z } from "zod";
 import { PageQuery, pageOf, readPage } from "../../http/page.ts";
 import { missing } from "../../http/problems/problems.ts";
@@ -42,6 +42,10 @@ export const taskRoutes = [
         state: several(TaskState).optional().describe("Only these states."),
         repository: idOf("repository").optional(),
         author: exact(100).min(1).optional().describe("GitHub login of who asked."),
+        text: exact(200)
+          .min(1)
+          .optional()
+          .describe("Part of the issue's title, in any case of letters, or its number."),
         createdFrom: moment.optional(),
         createdTo: moment.optional().describe("Not included."),
       }),
@@ -53,6 +57,7 @@ export const taskRoutes = [
         states: asked.state,
         repositoryId: asked.repository,
         author: asked.author,
+        text: asked.text,
         createdFrom: asked.createdFrom === undefined ? undefined : new Date(asked.createdFrom),
         createdTo: asked.createdTo === undefined ? undefined : new Date(asked.createdTo),
       };
@@ -121,6 +126,36 @@ export const taskRoutes = [
       });
       if (plan === undefined) throw missing();
       return { body: planOf(plan) };
+    },
+  ),
+  route(
+    {
+      id: "listPlans",
+      tag,
+      method: "GET",
+      path: `${base}/{task}/plans`,
+      summary: "All plans of a task, newest first",
+      description:
+        "The first is the one on the table; those that were revised, or whose ground moved, are void.",
+      permission: "task.read",
+      params: TaskParams,
+      query: z.strictObject(PageQuery),
+      answers: { 200: pageOf(PlanView) },
+    },
+    async (deps, { scope, params, query }) => {
+      const taskId = params.task;
+      const body = await readPage(query, {
+        filters: taskId,
+        isKey: (text) => parseId("plan", text) !== undefined,
+        read: (input) =>
+          deps.db.withTenant(scope, async (tx) => {
+            if ((await findTaskRow(tx, taskId)) === undefined) throw missing();
+            return listPlans(tx, { taskId, ...input });
+          }),
+        keyOf: ({ id }) => id,
+        view: planOf,
+      });
+      return { body };
     },
   ),
   route(

@@ -6,28 +6,6 @@ import { idOf, Person, Time, timeOf } from "./common.ts";
 const Counts = TestCounts.meta({ id: "TestCounts" });
 const { testChanges, weakened } = Evidence.shape;
 
-const FileView = z.object({
-  path: z.string(),
-  kind: z.enum(["write", "delete"]),
-  mode: z.string().nullable().describe("git's mode of the new content; null for a deleted file."),
-  isNew: z.boolean(),
-  bytes: z.int().nullable(),
-  contentBase64: z.string().optional().describe("The whole new content; only when asked for."),
-});
-
-export const ChangeSetView = z
-  .object({
-    id: idOf("changeSet"),
-    digest: z.string().describe("sha256; its first twelve characters approve a blocked change."),
-    baseSha: z.string(),
-    commitSha: z.string().nullable().describe("The commit it became; null until it was published."),
-    title: z.string(),
-    summary: z.string(),
-    files: z.array(FileView),
-    createdAt: Time,
-  })
-  .meta({ id: "ChangeSet" });
-
 const CommandView = z.object({
   stage: z
     .enum(["setup", "before", "reproduction", "after"])
@@ -79,20 +57,6 @@ export const VerdictView = z
     createdAt: Time,
   })
   .meta({ id: "Verdict" });
-
-export function changeSetOf(row: ChangeSetRow, content: boolean): z.infer<typeof ChangeSetView> {
-  const { id, digest, commitSha, createdAt } = row;
-  const { baseSha, title, summary } = row.body;
-  const files = row.body.files.map((file) => {
-    if (file.kind === "delete") {
-      return { path: file.path, kind: file.kind, mode: null, isNew: false, bytes: null };
-    }
-    const { path, kind, mode, baseMode, contentBase64 } = file;
-    const bytes = Buffer.byteLength(contentBase64, "base64");
-    return { path, kind, mode, isNew: baseMode === null, bytes, ...(content ? { contentBase64 } : {}) };
-  });
-  return { id, digest, baseSha, commitSha, title, summary, files, createdAt: timeOf(createdAt) };
-}
 
 export function evidenceOf(
   { id: changeSetId, evidence }: ChangeSetRow,

@@ -51,6 +51,8 @@ export const TaskChanges = z
   })
   .meta({ id: "TaskChanges" });
 
+const Count = z.int().nonnegative();
+
 const AttemptView = z
   .object({
     id: idOf("attempt"),
@@ -60,6 +62,19 @@ const AttemptView = z
     reason: Reason.nullable(),
     detail: z.string().nullable(),
     runUrl: z.string().nullable().describe("The workflow run on GitHub, once known."),
+    spentMicroUsd: MicroUsd,
+    tokens: z
+      .object({ input: Count, output: Count, cacheRead: Count, cacheWrite: Count })
+      .describe("Of its model calls; `input` is without the cached ones."),
+    receipts: z
+      .array(
+        z.object({
+          commentId: z.int().describe("Of the comment on a line that begins the thread."),
+          kind: z.enum(["changed", "declined", "question"]),
+          text: z.string(),
+        }),
+      )
+      .describe("What it answered to each thread of the reviews it worked on."),
     createdAt: Time,
     endedAt: Time.nullable(),
   })
@@ -157,13 +172,9 @@ export function taskOf({ row, attempts }: TaskDetail, serverUrl: string): z.infe
     actions: actionsOn(row),
     approvableHash: approvableHash(row),
     hasWork: row.hasWork,
-    attempts: attempts.map(({ id, number, phase, state, runId, reason, detail, createdAt, endedAt }) => ({
-      id,
-      number,
-      phase,
-      state,
-      reason,
-      detail,
+    attempts: attempts.map(({ runId, receipts, createdAt, endedAt, ...attempt }) => ({
+      ...attempt,
+      receipts: receipts ?? [],
       runUrl: runId === null ? null : `${serverUrl}/${row.owner}/${row.name}/actions/runs/${runId}`,
       createdAt: timeOf(createdAt),
       endedAt: timeOf(endedAt),

@@ -9,8 +9,9 @@ import { RepositoriesPage } from "./pages/repositories.ts";
 import { RunnersPage } from "./pages/runners.ts";
 import { SecretsPage } from "./pages/secrets.ts";
 import { SettingsPage } from "./pages/settings.ts";
-import { TasksPage } from "./pages/tasks.ts";
+import { TasksPage } from "./pages/tasks/tasks.ts";
 import { UsagePage } from "./pages/usage.ts";
+import { WebhooksPage } from "./pages/webhooks/webhooks.ts";
 import { Empty } from "./parts.ts";
 import { addressOf, go, type Route, useRoute } from "./router.ts";
 import { Sayings } from "./say.ts";
@@ -33,6 +34,7 @@ const VIEWS: View[] = [
   { name: "members", title: "Members", permission: "member.read", page: MembersPage },
   { name: "api-keys", title: "API keys", permission: "api_key.read", page: ApiKeysPage },
   { name: "secrets", title: "Secrets", permission: "secret.read", page: SecretsPage },
+  { name: "webhooks", title: "Webhooks", permission: "webhook.read", page: WebhooksPage },
   { name: "settings", title: "Settings", permission: "organization.read", page: SettingsPage },
   { name: "audit-log", title: "Audit log", permission: "audit.read", page: AuditLogPage },
 ];

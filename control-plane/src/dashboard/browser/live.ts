@@ -40,3 +40,38 @@ export function useLive<E>(
     };
   }, [key]);
 }
+
+/** Hands on what was heard once for each frame that is drawn: nobody sees more, however much comes. */
+export function useFrames<E>(take: (heard: E[]) => void): (one: E) => void {
+  const latest = useRef(take);
+  latest.current = take;
+  const waiting = useRef<{ heard: E[]; frame: number }>({ heard: [], frame: 0 });
+  useEffect(() => () => cancelAnimationFrame(waiting.current.frame), []);
+  return (one) => {
+    const { heard } = waiting.current;
+    heard.push(one);
+    if (heard.length > 1) return;
+    waiting.current.frame = requestAnimationFrame(() => {
+      waiting.current.heard = [];
+      latest.current(heard);
+    });
+  };
+}
+
+/** Does something within the time that is named. What is asked for meanwhile is the same work, and starts no new wait. */
+export function useSoon(work: () => void): (withinMs: number) => void {
+  const latest = useRef(work);
+  latest.current = work;
+  const timer = useRef({ id: 0, due: Number.POSITIVE_INFINITY });
+  useEffect(() => () => clearTimeout(timer.current.id), []);
+  return (withinMs) => {
+    const due = Date.now() + withinMs;
+    if (timer.current.due <= due) return;
+    clearTimeout(timer.current.id);
+    const run = () => {
+      timer.current.due = Number.POSITIVE_INFINITY;
+      latest.current();
+    };
+    timer.current = { id: setTimeout(run, withinMs), due };
+  };
+}

@@ -110,6 +110,13 @@ export function Field({
   );
 }
 
+/** Hands on what was typed or chosen in a field. */
+export function typed(set: (value: string) => void) {
+  return ({ currentTarget: field }: Event): void => {
+    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) set(field.value);
+  };
+}
+
 export type Column<T> = { title: string; cell: (row: T) => ComponentChildren; number?: true };
 
 /** On a narrow screen each row stands as a card, with the titles beside the cells. */

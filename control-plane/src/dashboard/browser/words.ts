@@ -58,6 +58,14 @@ export function since(iso: string, now = Date.now()): string {
   return step === undefined ? "just now" : RELATIVE.format(Math.round(seconds / step[1]), step[0]);
 }
 
+/** "48 s", "3 min 12 s", "2 h 5 min". */
+export function lasted(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
 /** "1 finding", "2 findings". */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;

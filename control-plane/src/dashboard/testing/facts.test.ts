@@ -1,6 +1,6 @@
 import { TASK_TRIGGERS } from "@aicd/core";
 import { expect, it } from "vitest";
-import { TELLERS, tell } from "../browser/pages/task/facts.ts";
+import { TELLERS, tell } from "../browser/pages/task/timeline/facts.ts";
 
 const fact = (type: string, body: Record<string, unknown> = {}) => ({
   id: "evt_1",

@@ -1,34 +1,20 @@
-import type { Role } from "@aicd/core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { send } from "../../api/testing/client.ts";
-import { plantTask } from "../../api/testing/plant.ts";
 import type { World } from "../../api/testing/world.ts";
-import type { OpenTab, Tab } from "./tab.ts";
+import { describeChangeFlows } from "./change-flows.ts";
+import type { OpenTab } from "./tab.ts";
+import { describeTimelineFlows } from "./timeline-flows.ts";
+import { createVisits } from "./visits.ts";
 
 /** What people do at the dashboard; the same with a browser and without one. */
 export function describeFlows(world: World, openTab: OpenTab): void {
   const { ours, theirs, url } = world;
   const { pool } = world.database;
-  const { mint } = world.deps;
-  const base = "/organizations/ours";
-  let issueNumber = 1_000;
+  const visits = createVisits(world, openTab);
+  const { base, open, sees, missing, plant, set, stateOf, tell } = visits;
 
-  async function open(path: string, role: Role = "owner"): Promise<Tab> {
-    const tab = await openTab({ url, cookie: ours.users[role].cookie, path });
-    onTestFinished(() => tab.close());
-    return tab;
-  }
-  const sees = (tab: Tab, text: string | RegExp) => expect.poll(() => tab.text()).toMatch(text);
-  const missing = (tab: Tab, text: string) => expect.poll(() => tab.text()).not.toContain(text);
-  const plant = async (state: Parameters<typeof plantTask>[2]["state"], title: string) => {
-    const id = await plantTask(pool, mint, { ...ours, issueNumber: issueNumber++, state });
-    await pool.query("UPDATE tasks SET issue_title = $2 WHERE id = $1", [id, title]);
-    return id;
-  };
-  const set = (id: string, columns: string) =>
-    pool.query(`UPDATE tasks SET ${columns}, thread_version = thread_version + 1 WHERE id = $1`, [id]);
-  const stateOf = async (id: string) =>
-    (await pool.query<{ state: string }>("SELECT state FROM tasks WHERE id = $1", [id])).rows[0]?.state;
+  describeChangeFlows(visits);
+  describeTimelineFlows(visits);
 
   describe("tasks", () => {
     it("are listed, filtered by what the address says, and opened", async () => {
@@ -49,6 +35,42 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       expect(await tab.valueOf("State")).toBe("FAILED");
       await tab.go(`${base}/tasks/${failed}`);
       await sees(tab, "asked for by mona");
+    });
+
+    it("that wait for the reader come first, their own before others', and only once", async () => {
+      const others = await plant("NEEDS_INPUT", "Asked by mona, waits");
+      const own = await plant("BLOCKED", "Asked by me, waits");
+      await set(own, `requested_by = '{"login":"member-ours","id":7}'`);
+      await plant("MERGED", "Long done");
+      const tab = await open(`${base}/tasks`, "member");
+
+      await sees(tab, /Waiting for you .*Asked by me, waits.*Asked by mona, waits.*All others .*Long done/);
+      expect((await tab.text()).match(/Asked by me, waits/g)).toHaveLength(1);
+      await set(own, "state = 'PUBLISHING'");
+      await sees(tab, /Waiting for you .*All others .*Publishing Asked by me, waits/);
+      await set(others, "state = 'CODING'");
+      await sees(tab, /Coding Asked by mona, waits/);
+    });
+
+    it("wait for nobody who may not decide on them", async () => {
+      await plant("NEEDS_INPUT", "For those who may");
+      const tab = await open(`${base}/tasks`, "viewer");
+
+      await sees(tab, "For those who may");
+      await missing(tab, "Waiting for you");
+    });
+
+    it("are searched by words of the title", async () => {
+      await plant("MERGED", "Leap years are missing");
+      await plant("MERGED", "Something else");
+      const tab = await open(`${base}/tasks`);
+      await tab.fill("Search", "LEAP");
+
+      await missing(tab, "Something else");
+      await sees(tab, "Leap years are missing");
+      expect(await tab.path()).toBe(`${base}/tasks?text=LEAP`);
+      await tab.fill("Search", "50% of nothing");
+      await sees(tab, "No task fits these filters");
     });
 
     it("come page by page", async () => {
@@ -87,19 +109,11 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       const id = await plant("CODING", "A long road");
       const tab = await open(`${base}/tasks/${id}`);
       await sees(tab, "Planning started");
-      const say = (type: string, body: unknown) =>
-        pool.query("INSERT INTO events (tenant_id, id, task_id, type, body) VALUES ($1, $2, $3, $4, $5)", [
-          ours.tenantId,
-          mint("event"),
-          id,
-          type,
-          body,
-        ]);
       await set(id, "state = 'REVIEWING'");
 
-      await say("check.run", { command: "npm test", exitCode: 0 });
+      await tell(id, "check.run", { command: "npm test", exitCode: 0 });
       await sees(tab, /Check passed npm test/);
-      await say("tool.used", { tool: "read", detail: "src/a.js", ok: true });
+      await tell(id, "tool.used", { tool: "read", detail: "src/a.js", ok: true });
       await sees(tab, "1 single step");
       expect(await tab.count(".timeline li")).toBe(3);
       await sees(tab, "The task is now: Reviewing");
@@ -119,7 +133,7 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await sees(tab, "Plan approved by member-ours");
       await sees(tab, "approved by member-ours");
       expect(await stateOf(ours.taskId)).toBe("QUEUED");
-      expect(await tab.has("button", "Approve plan …")).toBe(false);
+      await expect.poll(() => tab.has("button", "Approve plan …")).toBe(false);
     });
 
     it("is answered, stopped and tried again from its page", async () => {
@@ -249,6 +263,42 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await tab.click("button", "Remove …");
       await tab.click("button", "Remove ANTHROPIC_API_KEY");
       await sees(tab, "ANTHROPIC_API_KEY is removed.");
+    });
+
+    it("adds an endpoint whose secret is shown once, rotates it, switches it off, and removes it", async () => {
+      const tab = await open(`${base}/webhooks`);
+      await tab.fill("Address", "https://tracker.example.com/in?key=theirs");
+      await tab.click("button", "Add endpoint");
+      await sees(tab, "Copy the secret of tracker.example.com now");
+      const secret = /whsec_[\w+/=]+/.exec(await tab.text())?.[0] ?? "";
+      expect(secret).not.toBe("");
+      await tab.click("button", "I have it");
+      await missing(tab, secret);
+      expect(await tab.text()).not.toContain("key=theirs");
+
+      await tab.click("link", "tracker.example.com");
+      await sees(tab, "Nothing was sent yet");
+      await tab.click("button", "Rotate secret …");
+      await tab.click("button", "Rotate it");
+      await sees(tab, /Copy the new secret now .*whsec_/);
+      expect(await tab.text()).not.toContain(secret);
+      await tab.click("button", "Switch off");
+      await sees(tab, "Off. What happens is kept for it.");
+      await tab.click("button", "Remove …");
+      await tab.click("button", "Remove it");
+      await expect.poll(() => tab.path()).toBe(`${base}/webhooks`);
+      await expect.poll(() => tab.has("link", "tracker.example.com")).toBe(false);
+    });
+
+    it("sees what an endpoint was sent and answered, and sends it again", async () => {
+      const tab = await open(`${base}/webhooks/${ours.endpointId}`);
+      await sees(tab, /hooks\.example\.com .*Delivered A pull request was merged no answer, 1 send/);
+      await tab.click("button", "Send a test");
+      await sees(tab, /Pending A test not sent yet, 0 sends/);
+      await tab.click("button", "Send again: A pull request was merged");
+
+      await sees(tab, "It is sent again.");
+      await sees(tab, "Pending A pull request was merged");
     });
 
     it("sees who did what, and what it cost", async () => {

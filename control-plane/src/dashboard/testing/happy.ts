@@ -16,6 +16,8 @@ const NAMES = [
   "removeEventListener",
   "dispatchEvent",
   "scrollTo",
+  "requestAnimationFrame",
+  "cancelAnimationFrame",
   "Element",
   "Event",
   "CustomEvent",

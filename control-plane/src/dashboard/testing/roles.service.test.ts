@@ -15,8 +15,6 @@ await plantChange(blocked);
 /** Permissions that the dashboard has nothing for, and why. A new permission has to be put here or shown. */
 const NOT_SHOWN: Partial<Record<Permission, string>> = {
   "organization.export": "made by programs, before an uninstall",
-  "webhook.read": "endpoints are set through the API, and have no page yet",
-  "webhook.write": "endpoints are set through the API, and have no page yet",
   "billing.write": "offered where something is sold, and this server sells nothing",
 };
 const PAGES = [
@@ -31,6 +29,8 @@ const PAGES = [
   "/members",
   "/api-keys",
   "/secrets",
+  "/webhooks",
+  `/webhooks/${ours.endpointId}`,
   "/settings",
   "/audit-log",
 ];

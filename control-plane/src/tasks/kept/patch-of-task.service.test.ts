@@ -7,7 +7,7 @@ import type { TaskState } from "@aicd/core";
 import { afterAll, expect, it } from "vitest";
 import { startHome } from "../../testing/home.ts";
 import { createTaskWorld } from "../../testing/tasks.ts";
-import { patchOfTask } from "./patch-of-task.ts";
+import { diffOfTask, patchOfTask } from "./patch-of-task.ts";
 
 const home = await startHome();
 const world = await createTaskWorld({ home });
@@ -48,7 +48,7 @@ it.each(["FAILED", "CANCELLED", "BLOCKED", "MERGED"] as const)(
       { kind: "delete", path: "README.md" },
     ]);
 
-    const patch = await patchOfTask(deps, { tenantId }, task.id);
+    const patch = await patchOfTask(deps, { tenantId }, { taskId: task.id });
 
     const [file, clone] = [join(directory, `${task.id}.patch`), join(directory, task.id)];
     await writeFile(file, patch ?? "");
@@ -73,14 +73,91 @@ it.each(["FAILED", "CANCELLED", "BLOCKED", "MERGED"] as const)(
 it("there is none before something was written", async () => {
   const { task } = await world.task("CODING", { issueNumber: await home.issue() });
 
-  expect(await patchOfTask(deps, { tenantId }, task.id)).toBeUndefined();
+  expect(await patchOfTask(deps, { tenantId }, { taskId: task.id })).toBeUndefined();
 });
 
 it("says where the files are when GitHub no longer has what they start from", async () => {
   const task = await changed("FAILED", [write("gone.js", "x", "100644")]);
 
-  await expect(patchOfTask(deps, { tenantId }, task.id)).rejects.toMatchObject({
+  await expect(patchOfTask(deps, { tenantId }, { taskId: task.id })).rejects.toMatchObject({
     kind: "conflict",
     message: expect.stringMatching(/change-set\?content=true.*gone\.js/),
   });
+});
+
+it("is read file by file: what is new, gone, moved, binary, or of another mode", async () => {
+  const task = await changed("FAILED", [
+    write("src/sum.js", "export const sum = (a, b) => b + a;", "100644"),
+    { ...write("run.sh", "echo run\n", "100755"), mode: "100644" },
+    write("icon.png", Buffer.from([0, 1, 255, 0])),
+    { kind: "delete", path: "README.md" },
+    write('docs/-- "a\tb".md', "# Widget\n"),
+    write("--- a/x +++ b/y", "diff --git a/src/sum.js b/fake\n--- a/fake\n+++ b/fake\n@@ -1 +1 @@\n-a\n+b\n"),
+  ]);
+
+  const found = await diffOfTask(deps, { tenantId }, { taskId: task.id });
+
+  const told = { binary: false, from: null, oldMode: null, newMode: null };
+  const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
+  expect(found?.files.toSorted(byPath)).toEqual([
+    {
+      ...told,
+      path: "--- a/x +++ b/y",
+      status: "added",
+      newMode: "100644",
+      ...{ additions: 6, deletions: 0, hunks: [expect.objectContaining({ newStart: 1, newLines: 6 })] },
+    },
+    {
+      ...told,
+      path: 'docs/-- "a\tb".md',
+      from: "README.md",
+      status: "renamed",
+      ...{ additions: 0, deletions: 0, hunks: [] },
+    },
+    {
+      ...told,
+      path: "icon.png",
+      status: "added",
+      binary: true,
+      newMode: "100644",
+      ...{ additions: 0, deletions: 0, hunks: [] },
+    },
+    {
+      ...told,
+      path: "run.sh",
+      status: "modified",
+      oldMode: "100755",
+      newMode: "100644",
+      ...{ additions: 0, deletions: 0, hunks: [] },
+    },
+    {
+      ...told,
+      path: "src/sum.js",
+      status: "modified",
+      ...{ additions: 1, deletions: 1 },
+      hunks: [
+        {
+          ...{ oldStart: 1, oldLines: 1, newStart: 1, newLines: 1 },
+          lines: [
+            "-export const sum = (a, b) => a + b;",
+            "+export const sum = (a, b) => b + a;",
+            "\\ No newline at end of file",
+          ],
+        },
+      ],
+    },
+  ]);
+});
+
+it("shows a change by its id, and none of another task's", async () => {
+  const [mine, other] = [
+    await changed("FAILED", [write("mine.txt", "mine\n")]),
+    await changed("FAILED", [write("other.txt", "other\n")]),
+  ];
+  const changeSetId = mine.changeSetId ?? undefined;
+
+  const read = (taskId: typeof mine.id) => diffOfTask(deps, { tenantId }, { taskId, changeSetId });
+
+  expect((await read(mine.id))?.files.map(({ path }) => path)).toEqual(["mine.txt"]);
+  expect(await read(other.id)).toBeUndefined();
 });

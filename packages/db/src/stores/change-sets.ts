@@ -1,7 +1,8 @@
 import type { AttemptId, ChangeSetId, MintId, TaskId } from "@aicd/core";
-import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { type ChangeSetRow, changeSets } from "../schema/records.ts";
+import { attempts } from "../schema/tasks.ts";
 import { storeEvidence } from "./evidence.ts";
 
 export async function storeChangeSet(
@@ -45,6 +46,38 @@ export async function noteCommit(tx: TenantTx, id: ChangeSetId, commitSha: strin
     .update(changeSets)
     .set({ commitSha })
     .where(and(eq(changeSets.tenantId, tx.scope.tenantId), eq(changeSets.id, id)));
+}
+
+export type ChangeSetListRow = Awaited<ReturnType<typeof listChangeSets>>[number];
+
+/** A page of all that was ever proposed for a task, newest first, without the files' contents. */
+export async function listChangeSets(
+  tx: TenantTx,
+  input: { taskId: TaskId; after: string | undefined; limit: number },
+) {
+  const { id, attemptId, digest, commitSha, partial, createdAt, body } = changeSets;
+  return tx.db
+    .select({
+      ...{ id, attemptId, digest, commitSha, partial, createdAt },
+      attempt: attempts.number,
+      baseSha: sql<string>`${body} ->> 'baseSha'`,
+      title: sql<string>`coalesce(${body} ->> 'title', '')`,
+      files: sql<number>`coalesce(jsonb_array_length(${body} -> 'files'), 0)`,
+    })
+    .from(changeSets)
+    .innerJoin(
+      attempts,
+      and(eq(attempts.tenantId, changeSets.tenantId), eq(attempts.id, changeSets.attemptId)),
+    )
+    .where(
+      and(
+        eq(changeSets.tenantId, tx.scope.tenantId),
+        eq(changeSets.taskId, input.taskId),
+        input.after === undefined ? undefined : lt(id, input.after as ChangeSetId),
+      ),
+    )
+    .orderBy(desc(id))
+    .limit(input.limit);
 }
 
 /** The changes of a task that became commits, in the order of its rounds. */

@@ -118,6 +118,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
     }),
   deleteWebhookEndpoint: (tx, ids) => stores.deleteWebhookEndpoint(tx, ids.endpointId),
   findWebhookEndpoint: (tx, ids) => stores.findWebhookEndpoint(tx, ids.endpointId, "no key update"),
+  listPlans: (tx, ids) => stores.listPlans(tx, { taskId: ids.taskId, ...at }),
+  listChangeSets: (tx, ids) => stores.listChangeSets(tx, { taskId: ids.taskId, ...at }),
   listEventDeliveries: (tx, ids) =>
     stores.listEventDeliveries(tx, { endpointId: ids.endpointId, only: ids.webhookEventId, limit: 10 }),
   listWebhookEndpoints: (tx) => stores.listWebhookEndpoints(tx).then((rows) => rows.length),

@@ -1,5 +1,5 @@
-import type { AttemptId, MintId, PlanId } from "@aicd/core";
-import { and, eq, sql } from "drizzle-orm";
+import type { AttemptId, MintId, PlanId, TaskId } from "@aicd/core";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { type Edit, type PlanRow, plans } from "../schema/records.ts";
 import type { Actor } from "../schema/tasks.ts";
@@ -38,6 +38,25 @@ export async function findPlan(tx: TenantTx, id: PlanId): Promise<PlanRow | unde
     .from(plans)
     .where(and(eq(plans.tenantId, tx.scope.tenantId), eq(plans.id, id)));
   return plan;
+}
+
+/** A page of all plans of a task, newest first: those that were revised are void, and still to be read. */
+export async function listPlans(
+  tx: TenantTx,
+  input: { taskId: TaskId; after: string | undefined; limit: number },
+): Promise<PlanRow[]> {
+  return tx.db
+    .select()
+    .from(plans)
+    .where(
+      and(
+        eq(plans.tenantId, tx.scope.tenantId),
+        eq(plans.taskId, input.taskId),
+        input.after === undefined ? undefined : lt(plans.id, input.after as PlanId),
+      ),
+    )
+    .orderBy(desc(plans.id))
+    .limit(input.limit);
 }
 
 export async function findPlanOfAttempt(tx: TenantTx, attemptId: AttemptId): Promise<PlanRow | undefined> {

@@ -1,7 +1,7 @@
-import { LIVE_ATTEMPT_STATES, type RepositoryId, type TaskId, type TaskState } from "@aicd/core";
+import { LIVE_ATTEMPT_STATES, type RepositoryId, type TaskId, type TaskState, type Tokens } from "@aicd/core";
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { SystemDb, TenantTx } from "../database.ts";
-import { changeSets, type EventRow, events, plans } from "../schema/records.ts";
+import { changeSets, type EventRow, events, plans, usage } from "../schema/records.ts";
 import { attempts, tasks } from "../schema/tasks.ts";
 import { repositories } from "../schema/tenancy.ts";
 
@@ -10,6 +10,8 @@ export type TaskFilters = {
   repositoryId?: RepositoryId | undefined;
   /** GitHub login of who asked, in any case of letters. */
   author?: string | undefined;
+  /** Part of the title, in any case of letters, or the number of the issue, with or without a `#`. */
+  text?: string | undefined;
   createdFrom?: Date | undefined;
   createdTo?: Date | undefined;
 };
@@ -61,6 +63,7 @@ export async function listTasks(
     filters.author === undefined
       ? undefined
       : sql`lower(${tasks.requestedBy} ->> 'login') = ${filters.author.toLowerCase()}`,
+    filters.text === undefined ? undefined : saying(filters.text),
     filters.createdFrom === undefined ? undefined : gte(tasks.createdAt, filters.createdFrom),
     filters.createdTo === undefined ? undefined : lt(tasks.createdAt, filters.createdTo),
   ];
@@ -77,6 +80,13 @@ function oneOf(states: TaskState[] | undefined): SQL | undefined {
   const [only, ...more] = states ?? [];
   if (states === undefined || only === undefined) return undefined;
   return more.length === 0 ? eq(tasks.state, only) : inArray(tasks.state, states);
+}
+
+// Not LIKE, to which some characters of a title are more than themselves.
+function saying(text: string): SQL {
+  const number = /^#?(\d{1,9})$/.exec(text.trim())?.[1];
+  const inTitle = sql`strpos(lower(${tasks.issueTitle}), lower(${text.trim()})) > 0`;
+  return number === undefined ? inTitle : sql`(${inTitle} OR ${tasks.issueNumber} = ${Number(number)})`;
 }
 
 function ofTask(): SQL | undefined {
@@ -114,13 +124,40 @@ export async function findTaskDetail(tx: TenantTx, id: TaskId) {
     .leftJoin(changeSets, and(eq(changeSets.tenantId, tasks.tenantId), eq(changeSets.id, tasks.changeSetId)))
     .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, id)));
   if (row === undefined) return undefined;
-  const { number, phase, state, runId, reason, detail, createdAt, endedAt } = attempts;
+  const { number, phase, state, runId, reason, detail, receipts, createdAt, endedAt } = attempts;
+  const spending = spendingOf(tx, id);
   const tries = await tx.db
-    .select({ id: attempts.id, number, phase, state, runId, reason, detail, createdAt, endedAt })
+    .select({
+      ...{ id: attempts.id, number, phase, state, runId, reason, detail, receipts, createdAt, endedAt },
+      spentMicroUsd: sql<number>`coalesce(${spending.microUsd}, 0)`.mapWith(Number),
+      tokens: sql<Tokens>`json_build_object('input', coalesce(${spending.input}, 0),
+        'output', coalesce(${spending.output}, 0), 'cacheRead', coalesce(${spending.cacheRead}, 0),
+        'cacheWrite', coalesce(${spending.cacheWrite}, 0))`,
+    })
     .from(attempts)
+    .leftJoin(spending, eq(spending.attemptId, attempts.id))
     .where(and(eq(attempts.tenantId, tx.scope.tenantId), eq(attempts.taskId, id)))
     .orderBy(desc(attempts.number));
   return { row, attempts: tries };
+}
+
+/** What model calls of each attempt of a task took. */
+function spendingOf(tx: TenantTx, id: TaskId) {
+  const sum = (name: keyof Tokens) =>
+    sql<number>`coalesce(sum((${usage.tokens} ->> ${sql.raw(`'${name}'`)})::bigint), 0)`;
+  return tx.db
+    .select({
+      attemptId: usage.attemptId,
+      microUsd: sql<number>`sum(${usage.microUsd})`.as("micro_usd_of_attempt"),
+      input: sum("input").as("input"),
+      output: sum("output").as("output"),
+      cacheRead: sum("cacheRead").as("cache_read"),
+      cacheWrite: sum("cacheWrite").as("cache_write"),
+    })
+    .from(usage)
+    .where(and(eq(usage.tenantId, tx.scope.tenantId), eq(usage.taskId, id)))
+    .groupBy(usage.attemptId)
+    .as("spending");
 }
 
 /** A page of a task's facts, oldest first. */

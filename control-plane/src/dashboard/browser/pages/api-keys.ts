@@ -7,6 +7,7 @@ import { say } from "../say.ts";
 import type { Here } from "../session.ts";
 import { count, sentence } from "../words.ts";
 import { NewKeyForm } from "./new-key.ts";
+import { ShownOnce } from "./shown-once.ts";
 
 type Asked = { verb: "rotate" | "revoke"; key: ApiKey };
 
@@ -36,7 +37,11 @@ export function ApiKeysPage({ here }: { here: Here }): ComponentChild {
     "div",
     null,
     h(Head, { title: "API keys", note: "For programs. A key may do no more than who made it may now." }),
-    made !== undefined && h(Shown, { made, close: () => setMade(undefined) }),
+    made !== undefined &&
+      h(ShownOnce, {
+        ...{ what: "key", name: made.name, secret: made.secret, close: () => setMade(undefined) },
+        note: "It is not shown again. We keep only a hash of it.",
+      }),
     mayWrite && made === undefined && h(NewKeyForm, { here, done: present }),
     h(Trouble, { error: act.error }),
     asked !== undefined &&
@@ -145,40 +150,5 @@ function Confirm(input: { asked: Asked; busy: boolean; yes: () => void; no: () =
       ),
       h("button", { type: "button", onClick: no }, "Back"),
     ),
-  );
-}
-
-/** The only moment at which anybody sees a key. */
-function Shown({ made, close }: { made: NewApiKey; close: () => void }): ComponentChild {
-  const { secret, name } = made;
-  const copy = useAction(async () => {
-    await navigator.clipboard.writeText(secret ?? "");
-    say("Copied.");
-  });
-  return h(
-    "section",
-    { class: "notice", "aria-label": "New key" },
-    h("strong", null, `Copy ${name} now`),
-    h(
-      "p",
-      null,
-      secret === null
-        ? "The answer was repeated, and a key is shown only once. Rotate it to get another."
-        : "It is not shown again. We keep only a hash of it.",
-    ),
-    secret !== null && h("pre", { class: "secret" }, secret),
-    h(
-      "div",
-      { class: "actions" },
-      secret !== null &&
-        h("button", { type: "button", class: "primary", onClick: () => copy.run(undefined) }, "Copy"),
-      h("button", { type: "button", onClick: close }, "I have it"),
-    ),
-    copy.error !== undefined &&
-      h(
-        "p",
-        { role: "alert" },
-        "The browser does not let the page copy. Select the key and copy it yourself.",
-      ),
   );
 }

@@ -10,7 +10,7 @@ export const STATE_GROUPS: Record<string, State[]> = {
 export const SPEND_GROUPS = { repository: "Repository", model: "Model", task: "Task" } as const;
 type Group = keyof typeof SPEND_GROUPS;
 
-export type Filters = { state?: State[]; repository?: string; author?: string };
+export type Filters = { state?: State[]; repository?: string; author?: string; text?: string };
 
 /** From the address, so that a view can be sent to somebody. What is no filter is left out. */
 export function filtersOf(search: URLSearchParams): Filters {
@@ -19,10 +19,12 @@ export function filtersOf(search: URLSearchParams): Filters {
     entryOf(STATE_GROUPS, state) ?? (Object.hasOwn(STATES, state) ? [state as State] : undefined);
   const repository = search.get("repository");
   const author = search.get("author");
+  const text = search.get("text");
   return {
     ...(states === undefined ? {} : { state: states }),
     ...(repository === null ? {} : { repository }),
     ...(author === null ? {} : { author }),
+    ...(text === null ? {} : { text }),
   };
 }
 

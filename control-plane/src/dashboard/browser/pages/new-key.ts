@@ -2,9 +2,10 @@ import type { NewApiKey, Permission } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { useState } from "preact/hooks";
 import { useAction, useLoad } from "../load.ts";
-import { Field, Trouble } from "../parts.ts";
+import { Field, Trouble, typed } from "../parts.ts";
 import type { Here } from "../session.ts";
 import { sentence } from "../words.ts";
+import { Choices } from "./choices.ts";
 
 const DAYS = ["7", "30", "90", "365"];
 
@@ -38,42 +39,10 @@ export function NewKeyForm({ here, done }: { here: Here; done: (made: NewApiKey)
     event.preventDefault();
     action.run(undefined);
   };
-  const typed = (set: (value: string) => void) => (event: Event) => {
-    const field = event.currentTarget;
-    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) set(field.value);
-  };
   return h(
     "form",
     { class: "card form", "data-permission": "api_key.write", "aria-label": "New API key", onSubmit: submit },
-    h(
-      Field,
-      { label: "Name" },
-      h("input", {
-        value: name,
-        required: true,
-        maxLength: 100,
-        placeholder: "e.g. nightly report",
-        onInput: typed(setName),
-      }),
-    ),
-    h(
-      Field,
-      { label: "Role" },
-      h(
-        "select",
-        { value: role, onChange: typed(setRole) },
-        ...org.grants.map((grant) => h("option", { value: grant }, sentence(grant))),
-      ),
-    ),
-    h(
-      Field,
-      { label: "Ends after" },
-      h(
-        "select",
-        { value: days, onChange: typed(setDays) },
-        ...DAYS.map((value) => h("option", { value }, `${value} days`)),
-      ),
-    ),
+    h(NameRoleDays, { grants: org.grants, name, setName, role, setRole, days, setDays }),
     h(Choices<Permission>, {
       title: "Scopes",
       all: "all of the role",
@@ -101,32 +70,45 @@ export function NewKeyForm({ here, done }: { here: Here; done: (made: NewApiKey)
   );
 }
 
-/** None chosen means all, which is what most keys need. */
-function Choices<T extends string>(input: {
-  title: string;
-  all: string;
-  names: T[];
-  chosen: T[];
-  choose: (chosen: T[]) => void;
+function NameRoleDays(input: {
+  grants: Here["org"]["grants"];
+  name: string;
+  setName: (name: string) => void;
+  role: string;
+  setRole: (role: string) => void;
+  days: string;
+  setDays: (days: string) => void;
 }): ComponentChild {
-  const { title, all, names, chosen, choose } = input;
-  const toggle = (name: T) =>
-    choose(chosen.includes(name) ? chosen.filter((known) => known !== name) : [...chosen, name]);
-  return h(
-    "details",
-    { class: "wide" },
-    h("summary", null, `${title}: ${chosen.length === 0 ? all : `${chosen.length} chosen`}`),
+  const { grants, name, role, days } = input;
+  return [
     h(
-      "div",
-      { class: "scopes" },
-      ...names.map((name) =>
-        h(
-          "label",
-          { class: "check" },
-          h("input", { type: "checkbox", checked: chosen.includes(name), onChange: () => toggle(name) }),
-          h("code", null, name),
-        ),
+      Field,
+      { label: "Name" },
+      h("input", {
+        value: name,
+        required: true,
+        maxLength: 100,
+        placeholder: "e.g. nightly report",
+        onInput: typed(input.setName),
+      }),
+    ),
+    h(
+      Field,
+      { label: "Role" },
+      h(
+        "select",
+        { value: role, onChange: typed(input.setRole) },
+        ...grants.map((grant) => h("option", { value: grant }, sentence(grant))),
       ),
     ),
-  );
+    h(
+      Field,
+      { label: "Ends after" },
+      h(
+        "select",
+        { value: days, onChange: typed(input.setDays) },
+        ...DAYS.map((value) => h("option", { value }, `${value} days`)),
+      ),
+    ),
+  ];
 }

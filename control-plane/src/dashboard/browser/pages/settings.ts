@@ -2,7 +2,7 @@ import type { OrganizationSettings } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { useState } from "preact/hooks";
 import { useAction, useLoad } from "../load.ts";
-import { Chip, Field, Head, show, Trouble } from "../parts.ts";
+import { Chip, Field, Head, show, Trouble, typed } from "../parts.ts";
 import { say } from "../say.ts";
 import type { Here } from "../session.ts";
 
@@ -96,10 +96,6 @@ function Defaults({ here, settings, done }: Input): ComponentChild {
     done(await here.client.updateOrganizationSettings({ org: here.org.id, body }));
     say("Saved.");
   });
-  const typed = (set: (value: string) => void) => (event: Event) => {
-    const field = event.currentTarget;
-    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) set(field.value);
-  };
   const submit = (event: Event) => {
     event.preventDefault();
     action.run(undefined);

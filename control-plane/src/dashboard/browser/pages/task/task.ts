@@ -1,22 +1,17 @@
-import type { Event as Fact, Plan, Task } from "@aicd/sdk";
-import { ApiError } from "@aicd/sdk";
+import { ApiError, type Plan, type Task } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useLive } from "../../live.ts";
 import { useLoad } from "../../load.ts";
 import { Badge, Out, show, Time } from "../../parts.ts";
 import { addressOf } from "../../router.ts";
 import { say } from "../../say.ts";
 import type { Here } from "../../session.ts";
 import { money, STATES } from "../../words.ts";
-import { Proof } from "./proof.ts";
+import { Change } from "./change/change.ts";
+import { Plans } from "./plan/plans.ts";
 import { StateLine } from "./state-line.ts";
 import { TaskActions } from "./task-actions.ts";
-import { PlanCard } from "./task-plan.ts";
-import { Timeline } from "./timeline.ts";
-
-/** Several facts of one moment are one reason to read the task again. */
-const SETTLE_MS = 250;
+import { Timeline } from "./timeline/timeline.ts";
 
 type Detail = { task: Task; plan: Plan | undefined };
 
@@ -27,16 +22,7 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
     const [task, plan] = await Promise.all([client.getTask(at), client.getPlan(at).catch(noPlan)]);
     return { task, plan };
   });
-  const [facts, setFacts] = useState<Map<string, Fact>>(new Map());
-  const again = useSoon(loaded.again);
-  useLive<Fact>(
-    id,
-    (signal) => client.streamEvents(at, { signal }),
-    (fact) => {
-      setFacts((known) => (known.has(fact.id) ? known : new Map(known).set(fact.id, fact)));
-      again();
-    },
-  );
+  const [read, setRead] = useState<Plan>();
   const state = loaded.load.kind === "ready" ? loaded.load.value.task.state : undefined;
   useSpoken(state);
   return h(
@@ -47,19 +33,15 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
       h(TaskHead, { task }),
       h(StateLine, { task }),
       h(Situation, { task }),
-      h(TaskActions, { here, task, plan, done: loaded.again }),
+      h(TaskActions, { here, task, plan: read ?? plan, done: loaded.again }),
       h(
         "div",
         { class: "columns" },
-        h(
-          "div",
-          null,
-          plan !== undefined && h(PlanCard, { plan }),
-          task.phase !== "plan" && h(Proof, { here, task }),
-          h(Timeline, { facts: [...facts.values()] }),
-        ),
-        h("aside", { "aria-label": "Facts" }, h(Facts, { here, task })),
+        h("div", null, plan !== undefined && h(Plans, { here, task, plan, reads: setRead })),
+        h("aside", { "aria-label": "Facts" }, h(Facts, { task })),
       ),
+      h(Change, { here, task, plan }),
+      h(Timeline, { here, task, moved: loaded.again }),
     ]),
   );
 }
@@ -68,17 +50,6 @@ export function TaskPage({ here, id }: { here: Here; id: string }): ComponentChi
 function noPlan(error: unknown): undefined {
   if (error instanceof ApiError && error.problem.status === 404) return undefined;
   throw error;
-}
-
-function useSoon(work: () => void): () => void {
-  const timer = useRef(0);
-  const latest = useRef(work);
-  latest.current = work;
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return () => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => latest.current(), SETTLE_MS);
-  };
 }
 
 function useSpoken(state: Task["state"] | undefined): void {
@@ -135,14 +106,7 @@ function Situation({ task }: { task: Task }): ComponentChild {
   return h("p", { class: state in asks ? "notice" : "quiet" }, text);
 }
 
-/** Of a task that failed or was cancelled too: what was written was paid for. */
-function patchOf({ org }: Here, { id, issueNumber, hasWork }: Task): ComponentChild {
-  if (!hasWork) return "nothing yet";
-  const href = `/v1/organizations/${encodeURIComponent(org.id)}/tasks/${encodeURIComponent(id)}/patch`;
-  return h("a", { href, download: `issue-${issueNumber}.patch` }, "Patch");
-}
-
-function Facts({ here, task }: { here: Here; task: Task }): ComponentChild {
+function Facts({ task }: { task: Task }): ComponentChild {
   const { budgetMicroUsd: budget, spentMicroUsd: spent, pullRequest, attempts, branch } = task;
   const run = attempts.find(({ runUrl }) => runUrl !== null)?.runUrl ?? undefined;
   const rows: [string, ComponentChild][] = [
@@ -153,7 +117,6 @@ function Facts({ here, task }: { here: Here; task: Task }): ComponentChild {
     ],
     ["Workflow run", run === undefined ? "none yet" : h(Out, { href: run }, "Log")],
     ["Branch", branch === null ? "none yet" : h("code", null, branch)],
-    ["Written", patchOf(here, task)],
     ["Attempts", String(attempts.length)],
     ["Approval", task.mode === "wait" ? "A person approves" : "Automatic where policy allows"],
   ];

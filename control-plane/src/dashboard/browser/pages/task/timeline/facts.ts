@@ -1,5 +1,5 @@
 import type { Event as Fact } from "@aicd/sdk";
-import { count, entryOf, money, sentence } from "../../words.ts";
+import { count, entryOf, money, sentence } from "../../../words.ts";
 
 export type Told = {
   text: string;
@@ -15,10 +15,15 @@ export function tell({ type, body }: Fact): Told {
   const by = text("by") === "" ? "" : ` by ${text("by")}`;
   const teller = entryOf(TELLERS, type);
   if (teller === undefined) return { text: sentence(type), tone: "idle" };
-  return teller({ text, number, by });
+  return teller({ text, number, by, failed: body.ok === false });
 }
 
-type Fields = { text: (name: string) => string; number: (name: string) => number | undefined; by: string };
+type Fields = {
+  text: (name: string) => string;
+  number: (name: string) => number | undefined;
+  by: string;
+  failed: boolean;
+};
 
 export const TELLERS: Record<string, (fields: Fields) => Told> = {
   "task.queued": ({ by }) => ({ text: `Asked for${by}`, tone: "idle" }),
@@ -79,7 +84,12 @@ export const TELLERS: Record<string, (fields: Fields) => Told> = {
     tone: number("exitCode") === 0 ? "good" : "bad",
   }),
   "note.made": ({ text }) => ({ text: "Note", detail: text("text"), tone: "idle" }),
-  "tool.used": ({ text }) => ({ text: text("tool"), detail: text("detail"), tone: "idle", minor: true }),
+  "tool.used": ({ text, failed }) => ({
+    text: text("tool"),
+    detail: text("detail"),
+    tone: failed ? "bad" : "idle",
+    minor: true,
+  }),
   "model.used": ({ text, number }) => ({
     text: text("model"),
     detail: money(number("microUsd") ?? 0),

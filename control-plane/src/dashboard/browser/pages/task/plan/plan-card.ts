@@ -1,12 +1,12 @@
 import type { Plan } from "@aicd/sdk";
-import { type ComponentChild, h } from "preact";
-import { Chip, prose } from "../../parts.ts";
-import { money } from "../../words.ts";
+import { type ComponentChild, type ComponentChildren, h } from "preact";
+import { Chip, prose } from "../../../parts.ts";
+import { money } from "../../../words.ts";
 
 const TONES = { proposed: "asks", approved: "good", void: "idle" } as const;
 
 /** The plan as it was proposed. All of it is text that a model wrote, and stays text. */
-export function PlanCard({ plan }: { plan: Plan }): ComponentChild {
+export function PlanCard({ plan, children }: { plan: Plan; children?: ComponentChildren }): ComponentChild {
   const { hash, state, approvedBy, budgetMicroUsd, baseSha } = plan;
   const { title, understanding, cause, files, tests, checks, risks, questions, estimate } = plan.plan;
   const usd = (dollars: number) => money(dollars * 1e6);
@@ -21,6 +21,7 @@ export function PlanCard({ plan }: { plan: Plan }): ComponentChild {
       " ",
       h(Chip, { tone: TONES[state] }, approvedBy === null ? state : `approved by ${approvedBy.login}`),
     ),
+    children,
     h("p", null, h("strong", null, prose(title))),
     h("p", { class: "text" }, prose(understanding)),
     h("h3", null, "Cause"),
