@@ -20,6 +20,8 @@ describe("a page", () => {
     "/organizations/ours/tasks?state=FAILED",
     "/organizations/ours/tasks/tsk_1",
     "/organizations/ours/audit-log",
+    "/organizations/ours/webhooks",
+    "/organizations/ours/webhooks/whe_1",
   ];
 
   it.each(addresses)("%s tells strangers what this is, without a script", async (address) => {

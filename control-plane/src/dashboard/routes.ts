@@ -7,12 +7,12 @@ import type { Asset, Assets } from "./assets.ts";
 import { appPage, sendPage, welcomePage } from "./page.ts";
 
 /** What the browser's own router knows; everything else is not there. */
-const VIEWS = "tasks|repositories|usage|billing|members|api-keys|secrets|settings|audit-log|runners";
+const VIEWS = "tasks|repositories|usage|billing|members|api-keys|secrets|webhooks|settings|audit-log|runners";
 const ADDRESSES = [
   "/",
   "/organizations/:login",
   `/organizations/:login/:view(^(?:${VIEWS})$)`,
-  "/organizations/:login/:view(^(?:tasks|repositories)$)/:id",
+  "/organizations/:login/:view(^(?:tasks|repositories|webhooks)$)/:id",
 ];
 
 /** Of one address: each page looks for a session in the database, also for cookies that are made up. */

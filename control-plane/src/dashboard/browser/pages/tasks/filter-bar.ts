@@ -1,7 +1,8 @@
 import type { Repository } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { useLoad } from "../../load.ts";
-import { Field } from "../../parts.ts";
+import { Field, typed } from "../../parts.ts";
 import { refine } from "../../router.ts";
 import type { Here } from "../../session.ts";
 import { STATES } from "../../words.ts";
@@ -61,13 +62,18 @@ function Search(input: {
   placeholder: string;
 }): ComponentChild {
   const { search, label, name, placeholder } = input;
+  const chosen = search.get(name) ?? "";
+  // The list is drawn anew while somebody types; what they have so far stays theirs.
+  const [text, setText] = useState(chosen);
+  useEffect(() => setText(chosen), [chosen]);
   return h(
     Field,
     { label },
     h("input", {
       type: "search",
-      value: search.get(name) ?? "",
+      value: text,
       placeholder,
+      onInput: typed(setText),
       onChange: setterOf(search, name),
       autoComplete: "off",
       spellcheck: false,
