@@ -93,6 +93,7 @@ it("a task makes six writes of content from its label to the draft", async () =>
   expect(ours("change").sort()).toEqual([
     "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
     "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+    "POST /repos/{owner}/{repo}/check-runs",
     "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
   ]);
 });

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
+import { writeCheckRun } from "./check-runs.ts";
 import { createGitHubClients } from "./clients.ts";
 import { postIssueComment } from "./comments.ts";
 import { askGraphql } from "./graphql.ts";
@@ -88,6 +89,27 @@ it.each([
   await clients().write.request(write);
 
   expect(log).toEqual([`turn 7 ${kind}`]);
+});
+
+it("a check run has its turn before it is looked for, and is no content", async () => {
+  github.answers(TOKENS, TOKEN);
+  const run = { status: 200, body: { id: 9, output: { annotations_count: 0 } } };
+  github.answers("GET /repos/acme/shop/check-runs/9", run);
+  github.answers("PATCH /repos/acme/shop/check-runs/9", run);
+  const view = {
+    standing: { status: "queued" as const },
+    title: "Waits",
+    summary: "It waits.",
+    annotations: [],
+    buttons: [],
+    detailsUrl: "https://aicd.example/tasks/1",
+  };
+
+  await onBehalfOf({ signal: forever(), hasTurn: false }, () =>
+    writeCheckRun(clients(), PLACE, { sha: "a", key: "k", appLogin: "ai-cd[bot]", known: 9, view }),
+  );
+
+  expect(log).toEqual(["turn 7 change"]);
 });
 
 it("a question in GraphQL takes no turn although it is posted; a mutation does", async () => {
