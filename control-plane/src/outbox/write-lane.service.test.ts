@@ -112,6 +112,23 @@ it("lets everybody else go before a caller who yields, and keeps no turn for it"
   expect(await yielding()).toBe("written");
 });
 
+it("leaves the second half of an hour's content to those who cannot wait", async () => {
+  const lane = laneOf(0);
+  const yielding = (kind: "content" | "change") =>
+    asJob(() => lettingOthersFirst(() => lane.turn(OURS, kind)));
+  await asJob(() => lane.turn(OURS, "content"));
+  await pool.query("UPDATE write_turns SET window_count = 240, window_at = now() - interval '30 minutes'");
+
+  const progress = await yielding("content");
+
+  expect(progress).toMatchObject({ hasTurn: false });
+  expect(Math.round((progress as { delayMs: number }).delayMs / 60_000)).toBe(30);
+  expect(await yielding("change")).toBe("written");
+  expect(await asJob(() => lane.turn(OURS, "content"))).toBe("written");
+  await pool.query("UPDATE write_turns SET window_at = now() - interval '61 minutes'");
+  expect(await yielding("content")).toBe("written");
+});
+
 it("keeps nobody whose job is over", async () => {
   const lane = laneOf(1_000);
   await asJob(() => lane.turn(OURS, "change"));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { currentCaller, type WriteLane } from "@aicd/github";
+import { currentCaller, type WriteKind, type WriteLane } from "@aicd/github";
 import type { Pool } from "pg";
 import { Postponed } from "./postponed.ts";
 
@@ -9,6 +9,8 @@ const PATIENCE_MS = 1_200;
 const YIELD_MS = 3_000;
 /** GitHub takes 500 of an hour; the rest is for people's own doings through the App. */
 const CONTENT_PER_HOUR = 480;
+/** Behind this many of an hour what can wait does: the rest is for plans, commits and pull requests. */
+const PATIENT_PER_HOUR = CONTENT_PER_HOUR / 2;
 
 /** When this writer may write: after the one before, after a pause GitHub asked for, within the hour's count. */
 const START = `greatest(now(), next_at, coalesce(paused_until, '-infinity'),
@@ -26,7 +28,9 @@ const TAKE = `
 
 const BEGIN = "insert into write_turns (installation_id) values ($1) on conflict do nothing";
 
-const LINE = `select extract(epoch from next_at - now())::float8 * 1000 as wait_ms
+const LINE = `select extract(epoch from next_at - now())::float8 * 1000 as wait_ms,
+    case when $2 and window_count >= ${PATIENT_PER_HOUR}
+      then extract(epoch from window_at + interval '1 hour' - now())::float8 * 1000 else 0 end as hour_ms
   from write_turns where installation_id = $1`;
 
 const LOOK = `select extract(epoch from paused_until - now())::float8 * 1000 as pause_ms
@@ -54,6 +58,24 @@ export function createWriteLane(deps: { pool: Pool; intervalMs: number; now: () 
     return take(installationId, content);
   }
 
+  /** Returns when nobody waits and much of the hour's content is left. */
+  async function letOthersFirst(installationId: number, kind: WriteKind): Promise<void> {
+    const { rows } = await pool.query<{ wait_ms: number; hour_ms: number }>(LINE, [
+      installationId,
+      kind === "content",
+    ]);
+    const { wait_ms: lineMs, hour_ms: hourMs } = rows[0] ?? { wait_ms: 0, hour_ms: 0 };
+    if (hourMs > 0) {
+      throw new Postponed("The rest of this hour's writes is for others.", {
+        delayMs: hourMs,
+        hasTurn: false,
+      });
+    }
+    if (lineMs > PATIENCE_MS) {
+      throw new Postponed("Others go first.", { delayMs: lineMs + YIELD_MS, hasTurn: false });
+    }
+  }
+
   return {
     async turn(installationId, kind) {
       const caller = currentCaller();
@@ -63,13 +85,7 @@ export function createWriteLane(deps: { pool: Pool; intervalMs: number; now: () 
         if (rows[0] === undefined) return;
         throw new Postponed("GitHub asked for a pause.", { delayMs: rows[0].pause_ms, hasTurn: false });
       }
-      if (caller?.yields) {
-        const { rows } = await pool.query<{ wait_ms: number }>(LINE, [installationId]);
-        const lineMs = rows[0]?.wait_ms ?? 0;
-        if (lineMs > PATIENCE_MS) {
-          throw new Postponed("Others go first.", { delayMs: lineMs + YIELD_MS, hasTurn: false });
-        }
-      }
+      if (caller?.yields) await letOthersFirst(installationId, kind);
       const waitMs = await take(installationId, kind === "content");
       if (waitMs > PATIENCE_MS && caller !== undefined) {
         throw new Postponed("Others of this installation write first.", { delayMs: waitMs, hasTurn: true });

@@ -236,7 +236,7 @@ async function dispatch(
   const { task, attempt, repository, context } = begun;
   const clients = grantedFor(deps, repository, "steer-runs");
   // A repeated job looks first: its predecessor's dispatch may have got through.
-  if (!begun.made) await clients.turn();
+  if (!begun.made) await clients.turn("change");
   const running = begun.made ? undefined : await findRun(clients, repository, attempt);
   const outcome =
     running !== undefined

@@ -29,7 +29,7 @@ it(`in ${runs} random lives of an issue nothing is lost, nothing doubled, and ev
     {
       numRuns: runs,
       interruptAfterTimeLimit: timeoutMs - 30_000,
-      markInterruptAsFailure: false,
+      markInterruptAsFailure: true,
       endOnFailure: true,
     },
   );

@@ -16,6 +16,8 @@ it.each([
   [DATABASE, new AggregateError([coded("ECONNREFUSED")], ""), "set DATABASE_URL to where it runs"],
   [DATABASE, new Error("outer", { cause: coded("ENOTFOUND") }), "Check the host in DATABASE_URL"],
   [portOf({ HOST: "127.0.0.1", PORT: 80 }), coded("EACCES"), "set PORT to a higher one"],
+  [portOf({ HOST: "no.host", PORT: 80 }), coded("ENOTFOUND"), "Check the host in HOST"],
+  [portOf({ HOST: "no.host", PORT: 80 }), coded("EAI_AGAIN"), "Check the host in HOST"],
   [portOf({ HOST: "10.9.8.7", PORT: 80 }), coded("EADDRNOTAVAIL"), "Set HOST to 127.0.0.1 or 0.0.0.0"],
 ])("says what is wrong and what to do: %#", async (part, error, words) => {
   const start = whileStarting(part, () => Promise.reject(error));

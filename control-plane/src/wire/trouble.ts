@@ -6,6 +6,8 @@ type Part = {
   /** With the address where it should be, without a password. */
   name: string;
   variable: string;
+  /** Where the host has one of its own. */
+  hostVariable?: string;
 };
 
 /**
@@ -14,8 +16,14 @@ type Part = {
  */
 const TROUBLES: Record<string, (part: Part) => [why: string, fix: string]> = {
   ECONNREFUSED: ({ variable }) => ["nothing answers there", `Start it, or set ${variable} to where it runs`],
-  ENOTFOUND: ({ variable }) => ["there is no host of that name", `Check the host in ${variable}`],
-  EAI_AGAIN: ({ variable }) => ["its host's name could not be looked up", `Check the host in ${variable}`],
+  ENOTFOUND: ({ variable, hostVariable = variable }) => [
+    "there is no host of that name",
+    `Check the host in ${hostVariable}`,
+  ],
+  EAI_AGAIN: ({ variable, hostVariable = variable }) => [
+    "its host's name could not be looked up",
+    `Check the host in ${hostVariable}`,
+  ],
   ETIMEDOUT: ({ variable }) => ["it does not answer", `Check the host in ${variable}, and firewalls`],
   EHOSTUNREACH: ({ variable }) => ["there is no way to its host", `Check the host in ${variable}`],
   ECONNRESET: ({ variable }) => ["it closed the connection", `Check that ${variable} names the right port`],
@@ -76,5 +84,5 @@ export function partOf(name: string, variable: string, url: string): Part {
 }
 
 export function portOf({ HOST, PORT }: { HOST: string; PORT: number }): Part {
-  return { name: `Port ${PORT} on ${HOST}`, variable: "PORT" };
+  return { name: `Port ${PORT} on ${HOST}`, variable: "PORT", hostVariable: "HOST" };
 }

@@ -46,7 +46,7 @@ export async function writeCheckRun(
   input: { sha: string; key: string; appLogin: string; known: number | undefined; view: CheckView },
 ): Promise<number> {
   const place = { owner: repository.owner, repo: repository.name };
-  await clients.turn();
+  await clients.turn("change");
   const found = await find(clients.read, place, input);
   if (found !== undefined) {
     await addTo(clients, place, found.id, { view: input.view, from: found.annotated });

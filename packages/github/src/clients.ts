@@ -5,7 +5,7 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
 import { bearGrant } from "./bear-grant.ts";
-import { currentCaller, type WriteLane } from "./lane.ts";
+import { currentCaller, type WriteKind, type WriteLane } from "./lane.ts";
 import { mindManners } from "./manners.ts";
 import type { Grant } from "./powers.ts";
 import { isStatus } from "./status.ts";
@@ -44,8 +44,9 @@ export type InstallationClients = {
   /**
    * Waits for the turn of the next write before it is looked whether that is still to be done: between a look
    * and a write that waits, somebody else may have done it. Once is enough; the write uses it up.
+   * @param kind of the write to come, as `kindOf` would have it; content where nothing is said
    */
-  turn(): Promise<void>;
+  turn(kind?: WriteKind): Promise<void>;
 };
 
 export type GitHubClients = {
@@ -108,10 +109,10 @@ export function createGitHubClients(
       return {
         read,
         write,
-        async turn() {
+        async turn(kind = "content") {
           const caller = currentCaller();
           if (caller === undefined || caller.turns.has(id)) return;
-          await lane.turn(id, "content");
+          await lane.turn(id, kind);
           caller.turns.add(id);
         },
       };

@@ -15,6 +15,7 @@ export * from "./files.ts";
 export {
   type Caller,
   currentCaller,
+  kindOf,
   lettingOthersFirst,
   OPEN_LANE,
   onBehalfOf,

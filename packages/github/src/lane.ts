@@ -65,12 +65,25 @@ export function isWrite({ method, url, query }: { method: string; url: string; q
   return !url.endsWith("/graphql") || typeof query !== "string" || /^\s*mutation\b/.test(query);
 }
 
+/** Steering Actions, telling of checks, and what has neither words nor anybody to notify. */
+const NO_CONTENT = /\/(?:actions|dispatches|check-runs|reactions|labels)(?:\/|$)/;
+/** A comment taken away: nothing is made. */
+const TAKEN_AWAY = /\/comments\/[^/]+$/;
+const NO_CONTENT_MUTATION = /\{\s*addReaction\b/;
+
 /**
- * GitHub does not publish which writes generate content, so all are taken to but those that steer Actions.
- * Source: docs.github.com, "Rate limits for the REST API", about secondary rate limits.
+ * What a write is to the limits of content. GitHub's REST description marks what "triggers notifications" and may be
+ * limited when it is created too quickly: of ours new comments, replies and pull requests. That whole list it does
+ * not publish, so whatever makes or changes words, commits, branches or pull requests is counted with them.
+ * Source: docs.github.com, "Rate limits for the REST API", about secondary rate limits; `x-github.triggersNotification`.
  */
-export function kindOf({ url }: { url: string }): WriteKind {
-  return /\/(?:actions|dispatches)(?:\/|$)/.test(url) ? "change" : "content";
+export function kindOf({ method, url, query }: { method: string; url: string; query?: unknown }): WriteKind {
+  const path = url.split("?")[0] ?? "";
+  if (path.endsWith("/graphql")) {
+    return typeof query === "string" && NO_CONTENT_MUTATION.test(query) ? "change" : "content";
+  }
+  if (method === "DELETE" && TAKEN_AWAY.test(path)) return "change";
+  return NO_CONTENT.test(path) ? "change" : "content";
 }
 
 /** How long GitHub asks to be left alone. A secondary limit that names no time is a minute long. */

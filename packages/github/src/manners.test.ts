@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
+import { writeCheckRun } from "./check-runs.ts";
 import { createGitHubClients } from "./clients.ts";
 import { postIssueComment } from "./comments.ts";
 import { askGraphql } from "./graphql.ts";
@@ -59,14 +60,54 @@ it("a comment has its turn before it is looked for, and the write needs no secon
   expect(log).toEqual(["turn 7 content"]);
 });
 
-it("reading takes no turn, dispatching one that is not counted as content", async () => {
+it("reading takes no turn", async () => {
   github.answers(TOKENS, TOKEN);
   github.answers("GET /repos/acme/shop", { status: 200, body: {} });
-  github.answers("POST /repos/acme/shop/actions/workflows/a.yml/dispatches", { status: 204 });
-  const { read, write } = clients();
 
-  await read.request("GET /repos/acme/shop");
-  await write.request("POST /repos/acme/shop/actions/workflows/a.yml/dispatches");
+  await clients().read.request("GET /repos/acme/shop");
+
+  expect(log).toEqual([]);
+});
+
+it.each([
+  ["POST /repos/acme/shop/issues/1/comments", "content"],
+  ["PATCH /repos/acme/shop/issues/comments/5", "content"],
+  ["DELETE /repos/acme/shop/issues/comments/5", "change"],
+  ["POST /repos/acme/shop/pulls", "content"],
+  ["PATCH /repos/acme/shop/pulls/2", "content"],
+  ["POST /repos/acme/shop/pulls/2/comments/5/replies", "content"],
+  ["POST /repos/acme/shop/git/refs", "content"],
+  ["POST /repos/acme/shop/issues/comments/5/reactions", "change"],
+  ["DELETE /repos/acme/shop/issues/comments/5/reactions/6", "change"],
+  ["DELETE /repos/acme/shop/issues/1/labels/aicd", "change"],
+  ["POST /repos/acme/shop/check-runs", "change"],
+  ["POST /repos/acme/shop/actions/workflows/a.yml/dispatches", "change"],
+] as const)("%s takes a turn for %s", async (write, kind) => {
+  github.answers(TOKENS, TOKEN);
+  github.answers(write, { status: 200, body: {} });
+
+  await clients().write.request(write);
+
+  expect(log).toEqual([`turn 7 ${kind}`]);
+});
+
+it("a check run has its turn before it is looked for, and is no content", async () => {
+  github.answers(TOKENS, TOKEN);
+  const run = { status: 200, body: { id: 9, output: { annotations_count: 0 } } };
+  github.answers("GET /repos/acme/shop/check-runs/9", run);
+  github.answers("PATCH /repos/acme/shop/check-runs/9", run);
+  const view = {
+    standing: { status: "queued" as const },
+    title: "Waits",
+    summary: "It waits.",
+    annotations: [],
+    buttons: [],
+    detailsUrl: "https://aicd.example/tasks/1",
+  };
+
+  await onBehalfOf({ signal: forever(), hasTurn: false }, () =>
+    writeCheckRun(clients(), PLACE, { sha: "a", key: "k", appLogin: "ai-cd[bot]", known: 9, view }),
+  );
 
   expect(log).toEqual(["turn 7 change"]);
 });
@@ -75,6 +116,7 @@ it("a question in GraphQL takes no turn although it is posted; a mutation does",
   github.answers(TOKENS, TOKEN);
   github.answers("POST /graphql", [
     { status: 200, body: { data: { viewer: { id: "U_1" } } } },
+    { status: 200, body: { data: { createCommitOnBranch: null } } },
     { status: 200, body: { data: { addReaction: null } } },
   ]);
   const { read, write } = clients();
@@ -82,8 +124,9 @@ it("a question in GraphQL takes no turn although it is posted; a mutation does",
   await askGraphql(read, "query viewer { viewer { id } }", {});
   expect(log).toEqual([]);
 
+  await askGraphql(write, "mutation commit { createCommitOnBranch(input: {}) { clientMutationId } }", {});
   await askGraphql(write, "mutation react { addReaction(input: {}) { clientMutationId } }", {});
-  expect(log).toEqual(["turn 7 content"]);
+  expect(log).toEqual(["turn 7 content", "turn 7 change"]);
 });
 
 it("nothing is sent for a caller who has gone while it waited for its turn", async () => {

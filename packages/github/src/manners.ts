@@ -20,7 +20,7 @@ export function mindManners(
     const { method, url, query } = options as Options;
     lane.insistOnOpen(installationId);
     if (isWrite({ method, url, query }) && caller?.turns.delete(installationId) !== true) {
-      await lane.turn(installationId, kindOf({ url }));
+      await lane.turn(installationId, kindOf({ method, url, query }));
     }
     // Asked again at its turn: the wait may have outlived the one who waits.
     caller?.signal.throwIfAborted();

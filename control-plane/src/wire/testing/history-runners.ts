@@ -74,6 +74,14 @@ export function createRunnersOf(world: HistoryWorld, issue: number) {
     await say(runner, "result", { result: { kind: "approved", changeSetDigest: digest, verdict, receipts } });
   }
 
+  /** Somebody stops it in the Actions tab. */
+  async function stopRun(chance: number): Promise<void> {
+    const [attempt] = await attempts(["dispatched", "leased"]);
+    const run = home.github.runs("acme/widget").find(({ id }) => String(id) === attempt?.run_id);
+    if (run === undefined || run.status === "completed") return;
+    home.github.cancelRun(run.id, chance % 2 === 0 ? "mona" : "octa");
+  }
+
   async function silence(): Promise<void> {
     await pool.query(
       `UPDATE attempts SET lease_until = now() - interval '1 second' WHERE state = 'leased' AND task_id IN
@@ -88,18 +96,19 @@ export function createRunnersOf(world: HistoryWorld, issue: number) {
     silence,
     async move(which: number, chance: number): Promise<void> {
       const runner = runners.at(-1 - (chance % Math.max(1, runners.length)));
-      if (which % 6 === 0) return come();
-      if (which % 6 === 1) return silence();
+      if (which % 7 === 6) return stopRun(chance);
+      if (which % 7 === 0) return come();
+      if (which % 7 === 1) return silence();
       if (runner === undefined) return come();
-      if (which % 6 === 2) {
+      if (which % 7 === 2) {
         const result = { kind: "failed", reason: "checks_failed", detail: "1 test fails." };
         return void (await say(runner, "result", { result }));
       }
-      if (which % 6 === 3 && runner.last !== undefined) {
+      if (which % 7 === 3 && runner.last !== undefined) {
         const { route, body } = runner.last;
         return void (await say(runner, route, body));
       }
-      if (which % 6 === 4 && chance % 4 === 0) {
+      if (which % 7 === 4 && chance % 4 === 0) {
         return void (await say(runner, "result", {
           result: { kind: "question", questions: ["Which sum?"] },
         }));

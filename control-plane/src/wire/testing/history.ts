@@ -9,9 +9,41 @@ type Step = { who: number; which: number; chance: number };
 /** `start`: 0 at the label, 1 when the plan waits, 2 when the pull request is open. */
 export type Life = { start: number; steps: readonly Step[] };
 
+type Refusal = Parameters<HistoryWorld["home"]["github"]["faults"]["set"]>[0];
+
 const ROUNDS = 60;
 /** Writes whose answer gets lost on its way. */
 const LOSSES = [/comments/, /git\/refs/, /pulls/, /graphql/, /dispatches/, /reactions/];
+
+/** Writes that GitHub does not make, for now or for good. */
+const REFUSALS: readonly Refusal[] = [
+  { method: "*", route: /./, status: 502, answer: { message: "Server Error" } },
+  {
+    method: "POST",
+    route: /comments|reactions|pulls|git\/refs/,
+    status: 403,
+    headers: { "retry-after": "1" },
+    answer: { message: "You have exceeded a secondary rate limit." },
+  },
+  {
+    method: "POST",
+    route: /git\/refs$/,
+    status: 422,
+    answer: { message: "Repository rule violations found" },
+  },
+  {
+    method: "POST",
+    route: /pulls$/,
+    status: 422,
+    answer: { message: "Draft pull requests are not supported in this repository." },
+  },
+  {
+    method: "POST",
+    route: /dispatches$/,
+    status: 422,
+    answer: { message: "Cannot trigger a 'workflow_dispatch' on a disabled workflow" },
+  },
+];
 
 export type Ending = { issue: number; said: Said; rounds: number; dead: string[] };
 
@@ -57,6 +89,7 @@ export async function playHistory(world: HistoryWorld, { start, steps }: Life): 
         status: 500,
       });
     }
+    if (which % 7 === 3) home.github.faults.set({ ...pick(REFUSALS, chance), times: 1 });
     if (which % 7 === 2) {
       // Two workers, two rows: one row is never two workers'.
       const other = pick(rows, chance + 1);
