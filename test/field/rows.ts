@@ -85,19 +85,19 @@ export const FIELD = {
     {
       what: "no runner for eleven minutes: waited for, and said",
       held: [
-        `${tasks}/ask-run.service.test.ts: K3: a run that waits eleven minutes for a machine is waited for, and the thread says so`,
+        `${tasks}/fate/ask-run.service.test.ts: K3: a run that waits eleven minutes for a machine is waited for, and the thread says so`,
       ],
     },
     {
       what: "a run that a person cancels cancels the task",
       held: [
-        `${tasks}/ask-run.service.test.ts: K3: a run that a person cancelled cancels the task, and nothing is dispatched again`,
+        `${tasks}/fate/ask-run.service.test.ts: K3: a run that a person cancelled cancels the task, and nothing is dispatched again`,
       ],
     },
     {
       what: "what we cancel or replace is cancelled at GitHub",
       held: [
-        `${tasks}/ask-run.service.test.ts: K3: what we cancel is cancelled at GitHub too, also when it has ended there`,
+        `${tasks}/fate/ask-run.service.test.ts: K3: what we cancel is cancelled at GitHub too, also when it has ended there`,
       ],
     },
     {
@@ -111,7 +111,7 @@ export const FIELD = {
       what: "Actions or the workflow switched off, minutes used up: the reason GitHub gives",
       held: [
         `${tasks}/start-attempt.service.test.ts: when the workflow is switched off`,
-        `${tasks}/run-fate.test.ts: K3: a %s attempt whose run is %j: %j`,
+        `${tasks}/fate/run-fate.test.ts: K3: a %s attempt whose run is %j: %j`,
       ],
     },
   ],

@@ -13,11 +13,11 @@ import { permissionOf, type RepositoryPower, reviewOpensThread } from "@aicd/git
 import type { Deps } from "../deps.ts";
 import { hearJob } from "../fleet/hear.ts";
 import { oweIndex } from "../indexing/owe.ts";
-import { cancelByRun } from "../tasks/ask-run.ts";
 import { oweJudgement } from "../tasks/ci/judge-checks.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
+import { cancelByRun } from "../tasks/fate/ask-run.ts";
+import { fateOfRun } from "../tasks/fate/run-fate.ts";
 import { oweCheck } from "../tasks/move.ts";
-import { fateOfRun } from "../tasks/run-fate.ts";
 import { scopeFor, takeWish } from "./wishes.ts";
 
 /** Where the app's intents enter the system. */

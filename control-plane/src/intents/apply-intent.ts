@@ -13,7 +13,7 @@ import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
 import { followBase } from "./follow-base.ts";
 import { type Outcome, reactionTo, refused, wordOf } from "./outcome.ts";
-import { endByPullRequest } from "./pull-request-ended.ts";
+import { pullRequestEnded } from "./pull-request-ended.ts";
 import { replyRefusal } from "./reply.ts";
 import { request } from "./request.ts";
 import { requestRevision } from "./request-revision.ts";
@@ -83,7 +83,7 @@ async function decide(applying: Applying, intent: ThreadIntent): Promise<Outcome
       return requestRevision(applying, intent);
     case "pull_request.merged":
     case "pull_request.closed":
-      return endByPullRequest(applying, intent);
+      return pullRequestEnded(applying, intent);
     case "pull_request.retargeted":
       return followBase(applying, intent);
     case "status.requested":

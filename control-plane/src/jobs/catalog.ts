@@ -64,6 +64,8 @@ export const JOBS = defineJobs({
   },
   "start-attempt": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(120) },
   "ask-run": { payload: attempt, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },
+  // Not patient: the sweep asks anew.
+  "ask-pull-request": { payload: task, tries: 3, backoffMs: doubling, timeoutMs: seconds(60) },
   "cancel-run": { payload: attempt, tries: 10, backoffMs: doubling, timeoutMs: seconds(60) },
   "publish-changes": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(180) },
   "judge-checks": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(120) },

@@ -5,25 +5,29 @@ import {
   listAgedTasks,
   listOverdueAttempts,
   listStrandedTasks,
+  listUnaskedPullRequests,
   listUnrenderedTasks,
   noteAsked,
+  notePullRequestAsked,
   settle,
 } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { move } from "../tasks/move.ts";
 import { stopAttempt } from "../tasks/stop-attempt.ts";
 
+const DAY_MS = 24 * 60 * 60_000;
 const WORKING: TaskState[] = ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBLISHING"];
 
 /**
  * Ends what would otherwise hang: runners that fell silent, tasks without a next step, states that
- * grew too old, money held for calls of servers that died. Safe to run in any number of processes: every step is a conditional update.
+ * grew too old, money held for calls of servers that died, pull requests whose end was missed. Safe to run in any number of processes: every step is a conditional update.
  */
 export async function sweep(deps: Deps): Promise<void> {
   await askOverdue(deps);
   await resumeStranded(deps);
   await showUnrendered(deps);
   await endAged(deps);
+  await askPullRequests(deps);
   await settleAbandoned(deps);
 }
 
@@ -83,6 +87,16 @@ async function resumeStranded(deps: Deps): Promise<void> {
         };
         await move(deps, tx, { taskId: id, trigger: "attempt.failed", set, event: { state } });
       }
+    });
+  });
+}
+
+/** The end of one that nobody told us of: a webhook older than three days GitHub does not send again. */
+async function askPullRequests(deps: Deps): Promise<void> {
+  await forEach(deps, await listUnaskedPullRequests(deps.db.system, DAY_MS), async ({ tenantId, id }) => {
+    await deps.db.withTenant({ tenantId }, async (tx) => {
+      if (await notePullRequestAsked(tx, id, DAY_MS))
+        await deps.enqueue(tx, "ask-pull-request", { tenantId, taskId: id });
     });
   });
 }

@@ -30,6 +30,7 @@ import type { Deps } from "../deps.ts";
 import { believeGitHub, grantedFor, repositoryOf, scopeOf } from "../facts.ts";
 import { answerReview } from "./answer-review.ts";
 import { beginRevision } from "./begin-revision.ts";
+import { endByPullRequest } from "./fate/ask-pull-request.ts";
 import { move } from "./move.ts";
 import { describeRounds, type Published, titleOf } from "./rounds/describe-rounds.ts";
 
@@ -51,7 +52,10 @@ export async function publishChanges(
   if (refusal !== undefined) return fail(deps, scope, task, refusal);
   if (task.pullRequestNumber !== null) {
     const state = await fetchPullRequestState(clients.read, repository, task.pullRequestNumber);
-    if (state !== "open") return ended(deps, scope, task, state);
+    if (state !== "open") {
+      await deps.db.withTenant(scope, (tx) => endByPullRequest(deps, tx, task.id, { state }));
+      return;
+    }
   }
   const base = task.baseBranch ?? attempt.context?.baseBranch ?? "main";
   if (
@@ -165,12 +169,6 @@ async function isOpen(deps: Deps, scope: Scope, taskId: TaskId): Promise<boolean
 }
 
 /** The pull request ended before its webhook told us. */
-async function ended(deps: Deps, scope: Scope, task: Task, state: "merged" | "closed"): Promise<void> {
-  await deps.db.withTenant(scope, (tx) =>
-    move(deps, tx, { taskId: task.id, trigger: `pull_request.${state}`, set: { progress: null } }),
-  );
-}
-
 async function load(deps: Deps, scope: Scope, taskId: TaskId): Promise<Published | undefined> {
   return deps.db.withTenant(scope, async (tx) => {
     const task = await findTask(tx, taskId);

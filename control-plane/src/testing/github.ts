@@ -14,6 +14,8 @@ export function githubEdge(): {
   files: Map<string, { mode: string; content: string }>;
   /** Workflow runs by id; one that is not in it is not there. */
   runs: Map<number, { status: string; conclusion: string | null }>;
+  /** Pull requests by number; one that is not in it is not there. */
+  pulls: Map<number, { state: "open" | "closed"; merged: boolean }>;
   /** Runs that were cancelled, in order. */
   cancelled: number[];
   /** Pages of the App's deliveries, newest first; asked for again, they are in `redelivered`. */
@@ -27,6 +29,7 @@ export function githubEdge(): {
   const asked: string[] = [];
   const files = new Map([["src/sum.js", { mode: "100644", content: "sum" }]]);
   const runs = new Map<number, { status: string; conclusion: string | null }>();
+  const pulls = new Map<number, { state: "open" | "closed"; merged: boolean }>();
   const cancelled: number[] = [];
   const deliveries: { id: number; guid: string; delivered_at: string; status_code: number }[][] = [];
   const redelivered: number[] = [];
@@ -43,6 +46,7 @@ export function githubEdge(): {
     asked,
     files,
     runs,
+    pulls,
     cancelled,
     deliveries,
     redelivered,
@@ -84,6 +88,11 @@ export function githubEdge(): {
         if (isCancel === undefined) return json({ id: Number(run), ...known });
         cancelled.push(Number(run));
         return json({}, 202);
+      }
+      const pull = /\/pulls\/(\d+)$/.exec(pathname)?.[1];
+      if (pull !== undefined) {
+        const known = pulls.get(Number(pull));
+        return known === undefined ? json({ message: "Not Found" }, 404) : json(known);
       }
       if (/\/contents\/[^/]+$/.test(pathname)) {
         const content = Buffer.from("sum before\n").toString("base64");

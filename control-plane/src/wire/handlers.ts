@@ -13,10 +13,11 @@ import { receiveDelivery } from "../intake/receive-delivery.ts";
 import type { Jobs } from "../jobs/catalog.ts";
 import type { DeadHandlers, Handlers, JobContext } from "../outbox/catalog.ts";
 import { examineRepository } from "../setup/examine.ts";
-import { askRun } from "../tasks/ask-run.ts";
 import { cancelRun } from "../tasks/cancel-run.ts";
 import { judgeChecks } from "../tasks/ci/judge-checks.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
+import { askPullRequest } from "../tasks/fate/ask-pull-request.ts";
+import { askRun } from "../tasks/fate/ask-run.ts";
 import { move } from "../tasks/move.ts";
 import { pauseTenant } from "../tasks/pause-tenant.ts";
 import { publishChanges } from "../tasks/publish-changes.ts";
@@ -43,6 +44,7 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     },
     "start-attempt": (payload) => startAttempt(deps, payload),
     "ask-run": (payload) => askRun(deps, payload),
+    "ask-pull-request": (payload) => askPullRequest(deps, payload),
     "cancel-run": (payload) => cancelRun(deps, payload),
     "publish-changes": (payload) => publishChanges(deps, payload),
     "judge-checks": (payload) => judgeChecks(deps, payload),

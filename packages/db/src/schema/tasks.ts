@@ -90,6 +90,8 @@ export const tasks = pgTable("tasks", {
   checkRun: jsonb("check_run").$type<CheckRunNote>(),
   checkClaimedUntil: at("check_claimed_until"),
   ci: jsonb().$type<CiNote>(),
+  /** When GitHub was last asked how the open pull request stands. */
+  pullRequestAskedAt: at("pull_request_asked_at"),
   threadVersion: integer("thread_version").notNull().default(1),
   threadRendered: integer("thread_rendered").notNull().default(0),
   createdAt: at("created_at").notNull().defaultNow(),

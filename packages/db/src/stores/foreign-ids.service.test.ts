@@ -262,6 +262,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   noteMembership: (tx) =>
     stores.noteMembership(tx, { userId: ours.ids.userId, login: "eve", role: "viewer" }).then(() => "noted"),
   noteOutcome: (tx) => stores.noteOutcome(tx, mint("intent"), "x"),
+  notePullRequestAsked: (tx, ids) => stores.notePullRequestAsked(tx, ids.taskId, 0),
   noteReadable: (tx, ids) =>
     stores.noteReadable(tx, {
       userId: ids.userId,

@@ -1,10 +1,10 @@
 import type { AttemptState } from "@aicd/core";
 import { findAttempt } from "@aicd/db";
 import { expect, it } from "vitest";
-import { sweep } from "../sweep/sweep.ts";
-import { createTaskWorld } from "../testing/tasks.ts";
+import { sweep } from "../../sweep/sweep.ts";
+import { createTaskWorld } from "../../testing/tasks.ts";
+import { cancelRun } from "../cancel-run.ts";
 import { askRun } from "./ask-run.ts";
-import { cancelRun } from "./cancel-run.ts";
 
 const world = await createTaskWorld();
 const { deps, github, pool, tenantId } = world;

@@ -1,10 +1,10 @@
 import type { AttemptId } from "@aicd/core";
 import { type Attempt, endAttempt, findAttempt, findTask, type TenantTx } from "@aicd/db";
 import { fetchRun, findRun } from "@aicd/github";
-import type { Deps } from "../deps.ts";
-import { grantedFor, repositoryOf, scopeOf } from "../facts.ts";
-import { failAttempt } from "./end-attempt.ts";
-import { move, touch } from "./move.ts";
+import type { Deps } from "../../deps.ts";
+import { grantedFor, repositoryOf, scopeOf } from "../../facts.ts";
+import { failAttempt } from "../end-attempt.ts";
+import { move, touch } from "../move.ts";
 import { fateOfRun, type RunFate } from "./run-fate.ts";
 
 /** Job `ask-run`: an attempt is overdue; what becomes of it follows from its run as GitHub has it now. */
