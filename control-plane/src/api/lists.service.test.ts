@@ -233,6 +233,36 @@ describe("usage", () => {
   });
 });
 
+describe("usage that is not billed", () => {
+  const usage = `/v1/organizations/${ours.tenantId}/usage`;
+  const token = ours.users.owner.token;
+  const excuse = (reason: string | null) =>
+    world.database.pool.query("UPDATE usage SET excused = $2 WHERE tenant_id = $1 AND task_id = $3", [
+      ours.tenantId,
+      reason,
+      ours.taskId,
+    ]);
+
+  it("is in every sum as spent, and said beside it, with the reason in words", async () => {
+    await excuse("runner_lost");
+
+    const total = await send(world, { path: usage, token });
+    const byDay = await send(world, { path: `${usage}/spend?by=day`, token });
+
+    const happened = expect.stringContaining("runner");
+    expect(total.body).toMatchObject({
+      microUsd: 246_912,
+      excused: {
+        microUsd: 123_456,
+        calls: 1,
+        reasons: [{ reason: "runner_lost", happened, microUsd: 123_456, calls: 1 }],
+      },
+    });
+    expect(byDay.body).toMatchObject({ items: [{ microUsd: 246_912, excusedMicroUsd: 123_456, calls: 2 }] });
+    await excuse(null);
+  });
+});
+
 describe("usage of repositories that are hidden from a member", () => {
   const spend = async (by: string) => {
     const path = `/v1/organizations/${ours.tenantId}/usage/spend?by=${by}`;
@@ -250,8 +280,14 @@ describe("usage of repositories that are hidden from a member", () => {
     ] as const) {
       const { items } = (await spend(by)) as { items: { key: string; label: string }[] };
       expect(items.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
-        { key: "", label: "", microUsd: 123_456, calls: 1 },
-        { key, label: expect.stringContaining("ours/widget"), microUsd: 123_456, calls: 1 },
+        { key: "", label: "", microUsd: 123_456, excusedMicroUsd: 0, calls: 1 },
+        {
+          key,
+          label: expect.stringContaining("ours/widget"),
+          microUsd: 123_456,
+          excusedMicroUsd: 0,
+          calls: 1,
+        },
       ]);
     }
     expect(await spend("model")).toMatchObject({ items: [{ microUsd: 246_912, calls: 2 }] });

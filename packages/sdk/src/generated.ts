@@ -537,6 +537,8 @@ export type Spend = {
     label: string;
     /** Millionths of a US dollar. */
     microUsd: number;
+    /** What of it is not billed; `getUsage` says why. */
+    excusedMicroUsd: number;
     calls: number;
   }[];
 };
@@ -659,6 +661,20 @@ export type Usage = {
   calls: number;
   /** Tasks that cost something. */
   tasks: number;
+  /** What of it is not billed, because of how its attempt ended. It counts as spent, in budgets too. The dearest reason comes first. */
+  excused: {
+    /** Millionths of a US dollar. */
+    microUsd: number;
+    calls: number;
+    reasons: {
+      reason: FailureReason;
+      /** The reason in words. */
+      happened: string;
+      /** Millionths of a US dollar. */
+      microUsd: number;
+      calls: number;
+    }[];
+  };
   /** Tasks that are not over now: their budgets, and what is spent of them. */
   open: {
     tasks: number;

@@ -1,9 +1,11 @@
-import { SPEND_GROUPS, sumOpenBudgets, sumSpend, totalSpend } from "@aicd/db";
+import { type ExcusedSpend, SPEND_GROUPS, sumExcused, sumOpenBudgets, sumSpend, totalSpend } from "@aicd/db";
 import { z } from "zod";
 import { whole } from "../../http/page.ts";
 import { Refusal } from "../../http/problems/problems.ts";
 import { route } from "../../http/route.ts";
+import { REASONS } from "../../thread/reasons.ts";
 import { MicroUsd, OrgParams, Time, timeOf } from "../shapes/common.ts";
+import { Reason } from "../shapes/tasks.ts";
 
 const tag = "Usage";
 const DAY_MS = 24 * 60 * 60_000;
@@ -24,6 +26,22 @@ const UsageTotal = z
     pricesOf: z.iso.date().describe("The day of the price list that calls are priced by now."),
     calls: z.int().nonnegative().describe("Model calls that were priced."),
     tasks: z.int().nonnegative().describe("Tasks that cost something."),
+    excused: z
+      .object({
+        microUsd: MicroUsd,
+        calls: z.int().nonnegative(),
+        reasons: z.array(
+          z.object({
+            reason: Reason,
+            happened: z.string().describe("The reason in words."),
+            microUsd: MicroUsd,
+            calls: z.int().nonnegative(),
+          }),
+        ),
+      })
+      .describe(
+        "What of it is not billed, because of how its attempt ended. It counts as spent, in budgets too. The dearest reason comes first.",
+      ),
     open: z
       .object({ tasks: z.int().nonnegative(), budgetMicroUsd: MicroUsd, spentMicroUsd: MicroUsd })
       .describe("Tasks that are not over now: their budgets, and what is spent of them."),
@@ -40,6 +58,7 @@ const SpendView = z
         key: z.string().describe("Day as YYYY-MM-DD (UTC), repository id, provider/model, or task id."),
         label: z.string().describe("The key in words people know; empty when there are none."),
         microUsd: MicroUsd,
+        excusedMicroUsd: MicroUsd.describe("What of it is not billed; `getUsage` says why."),
         calls: z.int().nonnegative(),
       }),
     ),
@@ -64,6 +83,7 @@ export const usageRoutes = [
       const { from, to } = spanOf(query, deps.now());
       const found = await deps.db.withTenant(scope, async (tx) => ({
         ...(await totalSpend(tx, { from, to })),
+        excused: excusedOf(await sumExcused(tx, { from, to })),
         open: await sumOpenBudgets(tx),
       }));
       return { body: { from: timeOf(from), to: timeOf(to), pricesOf: deps.prices.listedOn, ...found } };
@@ -95,6 +115,14 @@ export const usageRoutes = [
     },
   ),
 ];
+
+function excusedOf(rows: ExcusedSpend[]): z.infer<typeof UsageTotal>["excused"] {
+  return {
+    microUsd: rows.reduce((sum, { microUsd }) => sum + microUsd, 0),
+    calls: rows.reduce((sum, { calls }) => sum + calls, 0),
+    reasons: rows.map((row) => ({ ...row, happened: REASONS[row.reason].happened })),
+  };
+}
 
 function spanOf(
   query: { from?: string | undefined; to?: string | undefined },

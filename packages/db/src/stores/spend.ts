@@ -1,3 +1,4 @@
+import type { Excuse } from "@aicd/core";
 import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { spendMonths, usage } from "../schema/records.ts";
@@ -7,7 +8,14 @@ import { repositories } from "../schema/tenancy.ts";
 export const SPEND_GROUPS = ["day", "repository", "model", "task"] as const;
 export type SpendGroup = (typeof SPEND_GROUPS)[number];
 
-export type SpendRow = { key: string; label: string; microUsd: number; calls: number };
+/** What was spent; `excusedMicroUsd` of it is not billed. */
+export type SpendRow = {
+  key: string;
+  label: string;
+  microUsd: number;
+  excusedMicroUsd: number;
+  calls: number;
+};
 
 // What the transaction's viewer may not see joins nothing: it is one row, without a name.
 const GROUPS = {
@@ -39,8 +47,12 @@ export async function sumSpend(
 ): Promise<SpendRow[]> {
   const { key, label } = GROUPS[input.by];
   const microUsd = sql<number>`sum(${usage.microUsd})::bigint`.mapWith(Number);
+  const excusedMicroUsd =
+    sql<number>`coalesce(sum(${usage.microUsd}) FILTER (WHERE ${usage.excused} IS NOT NULL), 0)::bigint`.mapWith(
+      Number,
+    );
   return tx.db
-    .select({ key, label, microUsd, calls: sql<number>`count(*)::int` })
+    .select({ key, label, microUsd, excusedMicroUsd, calls: sql<number>`count(*)::int` })
     .from(usage)
     .leftJoin(tasks, and(eq(tasks.tenantId, usage.tenantId), eq(tasks.id, usage.taskId)))
     .leftJoin(
@@ -65,6 +77,19 @@ export async function totalSpend(tx: TenantTx, input: { from: Date; to: Date }):
     .from(usage)
     .where(inSpan(tx, input));
   return row ?? { microUsd: 0, calls: 0, tasks: 0 };
+}
+
+export type ExcusedSpend = { reason: Excuse; microUsd: number; calls: number };
+
+/** What of a span is not billed, and why; the dearest reason first. */
+export async function sumExcused(tx: TenantTx, input: { from: Date; to: Date }): Promise<ExcusedSpend[]> {
+  const { rows } = await tx.query<{ reason: Excuse; cost: string; calls: number }>(
+    `SELECT excused AS reason, sum(micro_usd) AS cost, count(*)::int AS calls FROM usage
+     WHERE tenant_id = $1 AND created_at >= $2 AND created_at < $3 AND excused IS NOT NULL
+     GROUP BY excused ORDER BY sum(micro_usd) DESC, excused`,
+    [tx.scope.tenantId, input.from, input.to],
+  );
+  return rows.map(({ reason, cost, calls }) => ({ reason, microUsd: Number(cost), calls }));
 }
 
 /** What the tenant spent since the first of this month, UTC, in millionths of a dollar. */

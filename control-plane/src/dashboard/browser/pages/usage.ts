@@ -1,4 +1,4 @@
-import type { Spend } from "@aicd/sdk";
+import type { Spend, Usage } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { useLoad } from "../load.ts";
 import { Empty, Field, Head, show, Table } from "../parts.ts";
@@ -58,6 +58,7 @@ export function UsagePage({ here, route }: { here: Here; route: Route }): Compon
         ),
         figure("Price list of", total.pricesOf),
       ),
+      total.excused.calls > 0 && h(Excused, { excused: total.excused }),
       h(
         "section",
         { class: "card" },
@@ -110,8 +111,29 @@ function SpendTable({ spend, title }: { spend: Spend; title: string }): Componen
         cell: ({ microUsd }) => `${Math.round((100 * microUsd) / Math.max(sum, 1))} %`,
       },
       { title: "Spent", number: true, cell: ({ microUsd }) => money(microUsd) },
+      {
+        title: "Not billed",
+        number: true,
+        cell: ({ excusedMicroUsd }) => (excusedMicroUsd === 0 ? "" : money(excusedMicroUsd)),
+      },
     ],
   });
+}
+
+/** What failures that are not the customer's cost: spent, and not billed. */
+function Excused({ excused }: { excused: Usage["excused"] }): ComponentChild {
+  return h(
+    "section",
+    { class: "card" },
+    h("h2", null, `Of that not billed: ${money(excused.microUsd)}`),
+    h(
+      "ul",
+      null,
+      ...excused.reasons.map(({ happened, microUsd, calls }) =>
+        h("li", null, `${money(microUsd)} of ${calls.toLocaleString("en-US")} calls. ${happened}`),
+      ),
+    ),
+  );
 }
 
 function figure(name: string, value: string): ComponentChild {
