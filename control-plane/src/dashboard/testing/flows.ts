@@ -322,6 +322,8 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await expect.poll(() => tab.count("svg .bar")).toBeGreaterThan(27);
       await tab.fill("By", "Model");
       await sees(tab, "claude-sonnet-5");
+      const csv = `a[download][href^="/v1/organizations/${ours.tenantId}/usage/spend/export?by=model&from="]`;
+      expect(await tab.count(csv)).toBe(1);
       await missing(tab, "Of that not billed");
       await pool.query("UPDATE usage SET excused = 'internal_error' WHERE tenant_id = $1", [ours.tenantId]);
       await tab.reload();

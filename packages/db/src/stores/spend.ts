@@ -5,7 +5,7 @@ import { spendMonths, usage } from "../schema/records.ts";
 import { tasks } from "../schema/tasks.ts";
 import { repositories } from "../schema/tenancy.ts";
 
-export const SPEND_GROUPS = ["day", "repository", "model", "task"] as const;
+export const SPEND_GROUPS = ["day", "repository", "person", "model", "outcome", "task"] as const;
 export type SpendGroup = (typeof SPEND_GROUPS)[number];
 
 /** What was spent; `excusedMicroUsd` of it is not billed. */
@@ -27,9 +27,17 @@ const GROUPS = {
     key: sql<string>`coalesce(${repositories.id}, '')`,
     label: sql<string>`coalesce(min(${repositories.owner} || '/' || ${repositories.name}), '')`,
   },
+  person: {
+    key: sql<string>`coalesce(${tasks.requestedBy} ->> 'id', '')`,
+    label: sql<string>`coalesce(max(${tasks.requestedBy} ->> 'login'), '')`,
+  },
   model: {
     key: sql<string>`${usage.provider} || '/' || ${usage.model}`,
     label: sql<string>`min(${usage.model})`,
+  },
+  outcome: {
+    key: sql<string>`coalesce(${tasks.state}, '')`,
+    label: sql<string>`''`,
   },
   task: {
     key: sql<string>`coalesce(${tasks.id}, '')`,
@@ -38,12 +46,12 @@ const GROUPS = {
 } as const satisfies Record<SpendGroup, { key: SQL<string>; label: SQL<string> }>;
 
 /**
- * What the tenant's usage rows of a span cost, summed by one thing; days in order, else the dearest first. What
- * the viewer may not see of it stands under the key ''.
+ * What the tenant's usage rows of a span cost, summed by one thing; days in order, else the dearest first; all of
+ * them without a limit. What the viewer may not see of it stands under the key ''.
  */
 export async function sumSpend(
   tx: TenantTx,
-  input: { by: SpendGroup; from: Date; to: Date; limit: number },
+  input: { by: SpendGroup; from: Date; to: Date; limit?: number },
 ): Promise<SpendRow[]> {
   const { key, label } = GROUPS[input.by];
   const microUsd = sql<number>`sum(${usage.microUsd})::bigint`.mapWith(Number);
@@ -51,7 +59,7 @@ export async function sumSpend(
     sql<number>`coalesce(sum(${usage.microUsd}) FILTER (WHERE ${usage.excused} IS NOT NULL), 0)::bigint`.mapWith(
       Number,
     );
-  return tx.db
+  const sums = tx.db
     .select({ key, label, microUsd, excusedMicroUsd, calls: sql<number>`count(*)::int` })
     .from(usage)
     .leftJoin(tasks, and(eq(tasks.tenantId, usage.tenantId), eq(tasks.id, usage.taskId)))
@@ -61,8 +69,8 @@ export async function sumSpend(
     )
     .where(inSpan(tx, input))
     .groupBy(sql`1`)
-    .orderBy(input.by === "day" ? sql`1` : sql`3 DESC, 1`)
-    .limit(input.limit);
+    .orderBy(input.by === "day" ? sql`1` : sql`3 DESC, 1`);
+  return input.limit === undefined ? sums : sums.limit(input.limit);
 }
 
 export type SpendTotal = { microUsd: number; calls: number; tasks: number };

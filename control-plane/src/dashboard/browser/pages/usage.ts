@@ -4,7 +4,7 @@ import { useLoad } from "../load.ts";
 import { Empty, Field, Head, show, Table } from "../parts.ts";
 import { type Route, refine } from "../router.ts";
 import type { Here } from "../session.ts";
-import { money } from "../words.ts";
+import { entryOf, money, STATES } from "../words.ts";
 import { Bars } from "./bars.ts";
 import { groupOf, SPEND_GROUPS } from "./filters.ts";
 
@@ -81,6 +81,15 @@ export function UsagePage({ here, route }: { here: Here; route: Route }): Compon
             ...Object.entries(SPEND_GROUPS).map(([value, label]) => h("option", { value }, label)),
           ),
         ),
+        h(
+          "a",
+          {
+            class: "button",
+            href: `/v1/organizations/${encodeURIComponent(org.id)}/usage/spend/export?${new URLSearchParams({ by: group, from: span.from, to: span.to })}`,
+            download: `spend-${org.login}-${month?.key}-by-${group}.csv`,
+          },
+          "CSV",
+        ),
       ),
       show(parts, (spend) =>
         spend.items.length === 0
@@ -103,7 +112,7 @@ function SpendTable({ spend, title }: { spend: Spend; title: string }): Componen
     rows: spend.items,
     keyOf: ({ key }) => key,
     columns: [
-      { title, cell: ({ key, label }) => label || key },
+      { title, cell: ({ key, label }) => label || entryOf(STATES, key)?.label || key },
       { title: "Calls", number: true, cell: ({ calls }) => calls.toLocaleString("en-US") },
       {
         title: "Share",
