@@ -207,7 +207,7 @@ describe("usage", () => {
     const usage = `/v1/organizations/${ours.tenantId}/usage`;
     const owner = ours.users.owner.token;
     const keys: string[] = [];
-    for (const by of ["day", "repository", "model", "task"]) {
+    for (const by of ["day", "repository", "person", "model", "outcome", "task"]) {
       const got = await send(world, { path: `${usage}/spend?by=${by}`, token: owner });
       const { items } = got.body as { items: { key: string; microUsd: number; calls: number }[] };
       expect(items.reduce((sum, { microUsd }) => sum + microUsd, 0)).toBe(246_912);
@@ -217,7 +217,9 @@ describe("usage", () => {
     expect(keys).toEqual([
       new Date().toISOString().slice(0, 10),
       ...[ours.repositoryId, ours.hidden.repositoryId].sort(),
+      "1",
       "anthropic/claude-sonnet-5",
+      "AWAITING_APPROVAL",
       ...[ours.taskId, ours.hidden.taskId].sort(),
     ]);
     const total = await send(world, { path: usage, token: owner });
@@ -230,6 +232,83 @@ describe("usage", () => {
     expect((await send(world, { path: `${usage}?from=2020-01-01T00:00:00Z`, token: owner })).status).toBe(
       400,
     );
+  });
+});
+
+describe("spend as CSV", () => {
+  const read = (by: string, token: string | undefined) =>
+    send(world, {
+      path: `/v1/organizations/${ours.tenantId}/usage/spend/export?by=${by}`,
+      ...(token === undefined ? {} : { token }),
+    });
+
+  it("is a file with the rows of the JSON, in the same order", async () => {
+    const got = await read("task", ours.users.billing.token);
+    const path = `/v1/organizations/${ours.tenantId}/usage/spend?by=task`;
+    const { body } = await send(world, { path, token: ours.users.billing.token });
+
+    expect([got.status, got.headers.get("content-type"), got.headers.get("content-disposition")]).toEqual([
+      200,
+      expect.stringMatching(/^text\/csv/),
+      'attachment; filename="aicd-spend.csv"',
+    ]);
+    const [head, ...lines] = got.text.trimEnd().split("\r\n");
+    expect(head).toBe("task,name,calls,spent_usd,not_billed_usd");
+    const { items } = body as { items: { key: string; label: string }[] };
+    expect(lines).toEqual(items.map(({ key, label }) => `${key},${label},1,0.123456,0.000000`));
+  });
+
+  it("shows a member no more than the JSON does, and a viewer nothing", async () => {
+    const member = await read("repository", ours.users.member.token);
+
+    expect(member.text).toContain("\r\n,,1,0.123456,0.000000\r\n");
+    expect(member.text).not.toContain(ours.hidden.repositoryId);
+    expect((await read("repository", ours.users.viewer.token)).status).toBe(403);
+  });
+
+  it("has no formula of anybody's", async () => {
+    const of = [ours.tenantId, ours.taskId];
+    const name = (model: string) =>
+      world.database.pool.query("UPDATE usage SET model = $3 WHERE tenant_id = $1 AND task_id = $2", [
+        ...of,
+        model,
+      ]);
+    await name('=HYPERLINK("https://evil.example/")');
+
+    const { text } = await read("model", ours.users.owner.token);
+
+    expect(text).toContain(`,"'=HYPERLINK(""https://evil.example/"")",`);
+    await name("claude-sonnet-5");
+  });
+});
+
+describe("usage that is not billed", () => {
+  const usage = `/v1/organizations/${ours.tenantId}/usage`;
+  const token = ours.users.owner.token;
+  const excuse = (reason: string | null) =>
+    world.database.pool.query("UPDATE usage SET excused = $2 WHERE tenant_id = $1 AND task_id = $3", [
+      ours.tenantId,
+      reason,
+      ours.taskId,
+    ]);
+
+  it("is in every sum as spent, and said beside it, with the reason in words", async () => {
+    await excuse("runner_lost");
+
+    const total = await send(world, { path: usage, token });
+    const byDay = await send(world, { path: `${usage}/spend?by=day`, token });
+
+    const happened = expect.stringContaining("runner");
+    expect(total.body).toMatchObject({
+      microUsd: 246_912,
+      excused: {
+        microUsd: 123_456,
+        calls: 1,
+        reasons: [{ reason: "runner_lost", happened, microUsd: 123_456, calls: 1 }],
+      },
+    });
+    expect(byDay.body).toMatchObject({ items: [{ microUsd: 246_912, excusedMicroUsd: 123_456, calls: 2 }] });
+    await excuse(null);
   });
 });
 
@@ -250,8 +329,14 @@ describe("usage of repositories that are hidden from a member", () => {
     ] as const) {
       const { items } = (await spend(by)) as { items: { key: string; label: string }[] };
       expect(items.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
-        { key: "", label: "", microUsd: 123_456, calls: 1 },
-        { key, label: expect.stringContaining("ours/widget"), microUsd: 123_456, calls: 1 },
+        { key: "", label: "", microUsd: 123_456, excusedMicroUsd: 0, calls: 1 },
+        {
+          key,
+          label: expect.stringContaining("ours/widget"),
+          microUsd: 123_456,
+          excusedMicroUsd: 0,
+          calls: 1,
+        },
       ]);
     }
     expect(await spend("model")).toMatchObject({ items: [{ microUsd: 246_912, calls: 2 }] });

@@ -33,6 +33,12 @@ test("the client walks lists, acts, and is told no in its own words", async () =
   expect((refused as ApiError).problem).toMatchObject({ status: 409, type: "urn:aicd:problem:conflict" });
 });
 
+test("the client takes spend as the text of a file", async () => {
+  const csv = await client.exportSpend({ org, by: "person" });
+
+  expect(csv).toBe("person,name,calls,spent_usd,not_billed_usd\r\n1,mona,2,0.246912,0.000000\r\n");
+});
+
 test("the client follows a task and exports the audit log", async () => {
   const seen: string[] = [];
   for await (const event of client.streamEvents({ org, task: ours.failedTaskId })) {

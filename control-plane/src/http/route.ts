@@ -7,7 +7,7 @@ import type { Identity } from "../identity/identity.ts";
 import type { ProblemName } from "./problems/problems.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-type Media = "application/json" | "text/event-stream" | "application/x-ndjson" | "text/x-patch";
+type Media = "application/json" | "text/event-stream" | "application/x-ndjson" | "text/x-patch" | "text/csv";
 
 /** What a handler gets: who asks, for whom, and the checked parts of the request. */
 export type Call<P = unknown, Q = unknown, B = unknown> = {

@@ -129,6 +129,41 @@ describe("a task whose next step nobody owes", () => {
   );
 });
 
+describe("what an attempt spent that the sweep ends", () => {
+  const spend = async (state: TaskState) => {
+    const { task, attempt } = await world.task(state);
+    await world.pool.query(
+      `INSERT INTO usage (tenant_id, id, key, task_id, attempt_id, provider, model, tokens, price, micro_usd)
+       VALUES ($1, $2, $2, $3, $4, 'p', 'm', '{}', '{}', 5)`,
+      [world.tenantId, deps.mint("usage"), task.id, attempt?.id],
+    );
+    return { task, attempt };
+  };
+  const excused = async (taskId: TaskId) =>
+    (await world.pool.query("SELECT excused FROM usage WHERE task_id = $1", [taskId])).rows;
+
+  it("without a last word is not billed", async () => {
+    const { task, attempt } = await spend("CODING");
+    await age(task.id, 2 * MINUTE);
+    await world.pool.query("UPDATE attempts SET state = 'succeeded', ended_at = now() WHERE id = $1", [
+      attempt?.id,
+    ]);
+
+    await sweepTwice();
+
+    expect(await excused(task.id)).toEqual([{ excused: "runner_lost" }]);
+  });
+
+  it("because nothing moved for too long is not billed", async () => {
+    const { task } = await spend("CODING");
+    await age(task.id, LIMITS.activeStateMs + SECOND);
+
+    await sweepTwice();
+
+    expect(await excused(task.id)).toEqual([{ excused: "state_timeout" }]);
+  });
+});
+
 describe("a thread that is behind", () => {
   const behind = async () => {
     const { task } = await world.task("PR_OPEN");

@@ -1,5 +1,7 @@
 import { LIMITS, type TaskState, type TenantId } from "@aicd/core";
 import {
+  findLatestAttempt,
+  findLiveAttempt,
   findTask,
   listAbandonedCalls,
   listAgedTasks,
@@ -11,6 +13,7 @@ import {
   notePullRequestAsked,
   settle,
 } from "@aicd/db";
+import { excuse } from "../billing/excuse.ts";
 import type { Deps } from "../deps.ts";
 import { move } from "../tasks/move.ts";
 import { stopAttempt } from "../tasks/stop-attempt.ts";
@@ -85,7 +88,9 @@ async function resumeStranded(deps: Deps): Promise<void> {
           detail: "The attempt ended without a result.",
           progress: null,
         };
-        await move(deps, tx, { taskId: id, trigger: "attempt.failed", set, event: { state } });
+        const moved = await move(deps, tx, { taskId: id, trigger: "attempt.failed", set, event: { state } });
+        const last = await findLatestAttempt(tx, id);
+        if (moved !== undefined && last !== undefined) await excuse(deps, tx, last, set.reason);
       }
     });
   });
@@ -120,12 +125,14 @@ async function endAged(deps: Deps): Promise<void> {
             : WORKING.includes(state)
               ? ("attempt.failed" as const)
               : ("task.cancelled" as const);
-      await move(deps, tx, {
+      const moved = await move(deps, tx, {
         taskId: id,
         trigger,
         set: { reason: "state_timeout", detail: `The task stayed in ${state} for too long.`, progress: null },
         event: { state },
       });
+      const live = await findLiveAttempt(tx, id);
+      if (moved !== undefined && live !== undefined) await excuse(deps, tx, live, "state_timeout");
       await stopAttempt(deps, tx, id, "the task took too long");
     });
   });

@@ -1,5 +1,6 @@
 import { decideRetry, type FailureReason, mayPass } from "@aicd/core";
 import { type Attempt, endAttempt, findTask, listAttempts, type Task, type TenantTx } from "@aicd/db";
+import { excuse } from "../billing/excuse.ts";
 import type { Deps } from "../deps.ts";
 import { move } from "./move.ts";
 
@@ -27,6 +28,7 @@ export async function failAttempt(
     ...(input.onlyIfOverdue === undefined ? {} : { onlyIfOverdue: input.onlyIfOverdue }),
   });
   if (ended === undefined) return undefined;
+  await excuse(deps, tx, ended, reason);
   // Its successor must not share the repository with a runner that only lost its way to us.
   if (state === "lost" && ended.runId !== null) {
     await deps.enqueue(tx, "cancel-run", { ...tx.scope, attemptId: ended.id });

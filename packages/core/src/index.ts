@@ -2,6 +2,7 @@ export * from "./agent.ts";
 export * from "./approval.ts";
 export * from "./attempt.ts";
 export * from "./billing/entitle.ts";
+export { type Excuse, isExcuse } from "./billing/excuse.ts";
 export { DEFAULT_SALES_PLANS, readSalesPlans, type SalesPlan, type SalesPlans } from "./billing/plans.ts";
 export * from "./change-set.ts";
 export * from "./check.ts";

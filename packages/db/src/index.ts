@@ -49,6 +49,7 @@ export * from "./stores/erasures.ts";
 export * from "./stores/event-deliveries.ts";
 export * from "./stores/events.ts";
 export * from "./stores/evidence.ts";
+export * from "./stores/excuse.ts";
 export * from "./stores/export.ts";
 export * from "./stores/fleet-hours.ts";
 export * from "./stores/fleet-jobs.ts";

@@ -127,7 +127,7 @@ function call(
 
 async function dataOf({ media }: Row, answer: Response): Promise<unknown> {
   if (answer.status === 204) return undefined;
-  if (media === "text/x-patch") return answer.text();
+  if (media === "text/x-patch" || media === "text/csv") return answer.text();
   if (answer.status !== 202) return answer.json();
   // Taken, to be done later: there may be nothing to say yet.
   const text = await answer.text();

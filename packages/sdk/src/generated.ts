@@ -529,14 +529,16 @@ export type SecretName = "ANTHROPIC_API_KEY" | "OPENAI_API_KEY";
 export type Spend = {
   from: string;
   to: string;
-  by: "day" | "repository" | "model" | "task";
+  by: "day" | "repository" | "person" | "model" | "outcome" | "task";
   items: {
-    /** Day as YYYY-MM-DD (UTC), repository id, provider/model, or task id. */
+    /** Day as YYYY-MM-DD (UTC), repository id, GitHub's id of the person who asked, provider/model, the task's state now, or task id. Empty: what you may not see. */
     key: string;
     /** The key in words people know; empty when there are none. */
     label: string;
     /** Millionths of a US dollar. */
     microUsd: number;
+    /** What of it is not billed; `getUsage` says why. */
+    excusedMicroUsd: number;
     calls: number;
   }[];
 };
@@ -659,6 +661,20 @@ export type Usage = {
   calls: number;
   /** Tasks that cost something. */
   tasks: number;
+  /** What of it is not billed, because of how its attempt ended. It counts as spent, in budgets too. The dearest reason comes first. */
+  excused: {
+    /** Millionths of a US dollar. */
+    microUsd: number;
+    calls: number;
+    reasons: {
+      reason: FailureReason;
+      /** The reason in words. */
+      happened: string;
+      /** Millionths of a US dollar. */
+      microUsd: number;
+      calls: number;
+    }[];
+  };
   /** Tasks that are not over now: their budgets, and what is spent of them. */
   open: {
     tasks: number;
@@ -1102,7 +1118,7 @@ export type Operations = {
     };
     output: Usage;
   };
-  /** What was spent, by day, repository, model or task */
+  /** What was spent, by day, repository, person, model, outcome or task */
   getSpend: {
     input: {
       org: string;
@@ -1110,11 +1126,23 @@ export type Operations = {
       from?: string;
       /** Not included; now when left out. */
       to?: string;
-      by: "day" | "repository" | "model" | "task";
+      by: "day" | "repository" | "person" | "model" | "outcome" | "task";
       /** Rows; 400 when left out. */
       limit?: number;
     };
     output: Spend;
+  };
+  /** What was spent, by day, repository, person, model, outcome or task, as CSV */
+  exportSpend: {
+    input: {
+      org: string;
+      /** 30 days before `to` when left out. */
+      from?: string;
+      /** Not included; now when left out. */
+      to?: string;
+      by: "day" | "repository" | "person" | "model" | "outcome" | "task";
+    };
+    output: string;
   };
   /** The plan, what is used of it, and invoices */
   getBilling: {
@@ -1579,6 +1607,12 @@ export const OPERATIONS = {
     path: "/v1/organizations/{org}/usage/spend",
     query: ["from", "to", "by", "limit"],
     media: "application/json",
+  },
+  exportSpend: {
+    method: "GET",
+    path: "/v1/organizations/{org}/usage/spend/export",
+    query: ["from", "to", "by"],
+    media: "text/csv",
   },
   getBilling: {
     method: "GET",

@@ -13,7 +13,7 @@ import { REASONS } from "../../thread/reasons.ts";
 import { idOf, MicroUsd, Person, Time, timeOf } from "./common.ts";
 
 export const TaskState = z.enum(TASK_STATES).meta({ id: "TaskState" });
-const Reason = z.enum(FAILURE_REASONS).meta({ id: "FailureReason" });
+export const Reason = z.enum(FAILURE_REASONS).meta({ id: "FailureReason" });
 const Phase = z.enum(PHASES);
 
 const RepositoryName = z

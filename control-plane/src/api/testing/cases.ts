@@ -47,6 +47,7 @@ export const CASES: Record<string, Case> = {
   cancelTask: { params: task },
   getUsage: {},
   getSpend: { query: "?by=model" },
+  exportSpend: { query: "?by=model" },
   getBilling: {},
   openCheckout: { body: () => ({ plan: "team", seats: 1 }) },
   openCustomerPortal: {},

@@ -319,9 +319,16 @@ export function describeFlows(world: World, openTab: OpenTab): void {
 
       await tab.go(`${base}/usage`);
       await sees(tab, "$0.12");
-      expect(await tab.count("svg .bar")).toBeGreaterThan(27);
+      await expect.poll(() => tab.count("svg .bar")).toBeGreaterThan(27);
       await tab.fill("By", "Model");
       await sees(tab, "claude-sonnet-5");
+      const csv = `a[download][href^="/v1/organizations/${ours.tenantId}/usage/spend/export?by=model&from="]`;
+      expect(await tab.count(csv)).toBe(1);
+      await missing(tab, "Of that not billed");
+      await pool.query("UPDATE usage SET excused = 'internal_error' WHERE tenant_id = $1", [ours.tenantId]);
+      await tab.reload();
+      await sees(tab, "Of that not billed: $0.25");
+      await sees(tab, "Something went wrong on our side.");
       await tab.go(`${base}/runners`);
       await sees(tab, "On its way");
     });

@@ -6,6 +6,7 @@ import type {
   CommentId,
   Difference,
   Evidence,
+  Excuse,
   Id,
   Phase,
   Plan,
@@ -116,6 +117,8 @@ export const usage = pgTable("usage", {
   microUsd: bigint("micro_usd", { mode: "number" }).notNull(),
   /** Not the vendor's count: the answer ended without it, or the server did. */
   estimated: boolean().notNull().default(false),
+  /** Why it is not billed although it cost something. */
+  excused: text().$type<Excuse>(),
   createdAt: at("created_at").notNull().defaultNow(),
 });
 

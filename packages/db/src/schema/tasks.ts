@@ -3,6 +3,7 @@ import type {
   AttemptState,
   ChangeSetId,
   CiHistory,
+  Excuse,
   FailedCheck,
   FailureReason,
   Ground,
@@ -117,6 +118,8 @@ export const attempts = pgTable("attempts", {
   nextSeq: integer("next_seq").notNull().default(0),
   cancelReason: text("cancel_reason"),
   reason: text().$type<FailureReason>(),
+  /** Why its calls are not billed. */
+  excused: text().$type<Excuse>(),
   detail: text(),
   receipts: jsonb().$type<ThreadReceipt[]>(),
   createdAt: at("created_at").notNull().defaultNow(),

@@ -173,6 +173,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   claimExport: (tx) => stores.claimExport(tx).then(() => "claimed"),
   endMembership: (tx, ids) => stores.endMembership(tx, ids.userId),
   ensureAttempt: (tx, ids) => stores.ensureAttempt(tx, mint, { taskId: ids.taskId, phase: "plan" }),
+  excuseCalls: (tx, ids) =>
+    stores.excuseCalls(tx, { id: ids.attemptId, taskId: ids.taskId }, "internal_error"),
   exportRows: async (tx) => {
     const rows = [];
     const tables = await stores.listExportTables(db.system);
@@ -358,6 +360,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       kind: "x",
       body: {},
     }),
+  sumExcused: (tx) => stores.sumExcused(tx, { from: new Date(0), to: new Date(Date.now() + 1e6) }),
   sumOpenBudgets: (tx) => stores.sumOpenBudgets(tx),
   sumSpend: (tx) =>
     stores

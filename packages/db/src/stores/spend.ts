@@ -1,13 +1,21 @@
+import type { Excuse } from "@aicd/core";
 import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { TenantTx } from "../database.ts";
 import { spendMonths, usage } from "../schema/records.ts";
 import { tasks } from "../schema/tasks.ts";
 import { repositories } from "../schema/tenancy.ts";
 
-export const SPEND_GROUPS = ["day", "repository", "model", "task"] as const;
+export const SPEND_GROUPS = ["day", "repository", "person", "model", "outcome", "task"] as const;
 export type SpendGroup = (typeof SPEND_GROUPS)[number];
 
-export type SpendRow = { key: string; label: string; microUsd: number; calls: number };
+/** What was spent; `excusedMicroUsd` of it is not billed. */
+export type SpendRow = {
+  key: string;
+  label: string;
+  microUsd: number;
+  excusedMicroUsd: number;
+  calls: number;
+};
 
 // What the transaction's viewer may not see joins nothing: it is one row, without a name.
 const GROUPS = {
@@ -19,9 +27,17 @@ const GROUPS = {
     key: sql<string>`coalesce(${repositories.id}, '')`,
     label: sql<string>`coalesce(min(${repositories.owner} || '/' || ${repositories.name}), '')`,
   },
+  person: {
+    key: sql<string>`coalesce(${tasks.requestedBy} ->> 'id', '')`,
+    label: sql<string>`coalesce(max(${tasks.requestedBy} ->> 'login'), '')`,
+  },
   model: {
     key: sql<string>`${usage.provider} || '/' || ${usage.model}`,
     label: sql<string>`min(${usage.model})`,
+  },
+  outcome: {
+    key: sql<string>`coalesce(${tasks.state}, '')`,
+    label: sql<string>`''`,
   },
   task: {
     key: sql<string>`coalesce(${tasks.id}, '')`,
@@ -30,17 +46,21 @@ const GROUPS = {
 } as const satisfies Record<SpendGroup, { key: SQL<string>; label: SQL<string> }>;
 
 /**
- * What the tenant's usage rows of a span cost, summed by one thing; days in order, else the dearest first. What
- * the viewer may not see of it stands under the key ''.
+ * What the tenant's usage rows of a span cost, summed by one thing; days in order, else the dearest first; all of
+ * them without a limit. What the viewer may not see of it stands under the key ''.
  */
 export async function sumSpend(
   tx: TenantTx,
-  input: { by: SpendGroup; from: Date; to: Date; limit: number },
+  input: { by: SpendGroup; from: Date; to: Date; limit?: number },
 ): Promise<SpendRow[]> {
   const { key, label } = GROUPS[input.by];
   const microUsd = sql<number>`sum(${usage.microUsd})::bigint`.mapWith(Number);
-  return tx.db
-    .select({ key, label, microUsd, calls: sql<number>`count(*)::int` })
+  const excusedMicroUsd =
+    sql<number>`coalesce(sum(${usage.microUsd}) FILTER (WHERE ${usage.excused} IS NOT NULL), 0)::bigint`.mapWith(
+      Number,
+    );
+  const sums = tx.db
+    .select({ key, label, microUsd, excusedMicroUsd, calls: sql<number>`count(*)::int` })
     .from(usage)
     .leftJoin(tasks, and(eq(tasks.tenantId, usage.tenantId), eq(tasks.id, usage.taskId)))
     .leftJoin(
@@ -49,8 +69,8 @@ export async function sumSpend(
     )
     .where(inSpan(tx, input))
     .groupBy(sql`1`)
-    .orderBy(input.by === "day" ? sql`1` : sql`3 DESC, 1`)
-    .limit(input.limit);
+    .orderBy(input.by === "day" ? sql`1` : sql`3 DESC, 1`);
+  return input.limit === undefined ? sums : sums.limit(input.limit);
 }
 
 export type SpendTotal = { microUsd: number; calls: number; tasks: number };
@@ -65,6 +85,19 @@ export async function totalSpend(tx: TenantTx, input: { from: Date; to: Date }):
     .from(usage)
     .where(inSpan(tx, input));
   return row ?? { microUsd: 0, calls: 0, tasks: 0 };
+}
+
+export type ExcusedSpend = { reason: Excuse; microUsd: number; calls: number };
+
+/** What of a span is not billed, and why; the dearest reason first. */
+export async function sumExcused(tx: TenantTx, input: { from: Date; to: Date }): Promise<ExcusedSpend[]> {
+  const { rows } = await tx.query<{ reason: Excuse; cost: string; calls: number }>(
+    `SELECT excused AS reason, sum(micro_usd) AS cost, count(*)::int AS calls FROM usage
+     WHERE tenant_id = $1 AND created_at >= $2 AND created_at < $3 AND excused IS NOT NULL
+     GROUP BY excused ORDER BY sum(micro_usd) DESC, excused`,
+    [tx.scope.tenantId, input.from, input.to],
+  );
+  return rows.map(({ reason, cost, calls }) => ({ reason, microUsd: Number(cost), calls }));
 }
 
 /** What the tenant spent since the first of this month, UTC, in millionths of a dollar. */

@@ -7,7 +7,13 @@ export const STATE_GROUPS: Record<string, State[]> = {
   Over: ["MERGED", "CLOSED", "CANCELLED", "FAILED"],
 };
 
-export const SPEND_GROUPS = { repository: "Repository", model: "Model", task: "Task" } as const;
+export const SPEND_GROUPS = {
+  repository: "Repository",
+  person: "Person",
+  model: "Model",
+  outcome: "Outcome",
+  task: "Task",
+} as const;
 type Group = keyof typeof SPEND_GROUPS;
 
 export type Filters = { state?: State[]; repository?: string; author?: string; text?: string };

@@ -1,10 +1,10 @@
-import type { Spend } from "@aicd/sdk";
+import type { Spend, Usage } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { useLoad } from "../load.ts";
 import { Empty, Field, Head, show, Table } from "../parts.ts";
 import { type Route, refine } from "../router.ts";
 import type { Here } from "../session.ts";
-import { money } from "../words.ts";
+import { entryOf, money, STATES } from "../words.ts";
 import { Bars } from "./bars.ts";
 import { groupOf, SPEND_GROUPS } from "./filters.ts";
 
@@ -58,6 +58,7 @@ export function UsagePage({ here, route }: { here: Here; route: Route }): Compon
         ),
         figure("Price list of", total.pricesOf),
       ),
+      total.excused.calls > 0 && h(Excused, { excused: total.excused }),
       h(
         "section",
         { class: "card" },
@@ -79,6 +80,15 @@ export function UsagePage({ here, route }: { here: Here; route: Route }): Compon
             { value: group, onChange: set("by") },
             ...Object.entries(SPEND_GROUPS).map(([value, label]) => h("option", { value }, label)),
           ),
+        ),
+        h(
+          "a",
+          {
+            class: "button",
+            href: `/v1/organizations/${encodeURIComponent(org.id)}/usage/spend/export?${new URLSearchParams({ by: group, from: span.from, to: span.to })}`,
+            download: `spend-${org.login}-${month?.key}-by-${group}.csv`,
+          },
+          "CSV",
         ),
       ),
       show(parts, (spend) =>
@@ -102,7 +112,7 @@ function SpendTable({ spend, title }: { spend: Spend; title: string }): Componen
     rows: spend.items,
     keyOf: ({ key }) => key,
     columns: [
-      { title, cell: ({ key, label }) => label || key },
+      { title, cell: ({ key, label }) => label || entryOf(STATES, key)?.label || key },
       { title: "Calls", number: true, cell: ({ calls }) => calls.toLocaleString("en-US") },
       {
         title: "Share",
@@ -110,8 +120,29 @@ function SpendTable({ spend, title }: { spend: Spend; title: string }): Componen
         cell: ({ microUsd }) => `${Math.round((100 * microUsd) / Math.max(sum, 1))} %`,
       },
       { title: "Spent", number: true, cell: ({ microUsd }) => money(microUsd) },
+      {
+        title: "Not billed",
+        number: true,
+        cell: ({ excusedMicroUsd }) => (excusedMicroUsd === 0 ? "" : money(excusedMicroUsd)),
+      },
     ],
   });
+}
+
+/** What failures that are not the customer's cost: spent, and not billed. */
+function Excused({ excused }: { excused: Usage["excused"] }): ComponentChild {
+  return h(
+    "section",
+    { class: "card" },
+    h("h2", null, `Of that not billed: ${money(excused.microUsd)}`),
+    h(
+      "ul",
+      null,
+      ...excused.reasons.map(({ happened, microUsd, calls }) =>
+        h("li", null, `${money(microUsd)} of ${calls.toLocaleString("en-US")} calls. ${happened}`),
+      ),
+    ),
+  );
 }
 
 function figure(name: string, value: string): ComponentChild {
