@@ -60,13 +60,17 @@ export const openHappyTab: OpenTab = async ({ url, cookie, path }) => {
     return { window, root, end };
   }
 
-  /** As a browser does: addresses of the page, its cookie, and an end with the page. */
+  /** As a browser does: addresses of the page, its cookie, and an end with the page, which hears nothing any more. */
   function fetchOf(end: AbortSignal): typeof fetch {
     return async (input, init) => {
       const headers = new Headers(init?.headers);
       headers.set("cookie", `aicd_session=${cookie}`);
       const signal = AbortSignal.any(init?.signal == null ? [end] : [end, init.signal]);
-      const answer = await real(new URL(String(input), url), { ...init, headers, signal });
+      const answer = await real(new URL(String(input), url), { ...init, headers, signal }).catch((error) => {
+        // Told of a failure, its client would try again, through the globals of the next page.
+        if (end.aborted) return new Promise<never>(() => undefined);
+        throw error;
+      });
       if (!answer.ok) refused.push(`${answer.status} ${init?.method ?? "GET"} ${input}`);
       return answer;
     };
