@@ -1,4 +1,4 @@
-import { listStuckTasks } from "@aicd/db";
+import { beginServerPause, endServerPause, listStuckTasks, readPauseStatus } from "@aicd/db";
 import { createLogger, createMetrics, createRedactor, createShutdown, EnvError, Secret } from "@aicd/ops";
 import type { Pool } from "pg";
 import { readConfig } from "./env.ts";
@@ -7,13 +7,46 @@ import { buryJob, findJob, listTroubledJobs, retryJob } from "./outbox/operate.t
 import { openStores } from "./wire/stores.ts";
 
 /**
- * `npm run aicd -- admin jobs …` and `admin tasks stuck`, with the server's own environment: what is asked for, one
+ * `npm run aicd -- admin jobs …`, `admin tasks stuck`, `admin pause`, `resume` and `status`, with the server's own environment: what is asked for, one
  * JSON object a line. Ends with 0, with 2 when there is no such job, with 1 when nothing could be looked at.
  */
 const STUCK_MINUTES = 10;
 const BURIED = "The operator of this server gave it up.";
 
 type Answer = { rows: readonly unknown[]; said: string; code: 0 | 2 };
+
+const AT_ONCE =
+  "What is at work goes back into the queue within a minute, and no model is called from now on.";
+const LET_FINISH = "What is at work is let finish; `admin pause --now` takes it back into the queue.";
+
+/** `pause`, `resume` and `status`: the switch of the whole server; undefined: none of these. */
+async function switchServer(
+  pool: Pool,
+  command: string,
+  args: readonly string[],
+): Promise<Answer | undefined> {
+  const [why = "", now] = args;
+  if (command === "pause") {
+    const { atOnce } = await beginServerPause(pool, { why, atOnce: now === "--now" });
+    const said = `AI-CD is paused: no attempt begins, and webhooks are kept. ${atOnce ? AT_ONCE : LET_FINISH}`;
+    return { rows: [await readPauseStatus(pool)], said, code: 0 };
+  }
+  if (command === "resume") {
+    const was = await endServerPause(pool);
+    const said =
+      was === undefined
+        ? "AI-CD was not paused."
+        : `The pause since ${was.since.toISOString()} is over. What waited starts within a minute.`;
+    return { rows: [await readPauseStatus(pool)], said, code: 0 };
+  }
+  if (command !== "status") return undefined;
+  const status = await readPauseStatus(pool);
+  return {
+    rows: [status],
+    said: status.paused === null ? "AI-CD is not paused." : "AI-CD is paused.",
+    code: 0,
+  };
+}
 
 async function answerTo(pool: Pool, command: string, id: string): Promise<Answer> {
   if (command === "tasks stuck") {
@@ -52,8 +85,10 @@ try {
   const log = createLogger({ level: "error", redactor, lines: "readable" });
   const shutdown = createShutdown({ logger: log });
   const { pool } = await openStores(env, { log, metrics: createMetrics(), redactor, shutdown });
-  const [noun, verb, id = ""] = process.argv.slice(2);
-  const { rows, said, code } = await answerTo(pool, `${noun} ${verb}`, id);
+  const [noun = "", ...rest] = process.argv.slice(2);
+  const [verb, id = ""] = rest;
+  const { rows, said, code } =
+    (await switchServer(pool, noun, rest)) ?? (await answerTo(pool, `${noun} ${verb}`, id));
   for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
   if (said !== "") process.stderr.write(`${said}\n`);
   await shutdown.begin("answered", code);

@@ -22,6 +22,7 @@ export const DASHBOARDS: readonly Dashboard[] = [
         queries: [[one("aicd_task_oldest_seconds", "state"), "{{state}}"]],
       },
       { title: "Owed jobs", unit: "short", queries: [[one("aicd_jobs_owed", "job"), "{{job}}"]] },
+      { title: "Paused", unit: "short", queries: [[one("aicd_paused"), "paused"]] },
       { title: "Given up", unit: "short", queries: [[one("aicd_jobs_dead", "job"), "{{job}}"]] },
       {
         title: "Webhooks",

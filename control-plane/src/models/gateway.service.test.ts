@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LIST_PRICES, TenantSettings } from "@aicd/core";
-import { putSettings } from "@aicd/db";
+import { beginServerPause, endServerPause, putSettings } from "@aicd/db";
 import { createLogger, createRedactor, Secret } from "@aicd/ops";
 import fastify from "fastify";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
@@ -129,6 +129,28 @@ const ofTask = async (taskId: string) => {
 };
 const booked = async () =>
   (await pool.query("SELECT tokens, micro_usd::int AS cost, estimated FROM usage")).rows;
+
+describe("while the operator pauses the server", () => {
+  afterEach(() => endServerPause(deps.pool));
+
+  it("calls of what is at work go on, until the pause is at once; then none does, and it is asked to come again", async () => {
+    vendor.answer = (response) => whole(response, { input: 10, output: 10 });
+    const { ask } = await runner();
+    await beginServerPause(deps.pool, { why: "", atOnce: false });
+    expect((await ask()).status).toBe(200);
+    const calls = vendor.calls;
+
+    await beginServerPause(deps.pool, { why: "", atOnce: true });
+    const refused = await ask();
+
+    expect(refused.status).toBe(429);
+    expect(await refused.text()).toContain("The operator has paused AI-CD");
+    expect(vendor.calls).toBe(calls);
+    expect(await money()).toMatchObject({ held: 0, reservations: 0 });
+    await endServerPause(deps.pool);
+    expect((await ask()).status).toBe(200);
+  });
+});
 
 describe("the money of a call", () => {
   it("is held while it is under way, and what it came to is booked", async () => {

@@ -1,5 +1,5 @@
 import { AicdError, insistOnModel, type Settings, type UsageId } from "@aicd/core";
-import { findAttempt, findTask, reserve, type TenantTx } from "@aicd/db";
+import { findAttempt, findServerPause, findTask, reserve, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import { mustGoOn } from "../tasks/tenant-limits.ts";
 import type { Caller } from "./authenticate-caller.ts";
@@ -75,6 +75,9 @@ async function whyNot(deps: Deps, tx: TenantTx, { attemptId }: Caller): Promise<
     attempt.cancelReason === null;
   if (!live) {
     return new AicdError("unauthenticated", "The lease is over; no model calls are made for it.");
+  }
+  if ((await findServerPause(tx))?.atOnce === true) {
+    return new AicdError("limited", "The operator has paused AI-CD. The attempt is about to be ended.");
   }
   await mustGoOn(tx);
   const task = await findTask(tx, attempt.taskId);

@@ -138,6 +138,7 @@ async function begin(
   const moved = await move(deps, tx, {
     taskId: task.id,
     trigger,
+    set: { progress: null },
     event: { attemptId: attempt.id, number: attempt.number, runId: attempt.runId },
   });
   // The same run asking again finds its task at work already; a cancelled task gives nobody a lease.

@@ -2,9 +2,11 @@ import { LIMITS, type TaskState, type TenantId } from "@aicd/core";
 import {
   findLatestAttempt,
   findLiveAttempt,
+  findServerPause,
   findTask,
   listAbandonedCalls,
   listAgedTasks,
+  listAttemptsUnderWay,
   listOverdueAttempts,
   listStrandedTasks,
   listUnaskedPullRequests,
@@ -16,6 +18,7 @@ import {
 import { excuse } from "../billing/excuse.ts";
 import type { Deps } from "../deps.ts";
 import { move } from "../tasks/move.ts";
+import { takeBack } from "../tasks/pauses/server-pause.ts";
 import { stopAttempt } from "../tasks/stop-attempt.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -26,6 +29,7 @@ const WORKING: TaskState[] = ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBL
  * grew too old, money held for calls of servers that died, pull requests whose end was missed. Safe to run in any number of processes: every step is a conditional update.
  */
 export async function sweep(deps: Deps): Promise<void> {
+  await takeBackWork(deps);
   await askOverdue(deps);
   await resumeStranded(deps);
   await showUnrendered(deps);
@@ -47,6 +51,15 @@ async function forEach<T extends { tenantId: TenantId; id: string }>(
       deps.log.warn({ err, tenantId: row.tenantId, id: row.id }, "sweep could not handle a row");
     }
   }
+}
+
+/** A pause that is at once leaves nobody at work, however lately somebody came to it. */
+async function takeBackWork(deps: Deps): Promise<void> {
+  const pause = await findServerPause(deps.db.system);
+  if (pause?.atOnce !== true) return;
+  await forEach(deps, await listAttemptsUnderWay(deps.db.system), ({ tenantId, id, taskId }) =>
+    deps.db.withTenant({ tenantId }, (tx) => takeBack(deps, tx, { id, taskId })),
+  );
 }
 
 async function showUnrendered(deps: Deps): Promise<void> {

@@ -32,11 +32,14 @@ import {
 import { dispatchWorkflow, findRun, mayWrite, type Start } from "@aicd/github";
 import type { Deps } from "../deps.ts";
 import { grantedFor, repositoryOf, scopeOf } from "../facts.ts";
+import { Postponed } from "../outbox/postponed.ts";
 import { renderVoid } from "../thread/edits.ts";
 import { failAttempt } from "./end-attempt.ts";
 import { toEdits } from "./ground/edits.ts";
 import { fetchGround, type Look } from "./ground/fetch-ground.ts";
 import { frozenGround, groundOfLaterAttempt } from "./ground/frozen.ts";
+import { touch } from "./move.ts";
+import { pauseLook, waitsForServer } from "./pauses/server-pause.ts";
 import { say } from "./say.ts";
 import { type Stop, stopOf } from "./tenant-limits.ts";
 
@@ -55,6 +58,8 @@ export async function startAttempt(deps: Deps, payload: { tenantId: string; task
     // It was told to stop and will not come back to this task.
     if (old !== undefined && old.cancelReason !== null)
       await endAttempt(tx, { id: old.id, state: "cancelled" });
+    // What was begun before goes on, unless the sweep takes it off its work.
+    if (await waitsForServer(deps, tx, { task, begun: old?.cancelReason === null })) return "paused";
     const { attempt, made } = await ensureAttempt(tx, deps.mint, { taskId: task.id, phase: task.phase });
     const plan = task.planId === null ? undefined : await findPlan(tx, task.planId);
     const frozen = task.phase === "plan" ? undefined : await frozenGround(tx, { task, plan });
@@ -63,6 +68,8 @@ export async function startAttempt(deps: Deps, payload: { tenantId: string; task
     const stop = await stopOf(tx, defaults);
     return { task, attempt, made, plan, frozen, defaults, stop, repository: await repositoryOf(tx, task) };
   });
+  if (begun === "paused")
+    throw new Postponed("the server is paused", { delayMs: pauseLook(), hasTurn: false });
   // Dispatched already: its runner or the sweep has the next word.
   if (begun === undefined || begun.attempt.state !== "pending") return;
 
@@ -258,6 +265,7 @@ async function dispatch(
     await markDispatched(tx, { id: attempt.id, runId: outcome.runId });
     const still = await findTask(tx, task.id);
     if (still?.state === "CANCELLED") await endAttempt(tx, { id: attempt.id, state: "cancelled" });
+    if (task.progress !== null) await touch(deps, tx, task.id, { progress: null });
     await setTask(tx, task.id, {
       issueTitle: context.snapshot.issue.title,
       baseBranch: context.baseBranch,

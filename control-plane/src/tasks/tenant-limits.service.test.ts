@@ -2,7 +2,7 @@ import { isActive, TASK_STATES, TenantSettings } from "@aicd/core";
 import { findLiveAttempt, putSettings } from "@aicd/db";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createTaskWorld } from "../testing/tasks.ts";
-import { pauseTenant } from "./pause-tenant.ts";
+import { pauseTenant } from "./pauses/pause-tenant.ts";
 import { stopWork } from "./stop-work.ts";
 import { leftOfMonth, mustGoOn, stopOf } from "./tenant-limits.ts";
 

@@ -89,7 +89,7 @@ function shownEdits({ task, plan }: View): PlanRow["edits"] {
 }
 
 function working({ state, progress }: Task): string {
-  const atWork = ["PLANNING", "CODING", "REVIEWING"].includes(state);
+  const atWork = ["QUEUED", "PLANNING", "CODING", "REVIEWING"].includes(state);
   const words = progress?.replaceAll(/\s+/g, " ").trim() ?? "";
   return !atWork || words === "" ? "" : ` — _${line(words)}_`;
 }

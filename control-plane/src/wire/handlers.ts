@@ -19,7 +19,7 @@ import { failAttempt } from "../tasks/end-attempt.ts";
 import { askPullRequest } from "../tasks/fate/ask-pull-request.ts";
 import { askRun } from "../tasks/fate/ask-run.ts";
 import { move } from "../tasks/move.ts";
-import { pauseTenant } from "../tasks/pause-tenant.ts";
+import { pauseTenant } from "../tasks/pauses/pause-tenant.ts";
 import { publishChanges } from "../tasks/publish-changes.ts";
 import { startAttempt } from "../tasks/start-attempt.ts";
 import { updateCheck } from "../thread/check/update-check.ts";

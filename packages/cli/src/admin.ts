@@ -16,6 +16,7 @@ export function addAdmin(program: Command): void {
     .command("reconcile")
     .description("name every difference between the ledger and Stripe; exit 2 when there are some")
     .action(() => runProgram(BILLING, []));
+  addSwitch(admin);
   const jobs = admin.command("jobs").description("owed work");
   jobs
     .command("list")
@@ -39,6 +40,26 @@ export function addAdmin(program: Command): void {
     .command("stuck")
     .description("tasks at work that have not moved for ten minutes, and what is owed for them")
     .action(() => runProgram(OPERATE, ["tasks", "stuck"]));
+}
+
+/** For the whole server: stop beginning, begin again, and which of them it is. */
+function addSwitch(admin: Command): void {
+  admin
+    .command("pause")
+    .description("begin no attempt any more; what is asked for waits, and what is at work is let finish")
+    .option("--now", "take what is at work back into the queue, and let no model be called", false)
+    .option("--why <words>", "shown to the people who wait", "")
+    .action(({ now, why }: { now: boolean; why: string }) =>
+      runProgram(OPERATE, ["pause", why, ...(now ? ["--now"] : [])]),
+    );
+  admin
+    .command("resume")
+    .description("end the pause; what waited starts within a minute")
+    .action(() => runProgram(OPERATE, ["resume"]));
+  admin
+    .command("status")
+    .description("whether the server is paused, and how much waits or is at work")
+    .action(() => runProgram(OPERATE, ["status"]));
 }
 
 /** Its exit code becomes ours. */

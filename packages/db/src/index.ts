@@ -69,6 +69,7 @@ export * from "./stores/repository-lists.ts";
 export * from "./stores/reservations.ts";
 export * from "./stores/secrets.ts";
 export * from "./stores/server-key.ts";
+export * from "./stores/server-pauses.ts";
 export * from "./stores/sessions.ts";
 export * from "./stores/settings.ts";
 export * from "./stores/spend.ts";

@@ -79,6 +79,7 @@ export const METRICS = {
   },
   aicd_money_held_micro_usd: { kind: "gauge", help: "Held for model calls under way", labels: [] },
   aicd_calls_held: { kind: "gauge", help: "Model calls that money is held for", labels: [] },
+  aicd_paused: { kind: "gauge", help: "1 while the operator has paused the server", labels: [] },
   aicd_installations: { kind: "gauge", help: "Installations of the App by state", labels: ["state"] },
   aicd_database_bytes: { kind: "gauge", help: "Size of the database", labels: [] },
   aicd_database_connections: { kind: "gauge", help: "Connections to Postgres by state", labels: ["state"] },

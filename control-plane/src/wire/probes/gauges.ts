@@ -20,6 +20,7 @@ const MEASURED = {
   aicd_index_oldest_seconds: [],
   aicd_money_held_micro_usd: [],
   aicd_calls_held: [],
+  aicd_paused: [],
   aicd_installations: ["state"],
   aicd_database_bytes: [],
   aicd_database_connections: ["state"],

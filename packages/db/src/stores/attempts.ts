@@ -247,6 +247,17 @@ export async function listOverdueAttempts(tx: SystemDb): Promise<{ tenantId: Ten
     .limit(500);
 }
 
+/** Whatever has not ended, of all tenants; 500 at most. System work, for a pause that is at once. */
+export async function listAttemptsUnderWay(
+  tx: SystemDb,
+): Promise<{ tenantId: TenantId; id: AttemptId; taskId: TaskId }[]> {
+  return tx.db
+    .select({ tenantId: attempts.tenantId, id: attempts.id, taskId: attempts.taskId })
+    .from(attempts)
+    .where(inArray(attempts.state, LIVE))
+    .limit(500);
+}
+
 /** Notes that GitHub is asked about an overdue attempt now; false: somebody else asks, or it is overdue no more. */
 export async function noteAsked(tx: TenantTx, id: AttemptId): Promise<boolean> {
   const asked = await tx.db

@@ -200,6 +200,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   findRepositoryId: (tx) => stores.findRepositoryId(tx, 2),
   findRepositoryRow: (tx, ids) => stores.findRepositoryRow(tx, ids.repositoryId, "for update"),
   findSecret: (tx) => stores.findSecret(tx, "THEIRS"),
+  findServerPause: (tx) => stores.findServerPause(tx),
   findSettings: (tx) => stores.findSettings(tx, "for update"),
   findTask: (tx, ids) => stores.findTask(tx, ids.taskId),
   findTaskOfThread: (tx, ids) => stores.findTaskOfThread(tx, { repositoryId: ids.repositoryId, number: 1 }),

@@ -24,6 +24,7 @@ const MEASURES = [
   `SELECT 'aicd_index_oldest_seconds', '', coalesce(${AGE("requested_at")}, 0) FROM code_indexes
    WHERE state IN ('queued', 'indexing')`,
   "SELECT 'aicd_money_held_micro_usd', '', coalesce(sum(held_micro_usd), 0) FROM reservations",
+  "SELECT 'aicd_paused', '', count(*) FROM server_pauses WHERE ended_at IS NULL",
   "SELECT 'aicd_calls_held', '', count(*) FROM reservations",
   "SELECT 'aicd_installations', state, count(*) FROM installations GROUP BY state",
   "SELECT 'aicd_database_bytes', '', pg_database_size(current_database())",

@@ -28,7 +28,7 @@ export type NewReservation = {
 };
 
 /**
- * Lets a model call in, or not: the lease lives and nobody stopped it, the tenant goes on, and of the month and
+ * Lets a model call in, or not: the lease lives and nobody stopped it, the server is not paused at once, the tenant goes on, and of the month and
  * of the task something is left beside what is spent and what other calls hold. What it costs at most is held from
  * here on. A plan that is used up, or stopped, lets nothing in, but for calls that the tenant's own key pays.
  * One statement; month before task, as everywhere, so that two never wait for each other.
@@ -41,6 +41,7 @@ export async function reserve(tx: TenantTx, call: NewReservation): Promise<boole
        SELECT task_id FROM attempts
        WHERE tenant_id = $1 AND id = $2 AND token_hash = $3 AND state = 'leased' AND lease_until > now()
          AND cancel_reason IS NULL
+         AND NOT EXISTS (SELECT FROM server_pauses WHERE ended_at IS NULL AND at_once)
      ), rules AS (
        SELECT coalesce((body->>'paused')::boolean, false) AS paused,
          coalesce((body->>'monthlyBudgetMicroUsd')::numeric, 'Infinity') AS most,

@@ -230,7 +230,10 @@ export async function listWorkingTasks(tx: TenantTx, repositoryIds?: RepositoryI
     );
 }
 
-/** Tasks that have been in an active state for longer than the given ages. System work. */
+/**
+ * Tasks that have been in an active state for longer than the given ages; in the queue, a pause of the server does not
+ * count, nor what went before it. System work.
+ */
 export async function listAgedTasks(
   tx: SystemDb,
   ages: { state: TaskState; olderThanMs: number }[],
@@ -239,7 +242,9 @@ export async function listAgedTasks(
     .filter(({ state }) => isActive(state))
     .map(
       ({ state, olderThanMs }) =>
-        sql`(${tasks.state} = ${state} AND ${tasks.stateAt} < now() - ${olderThanMs} * interval '1 ms')`,
+        sql`(${tasks.state} = ${state} AND ${tasks.stateAt} < now() - ${olderThanMs} * interval '1 ms'
+          AND NOT (${state === "QUEUED"} AND EXISTS (SELECT FROM server_pauses
+            WHERE ended_at IS NULL OR ended_at > now() - ${olderThanMs} * interval '1 ms')))`,
     );
   if (aged.length === 0) return [];
   return tx.db

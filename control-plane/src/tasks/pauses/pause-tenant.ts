@@ -1,7 +1,7 @@
 import { findSettings } from "@aicd/db";
-import type { Deps } from "../deps.ts";
-import { scopeOf } from "../facts.ts";
-import { stopWork } from "./stop-work.ts";
+import type { Deps } from "../../deps.ts";
+import { scopeOf } from "../../facts.ts";
+import { stopWork } from "../stop-work.ts";
 
 /** Job `pause-tenant`: ends what is under way, unless the pause is over again. Runners hear of it within a heartbeat. */
 export async function pauseTenant(deps: Deps, payload: { tenantId: string }): Promise<void> {
