@@ -39,6 +39,7 @@ export type { WebhookEndpoint } from "./schema/webhooks.ts";
 export * from "./stores/api-keys.ts";
 export * from "./stores/attempts.ts";
 export * from "./stores/audit.ts";
+export * from "./stores/audit-names.ts";
 export * from "./stores/change-sets.ts";
 export * from "./stores/check-runs.ts";
 export * from "./stores/checkpoints.ts";

@@ -55,6 +55,10 @@ export type AuditEntry = {
   action: string;
   target: string;
   detail: Record<string, unknown>;
+  /** The entry as a line of plain text, in today's names. Names in it come from outside: escape them. */
+  text: string;
+  /** It was wished for and not done. */
+  refused: boolean;
 };
 
 export type Billing = {

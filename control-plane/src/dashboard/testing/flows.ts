@@ -183,7 +183,7 @@ export function describeFlows(world: World, openTab: OpenTab): void {
 
       await tab.click("button", "Stop the task");
 
-      await sees(tab, "GitHub does not let member-ours write to ours/widget.");
+      await sees(tab, "GitHub does not let member-ours write to this repository.");
       expect(await stateOf(id)).toBe("NEEDS_INPUT");
     });
 
@@ -310,6 +310,7 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await send(world, { ...secret, method: "DELETE" });
       const tab = await open(`${base}/audit-log`);
       await sees(tab, "secret.set");
+      await sees(tab, `${ours.users.owner.login} set the secret OPENAI_API_KEY`);
       await tab.fill("Action", "secret.removed");
       await missing(tab, "secret.set");
       await sees(tab, "secret.removed");
