@@ -63,6 +63,7 @@ export * from "./stores/kept-work.ts";
 export * from "./stores/measure.ts";
 export * from "./stores/meter-events.ts";
 export * from "./stores/open-pull-requests.ts";
+export * from "./stores/outcomes.ts";
 export * from "./stores/people.ts";
 export * from "./stores/plans.ts";
 export * from "./stores/repository-access.ts";

@@ -321,6 +321,8 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await tab.go(`${base}/usage`);
       await sees(tab, "$0.12");
       await expect.poll(() => tab.count("svg .bar")).toBeGreaterThan(27);
+      await sees(tab, "How work ended in the last 30 days");
+      await sees(tab, /Success (\d+ %|–) \d+ got a pull request, \d+ failed; of \d+ tasks?/);
       await tab.fill("By", "Model");
       await sees(tab, "claude-sonnet-5");
       const csv = `a[download][href^="/v1/organizations/${ours.tenantId}/usage/spend/export?by=model&from="]`;

@@ -368,6 +368,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       body: {},
     }),
   sumExcused: (tx) => stores.sumExcused(tx, { from: new Date(0), to: new Date(Date.now() + 1e6) }),
+  sumOutcomes: (tx) => stores.sumOutcomes(tx, { from: new Date(0), to: new Date(Date.now() + 1e6) }),
   sumOpenBudgets: (tx) => stores.sumOpenBudgets(tx),
   sumSpend: (tx) =>
     stores
