@@ -51,6 +51,7 @@ it("an owner signs in, makes a key, and a program starts tasks with it, also aft
   expect(audit.detail).toMatch(/audit\.read/);
   const log = (await (await browser.fetch(`${base}/audit-log`)).json()) as { items: { action: string }[] };
   expect(log.items.map(({ action }) => action)).toEqual([
+    "request.refused",
     "task.requested",
     "task.requested",
     "api_key.created",

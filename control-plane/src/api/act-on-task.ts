@@ -22,7 +22,7 @@ import type { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { grantedFor } from "../facts.ts";
 import { commit } from "../http/commit.ts";
-import { missing, Refusal } from "../http/problems/problems.ts";
+import { missing, Refusal, type Wish } from "../http/problems/problems.ts";
 import type { Answer, Call } from "../http/route.ts";
 import { applyIntent } from "../intents/apply-intent.ts";
 import type { Done, Outcome } from "../intents/outcome.ts";
@@ -48,9 +48,13 @@ export async function askForTask(
 ): Promise<TaskAnswer> {
   const repository = await deps.db.withTenant(call.scope, (tx) => findRepository(tx, input.repositoryId));
   if (repository === undefined) throw missing();
-  await mustWrite(deps, call, repository);
   const { answer } = input;
-  return act(deps, call, { repository, intent: input.intent(spokenBy(call)), answer });
+  const intent = input.intent(spokenBy(call));
+  const wish = { action: intent.type, target: `${repository.id}#${intent.issueNumber}` };
+  return wished(wish, async () => {
+    await mustWrite(deps, call, repository);
+    return act(deps, call, { repository, intent, answer });
+  });
 }
 
 /** A word about a task that is: approve, revise, cancel, retry. */
@@ -65,10 +69,23 @@ export async function actOnTask(
     return task === undefined || repository === undefined ? undefined : { task, repository };
   });
   if (found === undefined) throw missing();
-  await mustWrite(deps, call, found.repository);
   const said = intent({ ...spokenBy(call), issueNumber: found.task.issueNumber });
   const { repository, task: about } = found;
-  return act(deps, call, { repository, intent: said, about, answer: ({ task }) => ({ body: task }) });
+  return wished({ action: said.type, target: about.id }, async () => {
+    await mustWrite(deps, call, repository);
+    return act(deps, call, { repository, intent: said, about, answer: ({ task }) => ({ body: task }) });
+  });
+}
+
+/** A wish that is refused is thrown with its name, for the audit log. What is not there leaves no trace. */
+async function wished(wish: Wish, work: () => Promise<TaskAnswer>): Promise<TaskAnswer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.problem === "missing") throw error;
+    const { problem, message, errors, headers, why } = error;
+    throw new Refusal(problem, message, { errors, headers, why, wish });
+  }
 }
 
 async function act(
@@ -126,6 +143,7 @@ function refuse(outcome: Exclude<Outcome, { kind: "done" }>): Refusal {
   if (outcome.kind === "void") return missing();
   const { kind, sentence, retryS } = refusalRow(outcome.refusal);
   return new Refusal(kind, sentence, {
+    why: outcome.refusal,
     headers: retryS === undefined ? {} : { "retry-after": String(retryS) },
   });
 }
@@ -151,10 +169,8 @@ async function mustWrite(deps: Deps, call: Call, repository: Repository): Promis
     throw new AicdError("unavailable", "GitHub could not say who may write here. Try again.", { cause });
   });
   if (mayWrite(permission)) return;
-  throw new Refusal(
-    "forbidden",
-    `GitHub does not let ${person.login} write to ${repository.owner}/${repository.name}.`,
-  );
+  // Without the repository's name: the audit log has it, and not everybody who reads that may know it.
+  throw new Refusal("forbidden", `GitHub does not let ${person.login} write to this repository.`);
 }
 
 function spokenBy(call: Call): Spoken {

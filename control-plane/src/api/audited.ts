@@ -1,22 +1,18 @@
-import type { Principal } from "@aicd/core";
-import { type AuditActor, appendAudit, type TenantTx } from "@aicd/db";
+import type { AuditAction } from "@aicd/core";
+import { appendAudit, type TenantTx } from "@aicd/db";
 import type { Deps } from "../deps.ts";
 import type { Call } from "../http/route.ts";
+import { auditActor } from "../identity/audit-actor.ts";
 
 /** Writes down what a call does, in the transaction that does it. */
 export async function audit(
   deps: Deps,
   tx: TenantTx,
   call: Call,
-  entry: { action: string; target: string; detail?: Record<string, unknown> },
+  entry: { action: AuditAction; target: string; detail?: Record<string, unknown> },
 ): Promise<void> {
   const detail = { ...entry.detail, requestId: call.requestId };
   await appendAudit(tx, deps.mint, { ...entry, detail, actor: auditActor(call.principal) });
-}
-
-function auditActor({ actor }: Principal): AuditActor {
-  if (actor.kind === "user") return { kind: "user", id: actor.userId, login: actor.login };
-  return { kind: "api_key", id: actor.keyId, name: actor.name, createdBy: actor.createdBy.login };
 }
 
 /** The person, or for a key the person who made it: work is always on somebody's behalf. */

@@ -312,6 +312,32 @@ describe("usage that is not billed", () => {
   });
 });
 
+describe("what became of tasks", () => {
+  const ask = async (query = "", user: "owner" | "member" = "owner") =>
+    send(world, {
+      path: `/v1/organizations/${ours.tenantId}/usage/outcomes${query}`,
+      token: ours.users[user].token,
+    });
+
+  it("is shares of what is over, the same for everybody who may see usage, and none of nothing", async () => {
+    await world.database.pool.query(
+      "UPDATE tasks SET state = 'MERGED', pull_request_number = 7 WHERE id = $1",
+      [ours.hidden.failedTaskId],
+    );
+    const { body } = await ask();
+
+    expect(body).toMatchObject({ pullRequests: 1, closed: 0, failed: 1 });
+    expect(body).toMatchObject({ successRate: 0.5, mergeRate: 1, toPullRequestS: null });
+    expect((await ask("", "member")).body).toMatchObject({ pullRequests: 1, successRate: 0.5 });
+    expect((await ask("?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z")).body).toMatchObject({
+      tasks: 0,
+      successRate: null,
+      mergeRate: null,
+    });
+    expect((await ask("?from=2020-01-01T00:00:00Z")).status).toBe(400);
+  });
+});
+
 describe("usage of repositories that are hidden from a member", () => {
   const spend = async (by: string) => {
     const path = `/v1/organizations/${ours.tenantId}/usage/spend?by=${by}`;

@@ -11,6 +11,7 @@ import { createRepositoryAccess } from "../identity/repository-access.ts";
 import { callerName, type FairQueue } from "./limits/fair-queue.ts";
 import { type Grant, neighbourhood, type Rates, rateHeaders } from "./limits/rates.ts";
 import { createRecentRefusals } from "./limits/recent-refusals.ts";
+import { noteRefusal } from "./problems/note-refusal.ts";
 import { missing, Refusal } from "./problems/problems.ts";
 import { inOrganization, isWrite, type Route } from "./route.ts";
 
@@ -69,7 +70,11 @@ export function createAdmission(deps: Deps, rates: Rates, queue: FairQueue) {
     const everybody = await limiter.take(rates.organization, principal.tenantId);
     // A person may have other organisations; a key has this one only.
     spend(reply, [caller, everybody], identity.kind === "api_key" ? asker : undefined);
-    if (route.permission !== null && !allows(principal, route.permission)) throw forbidden(principal, route);
+    if (route.permission !== null && !allows(principal, route.permission)) {
+      const refusal = forbidden(principal, route);
+      await noteRefusal(deps, { route, principal, requestId: request.id }, refusal);
+      throw refusal;
+    }
     const { tenantId: there } = principal;
     await queue.enter(request, reply, there);
     const viewer = await access.viewerFor(identity, principal);

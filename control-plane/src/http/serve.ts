@@ -6,6 +6,7 @@ import type { Admitted } from "./admit.ts";
 import { checkInput, checkWriteKey } from "./check-input.ts";
 import { etagOf, matchesAny } from "./etag.ts";
 import { type Kept, keptOf, once } from "./idempotency.ts";
+import { noteRefusal } from "./problems/note-refusal.ts";
 import { Refusal } from "./problems/problems.ts";
 import { type Call, inOrganization, isWrite, type Route } from "./route.ts";
 
@@ -41,8 +42,13 @@ export function serve(server: FastifyInstance, deps: Deps, route: Route, admit: 
       const call = callOf(route, request, reply, who);
       // No handler is given a database that shows more than the caller may see.
       const theirs = who.viewer === undefined ? deps : { ...deps, db: deps.db.confinedTo(who.viewer) };
-      if (!isWrite(route.method)) return read(theirs, route, call, request, reply);
-      return write(theirs, route, call, request, reply);
+      try {
+        return await (isWrite(route.method) ? write : read)(theirs, route, call, request, reply);
+      } catch (error) {
+        const { principal, requestId } = call;
+        if (inOrganization(route)) await noteRefusal(deps, { route, principal, requestId }, error);
+        throw error;
+      }
     },
   });
 }

@@ -84,7 +84,7 @@ it("leaves no row of a write that was in flight while its organisation was erase
   const go = Promise.withResolvers<void>();
   const writing = deps.db.withTenant({ tenantId: third.tenantId }, async (tx) => {
     const actor = { kind: "system" as const, id: "test" };
-    await appendAudit(tx, deps.mint, { actor, action: "written.late", target: third.taskId });
+    await appendAudit(tx, deps.mint, { actor, action: "secret.set", target: third.taskId });
     begun.resolve();
     await go.promise;
   });

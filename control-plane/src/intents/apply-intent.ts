@@ -14,6 +14,7 @@ import { cancel } from "./cancel.ts";
 import { followBase } from "./follow-base.ts";
 import { type Outcome, reactionTo, refused, wordOf } from "./outcome.ts";
 import { pullRequestEnded } from "./pull-request-ended.ts";
+import { refusalRow } from "./refusals.ts";
 import { replyRefusal } from "./reply.ts";
 import { request } from "./request.ts";
 import { requestRevision } from "./request-revision.ts";
@@ -56,7 +57,12 @@ export async function applyIntent(
       actor: { kind: "github", id: intent.actor.id, login: intent.actor.login },
       action: intent.type,
       target: task?.id ?? `${row.repositoryId}#${number}`,
-      detail: { outcome: wordOf(outcome), intentId: row.id, deliveryKey: row.key },
+      detail: {
+        outcome: wordOf(outcome),
+        ...(outcome.kind === "refused" ? { reason: refusalRow(outcome.refusal).sentence } : {}),
+        intentId: row.id,
+        deliveryKey: row.key,
+      },
     });
   }
   if (reaction !== undefined && takesReaction(intent.source)) {

@@ -1,3 +1,4 @@
+import { refusedOutcome } from "@aicd/core";
 import type { Refusal } from "./refusals.ts";
 
 /** What its author gets at the place where it was said. */
@@ -53,7 +54,7 @@ export function refused(refusal: Refusal): Outcome {
 /** The word for the record. */
 export function wordOf(outcome: Outcome): string {
   if (outcome.kind === "done") return outcome.done;
-  return outcome.kind === "refused" ? `refused.${outcome.refusal}` : outcome.why;
+  return outcome.kind === "refused" ? refusedOutcome(outcome.refusal) : outcome.why;
 }
 
 /** The first answer; undefined: none is owed. */

@@ -66,7 +66,12 @@ it("a dead job is kept for two weeks; then its webhook no longer holds the bodie
 });
 
 it("every audit entry that is final joins its tenant's chain, once", async () => {
-  const entry = { actor: { kind: "system" as const, id: "test" }, action: "a", target: "b", detail: {} };
+  const entry = {
+    actor: { kind: "system" as const, id: "test" },
+    action: "secret.set" as const,
+    target: "b",
+    detail: {},
+  };
   await world.inTenant((tx) => appendAudit(tx, deps.mint, entry));
   await world.inTenant((tx) => appendAudit(tx, deps.mint, entry));
 

@@ -1,6 +1,12 @@
 export * from "./agent.ts";
 export * from "./approval.ts";
 export * from "./attempt.ts";
+export {
+  type AuditAction,
+  auditText,
+  refusedOutcome,
+  wasRefused,
+} from "./audit.ts";
 export * from "./billing/entitle.ts";
 export { type Excuse, isExcuse } from "./billing/excuse.ts";
 export { DEFAULT_SALES_PLANS, readSalesPlans, type SalesPlan, type SalesPlans } from "./billing/plans.ts";

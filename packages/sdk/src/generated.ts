@@ -55,6 +55,10 @@ export type AuditEntry = {
   action: string;
   target: string;
   detail: Record<string, unknown>;
+  /** The entry as a line of plain text, in today's names. Names in it come from outside: escape them. */
+  text: string;
+  /** It was wished for and not done. */
+  refused: boolean;
 };
 
 export type Billing = {
@@ -351,6 +355,31 @@ export type OrganizationSummary = {
   permissions: Permission[];
   /** Roles that the caller may give to somebody. */
   grants: ("owner" | "admin" | "member" | "viewer" | "billing")[];
+};
+
+export type Outcomes = {
+  from: string;
+  to: string;
+  /** Asked for in the span; all that follows is of them, as it is now. */
+  tasks: number;
+  /** Got a pull request, whatever became of that. */
+  pullRequests: number;
+  merged: number;
+  /** The pull request was closed without a merge. */
+  closed: number;
+  /** FAILED without a pull request. */
+  failed: number;
+  /** Ended by a person, or by the age of a plan, without a pull request. */
+  cancelled: number;
+  /** `pullRequests` of those and `failed`; what was cancelled or is at work counts as neither. Null: there is none. */
+  successRate: number | null;
+  /** `merged` of those and `closed`. Null: no pull request has ended. */
+  mergeRate: number | null;
+  /** Seconds from the wish to the first pull request, the waiting for people included. Null: there is none. */
+  toPullRequestS: {
+    median: number;
+    p90: number;
+  } | null;
 };
 
 export type Overage = {
@@ -1144,6 +1173,17 @@ export type Operations = {
     };
     output: string;
   };
+  /** What became of the tasks of a span of time, and how long the way to a pull request was */
+  getOutcomes: {
+    input: {
+      org: string;
+      /** 30 days before `to` when left out. */
+      from?: string;
+      /** Not included; now when left out. */
+      to?: string;
+    };
+    output: Outcomes;
+  };
   /** The plan, what is used of it, and invoices */
   getBilling: {
     input: {
@@ -1613,6 +1653,12 @@ export const OPERATIONS = {
     path: "/v1/organizations/{org}/usage/spend/export",
     query: ["from", "to", "by"],
     media: "text/csv",
+  },
+  getOutcomes: {
+    method: "GET",
+    path: "/v1/organizations/{org}/usage/outcomes",
+    query: ["from", "to"],
+    media: "application/json",
   },
   getBilling: {
     method: "GET",

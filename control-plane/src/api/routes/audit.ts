@@ -1,31 +1,23 @@
 import { Readable } from "node:stream";
 import { exact, parseId } from "@aicd/core";
-import { type AuditEntry, listAudit, readAuditChain, type Scope } from "@aicd/db";
+import { listAudit, readAuditChain, type Scope } from "@aicd/db";
 import { z } from "zod";
 import type { Deps } from "../../deps.ts";
 import { PageQuery, pageOf, readPage } from "../../http/page.ts";
 import { route } from "../../http/route.ts";
 import { audit } from "../audited.ts";
-import { idOf, OrgParams, Time, timeOf } from "../shapes/common.ts";
+import { AuditView, auditFields, auditOf, toldOf } from "../shapes/audit.ts";
+import { OrgParams } from "../shapes/common.ts";
 
 const tag = "Audit log";
 const base = "/v1/organizations/{org}/audit-log";
 const moment = z.iso.datetime({ offset: true });
 const PAGE = 500;
 
-const entry = {
-  id: idOf("audit"),
-  at: Time,
-  actor: z.object({ kind: z.enum(["user", "api_key", "github", "runner", "system"]) }).loose(),
-  action: z.string(),
-  target: z.string(),
-  detail: z.record(z.string(), z.unknown()),
-};
-const AuditView = z.object(entry).meta({ id: "AuditEntry" });
 const ChainedView = z
   .object({
     seq: z.int(),
-    ...entry,
+    ...auditFields,
     hash: z.string().describe("sha256 over the hash before and this entry, in hex."),
   })
   .meta({ id: "ChainedAuditEntry" });
@@ -38,6 +30,8 @@ export const auditRoutes = [
       method: "GET",
       path: base,
       summary: "Who did what, newest first",
+      description:
+        "Also what somebody wished for and was refused, up to 60 times in an hour for each caller.",
       permission: "audit.read",
       params: OrgParams,
       query: z.strictObject({
@@ -61,15 +55,18 @@ export const auditRoutes = [
           filters,
           isKey: (text) => parseId("audit", text) !== undefined,
           read: ({ after, limit: rows }) =>
-            deps.db.withTenant(scope, (tx) =>
-              listAudit(tx, {
-                ...span,
-                limit: rows,
-                before: after === undefined ? undefined : parseId("audit", after),
-              }),
+            deps.db.withTenant(scope, async (tx) =>
+              toldOf(
+                tx,
+                await listAudit(tx, {
+                  ...span,
+                  limit: rows,
+                  before: after === undefined ? undefined : parseId("audit", after),
+                }),
+              ),
             ),
           keyOf: ({ id }) => id,
-          view: auditOf,
+          view: (entry) => entry,
         },
       );
       return { body };
@@ -107,8 +104,4 @@ async function* lines(deps: Deps, scope: Scope, signal: AbortSignal): AsyncGener
     after = page.at(-1)?.seq ?? after;
     if (page.length < PAGE) return;
   }
-}
-
-function auditOf({ id, at, actor, action, target, detail }: AuditEntry): z.infer<typeof AuditView> {
-  return { id, at: timeOf(at), actor, action, target, detail };
 }

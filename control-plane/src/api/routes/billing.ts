@@ -1,3 +1,4 @@
+import type { AuditAction } from "@aicd/core";
 import { type EntitlementRow, refreshEntitlement, sumMerged } from "@aicd/db";
 import { z } from "zod";
 import type { BillingDeps } from "../../billing/billing.ts";
@@ -150,7 +151,7 @@ export const billingRoutes = [
 function written<A>(
   deps: Deps,
   call: Call,
-  { action, detail }: { action: string; detail: Record<string, unknown> },
+  { action, detail }: { action: AuditAction; detail: Record<string, unknown> },
   body: A,
 ): Promise<Answer<A>> {
   return commit(deps, call, async (tx) => {

@@ -1,10 +1,19 @@
 import { Readable } from "node:stream";
-import { type ExcusedSpend, SPEND_GROUPS, sumExcused, sumOpenBudgets, sumSpend, totalSpend } from "@aicd/db";
+import {
+  type ExcusedSpend,
+  SPEND_GROUPS,
+  sumExcused,
+  sumOpenBudgets,
+  sumOutcomes,
+  sumSpend,
+  totalSpend,
+} from "@aicd/db";
 import { z } from "zod";
 import { whole } from "../../http/page.ts";
 import { route } from "../../http/route.ts";
 import { REASONS } from "../../thread/reasons.ts";
 import { MicroUsd, OrgParams, Time, timeOf } from "../shapes/common.ts";
+import { OutcomesView, ratesOf } from "../shapes/outcomes.ts";
 import { SpanQuery, spanOf } from "../shapes/span.ts";
 import { Reason } from "../shapes/tasks.ts";
 import { spendCsv } from "../spend-csv.ts";
@@ -130,6 +139,25 @@ export const usageRoutes = [
       const { from, to } = spanOf(query, deps.now());
       const rows = await deps.db.withTenant(scope, (tx) => sumSpend(tx, { by: query.by, from, to }));
       return Readable.from([spendCsv(query.by, rows)]);
+    },
+  ),
+  route(
+    {
+      id: "getOutcomes",
+      tag,
+      method: "GET",
+      path: "/v1/organizations/{org}/usage/outcomes",
+      summary: "What became of the tasks of a span of time, and how long the way to a pull request was",
+      permission: "usage.read",
+      params: OrgParams,
+      query: z.strictObject(SpanQuery),
+      answers: { 200: OutcomesView },
+      untagged: true,
+    },
+    async (deps, { scope, query }) => {
+      const { from, to } = spanOf(query, deps.now());
+      const sums = await deps.db.withTenant(scope, (tx) => sumOutcomes(tx, { from, to }));
+      return { body: { from: timeOf(from), to: timeOf(to), ...ratesOf(sums) } };
     },
   ),
 ];

@@ -46,6 +46,7 @@ export const CASES: Record<string, Case> = {
   reviseTask: { params: task, body: () => ({ text: "smaller steps" }) },
   cancelTask: { params: task },
   getUsage: {},
+  getOutcomes: {},
   getSpend: { query: "?by=model" },
   exportSpend: { query: "?by=model" },
   getBilling: {},

@@ -10,7 +10,7 @@ import { RunnersPage } from "./pages/runners.ts";
 import { SecretsPage } from "./pages/secrets.ts";
 import { SettingsPage } from "./pages/settings.ts";
 import { TasksPage } from "./pages/tasks/tasks.ts";
-import { UsagePage } from "./pages/usage.ts";
+import { UsagePage } from "./pages/usage/usage.ts";
 import { WebhooksPage } from "./pages/webhooks/webhooks.ts";
 import { Empty } from "./parts.ts";
 import { addressOf, go, type Route, useRoute } from "./router.ts";

@@ -1,4 +1,4 @@
-import { AicdError, type ErrorKind } from "@aicd/core";
+import { AicdError, type AuditAction, type ErrorKind } from "@aicd/core";
 
 /**
  * Every answer of the public API that is not what was asked for (RFC 9457). The name is the stable part:
@@ -26,22 +26,31 @@ export type ProblemName = keyof typeof PROBLEMS;
 /** One thing wrong with a request. `pointer` is a JSON pointer into body, query or headers. */
 export type Fault = { in: "body" | "query" | "header"; pointer: string; detail: string };
 
+/** What was wished for, as the audit log is to have it. */
+export type Wish = { action: AuditAction; target: string };
+
 /** A stated "no" of the public API; the plugin's error handler makes the answer of it. */
 export class Refusal extends AicdError {
   readonly problem: ProblemName;
   readonly errors: Fault[] | undefined;
   readonly headers: Record<string, string>;
+  /** Written down as refused once nothing of the request is left; see `noteRefusal`. */
+  readonly wish: Wish | undefined;
+  /** A short word for it in that record. */
+  readonly why: string;
 
   /** @param detail what happened, why, and what to do next; shown to the caller */
   constructor(
     problem: ProblemName,
     detail: string,
-    more: { errors?: Fault[]; headers?: Record<string, string> } = {},
+    more: { errors?: Fault[] | undefined; headers?: Record<string, string>; wish?: Wish; why?: string } = {},
   ) {
     super(PROBLEMS[problem].kind, detail);
     this.problem = problem;
     this.errors = more.errors;
     this.headers = more.headers ?? {};
+    this.wish = more.wish;
+    this.why = more.why ?? problem;
   }
 }
 

@@ -34,7 +34,7 @@ function write(target: string, before?: Promise<unknown>): Promise<void> {
     const actor = { kind: "github" as const, id: 7, login: "mona" };
     await appendAudit(tx, mint, {
       actor,
-      action: "test.done",
+      action: "secret.set",
       target,
       detail: { b: 1, a: [2, { d: 3, c: 4 }] },
     });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Id, MintId, TenantId } from "@aicd/core";
+import type { AuditAction, Id, MintId, TenantId } from "@aicd/core";
 import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
 import type { SystemDb, SystemTx, TenantTx } from "../database.ts";
 import { type AuditActor, type AuditEntry, auditChain, auditLog } from "../schema/audit.ts";
@@ -11,7 +11,7 @@ import { type AuditActor, type AuditEntry, auditChain, auditLog } from "../schem
 export async function appendAudit(
   tx: TenantTx,
   mint: MintId,
-  input: { actor: AuditActor; action: string; target: string; detail?: Record<string, unknown> },
+  input: { actor: AuditActor; action: AuditAction; target: string; detail?: Record<string, unknown> },
 ): Promise<void> {
   await tx.db.insert(auditLog).values({
     tenantId: tx.scope.tenantId,

@@ -51,7 +51,11 @@ const work = (ids: Ids) => ({ taskId: ids.taskId, attemptId: ids.attemptId });
 /** A call of every store that takes a tenant, with somebody else's ids wherever there is one to give. */
 const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   appendAudit: (tx, ids) =>
-    stores.appendAudit(tx, mint, { actor: { kind: "system", id: "x" }, action: "x", target: ids.taskId }),
+    stores.appendAudit(tx, mint, {
+      actor: { kind: "system", id: "x" },
+      action: "task.cancelled",
+      target: ids.taskId,
+    }),
   appendEvent: (tx, ids) => stores.appendEvent(tx, mint, { taskId: ids.taskId, type: "x" }),
   approvePlan: (tx) => stores.approvePlan(tx, { id: mint("plan"), hash: "h", by }),
   claimFleetServer: (tx, ids) =>
@@ -247,6 +251,8 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
   listSealedSecrets: (tx) => stores.listSealedSecrets(tx).then((rows) => rows.length),
   listSecrets: (tx) => stores.listSecrets(tx).then((rows) => rows.length),
   listTaskSpending: (tx, ids) => stores.listTaskSpending(tx, ids.taskId),
+  nameAuditTargets: (tx, ids) =>
+    stores.nameAuditTargets(tx, [ids.taskId, ids.repositoryId, ids.keyId, ids.userId, ids.endpointId]),
   listTasks: (tx, ids) =>
     stores.listTasks(tx, { filters: { repositoryId: ids.repositoryId } as never, ...at }),
   listTasksById: (tx, ids) => stores.listTasksById(tx, [ids.taskId]),
@@ -362,6 +368,7 @@ const CASES: Record<string, (tx: TenantTx, ids: Ids) => Promise<unknown>> = {
       body: {},
     }),
   sumExcused: (tx) => stores.sumExcused(tx, { from: new Date(0), to: new Date(Date.now() + 1e6) }),
+  sumOutcomes: (tx) => stores.sumOutcomes(tx, { from: new Date(0), to: new Date(Date.now() + 1e6) }),
   sumOpenBudgets: (tx) => stores.sumOpenBudgets(tx),
   sumSpend: (tx) =>
     stores

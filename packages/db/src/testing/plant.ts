@@ -79,7 +79,7 @@ export async function plantTenant(db: Database, mint: MintId, n: number): Promis
     const sealed = { masterKey: "m", wrappedKey: bytes, sealed: bytes };
     await stores.putSecret(tx, { name: "ANTHROPIC_API_KEY", hint: "", updatedBy: by, ...sealed });
     const system = { kind: "system" as const, id: "test" };
-    await stores.appendAudit(tx, mint, { actor: system, action: "planted", target: taskId });
+    await stores.appendAudit(tx, mint, { actor: system, action: "task.cancelled", target: taskId });
     const serverId = mint("fleetServer");
     const hooks = await plantWebhooks(tx, mint, taskId);
     const ids = {

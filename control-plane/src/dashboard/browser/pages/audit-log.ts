@@ -1,12 +1,12 @@
 import type { AuditEntry } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { usePages } from "../load.ts";
-import { Empty, Field, Head, More, show, Table } from "../parts.ts";
+import { Chip, Empty, Field, Head, More, show, Table, typed } from "../parts.ts";
 import { addressOf, type Route, refine } from "../router.ts";
 import type { Here } from "../session.ts";
 import { moment } from "../words.ts";
 
-/** Who did what, newest first; the whole chain with its hashes as a file. */
+/** Who did what, and who was refused, newest first; the whole chain with its hashes as a file. */
 export function AuditLogPage({ here, route }: { here: Here; route: Route }): ComponentChild {
   const { client, org } = here;
   const action = route.search.get("action") ?? "";
@@ -14,69 +14,86 @@ export function AuditLogPage({ here, route }: { here: Here; route: Route }): Com
   const pages = usePages(action, (cursor) =>
     client.listAuditLog({ org: org.id, limit: 50, ...filter, ...(cursor === undefined ? {} : { cursor }) }),
   );
-  const change = (event: Event) => {
-    if (!(event.currentTarget instanceof HTMLInputElement)) return;
-    const value = event.currentTarget.value.trim();
-    refine(new URLSearchParams(value === "" ? {} : { action: value }));
-  };
   return h(
     "div",
     null,
-    h(
-      Head,
-      {
-        title: "Audit log",
-        note: "Append-only. The export has the hashes that prove that nothing was changed or left out.",
-      },
-      h(
-        "a",
-        {
-          class: "button",
-          href: `/v1/organizations/${encodeURIComponent(org.id)}/audit-log/export`,
-          download: `audit-log-${org.login}.ndjson`,
-        },
-        "Export",
-      ),
-    ),
-    h(
-      "div",
-      { class: "filters" },
-      h(
-        Field,
-        { label: "Action" },
-        h("input", {
-          type: "search",
-          value: action,
-          placeholder: "e.g. api_key.created",
-          onChange: change,
-          autoComplete: "off",
-        }),
-      ),
-    ),
+    h(Title, { here }),
+    h(ActionFilter, { action }),
     show(pages, ({ items }) =>
-      items.length === 0
-        ? h(
-            Empty,
-            { title: action === "" ? "Nothing is written down yet" : `Nothing with the action ${action}` },
-            action === ""
-              ? "Changes of members, keys, secrets, repositories and tasks appear here."
-              : "Actions are exact names, such as member.role_set.",
-          )
-        : h(Table<AuditEntry>, {
-            label: "Audit log",
-            rows: items,
-            keyOf: ({ id }) => id,
-            columns: [
-              { title: "When", cell: ({ at }) => moment(at) },
-              { title: "Who", cell: actorOf },
-              { title: "Action", cell: ({ action: name }) => h("code", { class: "whole" }, name) },
-              { title: "Of", cell: ({ target }) => targetOf(here, target) },
-              { title: "Detail", cell: ({ detail }) => detailOf(detail) },
-            ],
-          }),
+      items.length === 0 ? h(Nothing, { action }) : h(Entries, { here, entries: items }),
     ),
     h(More, { pages }),
   );
+}
+
+function Title({ here: { org } }: { here: Here }): ComponentChild {
+  return h(
+    Head,
+    {
+      title: "Audit log",
+      note: "Append-only. The export has the hashes that prove that nothing was changed or left out.",
+    },
+    h(
+      "a",
+      {
+        class: "button",
+        href: `/v1/organizations/${encodeURIComponent(org.id)}/audit-log/export`,
+        download: `audit-log-${org.login}.ndjson`,
+      },
+      "Export",
+    ),
+  );
+}
+
+function ActionFilter({ action }: { action: string }): ComponentChild {
+  const change = (value: string) => {
+    const name = value.trim();
+    refine(new URLSearchParams(name === "" ? {} : { action: name }));
+  };
+  return h(
+    "div",
+    { class: "filters" },
+    h(
+      Field,
+      { label: "Action" },
+      h("input", {
+        type: "search",
+        value: action,
+        placeholder: "e.g. api_key.created",
+        onChange: typed(change),
+        autoComplete: "off",
+      }),
+    ),
+  );
+}
+
+function Nothing({ action }: { action: string }): ComponentChild {
+  if (action !== "") {
+    const title = `Nothing with the action ${action}`;
+    return h(Empty, { title }, "Actions are exact names, such as member.role_set.");
+  }
+  const title = "Nothing is written down yet";
+  return h(Empty, { title }, "Changes of members, keys, secrets, repositories and tasks appear here.");
+}
+
+function Entries({ here, entries }: { here: Here; entries: AuditEntry[] }): ComponentChild {
+  return h(Table<AuditEntry>, {
+    label: "Audit log",
+    rows: entries,
+    keyOf: ({ id }) => id,
+    columns: [
+      { title: "When", cell: ({ at }) => moment(at) },
+      { title: "What", cell: sentenceOf },
+      { title: "Action", cell: ({ action }) => h("code", { class: "whole" }, action) },
+      { title: "Of", cell: ({ target }) => targetOf(here, target) },
+      { title: "Detail", cell: ({ detail }) => detailOf(detail) },
+    ],
+  });
+}
+
+/** The server's words; what was refused does not say so by its colour alone. */
+function sentenceOf({ text, refused }: AuditEntry): ComponentChild {
+  return h("span", { class: "text" }, text, refused && " ", refused && h(Chip, { tone: "bad" }, "Refused"));
 }
 
 /** Ids and digests are long and alike; a few characters tell them apart, and the whole is in the title. */
@@ -90,15 +107,6 @@ function targetOf(here: Here, target: string): ComponentChild {
   const text = h("code", { class: "whole", title: target }, shorten(target));
   const task = /^tsk_[0-9a-z]{26}/.exec(target)?.[0];
   return task === undefined ? text : h("a", { href: addressOf(here.org.login, "tasks", task) }, text);
-}
-
-/** The API key's maker stands beside the key; machines have only a name. */
-function actorOf({ actor }: AuditEntry): string {
-  const { kind, login, name, id } = actor as Record<string, unknown>;
-  const who = [login, name, id].find((value) => typeof value === "string" || typeof value === "number");
-  return kind === "user"
-    ? String(who ?? "somebody")
-    : `${String(kind).replace("_", " ")} ${who ?? ""}`.trim();
 }
 
 function detailOf(detail: Record<string, unknown>): ComponentChild {

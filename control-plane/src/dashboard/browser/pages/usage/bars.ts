@@ -1,5 +1,5 @@
 import { type ComponentChild, h } from "preact";
-import { money } from "../words.ts";
+import { money } from "../../words.ts";
 
 const WIDTH = 720;
 const HEIGHT = 160;

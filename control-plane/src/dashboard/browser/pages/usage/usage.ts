@@ -1,12 +1,13 @@
 import type { Spend, Usage } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
-import { useLoad } from "../load.ts";
-import { Empty, Field, Head, show, Table } from "../parts.ts";
-import { type Route, refine } from "../router.ts";
-import type { Here } from "../session.ts";
-import { entryOf, money, STATES } from "../words.ts";
+import { useLoad } from "../../load.ts";
+import { Empty, Field, Head, show, Table } from "../../parts.ts";
+import { type Route, refine } from "../../router.ts";
+import type { Here } from "../../session.ts";
+import { entryOf, money, STATES } from "../../words.ts";
+import { groupOf, SPEND_GROUPS } from "../filters.ts";
 import { Bars } from "./bars.ts";
-import { groupOf, SPEND_GROUPS } from "./filters.ts";
+import { OutcomesCard } from "./outcomes.ts";
 
 const MONTHS = 12;
 const MONTH = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
@@ -66,6 +67,7 @@ export function UsagePage({ here, route }: { here: Here; route: Route }): Compon
         h(Bars, { label: `Spent by day in ${month?.label ?? ""}`, bars: barsOf(days, month?.from ?? "") }),
       ),
     ]),
+    h(OutcomesCard, { here }),
     h(
       "section",
       { "aria-label": "Spent by group" },
