@@ -61,6 +61,18 @@ it.each([
   expect((await world.owed()).some(({ job }) => job === "update-thread")).toBe(ends.length > 0);
 });
 
+it("of one that GitHub refuses to speak of nothing is concluded, and the question is not one of the dead", async () => {
+  const taskId = await open(DAY_S, { state: "closed", merged: true });
+  github.away.now = true;
+  try {
+    await ask(taskId);
+  } finally {
+    github.away.now = false;
+  }
+
+  expect((await world.find(taskId))?.state).toBe("PR_OPEN");
+});
+
 it("a task that goes on meanwhile is left to itself", async () => {
   const { task } = await world.task("CODING");
 

@@ -1,6 +1,6 @@
 import type { TaskId } from "@aicd/core";
 import { findTask, type TenantTx } from "@aicd/db";
-import { fetchPullRequestState, isStatus } from "@aicd/github";
+import { fetchPullRequestState, refusalOf } from "@aicd/github";
 import type { Deps } from "../../deps.ts";
 import { grantedFor, repositoryOf, scopeOf } from "../../facts.ts";
 import { move } from "../move.ts";
@@ -24,8 +24,8 @@ export async function askPullRequest(
   const { task, number, repository } = found;
   const { read } = grantedFor(deps, repository, "read-review");
   const state = await fetchPullRequestState(read, repository, number).catch((error: unknown) => {
-    // The repository is not ours to see at the moment: no word about the pull request.
-    if (isStatus(error, 404)) return "open" as const;
+    // Not ours to see, suspended, blocked: no word about the pull request, and tomorrow it is asked again.
+    if (refusalOf(error) !== undefined) return "open" as const;
     throw error;
   });
   if (state === "open") return;
