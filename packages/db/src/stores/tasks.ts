@@ -74,7 +74,7 @@ export async function findTaskOfThread(
   return task;
 }
 
-/** The newest task whose work is on that branch of the repository. */
+/** The newest task whose pull request is open, or being published, from that branch of the repository. */
 export async function findTaskOfBranch(
   tx: TenantTx,
   input: { repositoryId: RepositoryId; branch: string },
@@ -87,6 +87,8 @@ export async function findTaskOfBranch(
         eq(tasks.tenantId, tx.scope.tenantId),
         eq(tasks.repositoryId, input.repositoryId),
         eq(tasks.branch, input.branch),
+        // Any push to any branch is asked about: of the repository's finished tasks none is read.
+        inArray(tasks.state, ["PR_OPEN", "PUBLISHING"]),
       ),
     )
     .orderBy(desc(tasks.createdAt))
