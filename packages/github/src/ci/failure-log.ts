@@ -8,6 +8,7 @@ import { ACTIONS_APP, type FoundCheck } from "./check-results.ts";
 const TAIL_BYTES = 512 * 1024;
 const MOST_BYTES = 64 * 1024 * 1024;
 const EXCERPT = 6_000;
+const LOG_MS = 60_000;
 
 export type FailureLog = {
   /** The end of what the failing step said. */
@@ -39,7 +40,7 @@ async function fetchJobLog(
       request: { redirect: "manual" },
     });
     if (headers.location === undefined) return undefined;
-    const answer = await fetch(headers.location);
+    const answer = await fetch(headers.location, { signal: AbortSignal.timeout(LOG_MS) });
     return answer.ok && answer.body !== null ? await tailOf(answer.body) : undefined;
   } catch (error) {
     if (isStatus(error, 403) || isStatus(error, 404) || isStatus(error, 410)) return undefined;
@@ -48,7 +49,7 @@ async function fetchJobLog(
 }
 
 async function tailOf(body: ReadableStream<Uint8Array>): Promise<string> {
-  let kept: Uint8Array[] = [];
+  const kept: Uint8Array[] = [];
   let size = 0;
   let read = 0;
   for await (const chunk of body) {
@@ -59,7 +60,6 @@ async function tailOf(body: ReadableStream<Uint8Array>): Promise<string> {
     if (read > MOST_BYTES) break;
   }
   const all = Buffer.concat(kept);
-  kept = [];
   return all.subarray(Math.max(0, all.length - TAIL_BYTES)).toString("utf8");
 }
 
