@@ -7,8 +7,9 @@ import { buryJob, findJob, listTroubledJobs, retryJob } from "./outbox/operate.t
 import { openStores } from "./wire/stores.ts";
 
 /**
- * `npm run aicd -- admin jobs …`, `admin tasks stuck`, `admin pause`, `resume` and `status`, with the server's own environment: what is asked for, one
- * JSON object a line. Ends with 0, with 2 when there is no such job, with 1 when nothing could be looked at.
+ * `npm run aicd -- admin jobs …`, `admin tasks stuck`, `admin pause`, `resume` and `status`, with the server's own
+ * environment: what is asked for, one JSON object a line. Ends with 0, with 2 when there is no such job, with 1 when
+ * nothing could be looked at.
  */
 const STUCK_MINUTES = 10;
 const BURIED = "The operator of this server gave it up.";

@@ -26,7 +26,8 @@ const WORKING: TaskState[] = ["QUEUED", "PLANNING", "CODING", "REVIEWING", "PUBL
 
 /**
  * Ends what would otherwise hang: runners that fell silent, tasks without a next step, states that
- * grew too old, money held for calls of servers that died, pull requests whose end was missed. Safe to run in any number of processes: every step is a conditional update.
+ * grew too old, money held for calls of servers that died, pull requests whose end was missed.
+ * Safe to run in any number of processes: every step is a conditional update.
  */
 export async function sweep(deps: Deps): Promise<void> {
   await takeBackWork(deps);

@@ -52,6 +52,7 @@ export async function publishChanges(
   if (refusal !== undefined) return fail(deps, scope, task, refusal);
   if (task.pullRequestNumber !== null) {
     const state = await fetchPullRequestState(clients.read, repository, task.pullRequestNumber);
+    // It ended before its webhook told us.
     if (state !== "open") {
       await deps.db.withTenant(scope, (tx) => endByPullRequest(deps, tx, task.id, { state }));
       return;
@@ -168,7 +169,6 @@ async function isOpen(deps: Deps, scope: Scope, taskId: TaskId): Promise<boolean
   return deps.db.withTenant(scope, async (tx) => (await findTask(tx, taskId))?.pullRequestNumber != null);
 }
 
-/** The pull request ended before its webhook told us. */
 async function load(deps: Deps, scope: Scope, taskId: TaskId): Promise<Published | undefined> {
   return deps.db.withTenant(scope, async (tx) => {
     const task = await findTask(tx, taskId);

@@ -20,7 +20,6 @@ export const REPOSITORY_POWERS = {
   "read-checks": { metadata: "read", checks: "read", actions: "read", pull_requests: "read" },
   "see-runs": { metadata: "read", actions: "read" },
   "steer-runs": { metadata: "read", actions: "write" },
-  /** Branch, commit and pull request, and no word on any issue. */
   /** The pull request that sets a repository up; its workflow too where GitHub lets the App. */
   onboard: { metadata: "read", contents: "write", pull_requests: "write" },
   "onboard-with-workflow": {
@@ -31,6 +30,7 @@ export const REPOSITORY_POWERS = {
   },
   /** What would stop a run: settings, workflow, rules. */
   examine: { metadata: "read", contents: "read", actions: "read" },
+  /** Branch, commit and pull request, and no word on any issue. */
   publish: { metadata: "read", contents: "write", pull_requests: "write" },
 } as const satisfies Record<string, Readonly<Record<string, Level>>>;
 

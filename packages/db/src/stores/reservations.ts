@@ -28,8 +28,8 @@ export type NewReservation = {
 };
 
 /**
- * Lets a model call in, or not: the lease lives and nobody stopped it, the server is not paused at once, the tenant goes on, and of the month and
- * of the task something is left beside what is spent and what other calls hold. What it costs at most is held from
+ * Lets a model call in, or not: the lease lives and nobody stopped it, the server is not paused at once, the tenant goes
+ * on, and of the month and of the task something is left beside what is spent and what other calls hold. What it costs at most is held from
  * here on. A plan that is used up, or stopped, lets nothing in, but for calls that the tenant's own key pays.
  * One statement; month before task, as everywhere, so that two never wait for each other.
  *
