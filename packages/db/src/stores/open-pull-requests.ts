@@ -1,7 +1,7 @@
-import type { TaskId, TenantId } from "@aicd/core";
-import { and, eq, sql } from "drizzle-orm";
+import type { RepositoryId, TaskId, TenantId } from "@aicd/core";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { SystemDb, TenantTx } from "../database.ts";
-import { tasks } from "../schema/tasks.ts";
+import { type Task, tasks } from "../schema/tasks.ts";
 
 const unasked = (
   sinceMs: number,
@@ -32,4 +32,26 @@ export async function notePullRequestAsked(tx: TenantTx, id: TaskId, sinceMs: nu
     .where(and(eq(tasks.tenantId, tx.scope.tenantId), eq(tasks.id, id), unasked(sinceMs)))
     .returning({ id: tasks.id });
   return asked.length > 0;
+}
+
+/** The newest task whose pull request is open, or being published, from that branch of the repository. */
+export async function findTaskOfBranch(
+  tx: TenantTx,
+  input: { repositoryId: RepositoryId; branch: string },
+): Promise<Task | undefined> {
+  const [task] = await tx.db
+    .select()
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.tenantId, tx.scope.tenantId),
+        eq(tasks.repositoryId, input.repositoryId),
+        eq(tasks.branch, input.branch),
+        // Any push to any branch is asked about: of the repository's finished tasks none is read.
+        inArray(tasks.state, ["PR_OPEN", "PUBLISHING"]),
+      ),
+    )
+    .orderBy(desc(tasks.createdAt))
+    .limit(1);
+  return task;
 }

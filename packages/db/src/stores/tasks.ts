@@ -74,28 +74,6 @@ export async function findTaskOfThread(
   return task;
 }
 
-/** The newest task whose pull request is open, or being published, from that branch of the repository. */
-export async function findTaskOfBranch(
-  tx: TenantTx,
-  input: { repositoryId: RepositoryId; branch: string },
-): Promise<Task | undefined> {
-  const [task] = await tx.db
-    .select()
-    .from(tasks)
-    .where(
-      and(
-        eq(tasks.tenantId, tx.scope.tenantId),
-        eq(tasks.repositoryId, input.repositoryId),
-        eq(tasks.branch, input.branch),
-        // Any push to any branch is asked about: of the repository's finished tasks none is read.
-        inArray(tasks.state, ["PR_OPEN", "PUBLISHING"]),
-      ),
-    )
-    .orderBy(desc(tasks.createdAt))
-    .limit(1);
-  return task;
-}
-
 /** Tasks of an issue queued within the last hour: the loop breaker counts them. */
 export async function countRecentTasks(
   tx: TenantTx,
