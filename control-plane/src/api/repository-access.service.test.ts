@@ -15,7 +15,7 @@ const names = async (token: string) => {
 };
 const age = async (minutes: number) => {
   world.clock.offsetMs += 60_000;
-  await pool.query("UPDATE sights SET checked_at = now() - $1 * interval '1 minute'", [minutes]);
+  await pool.query("UPDATE repository_access SET checked_at = now() - $1 * interval '1 minute'", [minutes]);
 };
 const show = (login: string, permission: string) => github.permissions.set(`${vault} ${login}`, permission);
 
@@ -132,7 +132,7 @@ it("what counts no more is hidden even while nothing is asked again", async () =
   expect(await names(member.token)).toEqual(["widget", HIDDEN]);
   await names(member.token);
 
-  await pool.query("UPDATE sights SET checked_at = now() - interval '16 minutes'");
+  await pool.query("UPDATE repository_access SET checked_at = now() - interval '16 minutes'");
 
   expect(await names(member.token)).toEqual([]);
 });

@@ -108,10 +108,10 @@ export async function loadMember(pool: Pool): Promise<string> {
     [MEMBER],
   );
   await pool.query(
-    `INSERT INTO sights (tenant_id, user_id, repository_id, readable, checked_at)
+    `INSERT INTO repository_access (tenant_id, user_id, repository_id, readable, checked_at)
      SELECT tenant_id, $1, id, name = 'repo-2', now() + interval '1 day' FROM repositories WHERE private`,
     [MEMBER],
   );
-  await pool.query("VACUUM ANALYZE sights, memberships, users, sessions");
+  await pool.query("VACUUM ANALYZE repository_access, memberships, users, sessions");
   return token;
 }

@@ -39,7 +39,7 @@ const note = (readable: boolean | undefined) =>
     }),
   );
 const age = (minutes: number) =>
-  test.pool.query("UPDATE sights SET checked_at = now() - $1 * interval '1 minute'", [minutes]);
+  test.pool.query("UPDATE repository_access SET checked_at = now() - $1 * interval '1 minute'", [minutes]);
 const limit = (to: string[] | null) => test.pool.query("UPDATE api_keys SET repositories = $1", [to]);
 
 beforeEach(async () => {
@@ -62,7 +62,7 @@ describe.each(tables)("$name", ({ name }) => {
     const all = await visible(name);
     expect(all).toBeGreaterThan(0);
     expect(await visible(name, ours.ids.userId)).toBe(all);
-    if (name === "sights") return;
+    if (name === "repository_access") return;
 
     await age(14);
     expect(await visible(name, ours.ids.userId)).toBe(all);
@@ -74,7 +74,7 @@ describe.each(tables)("$name", ({ name }) => {
   });
 
   it("is there for everybody when the repository is public, and for a key that names it", async () => {
-    if (name === "sights") return;
+    if (name === "repository_access") return;
     const all = await visible(name);
     await limit([]);
     expect(await visible(name, ours.ids.keyId)).toBe(0);
@@ -140,4 +140,21 @@ it("asks again about what is older than ten minutes, and waits for what counts n
   await test.pool.query("UPDATE repositories SET private = false");
   await age(16);
   expect(await unseen()).toEqual([]);
+});
+
+it("a server of the release before reads and writes the same answers by the old name, confined alike", async () => {
+  const old = (view: typeof db, text: string) =>
+    view.withTenant({ tenantId: ours.tenantId }, async (tx) => (await tx.query(text)).rows);
+  await old(
+    db,
+    `INSERT INTO sights (tenant_id, user_id, repository_id, readable, checked_at)
+     SELECT tenant_id, user_id, repository_id, false, now() FROM repository_access
+     ON CONFLICT (tenant_id, user_id, repository_id) DO UPDATE
+       SET readable = excluded.readable, checked_at = excluded.checked_at`,
+  );
+
+  expect(await old(db, "SELECT readable FROM repository_access")).toEqual([{ readable: false }]);
+  await note(true);
+  expect(await old(db, "SELECT readable FROM sights")).toEqual([{ readable: true }]);
+  expect(await old(db.confinedTo({ id: mint("user") }), "SELECT readable FROM sights")).toEqual([]);
 });

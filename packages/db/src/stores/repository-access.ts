@@ -29,7 +29,7 @@ export async function listUnchecked(
        s.checked_at IS NULL OR s.checked_at < now() - ${COUNTS} AS blind
      FROM repositories r
      JOIN installations i ON i.tenant_id = r.tenant_id AND i.id = r.installation_id
-     LEFT JOIN sights s ON s.tenant_id = r.tenant_id AND s.user_id = $2 AND s.repository_id = r.id
+     LEFT JOIN repository_access s ON s.tenant_id = r.tenant_id AND s.user_id = $2 AND s.repository_id = r.id
      WHERE r.tenant_id = $1 AND r.private AND r.active AND i.state = 'active'
        AND (s.checked_at IS NULL OR s.checked_at < now() - ${FRESH})
      ORDER BY s.readable IS FALSE, s.readable NULLS LAST, r.id DESC LIMIT $3`,
@@ -45,7 +45,7 @@ export async function noteReadable(
 ): Promise<void> {
   const rows = input.seen.map(({ repositoryId: id, readable }) => ({ id, readable: readable ?? null }));
   await tx.query(
-    `INSERT INTO sights (tenant_id, user_id, repository_id, readable, checked_at)
+    `INSERT INTO repository_access (tenant_id, user_id, repository_id, readable, checked_at)
      SELECT m.tenant_id, m.user_id, r.id, coalesce(r.readable, false),
        CASE WHEN r.readable IS NULL THEN now() - ${AGAIN} ELSE now() END
      FROM jsonb_to_recordset($3::jsonb) AS r(id text, readable boolean)
