@@ -26,10 +26,27 @@ describe("the map in CONTRIBUTING", () => {
     expect(named.filter((name) => !map.includes(`\`${name}\``))).toEqual([]);
   });
 
+  it.each(foldersOf("control-plane/src"))(
+    "has the folders of the control plane's %s in its line",
+    (floor) => {
+      const line = map
+        .split("\n")
+        .find((text) => text.startsWith("| ") && cellOf(text).includes(`\`${floor}\``));
+      const folders = foldersOf(join("control-plane/src", floor));
+
+      expect(folders.filter((name) => !line?.includes(`\`${name}\``))).toEqual([]);
+    },
+  );
+
   it("names the folders of tests", () => {
     expect(foldersOf("test").filter((name) => !map.includes(`test/${name}`))).toEqual([]);
   });
 });
+
+/** The first cell of a table's line. */
+function cellOf(line: string): string {
+  return line.split("|")[1] ?? "";
+}
 
 function foldersOf(directory: string): string[] {
   return readdirSync(join(ROOT, directory), { withFileTypes: true })

@@ -1,6 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { AicdError, groundDigest, type Plan, planHash, type Transcript } from "@aicd/core";
-import { endAttempt, findAttempt, findPlanOfAttempt, findTask, storePlan } from "@aicd/db";
+import {
+  type Attempt,
+  endAttempt,
+  findAttempt,
+  findPlanOfAttempt,
+  findTask,
+  storePlan,
+  type Task,
+  type TenantTx,
+} from "@aicd/db";
 import type { PlanAnswer } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
 import { repositoryOf } from "../facts.ts";
@@ -59,27 +68,51 @@ export async function receivePlan(
     });
     if (moved === undefined) throw outrun();
     const asks = auto ? undefined : task.requestedBy.login;
-    const comments = renderPlan({
+    await showPlan(deps, tx, {
+      task,
+      attempt,
       plan: body.plan,
       hash,
-      budgetMicroUsd,
       baseSha,
       asks,
-      unpriced: await unpricedModels(deps, tx, context.settings),
-      places: placesOf({
-        ...{ task, repository: await repositoryOf(tx, task), planCommentId: undefined, runId: attempt.runId },
-        ...{ serverUrl: deps.serverUrl, publicUrl: deps.publicUrl },
-      }),
+      settings: context.settings,
     });
-    for (const [index, text] of comments.entries()) {
-      await say(deps, tx, {
-        taskId: task.id,
-        key: index === 0 ? planKey(hash) : `${planKey(hash)}:${index + 1}`,
-        target: { kind: "issue", number: task.issueNumber },
-        body: text,
-      });
-    }
     if (!auto) await endAttempt(tx, { id: attempt.id, state: "succeeded" });
     return { hash, next };
   });
+}
+
+/** The plan as the issue's thread shows it: a comment, or several where it is long. */
+async function showPlan(
+  deps: Deps,
+  tx: TenantTx,
+  input: {
+    task: Task;
+    attempt: Attempt;
+    plan: Plan;
+    hash: string;
+    baseSha: string;
+    /** Who is asked to approve it, if somebody is. */
+    asks: string | undefined;
+    settings: Parameters<typeof unpricedModels>[2];
+  },
+): Promise<void> {
+  const { task, attempt, settings, hash, ...shown } = input;
+  const comments = renderPlan({
+    ...{ ...shown, hash },
+    budgetMicroUsd: task.budgetMicroUsd,
+    unpriced: await unpricedModels(deps, tx, settings),
+    places: placesOf({
+      ...{ task, repository: await repositoryOf(tx, task), planCommentId: undefined, runId: attempt.runId },
+      ...{ serverUrl: deps.serverUrl, publicUrl: deps.publicUrl },
+    }),
+  });
+  for (const [index, text] of comments.entries()) {
+    await say(deps, tx, {
+      taskId: task.id,
+      key: index === 0 ? planKey(hash) : `${planKey(hash)}:${index + 1}`,
+      target: { kind: "issue", number: task.issueNumber },
+      body: text,
+    });
+  }
 }

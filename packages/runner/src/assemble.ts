@@ -13,7 +13,7 @@ import type { HeldLease } from "./lease/hold.ts";
 import { createPrograms } from "./programs/programs.ts";
 import { toEvent } from "./progress.ts";
 import { createRedact } from "./redact.ts";
-import { createSandbox } from "./sandbox/sandbox.ts";
+import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { createSharedSearch } from "./search/shared.ts";
 import type { Attempt } from "./story/attempt.ts";
 import { createCheckpoints } from "./story/checkpoints.ts";
@@ -31,12 +31,7 @@ export async function assemble(
   const { startSha, baseSha, settings } = grant;
   const redact = createRedact([grant.leaseToken, ...secretsOf(gitEnv)]);
   const { trusted } = await prepare({ workspaceDir, tempDir, path, startSha, baseSha, gitEnv });
-  const { hidden, commandFiles, atMost, optOut } = options;
-  const sandbox = await createSandbox({
-    ...{ workspaceDir, tempDir, path, hidden, commandFiles, atMost, optOut },
-    // Closed where nobody said anything.
-    demanded: settings.sandbox ?? "bwrap",
-  });
+  const sandbox = await chooseSandbox(options, settings);
   const tree = createTree(trusted, { root: workspaceDir, startSha });
   const workspace = createWorkspace({ root: workspaceDir, sandbox, tree });
 
@@ -70,24 +65,11 @@ export async function assemble(
     lease,
     events,
     agent: await options.createAgent(grant),
-    task: {
-      snapshot: grant.snapshot,
-      settings,
-      instructions: await readInstructions(tree, baseSha),
-      guides: await readGuides(tree, { baseSha, startSha }),
-      commands: namesOf(commandsFor()),
-      startSha,
-    },
+    task: await readTask(grant, tree, namesOf(commandsFor())),
     scope: {
       workspace,
       programs: createPrograms(sandbox),
-      codeSearch: createSharedSearch({
-        own: createTreeSearch(tree),
-        client: options.client,
-        lease,
-        paths: async () => new Set((await tree.files()).map(({ path }) => path)),
-        onError: held.notice,
-      }),
+      codeSearch: searchOf(tree, options, held),
       budget,
       signal,
       report,
@@ -106,6 +88,40 @@ export async function assemble(
       ran: ({ command, exitCode }) => events.add({ type: "check.run", command, exitCode }),
     },
   };
+}
+
+/** The level that the settings demand, on what this machine has. */
+function chooseSandbox(options: WorkOptions, settings: LeaseGrant["settings"]): Promise<Sandbox> {
+  const { workspaceDir, tempDir, path, hidden, commandFiles, atMost, optOut } = options;
+  return createSandbox({
+    ...{ workspaceDir, tempDir, path, hidden, commandFiles, atMost, optOut },
+    // Closed where nobody said anything.
+    demanded: settings.sandbox ?? "bwrap",
+  });
+}
+
+/** What is to be done, as agents read it. */
+async function readTask(
+  { snapshot, settings, startSha, baseSha }: LeaseGrant,
+  tree: Tree,
+  commands: Attempt["task"]["commands"],
+): Promise<Attempt["task"]> {
+  return {
+    ...{ snapshot, settings, commands, startSha },
+    instructions: await readInstructions(tree, baseSha),
+    guides: await readGuides(tree, { baseSha, startSha }),
+  };
+}
+
+/** The server's index, and what is in the workspace now. */
+function searchOf(tree: Tree, { client }: WorkOptions, { lease, notice }: HeldLease) {
+  return createSharedSearch({
+    own: createTreeSearch(tree),
+    client,
+    lease,
+    paths: async () => new Set((await tree.files()).map(({ path }) => path)),
+    onError: notice,
+  });
 }
 
 function namesOf({ setup, checks }: Attempt["commands"]): { setup: string[]; checks: string[] } {
