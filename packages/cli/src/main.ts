@@ -34,6 +34,7 @@ program
   )
   .option("--json", "print one JSON object as the last line")
   .option("--keep", "leave everything running and print the addresses")
+  .option("--webhooks", "let a receiver hear of it that fails twice, and kill the server meanwhile")
   .addOption(
     new Option("--screenshots <dir>", "tell a longer story, with a failure, and keep pictures of it"),
   )
@@ -44,6 +45,7 @@ program
       database?: string;
       json?: true;
       keep?: true;
+      webhooks?: true;
       screenshots?: string;
     }) => {
       await insistOnGit(baseEnv().PATH);

@@ -282,12 +282,18 @@ export function describeFlows(world: World, openTab: OpenTab): void {
       await tab.click("button", "Rotate it");
       await sees(tab, /Copy the new secret now .*whsec_/);
       expect(await tab.text()).not.toContain(secret);
+      await tab.click("button", "Edit …");
+      await tab.fill("Address", "https://board.example.com/in");
+      await tab.fill("What it is for", "The board in the hall");
+      await tab.click("button", "Save");
+      await sees(tab, "Saved. What happens from now on goes by it.");
+      await sees(tab, /board\.example\.com .*The board in the hall/);
       await tab.click("button", "Switch off");
       await sees(tab, "Off. What happens is kept for it.");
       await tab.click("button", "Remove …");
       await tab.click("button", "Remove it");
       await expect.poll(() => tab.path()).toBe(`${base}/webhooks`);
-      await expect.poll(() => tab.has("link", "tracker.example.com")).toBe(false);
+      await expect.poll(() => tab.has("link", "board.example.com")).toBe(false);
     });
 
     it("sees what an endpoint was sent and answered, and sends it again", async () => {

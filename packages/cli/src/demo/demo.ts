@@ -8,6 +8,7 @@ import { readSecondReview, startRecording } from "../example/index.ts";
 import { makeScratch } from "../scratch.ts";
 import { STOPS } from "../stop.ts";
 import { type Closers, createClosers } from "./closers.ts";
+import { tellVerdict, type Verdict } from "./judge-webhooks.ts";
 import { publishRelease } from "./release.ts";
 import { type PullReport, reportPull } from "./report.ts";
 import { type Album, createAlbum } from "./screenshots/screenshots.ts";
@@ -23,6 +24,8 @@ export type DemoOptions = {
   database?: string;
   json?: true;
   keep?: true;
+  /** A receiver is told what happens, and the server is killed meanwhile. */
+  webhooks?: true;
   /** Where pictures of the threads go. */
   screenshots?: string;
   model: ModelEnv;
@@ -36,6 +39,7 @@ type Summary = {
   states: TaskState[];
   costUsd: number;
   durationMs: number;
+  webhooks?: Verdict;
 };
 
 /** The Action asks for Node 24, which GitHub's runners bring; on an older one it gets what it lacks. */
@@ -110,10 +114,16 @@ async function walkAndTell(
   const about = { url: github.url, token: github.tokenFor(HUMAN), repo };
   const album = options.screenshots === undefined ? undefined : createAlbum(options.screenshots, about);
   const human = album === undefined ? {} : await castStory({ github, repo, album });
-  const walk = await walkTheRoad({ directory, github, source, settings, repo, timeline, closers, ...human });
+  const told = options.webhooks === undefined ? {} : { webhooks: options.webhooks };
+  const walk = await walkTheRoad({
+    ...{ directory, github, source, settings, repo, timeline, closers },
+    ...human,
+    ...told,
+  });
   const { pullRequest: number } = walk;
   const report = number === undefined ? undefined : await reportPull({ ...about, number });
   if (report !== undefined) process.stdout.write(report.text);
+  if (walk.webhooks !== undefined) process.stdout.write(tellVerdict(walk.webhooks));
   if (album !== undefined) await finish(album, walk);
   // What runners still say while they are stopped is not for after the summary, which programs read.
   timeline.end();
@@ -126,6 +136,7 @@ async function walkAndTell(
   }
   if (options.keep) await keep({ github, repo, walk, directory, stopped });
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (summary.webhooks?.isWell === false) return 1;
   return summary.outcome === "merged" || summary.outcome === "pr_open" ? 0 : 1;
 }
 
@@ -187,6 +198,7 @@ function summarise(walk: Walk, report: PullReport | undefined, durationMs: numbe
     states: walk.states,
     costUsd: walk.spentMicroUsd / 1e6,
     durationMs,
+    ...(walk.webhooks === undefined ? {} : { webhooks: walk.webhooks }),
   };
 }
 

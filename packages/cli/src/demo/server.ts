@@ -13,7 +13,13 @@ const STOP_MS = 30_000;
 /** One line of the server's log. */
 type LogLine = { level: string; msg: string; [field: string]: unknown };
 
-export type Server = { url: string; exited: Promise<number | null>; logPath: string };
+export type Server = {
+  url: string;
+  exited: Promise<number | null>;
+  logPath: string;
+  /** Ends it in the middle of whatever it does; resolves when it is gone. */
+  kill(): Promise<void>;
+};
 
 /** The control plane is not there, or not there any more; its log says why. */
 export class ServerEnded extends AicdError {
@@ -45,7 +51,8 @@ export async function startServer(options: {
   // Not "exit": its last words may still be on their way then.
   const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
   options.closers.add(() => stop(child, exited));
-  const log = createWriteStream(logPath);
+  // One that is started again goes on in the same file.
+  const log = createWriteStream(logPath, { flags: "a" });
   const ready = Promise.withResolvers<void>();
   let lastWords = "";
   createInterface({ input: child.stdout }).on("line", (text) => {
@@ -66,7 +73,11 @@ export async function startServer(options: {
   } finally {
     clearTimeout(timer);
   }
-  return { url: `http://127.0.0.1:${options.port}`, exited, logPath };
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  return { url: `http://127.0.0.1:${options.port}`, exited, logPath, kill };
 }
 
 /** It ends by itself within half a minute; after that nothing good can come of it. */

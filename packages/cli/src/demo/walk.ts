@@ -8,11 +8,13 @@ import { DEMO_APP } from "./app.ts";
 import type { Closers } from "./closers.ts";
 import { type Following, followTask, type Move, taskOfIssue } from "./follow.ts";
 import { createHuman, type Human } from "./human.ts";
+import type { Verdict } from "./judge-webhooks.ts";
 import { stopOrphan } from "./orphan.ts";
 import { freePort, type Server, ServerEnded, startServer } from "./server.ts";
 import { signIn } from "./sign-in.ts";
 import type { DemoSource } from "./source.ts";
 import type { Timeline } from "./timeline.ts";
+import { type Listening, listenForWebhooks } from "./webhooks.ts";
 import { tell } from "./words.ts";
 
 export const ORG = "acme";
@@ -23,6 +25,7 @@ export type Walk = {
   spentMicroUsd: number;
   pullRequest: number | undefined;
   server: Server;
+  webhooks?: Verdict;
 };
 type Input = {
   directory: string;
@@ -32,6 +35,8 @@ type Input = {
   repo: string;
   timeline: Timeline;
   closers: Closers;
+  /** A receiver is told of it all, and the server is killed meanwhile. */
+  webhooks?: true;
   /** Who acts; one who approves, reviews and merges when left out. */
   human?: (scene: { source: DemoSource; timeline: Timeline }) => Human;
 };
@@ -39,7 +44,8 @@ type Input = {
 /** Starts the server, labels the issue, and lets everybody act until the task has ended. */
 export async function walkTheRoad(input: Input): Promise<Walk> {
   const { github, source, repo, timeline } = input;
-  const { server, app } = await startControlPlane(input);
+  const { server: first, app, start } = await startControlPlane(input);
+  let server = first;
   const { url } = server;
   timeline.note(`Control plane at ${url} · local GitHub at ${github.url}`);
   await github.installApp(app, ORG, "all");
@@ -52,6 +58,28 @@ export async function walkTheRoad(input: Input): Promise<Walk> {
   const walk = { states: [] as TaskState[], spentMicroUsd: 0, pullRequest: undefined as number | undefined };
   const done = Promise.withResolvers<void>();
   const act = (work: Promise<void>) => void work.catch(done.reject);
+  const guard = (running: Server) =>
+    running.exited.then((code) => {
+      if (running !== server) return;
+      const message = `The control plane ended on its way, with code ${code}.`;
+      done.reject(new ServerEnded(message, running.logPath));
+    });
+  // Whoever was killed is not waited for, so its end is no surprise.
+  let again: Promise<void> = Promise.resolve();
+  const strike = async () => {
+    const killed = server;
+    server = { ...killed };
+    await killed.kill();
+    again = start().then((started) => {
+      server = started;
+      timeline.note("The server is started again");
+      guard(started);
+    });
+    again.catch(done.reject);
+  };
+  const listening: Listening | undefined = input.webhooks
+    ? await listenForWebhooks({ client, org, timeline, closers: input.closers, strike })
+    : undefined;
   const onMove = ({ state, trigger, task }: Move) => {
     walk.states.push(state);
     walk.spentMicroUsd = Math.max(walk.spentMicroUsd, task.spentMicroUsd);
@@ -74,9 +102,7 @@ export async function walkTheRoad(input: Input): Promise<Walk> {
   });
   timeline.thread(HUMAN, "adds the label aicd");
   await person.label(repo, issue.number, "aicd");
-  server.exited.then((code) =>
-    done.reject(new ServerEnded(`The control plane ended on its way, with code ${code}.`, server.logPath)),
-  );
+  guard(first);
   const end = new AbortController();
   const follow = async () => {
     const { signal } = end;
@@ -87,7 +113,8 @@ export async function walkTheRoad(input: Input): Promise<Walk> {
   };
   follow().catch(done.reject);
   await done.promise.finally(() => end.abort());
-  return { ...walk, server };
+  await again;
+  return { ...walk, server, ...(listening === undefined ? {} : { webhooks: await listening.conclude() }) };
 }
 
 /** Leads to the local GitHub's own page, which asks whom to sign in. */
@@ -99,7 +126,7 @@ function isOver(state: TaskState): boolean {
   return isTerminal(state) || state === "FAILED" || state === "BLOCKED" || state === "NEEDS_INPUT";
 }
 
-async function startControlPlane({ directory, github, settings, closers }: Input) {
+async function startControlPlane({ directory, github, settings, closers, webhooks }: Input) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const app = await registerApp(github, url);
@@ -108,7 +135,7 @@ async function startControlPlane({ directory, github, settings, closers }: Input
   await writeFile(keyPath, app.privateKeyPem, { mode: 0o600 });
   // Closed after the server: one that ended in order has left nothing.
   closers.add(() => stopOrphan(join(directory, "server")));
-  const server = await startServer({
+  const options = {
     port,
     logPath: join(directory, "server.log"),
     closers,
@@ -128,9 +155,16 @@ async function startControlPlane({ directory, github, settings, closers }: Input
       ACTIONS_OIDC_ISSUER: github.oidc.issuer,
       // The local GitHub has no rate limit to respect; github.com asks for a second.
       GITHUB_WRITE_INTERVAL_MS: "50",
+      // The receiver is on this machine; a server of customers refuses such addresses.
+      ...(webhooks ? { WEBHOOK_PRIVATE_ADDRESSES: "allow" } : {}),
     },
-  });
-  return { server, app };
+  };
+  const start = async () => {
+    // A server that was killed leaves its Postgres behind.
+    await stopOrphan(join(directory, "server"));
+    return startServer(options);
+  };
+  return { server: await start(), app, start };
 }
 
 function registerApp(github: LocalGitHub, url: string): Promise<RegisteredApp> {

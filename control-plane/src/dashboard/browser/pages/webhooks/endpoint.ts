@@ -9,6 +9,7 @@ import type { Here } from "../../session.ts";
 import { sentence } from "../../words.ts";
 import { ShownOnce } from "../shown-once.ts";
 import { Deliveries } from "./deliveries.ts";
+import { EndpointForm, type EndpointWish } from "./endpoint-form.ts";
 import { EndpointState, hostOf, SECRET_NOTE } from "./look.ts";
 
 /** One endpoint: what it is told, what became of that, and what can be done. */
@@ -73,7 +74,8 @@ function Changes(input: {
   again: () => void;
   told: () => void;
 }): ComponentChild {
-  const { endpoint } = input;
+  const { here, endpoint, again } = input;
+  const [edited, setEdited] = useState(false);
   const [asked, setAsked] = useState<"rotate" | "remove">();
   const action = useAction(async (verb: Verb) => {
     await change(input, verb);
@@ -86,10 +88,23 @@ function Changes(input: {
     { "aria-label": "Change the endpoint", "data-permission": "webhook.write" },
     asked !== undefined && h("p", { class: "notice" }, CONSEQUENCES[asked]),
     h(Trouble, { error: action.error }),
+    edited &&
+      h(EndpointForm, {
+        ...{ here, title: "What it is told", button: "Save", known: endpoint },
+        send: async (wish) => {
+          const body = changedOf(endpoint, wish);
+          await here.client.updateWebhookEndpoint({ org: here.org.id, endpoint: endpoint.id, body });
+          setEdited(false);
+          say("Saved. What happens from now on goes by it.");
+          again();
+        },
+        back: () => setEdited(false),
+      }),
     h(
       "div",
       { class: "actions" },
       asked === undefined && [
+        !edited && button("Edit …", "", () => setEdited(true)),
         button(endpoint.enabled ? "Switch off" : "Switch on", "", () => action.run("turn")),
         button("Send a test", "", () => action.run("test")),
         button("Rotate secret …", "", () => setAsked("rotate")),
@@ -101,6 +116,13 @@ function Changes(input: {
       ],
     ),
   );
+}
+
+/** What differs, and nothing else: the audit log says what a person changed. */
+function changedOf(endpoint: WebhookEndpoint, wish: EndpointWish): Partial<EndpointWish> {
+  const known: Record<string, unknown> = { ...endpoint };
+  const differs = ([name, value]: [string, unknown]) => JSON.stringify(known[name]) !== JSON.stringify(value);
+  return Object.fromEntries(Object.entries(wish).filter(differs));
 }
 
 const CONSEQUENCES = {

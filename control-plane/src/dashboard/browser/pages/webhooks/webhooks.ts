@@ -8,8 +8,8 @@ import type { Here } from "../../session.ts";
 import { count } from "../../words.ts";
 import { ShownOnce } from "../shown-once.ts";
 import { EndpointPage } from "./endpoint.ts";
+import { EndpointForm } from "./endpoint-form.ts";
 import { EndpointState, hostOf, SECRET_NOTE } from "./look.ts";
-import { NewEndpointForm } from "./new-endpoint.ts";
 
 export function WebhooksPage({ here, route }: { here: Here; route: Route }): ComponentChild {
   if (route.id !== undefined) return h(EndpointPage, { key: route.id, here, id: route.id });
@@ -36,7 +36,12 @@ function Endpoints({ here }: { here: Here }): ComponentChild {
         ...{ what: "signing secret", name: `the secret of ${hostOf(made.url)}`, secret: made.secret },
         ...{ note: SECRET_NOTE, close: () => setMade(undefined) },
       }),
-    here.may("webhook.write") && made === undefined && h(NewEndpointForm, { here, done: present }),
+    here.may("webhook.write") &&
+      made === undefined &&
+      h(EndpointForm, {
+        ...{ here, title: "New endpoint", button: "Add endpoint" },
+        send: async (body) => present(await client.createWebhookEndpoint({ org: org.id, body })),
+      }),
     h(
       "section",
       { "aria-label": "Endpoints" },

@@ -1,4 +1,4 @@
-import type { NewWebhookEndpoint, WebhookEventType } from "@aicd/sdk";
+import type { WebhookEndpoint, WebhookEventType } from "@aicd/sdk";
 import { type ComponentChild, h } from "preact";
 import { useState } from "preact/hooks";
 import { useAction, useLoad } from "../../load.ts";
@@ -7,25 +7,39 @@ import type { Here } from "../../session.ts";
 import { Choices } from "../choices.ts";
 import { CHOICES } from "./types.ts";
 
+/** What a person sets of an endpoint. */
+export type EndpointWish = {
+  url: string;
+  description: string;
+  types: WebhookEventType[];
+  repositories: string[] | null;
+};
+
 /** Where events are to go, and which; no choice means all. */
-export function NewEndpointForm(input: {
+export function EndpointForm(input: {
   here: Here;
-  done: (made: NewWebhookEndpoint) => void;
+  title: string;
+  button: string;
+  /** What is there to be changed. */
+  known?: WebhookEndpoint;
+  send: (wish: EndpointWish) => Promise<void>;
+  back?: () => void;
 }): ComponentChild {
+  const { known, title, back } = input;
   const { client, org } = input.here;
-  const [url, setUrl] = useState("");
-  const [description, setDescription] = useState("");
-  const [types, setTypes] = useState<WebhookEventType[]>([]);
-  const [of, setOf] = useState<string[]>([]);
+  const [url, setUrl] = useState(known?.url ?? "");
+  const [description, setDescription] = useState(known?.description ?? "");
+  const [types, setTypes] = useState((known?.types ?? []) as WebhookEventType[]);
+  const [of, setOf] = useState(known?.repositories ?? []);
   const listed = useLoad(org.id, () => client.listRepositories({ org: org.id, limit: 100 }));
   const found = listed.load.kind === "ready" ? listed.load.value.items : [];
   const ids = new Map(found.map(({ id, owner, name }) => [`${owner}/${name}`, id]));
-  const action = useAction(async () => {
-    const repositories = of.length === 0 ? null : of.map((name) => ids.get(name) ?? name);
-    input.done(
-      await client.createWebhookEndpoint({ org: org.id, body: { url, description, types, repositories } }),
-    );
-  });
+  // One that is not in the list goes by its id, and is not lost when something else is changed.
+  const names = new Map(found.map(({ id, owner, name }) => [id, `${owner}/${name}`]));
+  const chosen = of.map((id) => names.get(id) ?? id);
+  const action = useAction(() =>
+    input.send({ url, description, types, repositories: of.length === 0 ? null : of }),
+  );
   const submit = (event: Event) => {
     event.preventDefault();
     action.run(undefined);
@@ -35,7 +49,7 @@ export function NewEndpointForm(input: {
     {
       class: "card form",
       "data-permission": "webhook.write",
-      "aria-label": "New endpoint",
+      "aria-label": title,
       onSubmit: submit,
     },
     h(
@@ -61,14 +75,19 @@ export function NewEndpointForm(input: {
       ...{ chosen: types, choose: setTypes },
     }),
     h(Choices<string>, {
-      ...{ title: "Repositories", all: "all of the organisation", names: [...ids.keys()] },
-      ...{ chosen: of, choose: setOf },
+      ...{
+        title: "Repositories",
+        all: "all of the organisation",
+        names: [...new Set([...ids.keys(), ...chosen])],
+      },
+      ...{ chosen, choose: (picked: string[]) => setOf(picked.map((name) => ids.get(name) ?? name)) },
     }),
     h(Trouble, { error: action.error }),
     h(
       "div",
       { class: "actions" },
-      h("button", { type: "submit", class: "primary", disabled: action.busy }, "Add endpoint"),
+      h("button", { type: "submit", class: "primary", disabled: action.busy }, input.button),
+      back !== undefined && h("button", { type: "button", onClick: back }, "Back"),
     ),
   );
 }
