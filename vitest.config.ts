@@ -7,7 +7,11 @@ const source = ["app/src/**", "action/src/**", "control-plane/src/**", "packages
 // Workers and the programs they start read the same modules again and again: compiled once, a fifth less to do.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "aicd-test-compiled");
 
-/** `unit` needs nothing; `service` needs real Postgres/Redis/git; `e2e` runs whole programs. */
+/**
+ * `unit` needs nothing; `service` needs real Postgres/Redis/git; `e2e` runs whole programs. Files of the first two share
+ * their worker's modules, which are read once and compile GitHub's description once: what a file changes for all, it
+ * puts back.
+ */
 export default defineConfig({
   test: {
     // Tests wait a lot: for processes, for git, for streams. By default two cores would get one worker.
@@ -26,6 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          isolate: false,
           include: source.map((dir) => `${dir}/*.test.ts`),
           exclude: ["**/*.service.test.ts", "**/node_modules/**"],
         },
@@ -34,6 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "service",
+          isolate: false,
           include: source.map((dir) => `${dir}/*.service.test.ts`),
           // Real servers on a machine that others use too: what passes at the second try is named by the reporter.
           retry: 1,
