@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   app: ["core"],
   action: ["core", "protocol", "agents", "runner", "github"],
   "control-plane": [
+    "agents",
     "app",
     "core",
     "db",

@@ -6,8 +6,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   // Starts and stops; below it, what builds every client and maps each job to the use case that does it.
   ["roof"],
   ["wire"],
-  // Doors: what people, programs and runners reach, and the clock.
-  ["api", "dashboard", "runner", "setup", "sign-in", "stripe", "sweep"],
+  // Doors: what people, programs and runners reach, the clock, and the critic that the server asks itself.
+  ["api", "dashboard", "runner", "setup", "sign-in", "stripe", "sweep", "critic"],
   // Doors that other doors lean on: webhooks as they are kept, vendors as the gateway reaches them.
   ["intake", "models"],
   // How a table of routes becomes HTTP.

@@ -69,6 +69,13 @@ export const JOBS = defineJobs({
   "cancel-run": { payload: attempt, tries: 10, backoffMs: doubling, timeoutMs: seconds(60) },
   "publish-changes": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(180) },
   "judge-checks": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(120) },
+  // A vendor that is away for long ends the attempt, which holds a runner meanwhile. One call takes minutes.
+  "review-change": {
+    payload: attempt.extend({ changeSetId: id }),
+    tries: 10,
+    backoffMs: doubling,
+    timeoutMs: seconds(900),
+  },
   "update-check": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },
   "update-thread": { payload: task, tries: PATIENT, backoffMs: doubling, timeoutMs: seconds(60) },
   "settle-request": {

@@ -60,6 +60,12 @@ export async function receiveChangeSet(
       // The answer to the first upload was lost: it stands, and the task is where it led.
       const task = await findTask(tx, attempt.taskId);
       if (known === undefined || task?.state !== "REVIEWING") throw outrun();
+    } else if (context.critic === "server") {
+      await deps.enqueue(tx, "review-change", {
+        ...tx.scope,
+        attemptId: attempt.id,
+        changeSetId: stored.id,
+      });
     }
     return { changeSetId: stored.id };
   });

@@ -57,6 +57,8 @@ async function rejectReview(
   attempt: Attempt,
   event: Extract<RunnerEvent, { type: "review.rejected" }>,
 ): Promise<void> {
+  if (attempt.context?.critic === "server")
+    throw new AicdError("forbidden", "The review of this change is the server's, not the runner's.");
   const changeSet = await findChangeSet(tx, { attemptId: attempt.id, digest: event.changeSetDigest });
   if (changeSet === undefined) throw new AicdError("invalid", "The rejected ChangeSet was never uploaded.");
   await storeVerdict(tx, deps.mint, {

@@ -200,5 +200,6 @@ async function grant(
     nextSeq: attempt.nextSeq,
     checkpoint: await checkpointFor(input.tx, attempt),
     transcript: transcript ?? null,
+    critic: context.critic ?? "runner",
   };
 }

@@ -15,11 +15,11 @@ import { codeSpan } from "@aicd/github";
 import type { ResultRequest } from "@aicd/protocol";
 import type { Deps } from "../deps.ts";
 import type { Runner } from "../identity/authenticate-runner.ts";
-import { describeModels } from "../models/whose-key.ts";
+import { causeOf } from "../models/cause-of.ts";
+import { serverWord } from "../tasks/critic/word.ts";
 import { failAttempt } from "../tasks/end-attempt.ts";
 import { move } from "../tasks/move.ts";
 import { say } from "../tasks/say.ts";
-import { type Stop, stopOf } from "../tasks/tenant-limits.ts";
 import { renderQuestions } from "../thread/questions.ts";
 import { fence, outrun } from "./fence.ts";
 
@@ -58,23 +58,7 @@ export async function receiveResult(deps: Deps, runner: Runner, body: ResultRequ
   });
 }
 
-/**
- * A runner knows only that no more is paid for, or that a vendor said no; whether that is the task's or its
- * tenant's, and whose key it was, is known here.
- */
-async function causeOf(
-  deps: Deps,
-  tx: TenantTx,
-  attempt: Attempt,
-  { reason, detail }: Result<"failed">,
-): Promise<Stop> {
-  if (reason === "budget_exhausted") return (await stopOf(tx)) ?? { reason, detail };
-  if (reason !== "model_rejected" || attempt.context === null) return { reason, detail };
-  const used = await describeModels(deps, tx, attempt.context.settings);
-  return { reason, detail: `${detail}\n\n${used}` };
-}
-
-/** The policy has the last word over the critic's yes: publishing, or blocked until an owner decides. */
+/** The policy has the last word over the critic's yes, which is the server's own where it has asked: publishing, or blocked until an owner decides. */
 async function approved(
   deps: Deps,
   tx: TenantTx,
@@ -92,9 +76,19 @@ async function approved(
       "Only the ChangeSet under review can be approved, and only by a verdict that approves.",
     );
   }
+  const byServer = attempt.context.critic === "server";
+  const word = byServer ? await serverWord(tx, changeSet.id) : undefined;
+  if (byServer && word?.kind !== "approved") {
+    throw new AicdError(
+      "forbidden",
+      "This organisation has changes reviewed by its server, which has not agreed to this one. A runner's word does not count. One that never asked the server is too old: update the action.",
+    );
+  }
   const policy = judge(changeSet.body, attempt.context.settings, findSecrets);
   const about = { taskId: attempt.taskId, changeSetId: changeSet.id };
-  await storeVerdict(tx, deps.mint, { ...about, judge: "critic", kind: "approved", body: result.verdict });
+  if (!byServer) {
+    await storeVerdict(tx, deps.mint, { ...about, judge: "critic", kind: "approved", body: result.verdict });
+  }
   await storeVerdict(tx, deps.mint, { ...about, judge: "policy", kind: policy.kind, body: policy });
   const blocked = policy.kind !== "allowed";
   const moved = await move(deps, tx, {

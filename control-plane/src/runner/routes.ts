@@ -7,6 +7,7 @@ import {
   LeaseRequest,
   PlanRequest,
   ResultRequest,
+  ReviewRequest,
   SearchRequest,
 } from "@aicd/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -22,6 +23,7 @@ import { heartbeat } from "./heartbeat.ts";
 import { lease } from "./lease.ts";
 import { receivePlan } from "./plan.ts";
 import { receiveResult } from "./result.ts";
+import { hearReview } from "./review.ts";
 import { SEARCHES, searchCode } from "./search.ts";
 
 /** The runner protocol. Bodies are checked by the messages of `@aicd/protocol`. */
@@ -75,6 +77,7 @@ export function runnerRoutes(deps: Deps) {
       },
       LIMITS.uploadBytes,
     );
+    leased("/v1/runner/review", ReviewRequest, (runner, body) => hearReview(deps, runner, body));
     leased("/v1/runner/search", SearchRequest, (runner, body) =>
       searchCode({ ...deps, searches }, runner, body),
     );

@@ -178,7 +178,7 @@ async function prepare(deps: Deps, begun: Begun): Promise<Prepared | Refusal> {
   const commits = commitsOf(begun, look.start);
   if ("kind" in commits) return commits;
   const { defaultBranch, baseBranch } = look.start;
-  const places = { defaultBranch, baseBranch, ...commits };
+  const places = { defaultBranch, baseBranch, ...commits, critic: begun.defaults.critic };
   if (frozen !== undefined && (begun.plan?.frozenAt != null || task.phase === "revise")) {
     const context = { ...groundOfLaterAttempt(frozen, look.seen, begun), ...places };
     return { kind: "prepared", context, differences: differencesOf(frozen, look.seen) };

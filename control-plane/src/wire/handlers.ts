@@ -4,6 +4,7 @@ import { onBehalfOf, refusalOf } from "@aicd/github";
 import type { Probot } from "probot";
 import { syncMarketplace } from "../billing/sync-marketplace.ts";
 import { syncStripe } from "../billing/sync-stripe.ts";
+import { giveUpReview, reviewChange } from "../critic/review-change.ts";
 import type { Deps } from "../deps.ts";
 import { scopeOf } from "../facts.ts";
 import type { Indexing } from "../indexing/work.ts";
@@ -48,6 +49,7 @@ export function createHandlers(deps: Deps & { probot: Probot; indexing: Indexing
     "cancel-run": (payload) => cancelRun(deps, payload),
     "publish-changes": (payload) => publishChanges(deps, payload),
     "judge-checks": (payload) => judgeChecks(deps, payload),
+    "review-change": (payload, { signal }) => reviewChange(deps, payload, signal),
     "update-check": (payload) => updateCheck(deps, payload),
     "update-thread": (payload) => updateThread(deps, payload),
     "settle-request": (payload) => settleRequest(deps, payload),
@@ -94,6 +96,7 @@ export function createDeadHandlers(deps: Deps): DeadHandlers<Jobs> {
           event: { reason, detail },
         });
       }),
+    "review-change": (payload, { words }) => giveUpReview(deps, payload, words),
     "publish-changes": ({ tenantId, taskId }, { words = SILENT }) =>
       deps.db.withTenant(scopeOf({ tenantId }), async (tx) => {
         await move(deps, tx, {

@@ -13,5 +13,6 @@ export * from "./models/model.ts";
 export * from "./models/openai.ts";
 export * from "./models/openai-compatible.ts";
 export * from "./models/resilient.ts";
+export { reviewAlone } from "./roles/critic.ts";
 export * from "./tools/finish.ts";
 export * from "./tools/tool.ts";

@@ -126,6 +126,9 @@ export function tighten(settings: Settings, limits: RepositoryLimits): Settings 
   };
 }
 
+export const CRITICS = ["runner", "server"] as const;
+export type CriticSide = (typeof CRITICS)[number];
+
 /** What a tenant sets for all of its repositories. */
 export const TenantSettings = z.strictObject({
   /** Nothing new begins, and what runs is ended. */
@@ -139,6 +142,8 @@ export const TenantSettings = z.strictObject({
   weakestSandbox: SandboxLevel.default("bwrap"),
   /** Whose machines its work runs on. Only a tenant that says so gets servers of the fleet. */
   execution: z.enum(EXECUTIONS).default("github"),
+  /** Who asks the critic about a change: the runner that made it, or the server, which the runner cannot speak for. */
+  critic: z.enum(CRITICS).default("runner"),
 });
 export type TenantSettings = z.infer<typeof TenantSettings>;
 

@@ -9,7 +9,7 @@ import {
 import type { ComparedFile } from "./compare.ts";
 import { type EditShown, editLines } from "./edit-lines.ts";
 import { evidenceLines, sandboxInWords } from "./evidence-lines.ts";
-import { REPORTED } from "./reported.ts";
+import { REPORTED, REPORTED_BUT_CRITIC } from "./reported.ts";
 import { type Round, roundLines } from "./round-lines.ts";
 import {
   bounded,
@@ -32,6 +32,8 @@ export type PullRequestFacts = {
   rounds: readonly [Round, ...Round[]];
   /** Of the newest round. */
   critic: CriticVerdict | undefined;
+  /** The critic was asked by the server, not by the runner. */
+  isCriticOurs?: boolean;
   spentMicroUsd: number;
   runUrl: string | undefined;
   /** Where else the work is to be seen. */
@@ -68,7 +70,7 @@ export function renderPullRequest(facts: PullRequestFacts): string {
       ...(rounds.length === 1 ? [] : roundLines(rounds)),
       "### Evidence",
       "",
-      REPORTED,
+      facts.isCriticOurs === true ? REPORTED_BUT_CRITIC : REPORTED,
       "",
       ...evidenceLines(evidence, { rounds: rounds.length }),
       "",

@@ -17,6 +17,7 @@ import {
   Problem,
   ResultAnswer,
   type ResultRequest,
+  ReviewAnswer,
   SearchAnswer,
   type SearchRequest,
 } from "./messages.ts";
@@ -39,6 +40,7 @@ export type RunnerClient = {
     transcript?: z.infer<typeof PlanRequest>["transcript"],
   ): Promise<PlanAnswer>;
   changeSet(lease: Lease, upload: Omit<ChangeSetRequest, "epoch">): Promise<{ changeSetId: string }>;
+  review(lease: Lease, changeSetDigest: string): Promise<ReviewAnswer>;
   /** Tried once: the next checkpoint is worth more than a second try of this one. */
   checkpoint(lease: Lease, checkpoint: CheckpointRequest["checkpoint"]): Promise<void>;
   /** Tried once, since the runner can search by itself. Undefined: there is no index of the repository. */
@@ -114,6 +116,8 @@ export function createRunnerClient(options: {
       post("/v1/runner/plan", token, { epoch, plan, transcript }, PlanAnswer),
     changeSet: ({ token, epoch }, upload) =>
       post("/v1/runner/changeset", token, { epoch, ...upload }, ChangeSetAnswer),
+    review: ({ token, epoch }, changeSetDigest) =>
+      post("/v1/runner/review", token, { epoch, changeSetDigest }, ReviewAnswer),
     async checkpoint({ token, epoch }, checkpoint) {
       await post("/v1/runner/checkpoint", token, { epoch, checkpoint }, CheckpointAnswer, []);
     },

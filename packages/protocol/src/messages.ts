@@ -1,6 +1,7 @@
 import {
   ChangeSet,
   Checkpoint,
+  CRITICS,
   CriticVerdict,
   Evidence,
   exact,
@@ -59,6 +60,8 @@ export const LeaseGrant = z.object({
   checkpoint: Checkpoint.nullable().default(null),
   /** The conversation the approved plan was made in, or what was coded by it. */
   transcript: Transcript.nullable().default(null),
+  /** Whose critic judges the change. Where it is the server's, nobody asks one here. */
+  critic: z.enum(CRITICS).default("runner"),
 });
 export type LeaseGrant = z.infer<typeof LeaseGrant>;
 
@@ -132,6 +135,17 @@ export const ChangeSetRequest = z.object({
 });
 export type ChangeSetRequest = z.infer<typeof ChangeSetRequest>;
 export const ChangeSetAnswer = z.object({ changeSetId: z.string() });
+
+/** `POST /v1/runner/review`: the word of the server's critic on an uploaded change; asked until it is there. */
+export const ReviewRequest = z.object({ ...fenced, changeSetDigest: exact(128) });
+export type ReviewRequest = z.infer<typeof ReviewRequest>;
+/** `rejected`: the task is being coded again, under the same lease. A last "no" is a 409: the attempt is over. */
+export const ReviewAnswer = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("pending") }),
+  z.object({ kind: z.literal("approved"), verdict: CriticVerdict }),
+  z.object({ kind: z.literal("rejected"), verdict: CriticVerdict }),
+]);
+export type ReviewAnswer = z.infer<typeof ReviewAnswer>;
 
 /** `POST /v1/runner/checkpoint`: the latest one counts. Refused like a ChangeSet; the work goes on regardless. */
 export const CheckpointRequest = z.object({ ...fenced, checkpoint: Checkpoint });

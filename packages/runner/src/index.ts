@@ -13,4 +13,5 @@ export {
 } from "./run-attempt.ts";
 export { offeredSandbox } from "./sandbox/offered.ts";
 export { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
+export { widenDiff } from "./story/widen-diff.ts";
 export type { WorkOptions } from "./work-options.ts";

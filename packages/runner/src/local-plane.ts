@@ -64,6 +64,7 @@ export function createLocalPlane(options: {
       nextSeq: 0,
       checkpoint: null,
       transcript: null,
+      critic: "runner",
     }),
     heartbeat: async () => ({ leaseMs: Number.MAX_SAFE_INTEGER, cancel: null }),
     async events(_lease, events) {
@@ -83,6 +84,8 @@ export function createLocalPlane(options: {
       proposed = { changeSet, evidence };
       return { changeSetId: "local" };
     },
+    // The critic is asked here, so that nobody waits for another.
+    review: async () => ({ kind: "pending" }),
     // Nobody takes this work over: the process that ends has told its person so.
     async checkpoint() {},
     // There is no index but the checkout's own.

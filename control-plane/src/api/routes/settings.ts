@@ -10,7 +10,8 @@ import { OrgParams } from "../shapes/common.ts";
 const tag = "Organizations";
 const path = "/v1/organizations/{org}/settings";
 
-const { paused, monthlyBudgetMicroUsd, provider, model, weakestSandbox, execution } = TenantSettings.shape;
+const { paused, monthlyBudgetMicroUsd, provider, model, weakestSandbox, execution, critic } =
+  TenantSettings.shape;
 const shape = {
   paused: paused.unwrap().describe("Nothing new begins, and what runs is ended within a minute."),
   monthlyBudgetMicroUsd: monthlyBudgetMicroUsd
@@ -27,6 +28,11 @@ const shape = {
     .unwrap()
     .describe(
       "Whose machines the work runs on: GitHub's runners, or servers of this installation's fleet, which must have one; the workflow then takes the input `runs-on`.",
+    ),
+  critic: critic
+    .unwrap()
+    .describe(
+      "Who asks the critic about a change before it is published: the runner that made it, or the server, which a runner cannot speak for. The server's critic reads and runs nothing; runners of an older Action are refused.",
     ),
 };
 const SettingsView = TenantSettings.extend(shape).meta({ id: "OrganizationSettings" });

@@ -1,6 +1,7 @@
 import { CriticVerdict, Evidence, sumTests, TestCounts } from "@aicd/core";
 import type { ChangeSetRow, EvidenceRow, VerdictRow } from "@aicd/db";
 import { z } from "zod";
+import { isServerWord } from "../../tasks/critic/word.ts";
 import { idOf, Person, Time, timeOf } from "./common.ts";
 
 const Counts = TestCounts.meta({ id: "TestCounts" });
@@ -42,6 +43,12 @@ export const VerdictView = z
     kind: z
       .string()
       .describe("`approved` or `rejected` by the critic; `allowed`, `blocked`, `refused` or `overridden`."),
+    askedBy: z
+      .enum(["runner", "server"])
+      .nullable()
+      .describe(
+        "Who asked the critic, and says what it answered; null of the policy, which is the server's.",
+      ),
     summary: z.string().nullable(),
     findings: z.array(
       z.object({
@@ -94,6 +101,7 @@ export function verdictOf(row: VerdictRow): z.infer<typeof VerdictView> {
     changeSetId,
     judge,
     kind,
+    askedBy: judge === "policy" ? null : isServerWord(row) ? "server" : "runner",
     summary: critic?.summary ?? null,
     findings: [
       ...(critic?.findings ?? []).map((finding) => ({ ...finding, rule: null })),

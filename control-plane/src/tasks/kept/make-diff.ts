@@ -37,7 +37,13 @@ export type FileDiff = {
  * @throws AicdError `conflict` when it is more than a page can show
  */
 export async function makeDiff(place: Place, change: Change): Promise<FileDiff[]> {
-  const text = await withRepository(place, change, async (home, git) => {
+  const text = await makeTextDiff(place, change);
+  return text === "" ? [] : parsePatch(text).map(fileOf);
+}
+
+/** The same as git writes it. */
+export async function makeTextDiff(place: Place, change: Change): Promise<string> {
+  return withRepository(place, change, async (home, git) => {
     const out = join(home, "diff");
     const configured = ["-c", "core.quotePath=false", "-c", `core.bigFileThreshold=${TEXT_FILE}`];
     await git([...configured, "diff", ...OPTIONS, `--output=${out}`, BRANCHES.base, BRANCHES.work]);
@@ -46,7 +52,6 @@ export async function makeDiff(place: Place, change: Change): Promise<FileDiff[]
     }
     return readFile(out, "utf8");
   });
-  return text === "" ? [] : parsePatch(text).map(fileOf);
 }
 
 function fileOf(patch: StructuredPatch): FileDiff {

@@ -1,7 +1,7 @@
 import type { ChangeSetId, TaskId } from "@aicd/core";
 import type { KeptWork, Scope } from "@aicd/db";
 import type { Deps } from "../../deps.ts";
-import { type FileDiff, makeDiff } from "./make-diff.ts";
+import { type FileDiff, makeDiff, makeTextDiff } from "./make-diff.ts";
 import { makePatch } from "./make-patch.ts";
 import { workOfTask } from "./work-of-task.ts";
 
@@ -33,6 +33,16 @@ export async function diffOfTask(
   const found = await workOfTask(deps, scope, { taskId, changeSetId });
   if (found === undefined) return undefined;
   return { work: found.work, files: await makeDiff(placeOf(deps), found.change) };
+}
+
+/** The same as git writes it, for a model to read. */
+export async function textDiffOfTask(
+  deps: Deps,
+  scope: Scope,
+  { taskId, changeSetId }: Wanted,
+): Promise<string | undefined> {
+  const found = await workOfTask(deps, scope, { taskId, changeSetId });
+  return found === undefined ? undefined : makeTextDiff(placeOf(deps), found.change);
 }
 
 function placeOf({ exportDirectory: directory, path }: Deps): { directory: string; path: string } {

@@ -15,6 +15,7 @@ import { grantedFor } from "../../facts.ts";
 import { inWords } from "../../thread/ending/cut.ts";
 import { namedPlaces, placesOf } from "../../thread/places/places.ts";
 import { planKey } from "../../thread/plan.ts";
+import { isServerWord } from "../critic/word.ts";
 import { lookForEdits } from "../ground/look-for-edits.ts";
 import { publishedRounds, toRound } from "./rounds.ts";
 
@@ -55,13 +56,15 @@ export async function describeRounds(
       deps.log.warn({ err, taskId: task.id }, "a pull request is described without what GitHub did not say");
       return fallback;
     };
+  const critic = verdicts.find(({ judge }) => judge === "critic");
   const approver = plan?.state === "approved" && task.mode === "wait" ? plan.approvedBy?.login : undefined;
   return {
     issueNumber: task.issueNumber,
     requestedBy: task.requestedBy.login,
     plan: plan === undefined ? undefined : { body: plan.body, hash: plan.hash },
     rounds: [rounds[0] ?? newest, ...rounds.slice(1)],
-    critic: verdicts.find(({ judge }) => judge === "critic")?.body as CriticVerdict | undefined,
+    critic: critic?.body as CriticVerdict | undefined,
+    isCriticOurs: critic !== undefined && isServerWord(critic),
     spentMicroUsd: task.spentMicroUsd,
     edits:
       plan === undefined

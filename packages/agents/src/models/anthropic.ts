@@ -17,6 +17,8 @@ export type ConnectionOptions = {
   thinking?: Thinking | undefined;
   /** Silence after which an answer counts as stalled. */
   stallMs?: number;
+  /** Another way to the vendor than the network of this process. */
+  fetch?: typeof fetch | undefined;
 };
 
 /** Claude by the Messages API. The SDK is loaded at the first call: it costs start-up time. */
@@ -30,7 +32,7 @@ export function anthropic(options: ConnectionOptions): Model {
     const abort = () => controller.abort();
     try {
       client ??= connect(options);
-      const pulse = newPulse();
+      const pulse = newPulse(options.fetch);
       const caller = (await client).withOptions({ fetch: pulse.fetch });
       const answer = caller.messages.create(toParams(options, request), { signal });
       const { data, response } = await within(answer.withResponse(), stallMs);

@@ -18,7 +18,7 @@ export type ModelChoice = {
 };
 /** Where each vendor's wire format is spoken, and with which key. */
 export type Endpoints = { anthropic: Endpoint; openai: Endpoint };
-export type Endpoint = { baseURL: string; apiKey: string };
+export type Endpoint = { baseURL: string; apiKey: string; fetch?: typeof fetch };
 
 const ADAPTERS = { anthropic, openai: openaiEither, "openai-compatible": openaiCompatible } as const;
 

@@ -20,7 +20,7 @@ export function openaiCompatible(options: ConnectionOptions): Model {
     const abort = () => controller.abort();
     try {
       client ??= connectOpenAi(options);
-      const pulse = newPulse();
+      const pulse = newPulse(options.fetch);
       const caller = (await client).withOptions({ fetch: pulse.fetch });
       const answer = caller.chat.completions.create(toParams(options, request), { signal });
       const { data, response } = await within(answer.withResponse(), stallMs);

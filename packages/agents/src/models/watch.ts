@@ -5,11 +5,11 @@ export const STALL_MS = 120_000;
 export type Pulse = { atMs: number; fetch: typeof fetch };
 
 /** A pulse whose `fetch` takes every byte of a body for one. For one call of a vendor. */
-export function newPulse(): Pulse {
+export function newPulse(send: typeof fetch = fetch): Pulse {
   const pulse: Pulse = {
     atMs: performance.now(),
     async fetch(input, init) {
-      const response = await fetch(input, init);
+      const response = await send(input, init);
       pulse.atMs = performance.now();
       if (response.body === null) return response;
       const heard = new TransformStream<Uint8Array, Uint8Array>({

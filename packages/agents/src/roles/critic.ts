@@ -1,12 +1,13 @@
 import { type AgentScope, type CriticVerdict, type IAgent, isSmall, type ReviewOutcome } from "@aicd/core";
 import { loop } from "../loop.ts";
 import type { Model } from "../models/model.ts";
-import { CRITIC } from "../prompts/critic.ts";
+import { CRITIC, CRITIC_ALONE } from "../prompts/critic.ts";
 import { describeEvidence } from "../prompts/evidence.ts";
 import { describeCi, describeDiff, describePlan, describeReview, describeTask } from "../prompts/task.ts";
 import { submitReview } from "../tools/finish.ts";
 import { run } from "../tools/run.ts";
 import type { Tool } from "../tools/tool.ts";
+import { NOWHERE } from "./nowhere.ts";
 
 /** One answer, or one command and then the answer; more only where the hand-in did not fit its schema. */
 const ANSWERS = 4;
@@ -33,8 +34,20 @@ export async function review(
   return { kind: "reviewed", verdict: settle(end.value as CriticVerdict) };
 }
 
+/** By the diff alone, where there is no checkout and no machine to try it on. */
+export async function reviewAlone(
+  model: Model,
+  task: Parameters<IAgent["review"]>[0],
+  scope: Omit<AgentScope, "workspace" | "programs" | "codeSearch">,
+): Promise<ReviewOutcome> {
+  const prompt = criticBlocks(task).join("\n\n");
+  const few = { ...scope, ...NOWHERE, budget: { ...budgetOf(scope), maxSteps: ANSWERS } };
+  const end = await loop({ model, system: CRITIC_ALONE, prompt, tools: [submitReview], inOne: true }, few);
+  return end.kind === "stopped" ? end : { kind: "reviewed", verdict: settle(end.value as CriticVerdict) };
+}
+
 /** Methods of a class do not travel in a spread. */
-function budgetOf({ budget }: AgentScope): AgentScope["budget"] {
+function budgetOf({ budget }: Pick<AgentScope, "budget">): AgentScope["budget"] {
   const { limitMicroUsd, deadlineMs, maxSteps } = budget;
   return { limitMicroUsd, deadlineMs, maxSteps, spentMicroUsd: () => budget.spentMicroUsd() };
 }

@@ -3,6 +3,7 @@ import type {
   AttemptState,
   ChangeSetId,
   CiHistory,
+  CriticSide,
   Excuse,
   FailedCheck,
   FailureReason,
@@ -32,6 +33,8 @@ export type AttemptContext = Ground & {
   baseBranch: string;
   baseSha: string;
   startSha: string;
+  /** Whose critic judges its change: its tenant's word when it was made. Left out by older releases: the runner's. */
+  critic?: CriticSide;
 };
 
 /** The check run of a pull request, as we last left it at GitHub; or that the App may not write any. */

@@ -59,11 +59,16 @@ export async function findLiveAttempt(tx: TenantTx, taskId: TaskId): Promise<Att
   return attempt;
 }
 
-export async function findAttempt(tx: TenantTx, id: AttemptId): Promise<Attempt | undefined> {
-  const [attempt] = await tx.db
+export async function findAttempt(
+  tx: TenantTx,
+  id: AttemptId,
+  lock?: "for update",
+): Promise<Attempt | undefined> {
+  const query = tx.db
     .select()
     .from(attempts)
     .where(and(eq(attempts.tenantId, tx.scope.tenantId), eq(attempts.id, id)));
+  const [attempt] = await (lock === undefined ? query : query.for("update"));
   return attempt;
 }
 

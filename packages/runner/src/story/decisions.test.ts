@@ -1,10 +1,16 @@
-import type { CommandRun, CriticVerdict, Finding, Plan, PolicyVerdict } from "@aicd/core";
+import {
+  type CommandRun,
+  type CriticVerdict,
+  decideReview,
+  type Finding,
+  type Plan,
+  type PolicyVerdict,
+} from "@aicd/core";
 import { describe, expect, it } from "vitest";
 import { judgeChecks } from "../checks/judge-checks.ts";
 import { createRedact } from "../redact.ts";
 import { policyFindings } from "./policy.ts";
 import { receiptsFor } from "./receipts.ts";
-import { decide } from "./review.ts";
 
 function run(command: string, exitCode: number | null, failed?: number): CommandRun {
   const tests = failed === undefined ? null : { passed: 1, failed, skipped: 0 };
@@ -46,11 +52,11 @@ describe("decide", () => {
     [verdict(false, "minor"), 0, "approve"],
     [verdict(false), 3, "approve"],
   ])("%o with %i rounds left → %s", (given, left, kind) => {
-    expect(decide(given, left).kind).toBe(kind);
+    expect(decideReview(given, left).kind).toBe(kind);
   });
 
   it("says of an open finding that it is open", () => {
-    expect(decide(verdict(false, "major"), 0)).toMatchObject({
+    expect(decideReview(verdict(false, "major"), 0)).toMatchObject({
       verdict: { summary: expect.stringContaining("is open"), findings: [{ severity: "major" }] },
     });
   });

@@ -1,13 +1,21 @@
-import { type ChangeSet, type CriticVerdict, changeSetDigest, type Evidence, type Finding } from "@aicd/core";
+import {
+  type ChangeSet,
+  type CriticVerdict,
+  changeSetDigest,
+  decideReview,
+  type Evidence,
+  listFindings,
+} from "@aicd/core";
 import { isProven } from "../checks/proven.ts";
 import { type Attempt, enter, failed } from "./attempt.ts";
+import { hearServer } from "./hear-server.ts";
 import { redacted } from "./plan.ts";
 import { receiptsFor } from "./receipts.ts";
 import type { Round, Step } from "./round.ts";
 import { upload } from "./upload.ts";
 import { widenDiff } from "./widen-diff.ts";
 
-/** Uploads the change with its proof, lets the critic judge it, and says how it goes on. */
+/** Uploads the change with its proof, lets the critic judge it (ours, or the server's), and says how it goes on. */
 export async function review(
   attempt: Attempt,
   round: Round,
@@ -16,11 +24,12 @@ export async function review(
   const { agent, task, scope, tree, events, grant } = attempt;
   const receipts = receiptsFor(grant.snapshot.review, round.receipts);
   const again = changeSetDigest(work.changeSet);
-  if (again === round.rejected) {
+  const ours = grant.critic === "runner";
+  if (ours && again === round.rejected) {
     const summary = "The coder was asked to mend these findings and handed in the same change again.";
-    const last = decide({ approved: false, summary, findings: round.findings }, 0);
+    const last = decideReview({ approved: false, summary, findings: round.findings }, 0);
     if (last.kind !== "approve") {
-      return failed("not_approved_by_critic", `${summary}\n${listed(round.findings)}`);
+      return failed("not_approved_by_critic", `${summary}\n${listFindings(round.findings)}`);
     }
     return { kind: "approved", changeSetDigest: again, verdict: last.verdict, receipts };
   }
@@ -32,6 +41,15 @@ export async function review(
   const { plan } = round;
   const transcript = redacted(round.transcript, attempt.checkRun.redact);
   const kept = transcript === undefined ? {} : { transcript };
+  if (!ours) {
+    const word = await hearServer(attempt, digest);
+    if (word.kind === "failed") return word;
+    if (word.kind === "approved") {
+      return { kind: "approved", changeSetDigest: digest, verdict: word.verdict, receipts, ...kept };
+    }
+    const { findings } = word.verdict;
+    return { kind: "again", round: { ...round, findings, rejected: digest } };
+  }
   const diff = await tree.diff();
   if (isSpared(attempt, round) && isProven({ ...work, plan, diff })) {
     return { kind: "approved", changeSetDigest: digest, verdict: SPARED, receipts, ...kept };
@@ -43,13 +61,13 @@ export async function review(
     const kept = `The change was kept as ${digest.slice(0, 12)}, but nobody has reviewed it.`;
     return failed(outcome.reason, `${outcome.detail} ${kept}`);
   }
-  const decision = decide(outcome.verdict, round.reviewsLeft);
+  const decision = decideReview(outcome.verdict, round.reviewsLeft);
   if (decision.kind === "approve") {
     return { kind: "approved", changeSetDigest: digest, verdict: decision.verdict, receipts, ...kept };
   }
   const { findings, summary } = outcome.verdict;
   if (decision.kind === "give-up") {
-    return failed("not_approved_by_critic", `${summary}\n${listed(findings)}`);
+    return failed("not_approved_by_critic", `${summary}\n${listFindings(findings)}`);
   }
   events.add({ type: "review.rejected", changeSetDigest: digest, findings, summary });
   await events.flush();
@@ -71,27 +89,3 @@ const SPARED: CriticVerdict = {
     "No critic was asked: the change is small and as planned, its new tests fail without it, and with it all checks pass. `review: always` in `.github/aicd.yml` asks one all the same.",
   findings: [],
 };
-
-type Decision = { kind: "approve"; verdict: CriticVerdict } | { kind: "send-back" } | { kind: "give-up" };
-
-/**
- * A rejection without a word of what is wrong cannot be acted on, so it counts like minor findings. After
- * the last round what stays open goes into the draft pull request, for a person to decide; a blocker
- * (wrong results, data loss, security) is never proposed.
- */
-export function decide(verdict: CriticVerdict, reviewsLeft: number): Decision {
-  if (verdict.approved) return { kind: "approve", verdict };
-  const { findings } = verdict;
-  if (reviewsLeft > 0 && findings.length > 0) return { kind: "send-back" };
-  if (findings.some(({ severity }) => severity === "blocker")) return { kind: "give-up" };
-  const isOpen = findings.some(({ severity }) => severity === "major");
-  const summary = isOpen ? `${OPEN}\n\n${verdict.summary}`.slice(0, SUMMARY_CHARACTERS) : verdict.summary;
-  return { kind: "approve", verdict: { ...verdict, approved: true, summary } };
-}
-
-const OPEN = "The critic did not agree within its rounds. What it still finds is listed here and is open.";
-const SUMMARY_CHARACTERS = 4_000;
-
-function listed(findings: Finding[]): string {
-  return findings.map((finding) => `- [${finding.severity}] ${finding.path ?? ""} ${finding.why}`).join("\n");
-}
