@@ -1,7 +1,7 @@
 import { beginServerPause, endServerPause, listStuckTasks, readPauseStatus } from "@aicd/db";
 import { createLogger, createMetrics, createRedactor, createShutdown, EnvError, Secret } from "@aicd/ops";
 import type { Pool } from "pg";
-import { readConfig } from "./env.ts";
+import { readCommandConfig } from "./command-config.ts";
 import { JOBS } from "./jobs/catalog.ts";
 import { buryJob, findJob, listTroubledJobs, retryJob } from "./outbox/operate.ts";
 import { openStores } from "./wire/stores.ts";
@@ -80,7 +80,7 @@ async function answerTo(pool: Pool, command: string, id: string): Promise<Answer
 const JOBS_BY_NAME: Readonly<Record<string, { tries: number }>> = JOBS;
 
 try {
-  const { env } = readConfig();
+  const { env } = readCommandConfig();
   const redactor = createRedactor();
   for (const value of Object.values(env)) if (value instanceof Secret) redactor.register(value.reveal());
   const log = createLogger({ level: "error", redactor, lines: "readable" });

@@ -15,6 +15,7 @@ import { insistOnDirectory } from "./setup/directory.ts";
 import { runSetup } from "./setup/server.ts";
 import { loadApp, saveApp } from "./setup/store.ts";
 import { makeSetupToken } from "./setup/token.ts";
+import { reachStores } from "./wire/reach.ts";
 import { portOf, whileStarting } from "./wire/trouble.ts";
 import { githubUrls } from "./wire/urls.ts";
 import { start } from "./wire.ts";
@@ -41,19 +42,23 @@ try {
   const open = env.PUBLIC_URL ?? address;
   log.info({ address: open, listening: address, role: env.AICD_ROLE }, "AI-CD is ready");
 } catch (err) {
-  // What a person can mend is one sentence; anything else is ours and shows where.
-  log.fatal(err instanceof AicdError ? { reason: err.message } : { err }, "AI-CD could not start");
+  // What a person can mend is one sentence, with the names whose misspelling may be the cause; anything else is ours
+  // and shows where.
+  const reason = err instanceof AicdError ? [err.message, ...hints].join(" ") : undefined;
+  log.fatal(reason === undefined ? { err } : { reason }, "AI-CD could not start");
   await shutdown.begin("start failed", 1);
 }
 
 function configOrExit(): Config {
+  let names: string[] = [];
   try {
     const config = readConfig();
+    names = config.hints;
     insistOnDirectory(config);
     return config;
   } catch (error) {
     if (!(error instanceof EnvError || error instanceof AicdError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${[error.message, ...names].join("\n")}\n`);
     process.exit(1);
   }
 }
@@ -62,6 +67,7 @@ function configOrExit(): Config {
 async function setUp() {
   const stop = new AbortController();
   shutdown.add("setup", () => stop.abort());
+  await reachStores(env, { log });
   const { apiUrl, serverUrl } = githubUrls(env);
   const token = await makeSetupToken(env.AICD_DIRECTORY);
   const made = await whileStarting(portOf(env), () =>

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@aicd/db";
 import { EnvError } from "@aicd/ops";
-import { readConfig } from "./env.ts";
+import { readCommandConfig } from "./command-config.ts";
 import { loadMasterKeys } from "./secrets/master-keys.ts";
 import { readyDatabase } from "./wire/logins.ts";
 
@@ -11,7 +11,7 @@ import { readyDatabase } from "./wire/logins.ts";
  * when it starts; this is for deployments where its login may not.
  */
 try {
-  const { env } = readConfig();
+  const { env } = readCommandConfig();
   const embedded =
     env.DATABASE_URL === undefined
       ? await startEmbeddedPostgres({ directory: join(env.AICD_DIRECTORY, "postgres") })

@@ -1,6 +1,6 @@
 import { createLogger, createMetrics, createRedactor, createShutdown, EnvError, Secret } from "@aicd/ops";
 import { reconcileStripe } from "./billing/reconcile.ts";
-import { readConfig } from "./env.ts";
+import { readCommandConfig } from "./command-config.ts";
 import { openStores } from "./wire/stores.ts";
 import { openBilling } from "./wire/stripe.ts";
 
@@ -9,7 +9,7 @@ import { openBilling } from "./wire/stripe.ts";
  * Ends with 0 when there is none, with 2 when there are. Changes nothing.
  */
 try {
-  const { env } = readConfig();
+  const { env } = readCommandConfig();
   const billing = openBilling(env);
   if (billing?.stripe === undefined) throw new Error("nothing is sold here: STRIPE_SECRET_KEY is not set");
   const redactor = createRedactor();

@@ -42,6 +42,11 @@ function startServer(env: Record<string, string>) {
   };
 }
 
+function privateKey(): string {
+  const { privateKey: key } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return key.export({ type: "pkcs1", format: "pem" }).toString();
+}
+
 it("reports every problem of the environment at once, with the fix, and no secret", () => {
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? "",
@@ -73,7 +78,12 @@ it.each([
   ],
   [{ APP_ID: "1", WEBHOOK_SECRET: "hush-hush", PRIVATE_KEY: BROKEN }, "PRIVATE_KEY is not a whole PEM"],
   [{ PORT: "http", ANTROPIC_API_KEY: "hush-hush" }, "Did you mean ANTHROPIC_API_KEY?"],
+  [{ PORT: "80x" }, 'PORT is wrong: "80x" is not a number. Use a port number'],
   [{ AICD_DIRECTORY: "/dev/null/aicd" }, "/dev/null/aicd cannot be written. Set AICD_DIRECTORY"],
+  [
+    { AICD_DIRECTORY: "/dev/null/aicd", DATABSE_URL: "postgres://a:hush-hush@db/x" },
+    "DATABSE_URL is no variable of ours. Did you mean DATABASE_URL?",
+  ],
 ])("says in one line what is wrong with %j", (set, words) => {
   const env = { PATH: process.env.PATH ?? "", ...set };
   const { status, stderr } = spawnSync(process.execPath, [MAIN], {
@@ -87,6 +97,30 @@ it.each([
   expect(stderr).not.toContain("    at ");
 });
 
+it("tells of a misspelled name with what kept the server from starting, and before a command's work", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "aicd-start-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const env = {
+    AICD_DIRECTORY: directory,
+    DATABASE_URL: "postgres://a:hush-hush@127.0.0.1:1/x",
+    ENCRYPTION_KYE: "hush-hush",
+  };
+  const hint = "ENCRYPTION_KYE is no variable of ours. Did you mean ENCRYPTION_KEY?";
+  const app = { APP_ID: "1", WEBHOOK_SECRET: "hush-hush", PRIVATE_KEY: privateKey() };
+
+  const server = startServer({ ...env, ...app, LOG_LEVEL: "fatal" });
+  const { reason } = await server.line(({ level }) => level === "fatal");
+  const { stderr } = spawnSync(process.execPath, [join(MAIN, "../migrate.ts")], {
+    env: { PATH: process.env.PATH ?? "", ...env } as unknown as NodeJS.ProcessEnv,
+    encoding: "utf8",
+  });
+
+  expect(reason).toMatch(/^The database at 127\.0\.0\.1:1 cannot be had/);
+  expect(reason).toContain(hint);
+  expect(stderr).toContain(hint);
+  expect(reason + stderr).not.toContain("hush-hush");
+});
+
 it("says which port is taken, and which database does not answer, once and without a stack", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
@@ -94,12 +128,7 @@ it("says which port is taken, and which database does not answer, once and witho
   const { port } = taken.address() as AddressInfo;
   const directory = await mkdtemp(join(tmpdir(), "aicd-start-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
-  const app = {
-    APP_ID: "1",
-    WEBHOOK_SECRET: "hush-hush",
-    PRIVATE_KEY: key.export({ type: "pkcs1", format: "pem" }).toString(),
-  };
+  const app = { APP_ID: "1", WEBHOOK_SECRET: "hush-hush", PRIVATE_KEY: privateKey() };
 
   const setup = startServer({ AICD_DIRECTORY: directory, PORT: String(port) });
   const dead = startServer({
@@ -114,6 +143,44 @@ it("says which port is taken, and which database does not answer, once and witho
   expect(noPort?.reason).toMatch(/^Port \d+ on 127\.0\.0\.1 cannot be had: another program has it/);
   expect(noDatabase?.reason).toMatch(/^The database at 127\.0\.0\.1:1 cannot be had: nothing answers there/);
   expect(JSON.stringify([...setup.lines, ...dead.lines])).not.toMatch(/hush-hush|"stack"/);
+});
+
+it("without an App says too which database does not answer, and opens no page that could not go on", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "aicd-start-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+
+  const server = startServer({
+    AICD_DIRECTORY: directory,
+    PORT: "0",
+    DATABASE_URL: "postgres://a:hush-hush@127.0.0.1:1/x",
+    REDIS_URL: "redis://:hush-hush@127.0.0.1:1",
+  });
+  const { level, reason } = await server.line((line) => line.level === "fatal" || line.open !== undefined);
+
+  expect(level).toBe("fatal");
+  expect(reason).toMatch(/^The database at 127\.0\.0\.1:1 cannot be had: nothing answers there/);
+  expect(JSON.stringify(server.lines)).not.toMatch(/hush-hush|"stack"/);
+});
+
+it("without an App says once that its Redis does not answer, as with one, and shows the page", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "aicd-start-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+
+  const server = startServer({
+    AICD_DIRECTORY: directory,
+    PORT: "0",
+    DATABASE_URL: database.connectionString,
+    REDIS_URL: "redis://:hush-hush@127.0.0.1:1",
+  });
+  const { open } = await server.line((line) => line.open !== undefined);
+  const told = server.lines.filter(({ msg }) => msg === "REDIS is away; it is tried again");
+
+  expect((await fetch(String(open))).status).toBe(200);
+  expect(told).toHaveLength(1);
+  expect(told[0]?.reason).toMatch(
+    /^The queue's Redis at 127\.0\.0\.1:1 cannot be had: nothing answers there/,
+  );
+  expect(JSON.stringify(server.lines)).not.toMatch(/hush-hush|"stack"/);
 });
 
 it("without an App shows the page that makes one, and goes on with what GitHub hands over", async () => {

@@ -3,7 +3,7 @@ import type { Env } from "../env.ts";
 import { startRelay } from "../outbox/relay.ts";
 import type { Stores } from "./stores.ts";
 import type { Tools } from "./tools.ts";
-import { partOf, tellOnceAMinute } from "./trouble.ts";
+import { redisOf, tellOnceAMinute } from "./trouble.ts";
 
 /** The queue that nudges, and the relay that nudges it. `poke`: something is owed now. */
 export async function openQueue(
@@ -17,7 +17,7 @@ export async function openQueue(
       : { kind: "redis" as const, url: env.REDIS_URL.reveal() };
   const tell =
     source.kind === "redis"
-      ? tellOnceAMinute(partOf("The queue's Redis", "REDIS_URL", source.url), log)
+      ? tellOnceAMinute(redisOf(source.url), log)
       : (err: Error) => log.warn({ err }, "queue connection failed");
   const queue = await createQueue({
     ...source,

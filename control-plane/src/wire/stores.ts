@@ -5,6 +5,7 @@ import {
   createSystemAudit,
   type Database,
   type Login,
+  type LoginKey,
   type PoolOptions,
   retireLogins,
   startEmbeddedPostgres,
@@ -16,7 +17,7 @@ import { every } from "../every.ts";
 import { loadMasterKeys, type MasterKeys } from "../secrets/master-keys.ts";
 import { readyDatabase, remakeQueue } from "./logins.ts";
 import type { Tools } from "./tools.ts";
-import { partOf, whileStarting } from "./trouble.ts";
+import { databaseOf, whileStarting } from "./trouble.ts";
 
 const SHARED_LOGIN =
   "all database pools share the login of DATABASE_URL: a statement smuggled into one could take its rights, and other tenants' rows with them. Let that login create roles (CREATEROLE), or run `npm run db:migrate` once with one that may and the same ENCRYPTION_KEY";
@@ -42,9 +43,7 @@ export async function openStores(env: Env, { log, redactor, shutdown }: Tools): 
     loadMasterKeys(env.AICD_DIRECTORY, env.ENCRYPTION_KEY),
   ]);
   redactor.register(owner);
-  const part = partOf("The database", "DATABASE_URL", owner);
-  const withQueue = env.REDIS_URL === undefined;
-  const { logins } = await whileStarting(part, () => readyDatabase(owner, keys.current, { withQueue }));
+  const { logins } = await readyOwner(env, owner, keys.current);
   for (const { connectionString } of Object.values(logins.logins)) redactor.register(connectionString);
   if (logins.kind === "shared") log.warn({ reason: logins.why }, SHARED_LOGIN);
   const open = (name: "app" | "system", more: Pick<PoolOptions, "onStatement"> = {}) => {
@@ -79,6 +78,12 @@ export async function openStores(env: Env, { log, redactor, shutdown }: Tools): 
       if (logins.kind === "own") await retireLogins(owner, keys.all);
     },
   };
+}
+
+/** @throws AicdError in one line when the database cannot be had */
+export function readyOwner(env: Env, owner: string, key: LoginKey) {
+  const withQueue = env.REDIS_URL === undefined;
+  return whileStarting(databaseOf(owner), () => readyDatabase(owner, key, { withQueue }));
 }
 
 async function openDatabase(env: Env, shutdown: Shutdown): Promise<string> {

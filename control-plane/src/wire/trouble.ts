@@ -83,6 +83,14 @@ export function partOf(name: string, variable: string, url: string): Part {
   return { name: host === "" ? name : `${name} at ${host}`, variable };
 }
 
+export function databaseOf(url: string): Part {
+  return partOf("The database", "DATABASE_URL", url);
+}
+
+export function redisOf(url: string): Part {
+  return partOf("The queue's Redis", "REDIS_URL", url);
+}
+
 export function portOf({ HOST, PORT }: { HOST: string; PORT: number }): Part {
   return { name: `Port ${PORT} on ${HOST}`, variable: "PORT", hostVariable: "HOST" };
 }

@@ -41,9 +41,49 @@ test("never repeats a value, even when the schema's own message does", () => {
   expect(() => parseEnv(Chatty, { KEY: "sk-live-0123" })).toThrow(/KEY is wrong: bad key …/);
 });
 
-function failureOf(source: Record<string, string>): EnvError {
+const Kinds = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).meta({ fix: "Use a port." }),
+  HOURS: z.coerce.number().positive().max(24).optional(),
+  LEVEL: z.enum(["low", "high"]).default("low"),
+  WORD: z.enum(["one", "two", "three"]).optional(),
+  OPEN: z.stringbool().optional(),
+  SITE: z
+    .url({ protocol: /^https?$/ })
+    .transform((value) => value)
+    .optional(),
+  STORE: z.url({ protocol: /^postgres$/ }).optional(),
+  ANY: z.url().optional(),
+  API_KEY: z.enum(["none"]).optional(),
+});
+
+test.each([
+  ["PORT", "80x", '"80x" is not a number. Use a port.'],
+  ["PORT", "8o\n80", '"8o\\n80" is not a number. Use a port.'],
+  ["PORT", "Infinity", '"Infinity" is not a number. Use a port.'],
+  ["PORT", "1.5", '"1.5" is not a whole number. Use a port.'],
+  ["PORT", "-1", '"-1" is too small: it has to be at least 0. Use a port.'],
+  ["PORT", "-1.5", '"-1.5" is not a whole number. Use a port.'],
+  ["PORT", "70000", '"70000" is too big: it has to be at most 65535. Use a port.'],
+  ["PORT", "sk-live-0123456789abcdefghi", "a text of 27 characters is not a number. Use a port."],
+  ["HOURS", "0", '"0" is too small: it has to be more than 0'],
+  ["HOURS", "25", '"25" is too big: it has to be at most 24'],
+  ["LEVEL", "loud", '"loud" is not low or high'],
+  ["WORD", "e", '"e" is not one, two or three'],
+  ["OPEN", "perhaps", '"perhaps" is not true or false'],
+  ["SITE", "example.com", '"example.com" is not a URL that begins with https:// or http://'],
+  ["SITE", "ada:hush@example.com", "what is set is not a URL that begins with https:// or http://"],
+  ["SITE", "ftp://a:hush@b", "it begins with ftp:// and is not a URL that begins with https:// or http://"],
+  ["SITE", "https://a:hush@", "what follows https:// is not a host with, perhaps, a port and a path"],
+  ["STORE", "mysql://a:hush@b", "it begins with mysql:// and is not a URL that begins with postgres://"],
+  ["ANY", "nothing", '"nothing" is not a whole URL'],
+  ["API_KEY", "hush", "what is set is not none"],
+])("says of %s=%j what was given and what is expected", (name, value, words) => {
+  expect(failureOf({ [name]: value }, Kinds).problems).toEqual([`${name} is wrong: ${words}`]);
+});
+
+function failureOf(source: Record<string, string>, schema: z.ZodObject = Env): EnvError {
   try {
-    parseEnv(Env, source);
+    parseEnv(schema, source);
   } catch (error) {
     if (error instanceof EnvError) return error;
   }

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { wordsFor } from "./env-words.ts";
 
-/** Everything that is wrong with the environment, in words for whoever set it. Holds no values. */
+/** Everything that is wrong with the environment, in words for whoever set it. Holds no secrets. */
 export class EnvError extends Error {
   override readonly name = "EnvError";
   readonly problems: readonly string[];
@@ -24,22 +25,37 @@ export function parseEnv<Shape extends z.ZodRawShape>(
   const set = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ""),
   );
-  const result = schema.safeParse(set);
+  const ours = new Set<string>();
+  const error = (issue: z.core.$ZodRawIssue) => {
+    const name = String(issue.path?.[0] ?? "");
+    const words = wordsFor(name, issue, set[name]);
+    if (words !== undefined) ours.add(words);
+    return words;
+  };
+  const result = schema.safeParse(set, { error });
   if (result.success) return result.data;
-  throw new EnvError(result.error.issues.map((issue) => explain(issue, schema, set)));
+  // One problem for each variable: a number that is neither whole nor in its range is set anew once.
+  const issues = new Map(result.error.issues.toReversed().map((issue) => [issue.path[0], issue]));
+  throw new EnvError(
+    [...issues.values()].toReversed().map((issue) => {
+      const name = String(issue.path[0] ?? "");
+      const value = set[name];
+      const message =
+        value === undefined || ours.has(issue.message) ? issue.message : hide(issue.message, value);
+      return explain({ name, message, isSet: value !== undefined, fix: fixOf(schema.shape[name]) });
+    }),
+  );
 }
 
-function explain(
-  issue: z.core.$ZodIssue,
-  schema: z.ZodObject,
-  set: Record<string, string | undefined>,
-): string {
-  const name = String(issue.path[0] ?? "");
-  if (name === "") return issue.message;
-  const value = set[name];
-  const wrong = value === undefined ? "is not set" : `is wrong: ${hide(issue.message, value)}`;
-  const fix = fixOf(schema.shape[name]);
-  return `${name} ${wrong}${fix ? `. ${fix}` : ""}`;
+function explain(problem: {
+  name: string;
+  message: string;
+  isSet: boolean;
+  fix: string | undefined;
+}): string {
+  const { name, message, isSet, fix } = problem;
+  if (name === "") return message;
+  return `${name} ${isSet ? `is wrong: ${message}` : "is not set"}${fix ? `. ${fix}` : ""}`;
 }
 
 /** A schema's own message might quote what it was given. */

@@ -342,6 +342,8 @@ export type OrganizationSettings = {
   weakestSandbox: "bwrap" | "process";
   /** Whose machines the work runs on: GitHub's runners, or servers of this installation's fleet, which must have one; the workflow then takes the input `runs-on`. */
   execution: "github" | "fleet";
+  /** Who asks the critic about a change before it is published: the runner that made it, or the server, which a runner cannot speak for. The server's critic reads and runs nothing; runners of an older Action are refused. */
+  critic: "runner" | "server";
 };
 
 export type OrganizationSummary = {
@@ -720,6 +722,8 @@ export type Verdict = {
   judge: "critic" | "policy";
   /** `approved` or `rejected` by the critic; `allowed`, `blocked`, `refused` or `overridden`. */
   kind: string;
+  /** Who asked the critic, and says what it answered; null of the policy, which is the server's. */
+  askedBy: "runner" | "server" | null;
   summary: string | null;
   findings: {
     path: string | null;
@@ -837,6 +841,8 @@ export type Operations = {
         weakestSandbox?: "bwrap" | "process";
         /** Whose machines the work runs on: GitHub's runners, or servers of this installation's fleet, which must have one; the workflow then takes the input `runs-on`. */
         execution?: "github" | "fleet";
+        /** Who asks the critic about a change before it is published: the runner that made it, or the server, which a runner cannot speak for. The server's critic reads and runs nothing; runners of an older Action are refused. */
+        critic?: "runner" | "server";
       };
     };
     output: OrganizationSettings;
