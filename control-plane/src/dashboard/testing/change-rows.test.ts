@@ -57,7 +57,8 @@ it("a page of files is open at first, without long ones and those that did not c
 it("a finding about a renamed file is shown at its new name, each once", () => {
   const files = [{ ...file("new.js", 1), from: "old.js" }];
   const finding = { path: "old.js", line: null, severity: "minor", rule: null, why: "odd", wanted: null };
-  const verdict = { judge: "critic" as const, kind: "rejected", summary: null, by: null, createdAt: "" };
+  const said = { judge: "critic" as const, kind: "rejected", askedBy: "runner" as const, summary: null };
+  const verdict = { ...said, by: null, createdAt: "" };
   const verdicts = [{ ...verdict, id: "v", changeSetId: "c", findings: [finding, finding] }];
 
   const marks = marksOf({ files }, { plan: undefined, verdicts, evidence: undefined }).get("new.js");

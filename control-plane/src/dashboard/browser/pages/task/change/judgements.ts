@@ -19,12 +19,13 @@ export function Judgements({ verdicts }: { verdicts: readonly Verdict[] }): Comp
 const GOOD = ["approved", "allowed"];
 
 function Judgement({ verdict }: { verdict: Verdict }): ComponentChild {
-  const { judge, kind, summary, findings, by } = verdict;
+  const { judge, kind, askedBy, summary, findings, by } = verdict;
   const tone = GOOD.includes(kind) ? "good" : kind === "overridden" ? "asks" : "bad";
   return h(
     "li",
     null,
     h(Chip, { tone }, `${sentence(judge)}: ${kind}`),
+    askedBy === "server" ? h("span", { className: "quiet" }, " asked by the server, not by the runner") : null,
     by !== null && ` by ${by.login}`,
     summary !== null && h("p", { class: "text" }, prose(summary)),
     findings.length > 0 &&
