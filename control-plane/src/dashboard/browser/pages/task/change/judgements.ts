@@ -25,7 +25,7 @@ function Judgement({ verdict }: { verdict: Verdict }): ComponentChild {
     "li",
     null,
     h(Chip, { tone }, `${sentence(judge)}: ${kind}`),
-    askedBy === "server" ? h("span", { className: "quiet" }, " asked by the server, not by the runner") : null,
+    askedBy === "server" && h("span", { class: "quiet" }, " (asked by the server, not by the runner)"),
     by !== null && ` by ${by.login}`,
     summary !== null && h("p", { class: "text" }, prose(summary)),
     findings.length > 0 &&
