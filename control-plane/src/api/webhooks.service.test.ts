@@ -1,6 +1,8 @@
 import type { ServerResponse } from "node:http";
+import { WEBHOOK_EVENT_TYPES } from "@aicd/core";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
 import { type Got, send } from "./testing/client.ts";
 import { plantTask } from "./testing/plant.ts";
 import { startReceiver, workOff } from "./testing/receiver.ts";
@@ -22,6 +24,18 @@ afterEach(async () => {
   await database.pool.query("DELETE FROM outbox");
 });
 
+type WebhookDocument = {
+  webhooks: Record<
+    string,
+    {
+      post: {
+        parameters: { name: string; schema: { pattern: string } }[];
+        requestBody: { content: { "application/json": { schema: object } } };
+      };
+    }
+  >;
+  components: { schemas: Record<string, object> };
+};
 type Endpoint = { id: string; secret: string; enabled: boolean; disabledReason: string | null };
 
 test("an event is delivered signed, and stands in the log with what was answered", async () => {
@@ -45,6 +59,35 @@ test("an event is delivered signed, and stands in the log with what was answered
   expect(await log(id)).toMatchObject([
     { event: got?.event.id, state: "delivered", tries: 1, status: 200, answer: "thank you", body: got?.body },
   ]);
+});
+
+test("what is sent is what the document says under `webhooks`", async () => {
+  const document = (await send(world, { path: "/openapi.json" })).body as WebhookDocument;
+  const { id } = await endpoint({ types: ["task.cancelled", "webhook_endpoint.disabled"] });
+  await ask("POST", `/webhook-endpoints/${id}/test`);
+  await cancel(await task());
+  await workOff(world);
+  await endpoint({ types: ["task.cancelled"], url: `${receiver.url}/gone` });
+  await ask("PATCH", `/webhook-endpoints/${id}`, { types: ["webhook_endpoint.disabled"] });
+  receiver.answers.push((response) => void response.writeHead(410).end());
+  await cancel(await task());
+  await workOff(world);
+  await workOff(world);
+
+  const told = new Set(receiver.received.map(({ event }) => event.type));
+  expect([...told].sort()).toEqual(["task.cancelled", "webhook_endpoint.disabled", "webhook_endpoint.test"]);
+  expect(Object.keys(document.webhooks).sort()).toEqual([...WEBHOOK_EVENT_TYPES].sort());
+  for (const { headers, body, event } of receiver.received) {
+    const { parameters, requestBody } = document.webhooks[event.type]?.post ?? {};
+    const schema = requestBody?.content["application/json"].schema;
+    // Without this it would let through what it does not know: the sender shall send nothing else either.
+    const exact = closed({ ...schema, $defs: document.components.schemas });
+    expect(z.fromJSONSchema(exact).safeParse(JSON.parse(body)).error).toBeUndefined();
+    expect(parameters).toHaveLength(3);
+    for (const { name, schema: form } of parameters ?? []) {
+      expect([name, headers[name]]).toEqual([name, expect.stringMatching(form.pattern)]);
+    }
+  }
 });
 
 test("the events of a task arrive in their order, each again until it is taken", async () => {
@@ -181,6 +224,16 @@ test("who may not see all repositories says whose tasks an endpoint hears of", a
 });
 
 const refuse = (response: ServerResponse) => void response.writeHead(503).end();
+
+/** The schema with no room for more than it names. */
+function closed(schema: object): object {
+  const text = JSON.stringify(schema, (_key, value: unknown) =>
+    typeof value === "object" && value !== null && "properties" in value && "type" in value
+      ? { ...value, additionalProperties: false }
+      : value,
+  );
+  return JSON.parse(text.replaceAll("#/components/schemas/", "#/$defs/")) as object;
+}
 
 async function endpoint(body: object = {}): Promise<Endpoint> {
   const made = await ask("POST", "/webhook-endpoints", { url: receiver.url, ...body });

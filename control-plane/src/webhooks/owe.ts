@@ -8,10 +8,7 @@ import {
   type WebhookSubject,
 } from "@aicd/db";
 import type { Deps } from "../deps.ts";
-import type { DataOf } from "./events.ts";
-
-/** The tenant's name in what is sent, as the API has it. */
-const OWNER = "organization";
+import { type DataOf, OWNER, type Told } from "./events.ts";
 
 type Happened<T extends WebhookEventType> = {
   type: T;
@@ -42,8 +39,8 @@ export async function oweWebhook<T extends WebhookEventType>(
   const id = deps.mint("webhookEvent");
   const at = new Date(deps.now());
   const { sequence, endpoints } = wanted;
-  const data = await happened.data();
-  const told = { type, timestamp: at.toISOString(), id, [OWNER]: tenantId, subject, sequence, data };
+  const data: DataOf<T> = await happened.data();
+  const told: Told<T> = { type, timestamp: at.toISOString(), id, [OWNER]: tenantId, subject, sequence, data };
   const body = JSON.stringify(told);
   await storeWebhookEvent(tx, tenantId, { id, type, subject, taskId, body, at, ...wanted });
   await oweDelivery(

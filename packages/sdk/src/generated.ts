@@ -625,12 +625,177 @@ export type Task = {
   attempts: Attempt[];
 };
 
+export type TaskApprovedEvent = {
+  type: "task.approved";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
+};
+
+export type TaskBlockedEvent = {
+  type: "task.blocked";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
+};
+
+export type TaskCancelledEvent = {
+  type: "task.cancelled";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
+};
+
 export type TaskChanges = {
   id: string;
   /** Something may have changed unseen: read the list. True in the first message of a connection. */
   missed: boolean;
   /** Tasks that are new or not as they were, as they are now. */
   tasks: TaskSummary[];
+};
+
+export type TaskChecksFailedEvent = {
+  type: "task.checks_failed";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
+};
+
+export type TaskClosedEvent = {
+  type: "task.closed";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
+};
+
+export type TaskCreatedEvent = {
+  type: "task.created";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
+};
+
+export type TaskFailedEvent = {
+  type: "task.failed";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
+};
+
+export type TaskMergedEvent = {
+  type: "task.merged";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
+};
+
+export type TaskPlanProposedEvent = {
+  type: "task.plan_proposed";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
+};
+
+export type TaskPullRequestOpenedEvent = {
+  type: "task.pull_request_opened";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
+};
+
+export type TaskQuestionAskedEvent = {
+  type: "task.question_asked";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookTaskData;
 };
 
 export type TaskState =
@@ -779,6 +944,44 @@ export type WebhookEndpoint = {
   createdAt: string;
 };
 
+export type WebhookEndpointData = {
+  endpoint: {
+    id: string;
+    origin: string;
+    reason: string | null;
+  };
+};
+
+export type WebhookEndpointDisabledEvent = {
+  type: "webhook_endpoint.disabled";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookEndpointData;
+};
+
+export type WebhookEndpointTestEvent = {
+  type: "webhook_endpoint.test";
+  /** When it happened. */
+  timestamp: string;
+  /** The `webhook-id`: whoever has seen it has seen the event. */
+  id: string;
+  /** The id of the organisation it happened in. */
+  organization: string;
+  /** The id of what it happened to: a task, an endpoint or the organisation. */
+  subject: string;
+  /** The order of the events of one subject, so of one task: what happened later has a greater number. Events that this endpoint did not ask for are counted too, so a gap is no loss. */
+  sequence: number;
+  data: WebhookEndpointData;
+};
+
 export type WebhookEventType =
   | "task.created"
   | "task.plan_proposed"
@@ -793,6 +996,31 @@ export type WebhookEventType =
   | "task.cancelled"
   | "webhook_endpoint.disabled"
   | "webhook_endpoint.test";
+
+export type WebhookTaskData = {
+  task: {
+    id: string;
+    repository: {
+      id: string;
+      owner: string;
+      name: string;
+    };
+    issueNumber: number;
+    state: string;
+    /** Why it failed or stands still, as a name. */
+    reason: string | null;
+    /** The same for people. */
+    detail: string | null;
+    /** Their login at GitHub. */
+    requestedBy: string;
+    /** Millionths of a US dollar. */
+    spentMicroUsd: number;
+    pullRequest: {
+      number: number;
+      url: string | null;
+    } | null;
+  };
+};
 
 /** What each operation takes and gives. */
 export type Operations = {

@@ -1,9 +1,9 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { CSRF_HEADER } from "../../identity/csrf.ts";
 import { PROBLEMS, type ProblemName } from "../problems/problems.ts";
 import { inOrganization, isWrite, type Route } from "../route.ts";
-
-type Json = { [key: string]: unknown };
+import { webhooksOf } from "./webhooks.ts";
+import { createSchemaWriter, type Json, type SchemaWriter } from "./write-schema.ts";
 
 const ALWAYS: ProblemName[] = ["invalid", "unauthenticated", "missing", "limited", "broken", "unavailable"];
 const ON_WRITES: ProblemName[] = ["forbidden", "request-running", "too-large", "media-type", "key-reused"];
@@ -31,6 +31,7 @@ export function openApiDocument(routes: readonly Route[], serverUrl: string): Js
     security: [{ bearer: [] }, { session: [] }],
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
+    webhooks: webhooksOf(schemaOf),
     components: {
       schemas: sorted(schemas),
       securitySchemes: {
@@ -48,37 +49,6 @@ export function openApiDocument(routes: readonly Route[], serverUrl: string): Js
       },
     },
   };
-}
-
-type SchemaWriter = (schema: z.ZodType, io: "input" | "output") => Json;
-
-/** Schemas with an id become components; two different ones with the same id are a mistake. */
-function createSchemaWriter(components: Json): SchemaWriter {
-  return function write(schema, io) {
-    const {
-      $defs = {},
-      $schema: _dialect,
-      ...json
-    } = z.toJSONSchema(schema, { io }) as Json & { $defs?: Json };
-    for (const [name, definition] of Object.entries($defs)) add(name, definition);
-    if (typeof json.id !== "string") return withComponentRefs(json);
-    add(json.id, json);
-    return { $ref: `#/components/schemas/${json.id}` };
-  };
-
-  function add(name: string, definition: unknown): void {
-    const { id: _id, ...rest } = withComponentRefs(definition) as Json;
-    const known = components[name];
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(rest)) {
-      throw new Error(`two schemas are called ${name}`);
-    }
-    components[name] = rest;
-  }
-}
-
-function withComponentRefs(json: unknown): Json {
-  const text = JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/');
-  return JSON.parse(text) as Json;
 }
 
 function operationOf(route: Route, schemaOf: SchemaWriter): Json {
