@@ -228,13 +228,13 @@ test("who may not see all repositories says whose tasks an endpoint hears of", a
 const refuse = (response: ServerResponse) => void response.writeHead(503).end();
 
 /** The schema with no room for more than it names. */
-function closed(schema: object): object {
+function closed(schema: object): Parameters<typeof z.fromJSONSchema>[0] {
   const text = JSON.stringify(schema, (_key, value: unknown) =>
     typeof value === "object" && value !== null && "properties" in value && "type" in value
       ? { ...value, additionalProperties: false }
       : value,
   );
-  return JSON.parse(text.replaceAll("#/components/schemas/", "#/$defs/")) as object;
+  return JSON.parse(text.replaceAll("#/components/schemas/", "#/$defs/")) as ReturnType<typeof closed>;
 }
 
 async function endpoint(body: object = {}): Promise<Endpoint> {

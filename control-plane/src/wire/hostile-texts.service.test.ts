@@ -15,8 +15,8 @@ it("hostile texts bring nothing about, though the agent obeys each of them", {
   const met = new Set<string>();
 
   for (let task = 0; task < TASKS; task++) {
-    // Each door meets other demands in other words; 17 goes through all of them.
-    const texts = DOORS.map((door, at): Hostile => hostileAt(task * 17 + at * 53, door));
+    // Each door meets other demands in other words. 19 has no divisor with their number in common: it goes through all.
+    const texts = DOORS.map((door, at): Hostile => hostileAt(task * 19 + at * 53, door));
     const before = world.home.github.ledger.length;
     const head = await world.home.ask<{ object: { sha: string } }>("/git/ref/heads/main");
     const { issue, pulls, tokens, obeyed, mainAfter } = await playHostile(world, texts);
