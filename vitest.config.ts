@@ -8,9 +8,8 @@ const source = ["app/src/**", "action/src/**", "control-plane/src/**", "packages
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "aicd-test-compiled");
 
 /**
- * `unit` needs nothing; `service` needs real Postgres/Redis/git; `e2e` runs whole programs. Files of the first two share
- * their worker's modules, which are read once and compile GitHub's description once: what a file changes for all, it
- * puts back.
+ * `unit` needs nothing; `service` needs real Postgres/Redis/git; `e2e` runs whole programs. Files of the first share their
+ * worker's modules, which are read once: what a file changes for all, it puts back.
  */
 export default defineConfig({
   test: {
@@ -39,7 +38,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: "service",
-          isolate: false,
           include: source.map((dir) => `${dir}/*.service.test.ts`),
           // Real servers on a machine that others use too: what passes at the second try is named by the reporter.
           retry: 1,
